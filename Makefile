@@ -1,0 +1,62 @@
+# make run    the warehouse from nothing: install, sample data, tables, load, a first look
+# make test   lint and every test that takes seconds
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint format test-slow bench lock clean
+
+run: .venv/run.done
+	@test -e data/log_data || $(BIN)/sparkify generate
+	$(BIN)/python create_tables.py
+	$(BIN)/python etl.py
+	@$(BIN)/sparkify overview
+
+test: lint
+	$(BIN)/python -m pytest -n 2 -q
+
+lint: .venv/dev.done
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar sparkify/sql
+
+format: .venv/dev.done
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The same promises, tried far more often.
+test-slow: .venv/dev.done
+	SPARKIFY_HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 -q -m "slow or not slow"
+
+# The whole run beside a bare script, on a million events; see docs/performance.md.
+bench: .venv/dev.done
+	$(BIN)/python bench/stages.py
+
+# Only `make lock` needs uv; the locks are what everybody else installs.
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet uv==0.13.9
+	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --group build pyproject.toml -o requirements/run.txt
+	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --all-extras --group build --group dev \
+		pyproject.toml -o requirements/dev.txt
+	rm -r .venv-lock
+
+clean:
+	rm -rf .venv
+
+.venv/python.done:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Error: $(PYTHON) is older than Python 3.11"; echo "Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run.done: requirements/run.txt pyproject.toml | .venv/python.done
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.done: requirements/dev.txt .venv/run.done
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,54 @@
+"""The bar over a run, for a person at a terminal."""
+
+import sys
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
+
+
+class Bar:
+    """Shows the bytes that are loaded, of all that were pending, and the stage at work."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeElapsedColumn(),
+            console=Console(file=sys.stderr),
+            transient=True,
+        )
+        self._task = self._progress.add_task("list the files", total=None)
+
+    def __enter__(self) -> "Bar":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def pending(self, files: int, size: int) -> None:
+        """So many files of so many bytes are to be loaded."""
+        self._progress.update(self._task, total=size, description=f"{files:,} files")
+
+    def stage(self, name: str) -> None:
+        """The batch at hand enters this stage."""
+        self._progress.update(self._task, description=name)
+
+    def loaded(self, files: int, size: int) -> None:  # noqa: ARG002 - the bar counts bytes
+        """A batch of so many files and bytes is committed."""
+        self._progress.advance(self._task, size)

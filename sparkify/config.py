@@ -1,0 +1,226 @@
+"""Settings: command line over environment over `dwh.cfg` over default, as one frozen value.
+
+The sections and keys are the brief's, and a few optional ones of ours. Nothing else in the
+package reads a setting, an environment variable or a default.
+"""
+
+import configparser
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sparkify.errors import ConfigError
+
+DEFAULT_FILE = Path("dwh.cfg")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that is shown as stars wherever it is printed; `value` is the text itself."""
+
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "********" if self.value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run needs to know. Locations are a folder or an `s3://bucket/prefix`."""
+
+    host: str = ""
+    db_name: str = "sparkify"
+    db_user: str = ""
+    db_password: Secret = Secret("")
+    db_port: int = 5439
+    iam_role: str = ""
+    log_data: str = "data/log_data"
+    log_jsonpath: str = "data/log_json_path.json"
+    song_data: str = "data/song_data"
+    s3_region: str = ""
+    s3_endpoint_url: str = ""
+    s3_profile: str = ""
+    batch_mb: int = 1024
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def database_file(self) -> Path:
+        """Where DuckDB keeps the warehouse: `<DB_NAME>.duckdb` in the working directory."""
+        return Path(f"{self.db_name}.duckdb")
+
+
+REQUIRED_SECTIONS = ("CLUSTER", "IAM_ROLE", "S3")
+
+# (section, key) as they are written in the file -> the field of Settings that holds it
+KEYS = {
+    ("CLUSTER", "HOST"): "host",
+    ("CLUSTER", "DB_NAME"): "db_name",
+    ("CLUSTER", "DB_USER"): "db_user",
+    ("CLUSTER", "DB_PASSWORD"): "db_password",
+    ("CLUSTER", "DB_PORT"): "db_port",
+    ("IAM_ROLE", "ARN"): "iam_role",
+    ("S3", "LOG_DATA"): "log_data",
+    ("S3", "LOG_JSONPATH"): "log_jsonpath",
+    ("S3", "SONG_DATA"): "song_data",
+    ("S3", "REGION"): "s3_region",
+    ("S3", "ENDPOINT_URL"): "s3_endpoint_url",
+    ("S3", "PROFILE"): "s3_profile",
+    ("ETL", "BATCH_MB"): "batch_mb",
+}
+# Left empty, these mean "the default"; the others mean "none".
+DEFAULT_WHEN_EMPTY = {"DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB"}
+WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576)}
+
+Key = tuple[str, str]
+
+
+def load_settings(
+    file: Path | None = None,
+    overrides: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Read the settings.
+
+    `file` is the one asked for; without it `./dwh.cfg` is read if it is there. `overrides` are
+    `SECTION.KEY` to value, from the command line; the environment's names are
+    `SPARKIFY_<SECTION>_<KEY>`. A value may be wrapped in quotes; `%` is just a character.
+
+    Raises ConfigError for a file that is absent or is no settings file, a section that is
+    missing, or a value that does not fit. Unknown keys become `Settings.warnings`.
+    """
+    from_file, warnings = _read_file(file)
+    given = from_file | _read_environment(environment) | _read_overrides(overrides or {})
+    fields = {
+        KEYS[key]: _typed(key, _unquoted(value))
+        for key, value in given.items()
+        if _unquoted(value) or key[1] not in DEFAULT_WHEN_EMPTY
+    }
+    return Settings(**fields, warnings=warnings)  # type: ignore[arg-type]  # _typed gave each its type
+
+
+def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
+    path = file or DEFAULT_FILE
+    if file is None and not path.exists():
+        return {}, ()
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(path.read_text(encoding="utf-8-sig"), source=str(path))
+    except OSError as error:
+        raise ConfigError(
+            f"the settings file {path} cannot be read: {error.strerror}",
+            "give the path of a file with --config, or copy dwh.cfg.example to dwh.cfg",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"the settings file {path} is not UTF-8 text", "save it as plain UTF-8 text"
+        ) from error
+    except configparser.Error as error:
+        # Its text, and its chain, quote the line at fault: it may hold the password.
+        raise ConfigError(
+            f"{path} is not a settings file: {_fault(error)}",
+            "write it like dwh.cfg.example: [SECTION] lines, then KEY = value lines",
+        ) from None
+    _require_sections(parser, path)
+    return _known_keys(parser, path)
+
+
+def _fault(error: configparser.Error) -> str:
+    match error:
+        case configparser.MissingSectionHeaderError():
+            return f"line {error.lineno} is in no [section]"
+        case configparser.DuplicateSectionError():
+            return f"line {error.lineno}: the section [{error.section}] already exists"
+        case configparser.DuplicateOptionError():
+            return f"line {error.lineno}: {error.option.upper()} already exists in its section"
+        case configparser.ParsingError():
+            return f"line {error.errors[0][0]} is no KEY = value"
+        case _:
+            return "it cannot be parsed"
+
+
+def _require_sections(parser: configparser.ConfigParser, path: Path) -> None:
+    for section in REQUIRED_SECTIONS:
+        if section not in parser:
+            raise ConfigError(
+                f"{path} has no section [{section}]",
+                f"add a line [{section}], or correct the one that was meant; it may stay empty",
+            )
+
+
+def _known_keys(
+    parser: configparser.ConfigParser, path: Path
+) -> tuple[dict[Key, str], tuple[str, ...]]:
+    known: dict[Key, str] = {}
+    warnings = []
+    for section in parser.sections():
+        for key, value in parser[section].items():
+            name = (section, key.upper())
+            if name in KEYS:
+                known[name] = value
+            else:
+                warnings.append(
+                    f"{path}: unknown key {_spelt(name)}{_nearest(name)}; it is ignored"
+                )
+    return known, tuple(warnings)
+
+
+def _spelt(name: Key) -> str:
+    return f"[{name[0]}] {name[1]}"
+
+
+def _nearest(name: Key) -> str:
+    elsewhere = [_spelt(known) for known in KEYS if known[1] == name[1]]
+    alike = difflib.get_close_matches(_spelt(name), map(_spelt, KEYS), n=1, cutoff=0.5)
+    nearest = [*elsewhere, *alike]
+    return f" (did you mean {nearest[0]}?)" if nearest else ""
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[Key, str]:
+    return {
+        key: environment[name]
+        for key in KEYS
+        if (name := f"SPARKIFY_{key[0]}_{key[1]}") in environment
+    }
+
+
+def _read_overrides(overrides: Mapping[str, str]) -> dict[Key, str]:
+    found: dict[Key, str] = {}
+    for dotted, value in overrides.items():
+        section, _, key = dotted.upper().partition(".")
+        name = (section, key)
+        if name not in KEYS:
+            raise ConfigError(
+                f"there is no setting {dotted}{_nearest(name)}",
+                "name it SECTION.KEY as in dwh.cfg.example, for instance S3.LOG_DATA",
+            )
+        if key == "DB_PASSWORD":
+            raise ConfigError(
+                "a password on the command line can be read by everyone on the machine",
+                "put it into dwh.cfg or into SPARKIFY_CLUSTER_DB_PASSWORD",
+            )
+        found[name] = value
+    return found
+
+
+def _unquoted(value: str) -> str:
+    text = value.strip()
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return text
+
+
+def _typed(key: Key, value: str) -> str | int | Secret:
+    if key[1] == "DB_PASSWORD":
+        return Secret(value)
+    if key[1] not in WHOLE_NUMBERS:
+        return value
+    low, high = WHOLE_NUMBERS[key[1]]
+    if not re.fullmatch("[0-9]{1,9}", value) or not low <= int(value) <= high:
+        raise ConfigError(
+            f"{_spelt(key)} is {value[:20]!r}, not a whole number from {low} to {high}",
+            f"correct {_spelt(key)}",
+        )
+    return int(value)

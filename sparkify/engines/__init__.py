@@ -1,0 +1,89 @@
+"""What a warehouse can do, and opening one. All but bulk loading is SQL, and lives in a file."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from sparkify.config import Settings
+from sparkify.engines.jsonpaths import JsonPath
+from sparkify.errors import ConfigError, WarehouseError
+from sparkify.sources import DataFile, Source
+from sparkify.sql import Dialect, Parameter, Statement
+
+
+class Result(NamedTuple):
+    """The answer to a query: the names of its columns, and its rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLoad:
+    """Files to put into one staging table.
+
+    `paths` says where in an object each column's value is, in the order of the columns, as COPY's
+    JSONPaths file does; without them a key is the column of its name, in lower case, and with
+    `ignore_case` in any.
+    """
+
+    table: str
+    source: Source
+    files: Sequence[DataFile]
+    paths: tuple[JsonPath, ...] | None = None
+    ignore_case: bool = False
+
+
+class Engine(Protocol):
+    """A warehouse, open."""
+
+    dialect: Dialect
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows. Raises WarehouseError."""
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query. Raises WarehouseError."""
+
+    def load_json(self, loads: Sequence[JsonLoad]) -> None:
+        """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
+
+        It must be the first thing in its transaction, which an engine may have to begin anew.
+        Raises LoadError, naming file, line and column, for what does not fit; SourceError for a
+        file that cannot be read.
+        """
+
+    def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put rows of our own making (the ledger's) into a table, in bulk."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make what is done inside happen whole, or, on any exception, not at all."""
+
+    def close(self) -> None:
+        """Leave the warehouse. Never raises."""
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The warehouse that the settings name: without a HOST DuckDB's, created if it is absent.
+
+    Raises WarehouseError when it cannot be opened.
+    """
+    if settings.host:
+        raise ConfigError(
+            f"[CLUSTER] HOST is {settings.host}, but this version loads into DuckDB only",
+            "leave [CLUSTER] HOST empty to load into DuckDB",
+        )
+    from sparkify.engines.duckdb import DuckDbEngine
+
+    return DuckDbEngine(settings.database_file)
+
+
+def open_existing(settings: Settings) -> Engine:
+    """The same, for a warehouse that must be there already."""
+    if not settings.host and not settings.database_file.exists():
+        raise WarehouseError(
+            f"there is no warehouse: the file {settings.database_file} does not exist",
+            "run: python create_tables.py",
+        )
+    return open_engine(settings)

@@ -1,0 +1,143 @@
+"""The embedded warehouse: one DuckDB file, no account, no server, no network."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sparkify.engines import JsonLoad, Result
+from sparkify.engines.duckdb_json import (
+    NOT_PLAIN,
+    learn_rules,
+    prepare,
+    read_carefully,
+    read_quickly,
+)
+from sparkify.errors import WarehouseError
+from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql.rendering import append
+
+# Without the second, a query that names an extension would fetch it from the network.
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "preserve_insertion_order": False,
+    "autoinstall_known_extensions": False,
+}
+APPENDED_AT_ONCE = 50_000
+
+
+class DuckDbEngine:
+    """A warehouse in a DuckDB file, created if it is absent."""
+
+    dialect: Dialect = "duckdb"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._explained():
+            self._connection = duckdb.connect(str(path), config=SETTINGS)
+            learn_rules(self._connection)
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows."""
+        with self._explained():
+            self._connection.execute(statement.render("duckdb"), statement.bind(parameters))
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query."""
+        with self._explained():
+            answer = self._connection.execute(
+                statement.render("duckdb"), statement.bind(parameters)
+            )
+            names = tuple(column[0] for column in answer.description or ())
+            return Result(names, answer.fetchall())
+
+    def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put rows into a table, given as lists: one a row would take a hundred times as long."""
+        text = append(table, columns)
+        for start in range(0, len(rows), APPENDED_AT_ONCE):
+            lists = zip(*rows[start : start + APPENDED_AT_ONCE], strict=True)
+            with self._explained():
+                self._connection.execute(text, dict(zip(columns, map(list, lists), strict=True)))
+
+    def load_json(self, loads: Sequence[JsonLoad]) -> None:
+        """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
+
+        First the quick way. A value or a file that is not plain ends DuckDB's whole transaction,
+        so the transaction begins anew, and what is not plain goes the careful way.
+        """
+        with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
+            readings = [prepare(load, Path(folder, load.table)) for load in loads if load.files]
+            try:
+                for reading in readings:
+                    read_quickly(self._connection, reading, reading.parts)
+            except NOT_PLAIN:
+                self._connection.rollback()
+                self._connection.begin()
+                with self._explained():
+                    for reading in readings:
+                        read_carefully(self._connection, reading)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what is done inside happen whole, or, on any exception, not at all."""
+        with self._explained():
+            self._connection.begin()
+        try:
+            yield
+            with self._explained():
+                self._connection.commit()
+        except BaseException:
+            # A failed commit has rolled back already, and what went wrong is the error to show.
+            with suppress(duckdb.Error):
+                self._connection.rollback()
+            raise
+
+    def close(self) -> None:
+        """Leave the warehouse."""
+        self._connection.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except NOT_PLAIN as error:
+            raise _explanation(error, self._path) from error
+
+
+def _explanation(error: Exception, path: Path) -> WarehouseError:
+    text = str(error)
+    if "lock on file" in text:
+        return WarehouseError(
+            f"the warehouse {path} is in use by another process{_holder(text)}",
+            "wait until it is done, or close the program that has the file open",
+        )
+    if "not a valid DuckDB database" in text:
+        return WarehouseError(
+            f"the file {path} is not a DuckDB database",
+            "set [CLUSTER] DB_NAME to a name of which no .duckdb file exists, or move that file",
+        )
+    if "Cannot open file" in text or "Permission denied" in text:
+        return WarehouseError(
+            f"the warehouse {path} cannot be opened: {_first_line(text)}",
+            "see that its folder exists and that you may write there",
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return WarehouseError(
+            f"memory or disk ran out in {path}: {_first_line(text)}",
+            "lower [ETL] BATCH_MB, or make room on the disk",
+        )
+    return WarehouseError(
+        f"DuckDB refused a statement on {path}: {_first_line(text)}",
+        "run again with --debug for the whole text; nothing of this batch was kept",
+    )
+
+
+def _holder(text: str) -> str:
+    _, found, rest = text.partition("held in ")
+    return f": {rest.partition('. ')[0]}" if found else ""
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]

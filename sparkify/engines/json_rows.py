@@ -1,0 +1,207 @@
+"""Reading JSON objects one by one, by the rules of Redshift's COPY: the careful way.
+
+The quick way, DuckDB's own reader, takes what is plain and stops at anything that is not. What it
+stopped at is read here: values that need a second look (12.0 for a whole number), layouts it does
+not know, and what is refused, with line, column and reason.
+
+The rules are COPY's, from
+https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html and
+https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html: objects
+separated by any white space, no array around them, none over 4 MB; a missing key or null is null;
+an empty string is null for anything but a text; a text is measured in bytes and never cut.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sparkify.engines.jsonpaths import JsonPath
+from sparkify.sql import Column
+
+MAX_OBJECT_BYTES = 4 * 1024 * 1024
+
+Row = dict[str, Any]
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+# From the smallest to the largest; moments are milliseconds, of the years 1 to 9999.
+_LIMITS = {
+    "integer": (-(2**31), 2**31 - 1),
+    "bigint": (-(2**63), 2**63 - 1),
+    "timestamp": (-62_135_596_800_000, 253_402_300_799_999),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An object that is not loaded: the line it starts on, the column at fault ('' for none)."""
+
+    line: int
+    column: str
+    reason: str
+    text: str
+
+
+class Unfit(ValueError):  # noqa: N818 - a value that is unfit, not an error of ours
+    """A value does not fit its column; the text says why."""
+
+
+class Rows:
+    """Objects of one staging table's files as rows of its columns."""
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        paths: tuple[JsonPath, ...] | None,
+        *,
+        ignore_case: bool = False,
+    ) -> None:
+        self._columns = columns
+        self._paths = paths or tuple((column.name,) for column in columns)
+        self._ignore_case = ignore_case
+
+    def read(self, data: bytes) -> Iterator[Row | Refusal]:
+        """Each object of a file's content, as a row of column to value, or why it is refused."""
+        for line, text, content in _objects(data):
+            if isinstance(content, Unfit):
+                yield Refusal(line, "", str(content), text)
+            else:
+                yield self._row(content, line, text)
+
+    def _row(self, content: Mapping[str, Any], line: int, text: str) -> Row | Refusal:
+        if self._ignore_case:
+            content = {key.lower(): value for key, value in content.items()}
+        row: Row = {}
+        for column, path in zip(self._columns, self._paths, strict=True):
+            try:
+                row[column.name] = _fitted(_at(content, path), column)
+            except Unfit as reason:
+                return Refusal(line, column.name, str(reason), text)
+        return row
+
+
+def _objects(data: bytes) -> Iterator[tuple[int, str, Any]]:
+    """Line, text and content of each object; the content is an Unfit where it is no object."""
+    decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
+    text = data.decode("utf-8", "surrogateescape")
+    at, line = 0, 1
+    while True:
+        start = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text
+        line += text.count("\n", at, start)
+        if start == len(text):
+            return
+        content, at = _object(decoder, text, start)
+        yield line, text[start:at].strip(), content
+        line += text.count("\n", start, at)
+
+
+def _object(decoder: json.JSONDecoder, text: str, start: int) -> tuple[Any, int]:
+    """One object and where it ends; after what is no JSON, reading goes on with the next line."""
+    try:
+        content, end = decoder.raw_decode(text, start)
+    except ValueError as error:
+        next_line = text.find("\n", start)
+        reason = getattr(error, "msg", str(error))
+        return Unfit(f"not JSON: {reason}"), len(text) if next_line < 0 else next_line
+    except RecursionError:
+        return Unfit("not JSON we can read: nested too deep"), len(text)
+    return _whole(content, text[start:end]), end
+
+
+def _whole(content: Any, text: str) -> Any:
+    if not isinstance(content, dict):
+        return Unfit("not an object")
+    if len(text) * 4 > MAX_OBJECT_BYTES and _size(text) > MAX_OBJECT_BYTES:
+        return Unfit("an object over 4 MB")
+    return content
+
+
+def _finite(text: str) -> float | str:
+    """A number, or, where it is too large for one, the text that it is for a text column."""
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
+def _at(content: Any, path: JsonPath) -> Any:
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(content, list) or step >= len(content):
+                raise Unfit("not an array, or an array without that place")
+            content = content[step]
+        elif isinstance(content, dict):
+            content = content.get(step)
+        else:
+            return None
+    return content
+
+
+def _fitted(value: Any, column: Column) -> Any:
+    if value is None:
+        return None
+    if column.kind == "varchar":
+        return _text(value, column.bytes or 0)
+    if value == "":
+        return None
+    if column.kind == "double precision":
+        return _number(value)
+    return _whole_number(value, *_LIMITS[column.kind])
+
+
+def _text(value: Any, size: int) -> Any:
+    # What is not a text keeps its JSON value: it becomes text where all others do, in the reader.
+    text = value if isinstance(value, str) else _json(value)
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError:
+        raise Unfit("not valid UTF-8") from None
+    if "\x00" in text:
+        raise Unfit("a text with the character NUL")
+    if length > size:
+        raise Unfit(f"a text of {length} bytes in a column of {size}")
+    return value
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        raise Unfit("a number out of range") from None
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip(" ")):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unfit("not a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise Unfit("a number out of range")
+    return number
+
+
+def _whole_number(value: Any, smallest: int, largest: int) -> int:
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value.strip(" ")):
+        # Python refuses to make a number of thousands of digits; twenty are out of range already.
+        value = int(value) if len(value) < 1000 else largest + 1
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Unfit("not a whole number")
+    if not smallest <= value <= largest:
+        raise Unfit("a number out of range")
+    return value

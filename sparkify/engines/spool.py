@@ -1,0 +1,114 @@
+"""Files as DuckDB reads them best: big ones in place, small ones joined, S3's fetched first.
+
+Thousands of one-object files are never read one by one (docs/adr/0005): joined they parse in the
+time of one.
+"""
+
+import gzip
+import itertools
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sparkify.errors import LoadError
+from sparkify.sources import DataFile, Source
+
+SMALL = 1 << 20
+PART = 64 << 20
+HEAD = 1 << 16
+
+# DuckDB's names for one object a line, and for objects separated by any white space.
+Format = Literal["newline_delimited", "unstructured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file on this machine, and the delivered files whose content it has."""
+
+    path: str
+    format: Format
+    files: tuple[DataFile, ...]
+
+
+def spool(source: Source, files: Iterable[DataFile], folder: Path) -> Iterator[Part]:
+    """The parts that hold the files' content; what has to be written goes into the folder.
+
+    Raises SourceError for a file that cannot be read, LoadError for a gzip that is damaged.
+    """
+    files = list(files)
+    yield from _joined(source, [file for file in files if file.size <= SMALL], folder)
+    big = [file for file in files if file.size > SMALL]
+    yield from _in_place(file for file in big if is_local(file))
+    yield from _fetched(source, [file for file in big if not is_local(file)], folder)
+
+
+def is_local(file: DataFile) -> bool:
+    """Whether the file lies in a folder of this machine."""
+    return not file.uri.startswith("s3://")
+
+
+def content(file: DataFile, data: bytes) -> bytes:
+    """A file's bytes with its compression undone. Raises LoadError where that fails."""
+    if not file.uri.endswith(".gz"):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise LoadError(
+            f"{file.uri} is a damaged gzip file: {error}", "deliver the file again, whole"
+        ) from error
+
+
+def _joined(source: Source, files: list[DataFile], folder: Path) -> Iterator[Part]:
+    members: list[DataFile] = []
+    chunks: list[bytes] = []
+    size = 0
+    numbers = itertools.count()
+    for file, data in source.read_many(files):
+        plain = content(file, data).strip(b" \t\r\n")
+        if plain and not (plain.startswith(b"{") and plain.endswith(b"}")):
+            # Alone, so that what it begins or ends cannot be completed by its neighbours.
+            yield _write(folder / f"single-{next(numbers)}.json", [plain], [file])
+            continue
+        members.append(file)
+        chunks.append(plain)
+        size += len(plain)
+        if size >= PART:
+            yield _write(folder / f"joined-{next(numbers)}.json", chunks, members)
+            members, chunks, size = [], [], 0
+    if members:
+        yield _write(folder / f"joined-{next(numbers)}.json", chunks, members)
+
+
+def _write(path: Path, chunks: list[bytes], members: list[DataFile]) -> Part:
+    path.write_bytes(b"\n".join(chunks))
+    return Part(str(path), "unstructured", tuple(members))
+
+
+def _in_place(files: Iterable[DataFile]) -> Iterator[Part]:
+    for file in files:
+        yield Part(file.uri, _layout(Path(file.uri)), (file,))
+
+
+def _fetched(source: Source, files: list[DataFile], folder: Path) -> Iterator[Part]:
+    for number, (file, data) in enumerate(source.read_many(files)):
+        ending = ".json.gz" if file.uri.endswith(".gz") else ".json"
+        path = folder / f"fetched-{number}{ending}"
+        path.write_bytes(data)
+        yield Part(str(path), _layout(path), (file,))
+
+
+def _layout(path: Path) -> Format:
+    """How the file is laid out, by its first line: whether that is a whole object."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+            first = next(
+                (line for line in iter(lambda: stream.readline(HEAD), b"") if line.strip()), b""
+            )
+            json.loads(first)
+    except (ValueError, OSError, EOFError, zlib.error):
+        return "unstructured"
+    return "newline_delimited"

@@ -1,0 +1,43 @@
+"""Everything a user can cause, as one tree. Each error says what happened and what to do.
+
+SparkifyError
+├── ConfigError        a setting or an argument is wrong (exit code 2)
+├── SourceError        the files to load cannot be listed or read
+├── LoadError          a row or a file does not fit its staging table
+├── WarehouseError     the database refuses, is busy, is absent or is not ours
+└── ChecksFailed       the loaded rows break a rule (exit code 3)
+"""
+
+
+class SparkifyError(Exception):
+    """What happened, naming the thing (`str(error)`), and what to do about it (`hint`)."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class ConfigError(SparkifyError):
+    """A setting or an argument is missing or wrong."""
+
+    exit_code = 2
+
+
+class SourceError(SparkifyError):
+    """The files to load cannot be listed or read."""
+
+
+class LoadError(SparkifyError):
+    """A row or a file does not fit its staging table."""
+
+
+class WarehouseError(SparkifyError):
+    """The database refuses, is busy, is absent or is not ours."""
+
+
+class ChecksFailed(SparkifyError):  # noqa: N818 - it is the outcome of checks, as exit code 3 says
+    """The loaded rows break a rule; the batch was taken back."""
+
+    exit_code = 3

@@ -1,0 +1,26 @@
+"""Which files are loaded, and recording the rest. A file is known by its uri and its etag."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sparkify.engines import Engine
+from sparkify.sources import DataFile
+from sparkify.sql import statement
+
+COLUMNS = ("uri", "etag", "bytes", "staging_table", "loaded_at")
+
+
+def loaded_versions(engine: Engine) -> set[tuple[str, str]]:
+    """The uri and etag of every version of a file that is loaded."""
+    return set(engine.fetch(statement("ledger/loaded")).rows)
+
+
+def pending(files: Iterable[DataFile], loaded: set[tuple[str, str]]) -> Iterator[DataFile]:
+    """The files of which this version is not loaded, in their order."""
+    return (file for file in files if (file.uri, file.etag) not in loaded)
+
+
+def record(engine: Engine, staging_table: str, files: Iterable[DataFile], at: datetime) -> None:
+    """Note the files as loaded, in the transaction that loads them."""
+    rows = [(file.uri, file.etag, file.size, staging_table, at) for file in files]
+    engine.append("loaded_files", COLUMNS, rows)

@@ -1,0 +1,1 @@
+"""For those who ask the warehouse: what is in it, and what the data says."""

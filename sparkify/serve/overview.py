@@ -1,0 +1,20 @@
+"""What is in the warehouse, and three questions an analyst asks first."""
+
+from sparkify.engines import Engine, Result
+from sparkify.sql import statement
+
+QUESTIONS = {
+    "Most played songs": "answers/most_played_songs",
+    "Plays by hour of the day (UTC)": "answers/plays_by_hour",
+    "Paid and free": "answers/paid_and_free",
+}
+
+
+def rows_by_table(engine: Engine) -> dict[str, int]:
+    """The number of rows of each table, staging first."""
+    return {name: count for _, name, count in engine.fetch(statement("answers/rows_by_table")).rows}
+
+
+def answers(engine: Engine) -> dict[str, Result]:
+    """The three questions, each with its answer."""
+    return {question: engine.fetch(statement(name)) for question, name in QUESTIONS.items()}

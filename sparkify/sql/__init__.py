@@ -1,0 +1,102 @@
+"""The warehouse's SQL: one statement a file, in Redshift's dialect, rendered where it is not that.
+
+A statement's name is its path below this folder without the ending (`transform/users/merge`); its
+opening comment is its documentation and its first line the grain. The folders `redshift/` and
+`duckdb/` hold the few texts that are not portable and are used as they stand.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Dialect = Literal["redshift", "duckdb"]
+Parameter = str | int | float | bool | datetime | None
+
+STAGING_TABLES = ("staging_events", "staging_songs")
+DIMENSIONS = ("artists", "songs", "users", "time")
+FACT = "songplays"
+LEDGER_TABLES = ("loaded_files", "text_repairs")
+# What a foreign key points to comes before it.
+TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
+VIEWS = ("staged_plays", "catalogue", "titled_plays", "matches")
+
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement: `name` is its path, `text` is in Redshift's dialect."""
+
+    name: str
+    text: str
+
+    @property
+    def doc(self) -> str:
+        """The opening comment, as plain lines."""
+        lines = []
+        for line in self.text.splitlines():
+            if not line.startswith("--"):
+                break
+            lines.append(line.removeprefix("--").strip())
+        return "\n".join(lines)
+
+    @property
+    def grain(self) -> str:
+        """The comment's first line: what one row is, or, of a check, what is true."""
+        return self.doc.partition("\n")[0]
+
+    def bind(self, values: Mapping[str, Parameter]) -> dict[str, Parameter]:
+        """Of the values, those that this statement has parameters for: drivers refuse more."""
+        return {name: values[name] for name in _PARAMETER.findall(self.text)}
+
+    def render(self, dialect: Dialect) -> str:
+        """The text for one engine, with that engine's spelling of parameters.
+
+        Raises sqlglot's UnsupportedError for what the engine has no words for.
+        """
+        from sparkify.sql.rendering import render
+
+        return render(self.text, dialect)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: `kind` is its type's name in lower case, `bytes` a text's length."""
+
+    name: str
+    kind: Literal["varchar", "integer", "bigint", "double precision", "timestamp"]
+    bytes: int | None = None
+
+
+@cache
+def statement(name: str) -> Statement:
+    """The statement of that name. Raises FileNotFoundError where there is none."""
+    text = (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
+    return Statement(name, text)
+
+
+@cache
+def statements(folder: str) -> tuple[Statement, ...]:
+    """All statements directly in a folder, by name."""
+    names = sorted(entry.name for entry in (files(__name__) / folder).iterdir())
+    return tuple(
+        statement(f"{folder}/{name.removesuffix('.sql')}")
+        for name in names
+        if name.endswith(".sql")
+    )
+
+
+@cache
+def delivered_columns(table: str) -> tuple[Column, ...]:
+    """The columns of a staging table that its source fills, in order: all but `loaded_at`."""
+    from sparkify.sql.rendering import columns
+
+    return tuple(
+        column
+        for column in columns(statement(f"schema/{table}").text)
+        if column.name != "loaded_at"
+    )

@@ -1,0 +1,15 @@
+-- Every song record has its song_id and its artist_id.
+select
+    song_id,
+    artist_id,
+    title,
+    artist_name
+
+from catalogue
+
+where
+    loaded_at = :loaded_at
+    and (
+        nullif(trim(both ' ' from song_id), '') is null
+        or nullif(trim(both ' ' from artist_id), '') is null
+    )

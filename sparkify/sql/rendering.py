@@ -1,0 +1,122 @@
+"""Redshift's text in another engine's words, by sqlglot, and by us where sqlglot does not."""
+
+from functools import cache
+from typing import cast
+
+import sqlglot
+from sqlglot import expressions as exp
+
+from sparkify.sql import Column, Dialect
+
+# Where a table lies on a cluster, and keys that a DuckDB table would pay an index to enforce: the
+# checks prove what the keys claim.
+PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
+
+# Whole numbers and moments: DuckDB's reader would round 12.7, and take true for 1.
+AS_TEXT = ("integer", "bigint", "timestamp")
+
+
+@cache
+def render(text: str, dialect: Dialect) -> str:
+    """Redshift's text as it stands, or in another engine's words."""
+    if dialect == "redshift":
+        return text
+    tree = sqlglot.parse_one(text, read="redshift").transform(_in_duckdb_words)
+    for node in list(tree.find_all(*PHYSICAL)):
+        if not isinstance(node, exp.TemporaryProperty):
+            node.pop()
+    return tree.sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+
+
+def columns(text: str) -> tuple[Column, ...]:
+    """The columns that a `create table` text makes, in order."""
+    tree = sqlglot.parse_one(text, read="redshift")
+    return tuple(_column(definition) for definition in tree.find_all(exp.ColumnDef))
+
+
+@cache
+def insert_delivered(table: str, fields: tuple[Column, ...]) -> str:
+    """DuckDB's text that reads JSON files into a staging table, and fails at an odd whole number.
+
+    Its parameters: `$files`, `$format`, `$loaded_at`, and `$keys`, a struct of key to type, one a
+    column.
+    """
+    plain = exp.and_(*(_is_plain(field) for field in fields if field.kind in AS_TEXT))
+    # One case for the whole row costs a tenth of one for each value.
+    stop = exp.func("error", exp.Literal.string("a whole number that is not plain"))
+    return _insert(table, fields, exp.case().when(plain, exp.true()).else_(stop))
+
+
+@cache
+def odd_rows(table: str, fields: tuple[Column, ...]) -> str:
+    """DuckDB's text that counts the rows of a batch with a text or number that is not plain.
+
+    These are looked at when they are stored: compressed, each text of a column once.
+    """
+    plain = exp.and_(*(_is_plain(field) for field in fields if field.kind not in AS_TEXT))
+    moment = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
+    return exp.select("count(*)").from_(table).where(moment, exp.not_(plain)).sql("duckdb")
+
+
+@cache
+def insert_trusted(table: str, fields: tuple[Column, ...]) -> str:
+    """The same for files whose values were brought to the columns' types already."""
+    return _insert(table, fields, exp.true())
+
+
+@cache
+def append(table: str, names: tuple[str, ...]) -> str:
+    """DuckDB's text that inserts rows given as one list a column; its parameters are the names."""
+    source = exp.select(*(exp.Explode(this=exp.Placeholder(this=name)) for name in names))
+    return exp.insert(source, table, columns=list(names)).sql("duckdb")
+
+
+def _in_duckdb_words(node: exp.Expr) -> exp.Expr:
+    # DuckDB's octet_length takes a blob; strlen counts a text's bytes.
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "octet_length":
+        return exp.Anonymous(this="strlen", expressions=node.expressions)
+    return node
+
+
+def _column(definition: exp.ColumnDef) -> Column:
+    kind = cast("exp.DataType", definition.args["kind"])
+    size = kind.find(exp.DataTypeParam)
+    name = kind.sql("redshift").lower().partition("(")[0]
+    return Column(definition.name, name, int(size.name) if size else None)  # type: ignore[arg-type]
+
+
+def _is_plain(field: Column) -> exp.Expr:
+    value = exp.column(field.name, quoted=True)
+    if field.kind == "varchar":
+        return exp.func("plain_text", value, exp.Literal.number(field.bytes or 0))
+    rules = {"double precision": "plain_number", "timestamp": "plain_moment"}
+    return exp.func(rules.get(field.kind, "plain_integer"), value)
+
+
+def _value(field: Column) -> exp.Expr:
+    value = exp.column(field.name, quoted=True)
+    if field.kind in ("varchar", "double precision"):
+        return value
+    number = exp.cast(exp.func("nullif", value, exp.Literal.string("")), "bigint")
+    return exp.func("epoch_ms", number) if field.kind == "timestamp" else number
+
+
+READ_JSON = """
+select 1
+from read_json(
+    $files, columns = $keys, format = $format, records = true, hive_partitioning = false,
+    maximum_object_size = 4194304
+)
+"""
+
+
+def _insert(table: str, fields: tuple[Column, ...], condition: exp.Expr) -> str:
+    names = [field.name for field in fields]
+    reading = cast("exp.Select", sqlglot.parse_one(READ_JSON, read="duckdb"))
+    source = cast("exp.Table", reading.args["from_"].this)
+    columns = [exp.to_identifier(name, quoted=True) for name in names]
+    source.set("alias", exp.TableAlias(this=exp.to_identifier("delivered"), columns=columns))
+    # As a constant: the column's own default would be worked out anew for each row.
+    moment = exp.Placeholder(this="loaded_at")
+    selected = reading.select(*map(_value, fields), moment, append=False).where(condition)
+    return exp.insert(selected, table, columns=[*names, "loaded_at"]).sql("duckdb")

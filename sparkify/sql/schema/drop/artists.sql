@@ -1,0 +1,2 @@
+-- No row: the table artists is gone.
+drop table if exists artists

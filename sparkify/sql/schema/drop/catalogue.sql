@@ -1,0 +1,2 @@
+-- No row: the view catalogue is gone.
+drop view if exists catalogue

@@ -1,0 +1,2 @@
+-- No row: the view matches is gone.
+drop view if exists matches

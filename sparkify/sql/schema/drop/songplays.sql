@@ -1,0 +1,2 @@
+-- No row: the table songplays is gone.
+drop table if exists songplays

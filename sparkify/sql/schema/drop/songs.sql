@@ -1,0 +1,2 @@
+-- No row: the table songs is gone.
+drop table if exists songs

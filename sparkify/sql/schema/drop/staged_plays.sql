@@ -1,0 +1,2 @@
+-- No row: the view staged_plays is gone.
+drop view if exists staged_plays

@@ -1,0 +1,2 @@
+-- No row: the table staging_events is gone.
+drop table if exists staging_events

@@ -1,0 +1,2 @@
+-- No row: the table text_repairs is gone.
+drop table if exists text_repairs

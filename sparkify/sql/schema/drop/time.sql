@@ -1,0 +1,2 @@
+-- No row: the table time is gone.
+drop table if exists "time"

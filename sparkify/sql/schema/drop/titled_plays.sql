@@ -1,0 +1,2 @@
+-- No row: the view titled_plays is gone.
+drop view if exists titled_plays

@@ -1,0 +1,2 @@
+-- No row: the table users is gone.
+drop table if exists users

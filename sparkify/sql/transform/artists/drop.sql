@@ -1,0 +1,2 @@
+-- The batch's artists are merged.
+drop table chosen_artists

@@ -1,0 +1,50 @@
+-- One row per play of the batch that is delivered more than once, in it or in it and before.
+-- Several versions of an event are one play: where they differ the smallest value counts,
+-- whichever came first. (Versions that differ in moment or user are refused by the checks.)
+create temporary table repeated_plays as
+
+with
+
+repeated as (
+
+    select songplay_id
+
+    from staged_plays
+
+    where loaded_at = :loaded_at
+
+    group by 1
+
+    having count(*) > 1
+
+    union
+
+    select staged_plays.songplay_id
+
+    from songplays
+
+    inner join staged_plays
+        on songplays.songplay_id = staged_plays.songplay_id
+
+    where staged_plays.loaded_at = :loaded_at
+
+)
+
+select
+    staged_plays.songplay_id,
+    min(staged_plays.start_time) as start_time,
+    min(staged_plays.user_id) as user_id,
+    min(staged_plays.level) as level,
+    min(staged_plays.session_id) as session_id,
+    min(staged_plays.location) as location,
+    min(staged_plays.user_agent) as user_agent,
+    min(staged_plays.item_in_session) as item_in_session
+
+from repeated
+
+inner join staged_plays
+    on repeated.songplay_id = staged_plays.songplay_id
+
+where staged_plays.loaded_at = :loaded_at
+
+group by 1

@@ -1,0 +1,2 @@
+-- The batch's repeated plays are merged.
+drop table repeated_plays

@@ -1,0 +1,61 @@
+-- One row per play of the batch that is delivered once, whether or not its song is known.
+insert into songplays (
+    songplay_id,
+    start_time,
+    user_id,
+    level,
+    song_id,
+    artist_id,
+    session_id,
+    location,
+    user_agent,
+    item_in_session
+)
+
+with
+
+known_songs as (
+
+    select
+        candidate.songplay_id,
+        candidate.song_id,
+        candidate.artist_id
+
+    from matches as candidate
+
+    where candidate.play_loaded_at = :loaded_at
+
+    qualify
+        row_number() over (
+            partition by candidate.songplay_id
+            order by
+                candidate.song_id,
+                candidate.artist_id
+        ) = 1
+
+)
+
+select
+    staged_plays.songplay_id,
+    staged_plays.start_time,
+    staged_plays.user_id,
+    staged_plays.level,
+    known_songs.song_id,
+    known_songs.artist_id,
+    staged_plays.session_id,
+    staged_plays.location,
+    staged_plays.user_agent,
+    staged_plays.item_in_session
+
+from staged_plays
+
+left join known_songs
+    on staged_plays.songplay_id = known_songs.songplay_id
+
+where
+    staged_plays.loaded_at = :loaded_at
+    and not exists (
+        select 1
+        from repeated_plays
+        where repeated_plays.songplay_id = staged_plays.songplay_id
+    )

@@ -1,0 +1,2 @@
+-- The batch's songs are merged.
+drop table chosen_songs

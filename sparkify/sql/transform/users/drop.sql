@@ -1,0 +1,2 @@
+-- The batch's users are merged.
+drop table chosen_users

@@ -1,0 +1,98 @@
+"""Pending files into the staging tables, in batches of a bounded size."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sparkify.config import Settings
+from sparkify.engines import Engine, JsonLoad
+from sparkify.engines.jsonpaths import JsonPath, parse_jsonpaths
+from sparkify.errors import SourceError
+from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
+from sparkify.sql import delivered_columns, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Where one staging table's files come from, and where in their objects the columns are."""
+
+    table: str
+    source: Source
+    paths: tuple[JsonPath, ...] | None
+    ignore_case: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files that are loaded in one transaction."""
+
+    files: tuple[tuple[Feed, DataFile], ...]
+
+    @property
+    def bytes(self) -> int:
+        """The files' size as delivered."""
+        return sum(file.size for _, file in self.files)
+
+    def of(self, table: str) -> list[DataFile]:
+        """The files of one staging table."""
+        return [file for feed, file in self.files if feed.table == table]
+
+
+def open_feeds(settings: Settings) -> tuple[Feed, ...]:
+    """The two feeds that the settings name; songs first, since plays are matched to them.
+
+    Raises SourceError for a location that cannot be read, ConfigError for wrong JSONPaths.
+    """
+    access = S3Access(
+        region=settings.s3_region or None,
+        endpoint_url=settings.s3_endpoint_url or None,
+        profile=settings.s3_profile or None,
+    )
+    songs = Feed("staging_songs", open_source(settings.song_data, access), None, ignore_case=False)
+    paths = _paths(settings.log_jsonpath, access)
+    events = Feed(
+        "staging_events", open_source(settings.log_data, access), paths, ignore_case=paths is None
+    )
+    return songs, events
+
+
+def batches(pending: Iterable[tuple[Feed, DataFile]], limit: int) -> Iterator[Batch]:
+    """Cut the files into batches of at most `limit` bytes; a larger file is one of its own."""
+    files: list[tuple[Feed, DataFile]] = []
+    size = 0
+    for feed, file in pending:
+        if files and size + file.size > limit:
+            yield Batch(tuple(files))
+            files, size = [], 0
+        files.append((feed, file))
+        size += file.size
+    if files:
+        yield Batch(tuple(files))
+
+
+def load(engine: Engine, feeds: Sequence[Feed], batch: Batch) -> datetime:
+    """Put a batch into the staging tables, first thing in its transaction.
+
+    Returns the moment that its rows carry as `loaded_at`. Raises LoadError, SourceError.
+    """
+    engine.load_json(
+        [
+            JsonLoad(feed.table, feed.source, batch.of(feed.table), feed.paths, feed.ignore_case)
+            for feed in feeds
+        ]
+    )
+    moment: datetime = engine.fetch(statement("ledger/batch_moment")).rows[0][0]
+    return moment
+
+
+def _paths(location: str, access: S3Access) -> tuple[JsonPath, ...] | None:
+    if not location:
+        return None
+    try:
+        document = read_document(location, access)
+    except SourceError as error:
+        raise SourceError(
+            f"[S3] LOG_JSONPATH: {error}",
+            f"{error.hint}; or leave LOG_JSONPATH empty: then keys are matched to columns by name",
+        ) from error
+    return parse_jsonpaths(document, location, len(delivered_columns("staging_events")))

@@ -1,0 +1,55 @@
+"""The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
+
+from sparkify.sql import TABLES, VIEWS, statement
+from sparkify.transform import STEPS
+
+
+def _create(table: str) -> str:
+    return statement(f"schema/{table}").text
+
+
+def _drop(table: str) -> str:
+    return statement(f"schema/drop/{table}").text
+
+
+def _inserts(table: str) -> list[str]:
+    return [statement(f"transform/{step}").text for step in STEPS if step.startswith(f"{table}/")]
+
+
+staging_events_table_create = _create("staging_events")
+staging_songs_table_create = _create("staging_songs")
+songplay_table_create = _create("songplays")
+user_table_create = _create("users")
+song_table_create = _create("songs")
+artist_table_create = _create("artists")
+time_table_create = _create("time")
+
+staging_events_table_drop = _drop("staging_events")
+staging_songs_table_drop = _drop("staging_songs")
+songplay_table_drop = _drop("songplays")
+user_table_drop = _drop("users")
+song_table_drop = _drop("songs")
+artist_table_drop = _drop("artists")
+time_table_drop = _drop("time")
+
+staging_events_copy = statement("redshift/copy_staging_events").text
+staging_songs_copy = statement("redshift/copy_staging_songs").text
+
+# A batch goes into each table by these statements, in this order.
+songplay_table_insert = _inserts("songplays")
+user_table_insert = _inserts("users")
+song_table_insert = _inserts("songs")
+artist_table_insert = _inserts("artists")
+time_table_insert = _inserts("time")
+
+# The inserts read through views, which go with the tables.
+create_table_queries = [
+    *(_create(table) for table in TABLES),
+    *(statement(f"views/{view}").text for view in VIEWS),
+]
+drop_table_queries = [
+    *(_drop(view) for view in reversed(VIEWS)),
+    *(_drop(table) for table in reversed(TABLES)),
+]
+copy_table_queries = [staging_events_copy, staging_songs_copy]
+insert_table_queries = [statement(f"transform/{step}").text for step in STEPS]

@@ -1,0 +1,30 @@
+"""What all tests share: Hypothesis's profiles, the S3 server, the marks."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.s3_server import s3_server
+
+__all__ = ["s3_server"]
+
+# The same examples every time, so that `make test` does not waver; the slow profile looks further.
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "thorough", settings.get_profile("steady"), derandomize=False, max_examples=1000
+)
+settings.load_profile(os.environ.get("SPARKIFY_HYPOTHESIS", "steady"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "cannot(*engines, reason): a promise that these engines do not keep"
+    )

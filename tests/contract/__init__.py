@@ -1,0 +1,1 @@
+"""The contract: every promise of the design, held on every engine."""

@@ -1,0 +1,47 @@
+"""The warehouses of the contract, one an engine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .engines import ENGINES, expected_failure
+from .warehouse import Warehouse, open_warehouse
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Name each engine in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def _opened(engine_name: str) -> Iterator[Warehouse]:
+    """Open a warehouse once for all tests: to empty it is quicker than to open another."""
+    with open_warehouse(engine_name) as opened:
+        yield opened
+
+
+@pytest.fixture
+def warehouse(_opened: Warehouse, tmp_path: Path) -> Warehouse:
+    """Give an empty warehouse."""
+    _opened.start_anew(tmp_path)
+    return _opened
+
+
+@pytest.fixture(scope="session")
+def staging(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """Give an empty warehouse to tests that only stage, and leave nothing behind."""
+    with open_warehouse(engine_name) as opened:
+        opened.start_anew(tmp_path_factory.mktemp("staging"))
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _what_the_engine_cannot(request: pytest.FixtureRequest) -> None:
+    """Let a test fail, and nothing else, where it is said that the engine cannot do it."""
+    for mark in request.node.iter_markers("cannot"):
+        failure = expected_failure(mark, request.getfixturevalue("engine_name"))
+        if failure:
+            request.applymarker(failure)

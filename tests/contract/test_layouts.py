@@ -1,0 +1,254 @@
+"""However files are laid out, the same objects are read from them."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from sparkify.errors import LoadError
+
+from .deliveries import event, lines, song
+from .engines import cannot
+from .warehouse import Warehouse
+
+EVENTS = [event(itemInSession=place, ts=1541105830796 + place) for place in range(3)]
+ONE_A_LINE = lines(EVENTS).decode()
+
+
+def joined(separator: str, **layout: Any) -> str:
+    return separator.join(json.dumps(record, **layout) for record in EVENTS)
+
+
+LAYOUTS = {
+    "one a line": ONE_A_LINE,
+    "no newline at the end": ONE_A_LINE.rstrip("\n"),
+    "blank lines": "\n \n\t\n" + ONE_A_LINE.replace("\n", "\n\n \n"),
+    "CRLF": ONE_A_LINE.replace("\n", "\r\n"),
+    "CR": ONE_A_LINE.replace("\n", "\r"),
+    "all on one line": joined(" "),
+    "nothing between": joined(""),
+    "pretty-printed": joined("\n", indent=4),
+    "pretty-printed with tabs": joined("\t", indent="\t"),
+    "pretty-printed, CRLF": joined("\n", indent=2).replace("\n", "\r\n"),
+    "compact": joined("\n", separators=(",", ":")),
+    "escaped": joined("\n", ensure_ascii=True),
+    "first a line, then pretty": json.dumps(EVENTS[0])
+    + "\n"
+    + "\n".join(json.dumps(record, indent=1) for record in EVENTS[1:]),
+    "first a line, then two on a line": json.dumps(EVENTS[0])
+    + "\n"
+    + json.dumps(EVENTS[1])
+    + json.dumps(EVENTS[2]),
+}
+# A file over a megabyte is read in place, not joined to others. No column wants this key.
+LARGE = {"ballast": "x" * 1_100_000}
+LARGE_FIRST = json.dumps(event(itemInSession=9) | LARGE) + "\n"
+LARGE_LAST = "\n" + json.dumps(event(itemInSession=9) | LARGE)
+
+
+def items(warehouse: Warehouse) -> list[Any]:
+    return [play["item_in_session"] for play in warehouse.table("songplays")]
+
+
+@pytest.mark.parametrize("content", LAYOUTS.values(), ids=LAYOUTS)
+def test_small_files_in_any_layout(staging: Warehouse, content: str) -> None:
+    assert staging.staged(content) == staging.staged(ONE_A_LINE)
+
+
+@pytest.mark.parametrize("content", LAYOUTS.values(), ids=LAYOUTS)
+def test_large_files_in_any_layout(staging: Warehouse, content: str) -> None:
+    expected = staging.staged(ONE_A_LINE + json.dumps(event(itemInSession=9)))
+    assert staging.staged(LARGE_FIRST + content) == expected
+    assert staging.staged(content + LARGE_LAST) == expected
+
+
+@pytest.mark.parametrize("content", LAYOUTS.values(), ids=LAYOUTS)
+def test_files_beside_each_other_in_any_layout(staging: Warehouse, content: str) -> None:
+    """Neighbours are joined, so one that does not end in a newline must not run into the next."""
+    expected = staging.staged(ONE_A_LINE * 3)
+    assert staging.staged(content, content, ONE_A_LINE) == expected
+
+
+@pytest.mark.parametrize("ballast", [{}, LARGE], ids=["small", "large"])
+def test_gzip_files(warehouse: Warehouse, ballast: dict[str, Any]) -> None:
+    records = [record | ballast for record in EVENTS]
+    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(lines(records), mtime=0))
+    warehouse.deliver(warehouse.logs / "two.json.gz", gzip.compress(b"") + gzip.compress(b"\n"))
+    warehouse.load()
+    assert items(warehouse) == [0, 1, 2]
+
+
+def test_a_large_gzip_file_is_read_in_place(warehouse: Warehouse) -> None:
+    noise = "".join(chr(0x4E00 + place * 7919 % 20_000) for place in range(700_000))
+    packed = gzip.compress(lines([EVENTS[0], EVENTS[1] | {"ballast": noise}, EVENTS[2]]), 1)
+    assert len(packed) > 1 << 20
+    warehouse.deliver(warehouse.logs / "day.json.gz", packed)
+    warehouse.load()
+    assert items(warehouse) == [0, 1, 2]
+
+
+def test_files_at_any_depth(warehouse: Warehouse) -> None:
+    for place, name in enumerate(("a.json", "2018/a.json", "2018/11/01/x/y/z/a.json")):
+        warehouse.deliver_events(name, EVENTS[place])
+    warehouse.load()
+    assert items(warehouse) == [0, 1, 2]
+
+
+def test_a_thousand_files_of_one_object(warehouse: Warehouse) -> None:
+    for place in range(1000):
+        path = f"{place % 26:02}/{place % 7}/{place}.json"
+        warehouse.deliver(warehouse.songs / path, json.dumps(song(song_id=f"SO{place:04}")))
+    assert warehouse.load().files == 1002
+    found = [row["song_id"] for row in warehouse.table("songs")]
+    assert found == [f"SO{place:04}" for place in range(1000)]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\t\n"], ids=["empty", "newline", "blanks"])
+def test_a_file_without_objects_is_loaded_as_nothing(warehouse: Warehouse, content: bytes) -> None:
+    warehouse.load()
+    warehouse.deliver(warehouse.logs / "quiet.json", content)
+    assert warehouse.load().files == 1
+    assert warehouse.load().files == 0
+    assert warehouse.table("staging_events") == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "other"),
+    [
+        ("logs [2018]", "logs 2"),
+        ("day*", "day 1"),
+        ("d?", "d1"),
+        ("{a,b}", "a"),
+        ("**", "x"),
+        ("level=paid/artist=Nobody", "level=free/artist=Somebody"),
+        ("ts=1/userid=7", "ts=2/userid=8"),
+        ("ö 東京 'quoted' \"twice\"; --", "%20"),
+    ],
+)
+@pytest.mark.parametrize("ballast", [{}, LARGE], ids=["small", "large"])
+def test_what_a_folder_is_called_means_nothing(
+    warehouse: Warehouse, folder: str, other: str, ballast: dict[str, Any]
+) -> None:
+    """It is not a pattern of names, nor a column and its value."""
+    for item, name in enumerate((f"{folder}/day.json", f"{other}/day.json", "plain.json")):
+        record = event(itemInSession=item)
+        warehouse.deliver_events(name, record, record | (ballast if item < 2 else {}))
+    warehouse.load()
+    rows = warehouse.table("staging_events")
+    assert [row["iteminsession"] for row in rows] == [0, 0, 1, 1, 2, 2]
+    assert [row | {"iteminsession": 2} for row in rows] == [rows[-1]] * 6
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [('{"artist":"a"', ',"level":"free"}'), ('{"artist":', '"a"}'), ('{"artist":"a"', "}")],
+)
+def test_an_object_does_not_go_on_in_the_next_file(
+    staging: Warehouse, first: str, second: str
+) -> None:
+    with pytest.raises(LoadError, match=r"0\.json, line 1"):
+        staging.staged(first, second)
+
+
+BROKEN = {
+    "an array": '[{"artist":"a"}]',
+    "an empty array": "[]",
+    "a number": "12",
+    "a text": '"artist"',
+    "true": "true",
+    "null": "null",
+    "cut off": '{"artist":"a"',
+    "a brace too many": '{"artist":"a"}}',
+    "commas between": '{"artist":"a"},\n{"artist":"b"}',
+    "single quotes": "{'artist':'a'}",
+    "a comment": '/* a */ {"artist":"a"}',
+    "no quotes": '{artist:"a"}',
+    "a control character": '{"artist":"a\tb"}',
+    "a hard space between": '{"artist":"a"}\u00a0{"artist":"b"}',
+    "a number with a zero first": '{"length":012}',
+    "NaN in a number": '{"length":NaN}',
+    "Infinity": '{"length":-Infinity}',
+    "an escape that is none": '{"artist":"\\x41"}',
+    "half a surrogate pair": '{"artist":"\\ud83d"}',
+    "no JSON": "Not found",
+    "XML": "<Error><Code>AccessDenied</Code></Error>",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_what_is_no_object_is_refused_naming_file_and_line(
+    staging: Warehouse, content: str, size: str
+) -> None:
+    first = LARGE_FIRST if size == "large" else json.dumps(event()) + "\n"
+    with pytest.raises(LoadError, match=r"0\.json, line 2"):
+        staging.staged(first + content + "\n" + json.dumps(event()))
+
+
+ALMOST = {
+    "a comma at the end": '{"artist":"a",}',
+    "a form feed between": '\f{"artist":"a"}',
+    "a vertical tab between": '{"artist":"a"}\v{"artist":"b"}',
+    "NaN in a text": '{"artist":NaN}',
+    "NaN where no column looks": '{"x":NaN}',
+}
+
+
+@pytest.mark.parametrize("content", ALMOST.values(), ids=ALMOST)
+@cannot("duckdb", reason="its reader takes what is almost JSON, and has no option to be strict")
+def test_what_is_almost_json_is_refused(staging: Warehouse, content: str) -> None:
+    with pytest.raises(LoadError, match=r"0\.json, line 1"):
+        staging.staged(content)
+
+
+@pytest.mark.parametrize("content", ALMOST.values(), ids=ALMOST)
+def test_what_is_almost_json_is_refused_beside_what_needs_a_second_look(
+    staging: Warehouse, content: str
+) -> None:
+    with pytest.raises(LoadError, match=r"0\.json, line 2"):
+        staging.staged('{"status":200.0}\n' + content)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_invalid_utf_8_is_refused_naming_file_and_line(staging: Warehouse, place: int) -> None:
+    contents: list[bytes | str] = [ONE_A_LINE, ONE_A_LINE]
+    contents[place] = b'{"level":"free"}\n{"artist":"Bj\xf6rk"}\n'
+    with pytest.raises(LoadError, match=rf"{place}\.json, line 2.*UTF-8"):
+        staging.staged(*contents)
+
+
+@pytest.mark.parametrize("excess", [-1, 0])
+def test_an_object_of_4_megabytes_is_read(staging: Warehouse, excess: int) -> None:
+    assert len(staging.staged(object_of((4 << 20) + excess))) == 1
+
+
+ROOMY = cannot("duckdb", reason="its reader's buffer takes objects that are a few MB too large")
+
+
+@pytest.mark.parametrize(
+    "excess", [pytest.param(1, marks=ROOMY), pytest.param(4 << 20, marks=ROOMY), 12 << 20]
+)
+def test_an_object_over_4_megabytes_is_refused(staging: Warehouse, excess: int) -> None:
+    with pytest.raises(LoadError, match=r"0\.json, line 2.*4 MB"):
+        staging.staged('{"artist":"b"}\n' + object_of((4 << 20) + excess))
+
+
+def object_of(size: int) -> str:
+    frame = '{"artist":"a","ballast":""}'
+    return f'{frame[:-2]}{"x" * (size - len(frame))}"}}'
+
+
+def test_a_byte_order_mark_means_the_same_in_every_file(staging: Warehouse) -> None:
+    """COPY's documentation is silent on it, so a file must only not depend on its neighbours."""
+    marked = '\ufeff{"artist":"a"}'
+    outcomes = [fate(staging, *contents) for contents in ((marked,), (marked, ""), ("", marked))]
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+
+
+def fate(staging: Warehouse, *contents: str) -> int:
+    """Count the rows of these files, -1 if they are refused."""
+    try:
+        return len(staging.staged(*contents))
+    except LoadError:
+        return -1

@@ -1,0 +1,140 @@
+"""A small warehouse under test: put files before it, load them, look at its tables."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sparkify import pipeline
+from sparkify.config import Settings
+from sparkify.engines import JsonLoad, open_engine
+from sparkify.engines.jsonpaths import JsonPath
+from sparkify.sources import S3Access, open_source
+from sparkify.sql import TABLES, Statement
+from tests.oracle import Rows, sort_rows
+
+from .deliveries import JSONPATHS, lines
+from .engines import ENGINES
+
+STAR = ("songplays", "users", "songs", "artists", "time")
+DATA = ("staging_events", "staging_songs", *STAR)
+
+
+class _TakenBack(Exception):  # noqa: N818 - not an error: it ends a transaction
+    """Ends a transaction of which nothing is to stay."""
+
+
+class Warehouse:
+    """A warehouse on one engine, and the folders that it is loaded from."""
+
+    logs: Path
+    songs: Path
+
+    def __init__(self, engine_name: str, settings: Settings) -> None:
+        self.engine_name = engine_name
+        self.settings = settings
+        self.engine = open_engine(settings)
+
+    def start_anew(self, folder: Path) -> None:
+        """Be empty, and be loaded from new folders below this one.
+
+        Each holds an empty file from the start, since a folder without any is an error.
+        """
+        self.logs, self.songs = folder / "logs", folder / "songs"
+        jsonpaths = self.deliver(folder / "log_json_path.json", json.dumps(JSONPATHS))
+        self.deliver(self.logs / "none.json", b"")
+        self.deliver(self.songs / "none.json", b"")
+        self.settings = replace(
+            self.settings,
+            log_data=str(self.logs),
+            song_data=str(self.songs),
+            log_jsonpath=str(jsonpaths),
+        )
+        self.create_tables()
+
+    def create_tables(self) -> None:
+        pipeline.create_tables(self.engine)
+
+    def deliver(self, path: Path, content: bytes | str) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def deliver_events(self, name: str, *events: Mapping[str, Any]) -> Path:
+        return self.deliver(self.logs / name, lines(events))
+
+    def deliver_songs(self, name: str, *songs: Mapping[str, Any]) -> Path:
+        return self.deliver(self.songs / name, lines(songs))
+
+    def load(self, **changes: Any) -> pipeline.Run:
+        """Load what is pending; `changes` are of the settings."""
+        settings = replace(self.settings, **changes)
+        return pipeline.load_pending(self.engine, settings, pipeline.Silence())
+
+    def table(self, name: str, *, without: tuple[str, ...] = ("loaded_at",)) -> Rows:
+        """Return a table's rows, sorted, each as a mapping of column to value."""
+        columns, rows = self.query(f'select * from "{name}"')
+        return sort_rows(
+            {
+                column: value
+                for column, value in zip(columns, row, strict=True)
+                if column not in without
+            }
+            for row in rows
+        )
+
+    def tables(self) -> dict[str, Rows]:
+        """Return the seven tables that the design promises, without the moments of loading."""
+        return {name: self.table(name) for name in DATA}
+
+    def everything(self) -> dict[str, Rows]:
+        """Return all tables with all columns, the ledger included."""
+        return {name: self.table(name, without=()) for name in TABLES}
+
+    def query(self, text: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        return self.engine.fetch(Statement("test", text))
+
+    def execute(self, text: str) -> None:
+        self.engine.execute(Statement("test", text))
+
+    def staged(
+        self,
+        *contents: bytes | str,
+        table: str = "staging_events",
+        paths: tuple[JsonPath, ...] | None = None,
+        ignore_case: bool = False,
+    ) -> Rows:
+        """Return what files of these contents become in a staging table; nothing of it stays.
+
+        Without `paths` a key is the column of its name. Raises what the engine raises.
+        """
+        rows: Rows = []
+        with tempfile.TemporaryDirectory() as folder:
+            for place, content in enumerate(contents):
+                self.deliver(Path(folder, f"{place}.json"), content)
+            source = open_source(folder, S3Access())
+            load = JsonLoad(table, source, list(source.files()), paths, ignore_case)
+            try:
+                with self.engine.transaction():
+                    self.engine.load_json([load])
+                    rows = self.table(table)
+                    raise _TakenBack  # noqa: TRY301 - only an exception ends a transaction so
+            except _TakenBack:
+                return rows
+
+
+@contextmanager
+def open_warehouse(engine_name: str) -> Iterator[Warehouse]:
+    """Open a warehouse that is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="sparkify-contract-") as folder,
+        ENGINES[engine_name](Path(folder)) as settings,
+    ):
+        warehouse = Warehouse(engine_name, settings)
+        try:
+            yield warehouse
+        finally:
+            warehouse.engine.close()

@@ -1,0 +1,8 @@
+SELECT song_id,
+artist_id,
+title,
+artist_name
+FROM catalogue
+WHERE loaded_at = $loaded_at
+AND (NULLIF(TRIM(song_id, ' '), '') IS NULL
+    OR NULLIF(TRIM(artist_id, ' '), '') IS NULL)

@@ -1,0 +1,5 @@
+SELECT start_time,
+COUNT(*) AS occurrences
+FROM "time"
+GROUP BY 1
+HAVING COUNT(*) > 1

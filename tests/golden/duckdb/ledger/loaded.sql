@@ -1,0 +1,3 @@
+SELECT uri,
+etag
+FROM loaded_files

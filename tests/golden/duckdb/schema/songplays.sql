@@ -1,0 +1,10 @@
+CREATE TABLE songplays (songplay_id BIGINT NOT NULL,
+    start_time TIMESTAMP NOT NULL,
+    user_id INT NOT NULL,
+    level TEXT(16),
+    song_id TEXT(64),
+    artist_id TEXT(64),
+    session_id BIGINT NOT NULL,
+    location TEXT(512),
+    user_agent TEXT(1024),
+    item_in_session INT NOT NULL)

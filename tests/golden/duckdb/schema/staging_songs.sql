@@ -1,0 +1,11 @@
+CREATE TABLE staging_songs (num_songs INT,
+    artist_id TEXT(64),
+    artist_latitude DOUBLE,
+    artist_longitude DOUBLE,
+    artist_location TEXT(1024),
+    artist_name TEXT(1024),
+    song_id TEXT(64),
+    title TEXT(1024),
+    duration DOUBLE,
+    year INT,
+    loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC')

@@ -1,0 +1,349 @@
+"""The command line: usage errors, streams, JSON for machines, and what stays unimported."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests import test_doors
+from tests.test_doors import (
+    COUNTS,
+    PATIENCE,
+    ROOT,
+    at_terminal,
+    call,
+    deliver,
+    environment,
+    lines,
+    play,
+    process,
+    run,
+)
+
+loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+
+COMMANDS = ("create-tables", "etl", "generate", "overview")
+
+
+# --- usage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["nosuch"], "nosuch"),
+        (["--nosuch"], "--nosuch"),
+        (["etl", "--nosuch"], "--nosuch"),
+        (["create-tables", "--jsno"], "--jsno"),
+        (["etl", "extra"], "extra"),
+        (["etl", "--config"], "--config"),
+        (["etl", "--set"], "--set"),
+        (["etl", "--set", "S3.LOG_DATA"], "SECTION.KEY=VALUE"),
+        (["etl", "--set", "S3.LOGS=x"], "S3.LOGS"),
+        (["etl", "--set", "CLUSTER.DB_PORT=x"], "[CLUSTER] DB_PORT"),
+        (["overview", "--yes"], "--yes"),
+        (["generate", "--events", "many"], "many"),
+        (["generate", "--seed", "1.5"], "1.5"),
+        (["generate", "--events", "-1"], "events"),
+        (["generate", "--users", "0"], "user"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_two_lines_and_exit_code_2(
+    tmp_path: Path, arguments: list[str], named: str
+) -> None:
+    called = call(*arguments, cwd=tmp_path)
+
+    assert (called.code, called.out) == (2, "")
+    assert re.fullmatch(r"Error: \S[^\n]*\nTry: \S[^\n]*\n", called.err), called.err
+    assert named in called.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_usage_of_a_script_is_the_same(tmp_path: Path) -> None:
+    by_script = run("etl.py", "--nosuch", cwd=tmp_path)
+
+    assert by_script == run("sparkify", "etl", "--nosuch", cwd=tmp_path)
+    assert by_script.code == 2
+
+
+def test_a_password_given_without_an_equals_sign_is_not_repeated(tmp_path: Path) -> None:
+    for override in ("CLUSTER.DB_PASSWORD:hunter2", "CLUSTER.DB_PASSWORD hunter2"):
+        called = call("etl", "--set", override, cwd=tmp_path)
+
+        assert called.code == 2
+        assert "hunter2" not in called.out + called.err
+
+
+def test_without_a_command_the_help_is_shown(tmp_path: Path) -> None:
+    called = call(cwd=tmp_path)
+
+    shown = called.out + called.err
+    assert shown.startswith("Usage: sparkify [OPTIONS] COMMAND")
+    assert "Try:" not in shown
+    assert called.code in {0, 2}
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+def test_every_command_has_help(tmp_path: Path, command: str | None, option: str) -> None:
+    called = call(*([command] if command else []), option, cwd=tmp_path)
+
+    assert (called.code, called.err) == (0, "")
+    assert called.out.startswith(f"Usage: sparkify {command or '[OPTIONS] COMMAND'}")
+
+
+def test_the_help_names_every_command(tmp_path: Path) -> None:
+    shown = call("--help", cwd=tmp_path).out
+
+    for command in COMMANDS:
+        assert len(re.findall(rf"^  {command} ", shown, re.MULTILINE)) >= 1, command
+
+
+def test_the_version_is_told_even_where_nothing_is_installed(tmp_path: Path) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    assert run("sparkify", "--version", cwd=tmp_path) == (0, f"sparkify {version}\n", "")
+
+
+def test_the_installed_command_is_this_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert project["scripts"] == {"sparkify": "sparkify.cli:main"}
+
+
+# --- help costs nothing
+
+HEAVY = ["boto3", "botocore", "duckdb", "ftfy", "obstore", "rich", "sqlglot", "redshift_connector"]
+
+TELL_MODULES = """
+import sys
+from sparkify.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert not ended.code, ended.code
+sys.stderr.write("\\n".join(sys.modules))
+"""
+
+
+def modules_after(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", TELL_MODULES, *arguments],
+        env=environment(ROOT),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["etl", "--help"], ["generate", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    modules = modules_after(*arguments)
+
+    assert "click" in modules
+    assert not set(HEAVY) & modules
+    assert not {"sparkify.pipeline", "sparkify.engines", "sparkify.generate"} & modules
+
+
+def test_a_local_load_imports_nothing_for_s3(loaded_once: Path) -> None:
+    where = ["--set", f"CLUSTER.DB_NAME={loaded_once / 'sparkify'}"]
+    for kind in ("log_data", "song_data"):
+        where += ["--set", f"S3.{kind.upper()}={loaded_once / 'data' / kind}"]
+    where += ["--set", f"S3.LOG_JSONPATH={loaded_once / 'data' / 'log_json_path.json'}"]
+
+    modules = modules_after("etl", *where)
+
+    assert "duckdb" in modules
+    assert not {"obstore", "boto3", "botocore"} & modules
+
+
+# --- data on stdout, messages on stderr
+
+
+def test_a_load_told_as_json_is_one_object_and_silence(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    call("create-tables", cwd=tmp_path)
+
+    first, second = (run("etl.py", "--json", cwd=tmp_path) for _ in range(2))
+
+    assert (first.code, first.err) == (second.code, second.err) == (0, "")
+    done, nothing = json.loads(first.out), json.loads(second.out)
+    assert isinstance(done, dict)
+    assert first.out.count("\n") == 1
+    assert (done["files"], done["batches"], done["rows"]) == (2, 1, COUNTS)
+    size = sum(path.stat().st_size for path in (tmp_path / "data").rglob("a.json"))
+    assert done["bytes"] == size
+    assert done["checks"] > 0
+    assert (nothing["files"], nothing["batches"], nothing["rows"]) == (0, 0, COUNTS)
+
+
+def test_the_overview_told_as_json_is_one_object_and_silence(loaded: Path) -> None:
+    outcome = run("sparkify", "overview", "--json", cwd=loaded)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    told = json.loads(outcome.out)
+    assert outcome.out.count("\n") == 1
+    assert told["rows"] == COUNTS
+    assert len(told["answers"]) == 3
+    assert {"title": "Blue Bridge", "artist_name": "Café Mañana", "plays": 2} in told["answers"][
+        "Most played songs"
+    ]
+    assert told["answers"]["Paid and free"] == [
+        {"level": "free", "plays": 3, "users": 2},
+        {"level": "paid", "plays": 1, "users": 1},
+    ]
+
+
+def test_the_overview_shows_tables_and_answers(loaded: Path) -> None:
+    outcome = run("sparkify", "overview", cwd=loaded)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    for shown in (*COUNTS, "Blue Bridge", "Café Mañana", "Plays by hour of the day (UTC)"):
+        assert shown in " ".join(outcome.out.split())  # a title is as wide as its table
+    assert "\x1b" not in outcome.out
+
+
+def test_the_overview_leaves_the_warehouse_as_it_is(loaded: Path) -> None:
+    before = (loaded / "sparkify.duckdb").read_bytes()
+
+    call("overview", cwd=loaded)
+
+    assert (loaded / "sparkify.duckdb").read_bytes() == before
+
+
+def test_in_a_pipe_a_load_is_quiet(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    call("create-tables", cwd=tmp_path)
+
+    outcome = run("etl.py", cwd=tmp_path)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "\x1b" not in outcome.out
+    assert "\r" not in outcome.out
+    assert outcome.out.startswith("Loaded 2 files (0.0 MB) in 1 batch, ")
+    for name, count in COUNTS.items():
+        assert re.search(rf"^ *{name} +{count}$", outcome.out, re.MULTILINE)
+
+
+def test_at_a_terminal_a_load_shows_a_bar(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    call("create-tables", cwd=tmp_path)
+
+    outcome = at_terminal("etl.py", cwd=tmp_path)
+
+    assert outcome.code == 0
+    assert "\x1b[" in outcome.err
+    assert "list the files" in outcome.err
+    assert "━" in outcome.err
+    assert outcome.out.startswith("Loaded 2 files ")
+    assert "\x1b" not in outcome.out
+
+
+def test_warnings_go_to_stderr_and_stop_nothing(tmp_path: Path) -> None:
+    (tmp_path / "dwh.cfg").write_text("[CLUSTER]\nDBNAME=x\n[IAM_ROLE]\n[S3]\n")
+
+    outcome = run("create_tables.py", cwd=tmp_path)
+
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err.startswith("Warning: dwh.cfg: unknown key [CLUSTER] DBNAME")
+    assert "did you mean [CLUSTER] DB_NAME?" in outcome.err
+
+
+def test_what_is_generated_can_be_loaded(tmp_path: Path) -> None:
+    sizes = ["--events", "300", "--songs", "20", "--artists", "10", "--users", "9", "--days", "2"]
+
+    made = call("generate", *sizes, cwd=tmp_path)
+    call("create-tables", cwd=tmp_path)
+    loaded_ = call("etl", "--json", cwd=tmp_path)
+
+    assert (made.code, made.out) == (0, "")
+    assert made.err.startswith("Wrote 300 events and 20 songs in ")
+    assert loaded_.code == 0, loaded_.err
+    assert json.loads(loaded_.out)["rows"]["staging_events"] == 300
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["etl.py"],
+        ["etl.py", "--json"],
+        ["sparkify", "overview"],
+        ["sparkify", "overview", "--json"],
+        ["sparkify", "--help"],
+    ],
+    ids=" ".join,
+)
+def test_a_reader_who_leaves_gets_no_traceback(loaded_once: Path, arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            process(*arguments),
+            cwd=loaded_once,
+            env=environment(loaded_once),
+            stdin=subprocess.DEVNULL,
+            stdout=write,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
+            check=False,
+        )
+    finally:
+        os.close(write)
+
+    assert done.stderr == b""
+
+
+def test_a_full_disk_behind_stdout_is_told_in_two_lines(loaded_once: Path) -> None:
+    outcome = run(
+        *("sparkify", "overview", "--json"),
+        cwd=loaded_once,
+        through=("sh", "-c", 'exec "$@" >/dev/full', "sh"),
+    )
+
+    assert outcome.code == 1
+    assert "Traceback" not in outcome.err
+    assert outcome.err.startswith("Error: ")
+
+
+# --- --debug
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["overview"], 1), (["etl", "--set", "CLUSTER.DB_PORT=x"], 2)],
+    ids=["failed", "settings"],
+)
+def test_debug_adds_the_traceback_and_keeps_the_exit_code(
+    tmp_path: Path, arguments: list[str], code: int
+) -> None:
+    plain = run("sparkify", *arguments, cwd=tmp_path)
+    debugged = run("sparkify", *arguments, "--debug", cwd=tmp_path)
+
+    assert "Traceback" not in plain.err
+    assert plain.err.count("\n") == 2
+    assert "Traceback (most recent call last)" in debugged.err
+    assert debugged.out == plain.out == ""
+    assert debugged.code == plain.code == code
+    assert plain.err.splitlines()[0].removeprefix("Error: ") in debugged.err
+
+
+# --- the exit code of a check
+
+
+def test_a_check_that_fails_is_exit_code_3(loaded: Path) -> None:
+    deliver(loaded)
+    contradiction = lines(play(7, 1, userId="1"), play(7, 1, userId="2"))
+    (loaded / "data/log_data/2018/b.json").write_bytes(contradiction)
+
+    outcome = run("etl.py", cwd=loaded)
+
+    assert outcome.code == 3
+    assert outcome.err.startswith("Error: the check events_do_not_contradict failed")

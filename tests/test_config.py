@@ -1,0 +1,528 @@
+"""Settings: which of four places wins, what a value may look like, and what is refused."""
+
+import itertools
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparkify.config import KEYS, Settings, load_settings
+from sparkify.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "hunter2-Tr0ub4dor"
+
+# As the brief hands it out.
+BRIEF = """\
+[CLUSTER]
+HOST=''
+DB_NAME=''
+DB_USER=''
+DB_PASSWORD=''
+DB_PORT=5439
+
+[IAM_ROLE]
+ARN=''
+
+[S3]
+LOG_DATA='s3://udacity-dend/log_data'
+LOG_JSONPATH='s3://udacity-dend/log_json_path.json'
+SONG_DATA='s3://udacity-dend/song_data'
+"""
+# The same, with no quotes and no port, as it also goes round.
+BRIEF_UNQUOTED = BRIEF.replace("'", "").replace("5439", "")
+
+Key = tuple[str, str]
+
+# The settings that are text, with where each is kept.
+TEXTS = {key: name for key, name in KEYS.items() if isinstance(getattr(Settings(), name), str)}
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def written(text: str, name: str = "dwh.cfg") -> Path:
+    path = Path(name)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def file_with(key: Key, value: str) -> str:
+    sections = {"CLUSTER": "", "IAM_ROLE": "", "S3": ""}
+    sections[key[0]] = f"{key[1]}={value}\n"
+    return "".join(f"[{name}]\n{content}" for name, content in sections.items())
+
+
+def load(
+    file: Path | None = None,
+    overrides: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    return load_settings(file, overrides, environment or {})
+
+
+def error(
+    file: Path | None = None,
+    overrides: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> ConfigError:
+    with pytest.raises(ConfigError) as raised:
+        load(file, overrides, environment)
+    assert raised.value.exit_code == 2
+    assert raised.value.hint
+    return raised.value
+
+
+# --- which place wins
+
+
+@pytest.mark.parametrize(
+    "places", [p for n in range(4) for p in itertools.combinations("cef", n)], ids="".join
+)
+@pytest.mark.parametrize(("key", "name"), TEXTS.items(), ids=TEXTS.values())
+def test_the_command_line_wins_over_the_environment_over_the_file_over_the_default(
+    key: Key, name: str, places: tuple[str, ...]
+) -> None:
+    if "f" in places:
+        written(file_with(key, "from the file"))
+    environment = {f"SPARKIFY_{key[0]}_{key[1]}": "from the environment"} if "e" in places else {}
+    overrides = {f"{key[0]}.{key[1]}": "from the command line"} if "c" in places else {}
+
+    value = getattr(load(None, overrides, environment), name)
+
+    if not places:
+        assert value == getattr(Settings(), name)
+    else:
+        sources = {"c": "the command line", "e": "the environment", "f": "the file"}
+        assert value == f"from {sources[places[0]]}"
+
+
+def test_numbers_follow_the_same_order() -> None:
+    written(file_with(("CLUSTER", "DB_PORT"), "1001"))
+
+    assert load().db_port == 1001
+    assert load(None, {}, {"SPARKIFY_CLUSTER_DB_PORT": "1002"}).db_port == 1002
+    both = load(None, {"CLUSTER.DB_PORT": "1003"}, {"SPARKIFY_CLUSTER_DB_PORT": "1002"})
+    assert both.db_port == 1003
+
+
+def test_places_mix_key_by_key() -> None:
+    written(file_with(("S3", "LOG_DATA"), "f"))
+
+    settings = load(None, {"IAM_ROLE.ARN": "c"}, {"SPARKIFY_S3_SONG_DATA": "e"})
+
+    assert (settings.log_data, settings.song_data, settings.iam_role) == ("f", "e", "c")
+    assert settings.log_jsonpath == Settings().log_jsonpath
+
+
+def test_the_environment_is_that_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_S3_REGION", "eu-north-1")
+
+    assert load_settings().s3_region == "eu-north-1"
+
+
+def test_a_password_can_come_from_the_environment() -> None:
+    written(file_with(("CLUSTER", "DB_PASSWORD"), "other"))
+
+    settings = load(None, {}, {"SPARKIFY_CLUSTER_DB_PASSWORD": PASSWORD})
+
+    assert settings.db_password.value == PASSWORD
+
+
+def test_a_named_file_is_read_in_place_of_the_one_in_the_folder() -> None:
+    written(file_with(("S3", "LOG_DATA"), "here"))
+    named = written(file_with(("S3", "SONG_DATA"), "there"), "other.cfg")
+
+    settings = load(named)
+
+    assert (settings.log_data, settings.song_data) == (Settings().log_data, "there")
+
+
+def test_names_on_the_command_line_may_be_in_lower_case() -> None:
+    assert load(None, {"s3.log_data": "x"}).log_data == "x"
+
+
+def test_an_override_can_take_a_value_away() -> None:
+    written(file_with(("S3", "LOG_JSONPATH"), "paths.json"))
+
+    assert load(None, {"S3.LOG_JSONPATH": ""}).log_jsonpath == ""
+    assert load(None, {}, {"SPARKIFY_S3_LOG_JSONPATH": ""}).log_jsonpath == ""
+
+
+def test_without_any_place_the_defaults_hold() -> None:
+    assert load() == Settings()
+
+
+# --- what a value may look like
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "100%",
+        "%(HOST)s",
+        "%%",
+        "50%s off",
+        "a=b",
+        "a:b",
+        "$HOME",
+        "a#b",
+        "a;b",
+        "ünï",
+        "{x}",
+        "it's",
+    ],
+)
+def test_a_value_means_what_it_says(value: str, quote: str) -> None:
+    written(file_with(("S3", "LOG_DATA"), f"{quote}{value}{quote}"))
+
+    assert load().log_data == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("'arn:aws:iam::1:role/r'", "arn:aws:iam::1:role/r"),
+        ('"arn:aws:iam::1:role/r"', "arn:aws:iam::1:role/r"),
+        ("   'x'   ", "x"),
+        ("' x '", " x "),
+        ("'x\"", "'x\""),
+        ("'", "'"),
+        ("''x''", "'x'"),
+    ],
+)
+def test_one_pair_of_quotes_is_taken_off(text: str, value: str) -> None:
+    written(file_with(("IAM_ROLE", "ARN"), text))
+
+    assert load().iam_role == value
+    assert load(None, {"IAM_ROLE.ARN": text}).iam_role == value
+    assert load(None, {}, {"SPARKIFY_IAM_ROLE_ARN": text}).iam_role == value
+
+
+# Any text that fits on one line of a UTF-8 file.
+ONE_LINE = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"))
+
+
+@given(value=ONE_LINE, key=st.sampled_from(sorted(TEXTS)), quote=st.sampled_from("'\""))
+def test_any_value_written_in_quotes_is_read_as_it_was(value: str, key: Key, quote: str) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg", encoding="utf-8") as file:
+        file.write(file_with(key, f"{quote}{value}{quote}"))
+        file.flush()
+        settings = load(Path(file.name))
+
+    default = (
+        getattr(Settings(), TEXTS[key]) if key[1] in {"DB_NAME", "LOG_DATA", "SONG_DATA"} else ""
+    )
+    assert getattr(settings, TEXTS[key]) == (value or default)
+    assert settings.warnings == ()
+
+
+@given(password=ONE_LINE)
+def test_any_password_written_in_quotes_is_read_as_it_was(password: str) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg", encoding="utf-8") as file:
+        file.write(file_with(("CLUSTER", "DB_PASSWORD"), f"'{password}'"))
+        file.flush()
+
+        assert load(Path(file.name)).db_password.value == password
+
+
+PIECES = ["[CLUSTER]", "[IAM_ROLE]", "[S3]", "[", "]", "DB_PORT", "ARN", "=", ":", "'", '"']
+PIECES += ["%", "#", ";", " ", "\t", "\n", "\n[S3]\n", "1", "\0", "\ufeff", "\x85", "[DEFAULT]\n"]
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES) | st.text(st.characters(codec="utf-8"))))
+def test_any_text_as_settings_file_is_read_or_refused_but_never_breaks(pieces: list[str]) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg", encoding="utf-8") as file:
+        file.write("".join(pieces))
+        file.flush()
+        with suppress(ConfigError):
+            load(Path(file.name))
+        file.write("\n[CLUSTER]\n[IAM_ROLE]\n[S3]\n")
+        file.flush()
+        with suppress(ConfigError):
+            load(Path(file.name))
+
+
+@pytest.mark.parametrize("name", ["DB_NAME", "DB_PORT"])
+def test_an_empty_value_that_is_needed_means_the_default(name: str) -> None:
+    field = KEYS["CLUSTER", name]
+
+    for value in ("", "''", '""', "  "):
+        written(file_with(("CLUSTER", name), value))
+        assert getattr(load(), field) == getattr(Settings(), field)
+
+
+def test_the_file_may_begin_with_a_byte_order_mark_and_end_lines_as_windows_does() -> None:
+    Path("dwh.cfg").write_bytes(b"\xef\xbb\xbf" + BRIEF.replace("\n", "\r\n").encode())
+
+    assert load() == load(written(BRIEF, "plain.cfg"))
+
+
+def test_keys_may_be_in_lower_case_and_have_space_around() -> None:
+    written("[CLUSTER]\ndb_name = music\n[IAM_ROLE]\n[S3]\n")
+
+    assert load().db_name == "music"
+
+
+# --- the files that people have
+
+
+@pytest.mark.parametrize("text", [BRIEF, BRIEF_UNQUOTED], ids=["quoted", "unquoted"])
+def test_the_file_of_the_brief_loads(text: str) -> None:
+    written(text)
+
+    assert load() == Settings(
+        log_data="s3://udacity-dend/log_data",
+        log_jsonpath="s3://udacity-dend/log_json_path.json",
+        song_data="s3://udacity-dend/song_data",
+    )
+
+
+def test_the_file_of_the_brief_filled_in_loads() -> None:
+    written(
+        BRIEF.replace("HOST=''", "HOST='dwh.c1.us-west-2.redshift.amazonaws.com'")
+        .replace("DB_NAME=''", "DB_NAME='dwh'")
+        .replace("DB_USER=''", "DB_USER='dwhuser'")
+        .replace("DB_PASSWORD=''", f"DB_PASSWORD='{PASSWORD}'")
+        .replace("ARN=''", "ARN='arn:aws:iam::123456789012:role/dwhRole'")
+    )
+
+    settings = load()
+
+    assert settings.host == "dwh.c1.us-west-2.redshift.amazonaws.com"
+    assert (settings.db_name, settings.db_user, settings.db_port) == ("dwh", "dwhuser", 5439)
+    assert settings.db_password.value == PASSWORD
+    assert settings.iam_role == "arn:aws:iam::123456789012:role/dwhRole"
+    assert settings.warnings == ()
+
+
+def test_the_example_file_equals_the_defaults() -> None:
+    assert load(ROOT / "dwh.cfg.example") == Settings()
+
+
+def test_the_example_file_names_every_setting() -> None:
+    text = (ROOT / "dwh.cfg.example").read_text(encoding="utf-8")
+
+    shown: set[Key] = set()
+    section = ""
+    for line in (line.lstrip("#") for line in text.splitlines()):
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif "=" in line and not line.startswith(" "):
+            shown.add((section, line.partition("=")[0]))
+    assert shown == set(KEYS)
+
+
+def test_every_setting_has_a_key() -> None:
+    assert {field.name for field in fields(Settings)} - {"warnings"} == set(KEYS.values())
+
+
+# --- what is warned of
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "nearest"),
+    [
+        ("CLUSTER", "DB_PASWORD", "[CLUSTER] DB_PASSWORD"),
+        ("CLUSTER", "DBNAME", "[CLUSTER] DB_NAME"),
+        ("S3", "LOGDATA", "[S3] LOG_DATA"),
+        ("S3", "SONGS_DATA", "[S3] SONG_DATA"),
+        ("CLUSTER", "ARN", "[IAM_ROLE] ARN"),
+        ("S3", "BATCH_MB", "[ETL] BATCH_MB"),
+    ],
+)
+def test_an_unknown_key_warns_with_the_nearest_known_one(
+    section: str, key: str, nearest: str
+) -> None:
+    written(file_with((section, key), PASSWORD))
+
+    settings = load()
+
+    (warning,) = settings.warnings
+    assert "dwh.cfg" in warning
+    assert f"[{section}] {key}" in warning
+    assert f"did you mean {nearest}?" in warning
+    assert PASSWORD not in warning
+    assert load() == Settings(warnings=settings.warnings)
+
+
+def test_an_unknown_key_like_none_warns_without_a_guess() -> None:
+    written(file_with(("S3", "XYZZY"), "1"))
+
+    (warning,) = load().warnings
+    assert "unknown key [S3] XYZZY" in warning
+    assert "did you mean" not in warning
+
+
+def test_each_unknown_key_is_warned_of() -> None:
+    written("[CLUSTER]\nUSER=1\n[IAM_ROLE]\n[S3]\nLOGS=2\n[ETC]\nX=3\n")
+
+    assert len(load().warnings) == 3
+
+
+# --- what is refused
+
+
+@pytest.mark.parametrize("section", ["CLUSTER", "IAM_ROLE", "S3"])
+def test_a_missing_section_is_named(section: str) -> None:
+    written(BRIEF.replace(f"[{section}]", "[OTHER]"))
+
+    refused = error()
+
+    assert str(refused) == f"dwh.cfg has no section [{section}]"
+    assert f"[{section}]" in refused.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOG_DATA='s3://bucket/log_data'\n",
+        "just a sentence",
+        '{"CLUSTER": {}}',
+        "<html></html>",
+    ],
+)
+def test_a_file_without_any_section_header_is_refused(text: str) -> None:
+    written(text)
+
+    refused = error()
+
+    assert str(refused).startswith("dwh.cfg is not a settings file: ")
+    assert "section" in str(refused)
+    assert "dwh.cfg.example" in refused.hint
+
+
+def test_an_empty_file_is_refused() -> None:
+    written("")
+
+    assert str(error()) == "dwh.cfg has no section [CLUSTER]"
+
+
+@pytest.mark.parametrize(
+    "data", [BRIEF.encode("utf-16"), BRIEF.replace("''", "'\xe9'").encode("latin-1"), b"\xff"]
+)
+def test_a_file_that_is_not_utf8_is_refused(data: bytes) -> None:
+    Path("dwh.cfg").write_bytes(data)
+
+    refused = error()
+
+    assert str(refused) == "the settings file dwh.cfg is not UTF-8 text"
+    assert "UTF-8" in refused.hint
+
+
+def test_a_named_file_that_is_absent_is_refused() -> None:
+    refused = error(Path("nowhere/my.cfg"))
+
+    assert "nowhere/my.cfg" in str(refused)
+    assert "No such file" in str(refused)
+    assert "--config" in refused.hint
+
+
+def test_a_folder_as_settings_file_is_refused() -> None:
+    Path("dwh.cfg").mkdir()
+
+    assert "dwh.cfg cannot be read: Is a directory" in str(error())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[CLUSTER]\nHOST=a\nHOST=b\n[IAM_ROLE]\n[S3]\n", "[CLUSTER]\n[CLUSTER]\n[IAM_ROLE]\n[S3]\n"],
+)
+def test_what_is_given_twice_is_refused(text: str) -> None:
+    written(text)
+
+    assert "already exists" in str(error())
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["many", "0", "-1", "65536", "5439.0", "5_439", "1e3", "0x10", "54 39", "²", "9" * 5000],
+)
+def test_a_wrong_number_is_named_with_its_range(value: str) -> None:
+    written(file_with(("CLUSTER", "DB_PORT"), value))
+
+    for refused in (
+        error(),
+        error(None, {"CLUSTER.DB_PORT": value}),
+        error(None, {}, {"SPARKIFY_CLUSTER_DB_PORT": value}),
+    ):
+        assert "[CLUSTER] DB_PORT" in str(refused)
+        assert "whole number from 1 to 65535" in str(refused)
+
+
+@pytest.mark.parametrize("value", ["1", "65535", "'5439'"])
+def test_a_number_in_range_is_taken(value: str) -> None:
+    written(file_with(("CLUSTER", "DB_PORT"), value))
+
+    assert load().db_port == int(value.strip("'"))
+
+
+def test_an_unknown_name_on_the_command_line_is_refused_with_the_nearest() -> None:
+    refused = error(None, {"S3.LOGDATA": "x"})
+
+    assert str(refused) == "there is no setting S3.LOGDATA (did you mean [S3] LOG_DATA?)"
+    assert "SECTION.KEY" in refused.hint
+
+
+@pytest.mark.parametrize("name", ["", "LOG_DATA", "S3", ".", "S3.LOG.DATA"])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    assert f"there is no setting {name}" in str(error(None, {name: "x"}))
+
+
+# --- the password stays where it is
+
+
+@pytest.mark.parametrize("name", ["CLUSTER.DB_PASSWORD", "cluster.db_password"])
+def test_a_password_on_the_command_line_is_refused(name: str) -> None:
+    refused = error(None, {name: PASSWORD})
+
+    assert "password on the command line" in str(refused)
+    assert "SPARKIFY_CLUSTER_DB_PASSWORD" in refused.hint
+    assert PASSWORD not in f"{refused!r} {refused.hint}"
+
+
+def test_a_password_is_in_no_text_made_of_the_settings() -> None:
+    written(file_with(("CLUSTER", "DB_PASSWORD"), PASSWORD))
+
+    settings = load()
+
+    assert settings.db_password.value == PASSWORD
+    texts = [repr(settings), str(settings), f"{settings}", str(settings.db_password)]
+    texts += [repr(settings.db_password), f"{settings.db_password}", repr({"s": settings})]
+    assert not [text for text in texts if PASSWORD in text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"DB_PASSWORD={PASSWORD}\n",
+        f"[CLUSTER]\nDB_PASSWORD {PASSWORD}\n",
+        f"[CLUSTER]\nDB_PASSWORD=a\nDB_PASSWORD={PASSWORD}\n",
+        f"[CLUSTER]\nDB_PASSWORD={PASSWORD}\nDB_PASSWORD=b\n",
+        f"[CLUSTER]\n={PASSWORD}\n",
+        f"[CLUSTER\nDB_PASSWORD={PASSWORD}\n",
+        f"[CLUSTER]\nDB_PASSWORD={PASSWORD}\n[IAM_ROLE]\n",
+        f"[CLUSTER]\nDB_PASSWORD={PASSWORD}\nDB_PORT=x\n[IAM_ROLE]\n[S3]\n",
+    ],
+    ids=["no header", "no equals", "twice", "first", "no key", "open header", "section", "number"],
+)
+def test_a_password_is_in_no_error_about_the_file(text: str) -> None:
+    written(text)
+
+    refused: BaseException | None = error()
+
+    while refused is not None:  # what --debug prints is the whole chain
+        assert PASSWORD not in str(refused)
+        refused = (
+            None
+            if refused.__suppress_context__ and not refused.__cause__
+            else (refused.__cause__ or refused.__context__)
+        )

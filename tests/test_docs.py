@@ -1,0 +1,106 @@
+"""What the documents say is so: outputs, counts, commands, links, examples."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sparkify.cli import app
+from sparkify.config import KEYS
+from sparkify.sql import statements
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+def run(*command: str, cwd: Path) -> str:
+    """What a command of the README prints, its environment being that of a new user."""
+    clean = {name: value for name, value in os.environ.items() if "SPARKIFY" not in name}
+    done = subprocess.run(
+        command, cwd=cwd, env=clean, check=True, text=True, capture_output=True, timeout=60
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def after_make_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder in which the steps of `make run` were done, and what they printed."""
+    folder = tmp_path_factory.mktemp("readme")
+    sparkify = str(Path(sys.executable).parent / "sparkify")
+    run(sparkify, "generate", cwd=folder)
+    run(sys.executable, str(ROOT / "create_tables.py"), cwd=folder)
+    loaded = run(sys.executable, str(ROOT / "etl.py"), cwd=folder)
+    return folder, loaded + run(sparkify, "overview", cwd=folder)
+
+
+def test_the_readme_shows_what_make_run_prints(after_make_run: tuple[Path, str]) -> None:
+    shown = README.partition("```text\n")[2].partition("\n```")[0]
+    _, printed = after_make_run
+
+    assert _settled(shown) == _settled(printed)
+
+
+def _settled(output: str) -> list[str]:
+    """The lines, without the seconds, which differ, and without the ends of lines."""
+    return [re.sub(r"[\d.]+ s;", "N s;", line).rstrip() for line in output.strip().splitlines()]
+
+
+def test_the_python_of_the_readme_runs(after_make_run: tuple[Path, str]) -> None:
+    folder, _ = after_make_run
+    example = README.partition("```python\n")[2].partition("```")[0]
+
+    printed = run(sys.executable, "-c", example, cwd=folder)
+
+    assert "free" in printed
+    assert "paid" in printed
+
+
+def test_every_command_is_in_the_readme_and_no_other() -> None:
+    named = set(re.findall(r"`sparkify ([a-z-]+)`", README))
+
+    assert named == set(app.commands)
+
+
+def test_every_setting_is_in_the_example_file() -> None:
+    example = (ROOT / "dwh.cfg.example").read_text(encoding="utf-8")
+
+    for section, key in KEYS:
+        assert f"[{section}]" in example
+        assert re.search(rf"^#?{key}=", example, re.MULTILINE), key
+
+
+def test_the_number_of_checks_is_as_told() -> None:
+    words = {16: "ixteen", 17: "eventeen", 18: "ighteen"}
+    count = len(statements("checks/staging")) + len(statements("checks/star"))
+
+    assert f"{words[count]} checks" in README
+    assert f"{words[count]} blocking checks" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (document.parent / target).exists(), target
+
+
+def test_the_bench_prints_its_ratio(tmp_path: Path) -> None:
+    printed = run(
+        *(sys.executable, str(ROOT / "bench/stages.py")),
+        *("--events", "200", "--songs", "50", "--rounds", "1"),
+        cwd=tmp_path,
+    )
+
+    assert re.search(r"ratio +\d+\.\d\d", printed)
+    assert "check the star" in printed
+
+
+def test_nothing_names_a_registry_or_a_path_of_somebodys_machine() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        text = lock.read_text(encoding="utf-8")
+        assert "http" not in text
+        assert "--hash=sha256:" in text

@@ -1,0 +1,184 @@
+"""The floors of the house: imports only go down, and each foreign package has one room."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DOORS = ("create_tables", "etl", "sql_queries")
+
+# A room is a module or a folder of the package; the root scripts and the cli are one, the doors.
+# `errors` is the ground that all stand on, config as well, and stands on nothing itself.
+FLOORS = {
+    room: floor
+    for floor, rooms in {
+        6: "cli",
+        5: "operate serve",
+        4: "pipeline",
+        3: "ledger staging transform checks cloud generate",
+        2: "engines",
+        1: "sources sql",
+        0: "config",
+        -1: "errors",
+    }.items()
+    for room in rooms.split()
+}
+# The modules, or rooms, that may know a foreign package.
+AT_HOME = {
+    "boto3": ("sparkify.cloud",),
+    "botocore": ("sparkify.cloud",),
+    "duckdb": ("sparkify.engines.duckdb",),
+    "redshift_connector": ("sparkify.engines.redshift",),
+    "sqlglot": ("sparkify.sql",),
+    "obstore": ("sparkify.sources",),
+    "click": ("sparkify.cli",),
+    "rich": ("sparkify.cli",),
+}
+
+
+def faults(module: str, source: str) -> list[str]:
+    """List what a module imports against the rules, wherever in it and whatever for."""
+    room = room_of(module)
+    if room is None:
+        return [f"{module}: is in no room that has a floor"]
+    found = []
+    for imported in imports(source):
+        if imported is None:
+            found.append(f"{module}: imports what only a run can tell")
+            continue
+        if imported.startswith("."):
+            found.append(f"{module}: {imported} is relative, write sparkify.<room>")
+        foreign = imported.partition(".")[0]
+        if foreign in AT_HOME and not module.startswith(AT_HOME[foreign]):
+            found.append(f"{module}: {foreign} has no business here")
+        if module.startswith("sparkify") and foreign in DOORS:
+            found.append(f"{module}: {foreign} is a script, not for import")
+        found += _climbing(module, room, imported)
+    return found
+
+
+def _climbing(module: str, room: str, imported: str) -> list[str]:
+    other = room_of(imported)
+    if not imported.startswith("sparkify.") or other == room:
+        return []
+    if other is None:
+        return [f"{module}: {imported} is in no room that has a floor"]
+    if FLOORS[other] < FLOORS[room]:
+        return []
+    return [f"{module}: {other} (floor {FLOORS[other]}) is not below {room} ({FLOORS[room]})"]
+
+
+def room_of(module: str) -> str | None:
+    if module in DOORS:
+        return "cli"
+    room = module.split(".")[1] if module.startswith("sparkify.") else ""
+    return room if room in FLOORS else None
+
+
+def imports(source: str) -> Iterator[str | None]:
+    """Yield the dotted names that are imported, `None` for one that the program works out."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            dots = "." * node.level
+            yield from (f"{dots}{node.module or ''}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _imports(node.func):
+            name = node.args[0] if node.args else None
+            literal = isinstance(name, ast.Constant) and isinstance(name.value, str)
+            yield str(name.value) if literal and isinstance(name, ast.Constant) else None
+
+
+def _imports(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in {"import_module", "__import__"}
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted((ROOT / "sparkify").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(part for part in parts if part != "__init__")] = path
+    return found | {name: ROOT / f"{name}.py" for name in DOORS}
+
+
+@pytest.mark.parametrize("module", _modules())
+def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
+    source = _modules()[module].read_text(encoding="utf-8")
+
+    if module == "sparkify":
+        assert list(imports(source)) == [], "the package itself imports nothing"
+    else:
+        assert faults(module, source) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("sparkify.cli", "from sparkify import pipeline"),
+        ("sparkify.cli.progress", "from sparkify.cli import main"),
+        ("etl", "from sparkify.cli import main"),
+        ("sql_queries", "from sparkify.sql import statement"),
+        ("sparkify.pipeline", "import sparkify.ledger, sparkify.engines"),
+        ("sparkify.engines.duckdb", "import duckdb\nfrom sparkify.engines.spool import spool"),
+        ("sparkify.engines.duckdb_json", "import duckdb"),
+        ("sparkify.cloud.cost", "import boto3, botocore.exceptions"),
+        ("sparkify.sources", "import_module('obstore.auth.boto3')"),
+        ("sparkify.sql.rendering", "import sqlglot.expressions"),
+        ("sparkify.config", "from sparkify.errors import ConfigError"),
+        ("sparkify.errors", "import dataclasses"),
+    ],
+)
+def test_the_rule_allows_what_lies_below_or_in_the_room(module: str, source: str) -> None:
+    assert faults(module, source) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "why"),
+    [
+        # up
+        ("sparkify.engines", "from sparkify.pipeline import Run", "pipeline (floor 4)"),
+        ("sparkify.config", "from sparkify import sql", "sql (floor 1)"),
+        ("sparkify.sql.rendering", "from sparkify.cli import main", "cli (floor 6)"),
+        ("sparkify.engines.duckdb", "from ..ledger import record", "relative"),
+        ("sparkify.engines.duckdb", "from .. import ledger", "relative"),
+        # sideways
+        ("sparkify.ledger", "import sparkify.staging", "staging (floor 3)"),
+        ("sparkify.operate", "from sparkify.serve.overview import answers", "serve (floor 5)"),
+        ("sparkify.sources", "from sparkify.sql import statement", "sql (floor 1)"),
+        ("sparkify.errors", "from sparkify.config import Settings", "config (floor 0)"),
+        # hidden in a function, behind TYPE_CHECKING, or in a call
+        ("sparkify.sql", "def f():\n    from sparkify.engines import Engine", "engines (floor 2)"),
+        (
+            "sparkify.sql",
+            "if TYPE_CHECKING:\n    from sparkify.engines import Engine",
+            "engines (floor 2)",
+        ),
+        ("sparkify.sql", "importlib.import_module('sparkify.cli')", "cli (floor 6)"),
+        ("sparkify.sql", "import_module(f'{__name__}.x')", "only a run can tell"),
+        ("sparkify.sql", "__import__(name)", "only a run can tell"),
+        # foreign packages
+        ("sparkify.sources", "import boto3", "boto3"),
+        ("sparkify.sources", "from botocore.exceptions import ClientError", "botocore"),
+        ("sparkify.engines.spool", "import duckdb", "duckdb"),
+        ("sparkify.engines", "def f():\n    import duckdb", "duckdb"),
+        ("sparkify.engines.duckdb", "import redshift_connector", "redshift_connector"),
+        ("sparkify.engines.redshift", "from duckdb import connect", "duckdb"),
+        ("sparkify.engines.duckdb", "from sqlglot import exp", "sqlglot"),
+        ("sparkify.engines.spool", "from obstore.store import S3Store", "obstore"),
+        ("sparkify.pipeline", "import click", "click"),
+        ("sparkify.serve.overview", "from rich.table import Table", "rich"),
+        ("etl", "import click", "click"),
+        # no room
+        ("sparkify.utils", "", "no room"),
+        ("sparkify.config", "from sparkify.helpers import x", "no room"),
+        ("sparkify.cli", "import etl", "script"),
+    ],
+)
+def test_the_rule_finds(module: str, source: str, why: str) -> None:
+    found = faults(module, source)
+
+    assert len(found) == 1, found
+    assert why in found[0]

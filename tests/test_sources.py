@@ -1,0 +1,322 @@
+"""What `sources` promises about folders on this machine."""
+
+import gzip
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sparkify.errors import ConfigError, SourceError
+from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
+
+NOBODY = 65534
+
+
+def folder(path: Path | str) -> Source:
+    return open_source(str(path), S3Access())
+
+
+def write(path: Path, data: bytes = b"{}") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def uris(path: Path | str) -> list[str]:
+    return [file.uri for file in folder(path).files()]
+
+
+# Listing
+
+
+def test_a_folder_gives_its_json_files_at_any_depth_in_order(tmp_path: Path) -> None:
+    for name in ["b.json", "a/x.json", "a-b.json", "a.json", "a/b/c/d.json.gz", "a0/y.json"]:
+        write(tmp_path / name)
+
+    assert uris(tmp_path) == sorted(str(path) for path in tmp_path.rglob("*.json*"))
+
+
+@given(
+    st.sets(
+        st.lists(st.sampled_from(["a", "a-b", "a.b", "B", "ü"]), min_size=1, max_size=4).map(
+            "/".join
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_any_tree_is_listed_as_rglob_finds_it(places: set[str]) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        for place in places:
+            write(Path(root).resolve() / place / "x.json")
+            write(Path(root).resolve() / f"{place}.json")
+
+        assert uris(root) == sorted(str(path) for path in Path(root).resolve().rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden.json",
+        "_SUCCESS",
+        ".DS_Store",
+        ".x.json.crc",
+        "x.json.crc",
+        "x.jsonl",
+        "json",
+        "_temporary/x.json",
+        ".ipynb_checkpoints/x.json",
+    ],
+)
+def test_what_is_no_data_is_passed_over(tmp_path: Path, name: str) -> None:
+    data = write(tmp_path / "data.json")
+    write(tmp_path / name)
+
+    assert uris(tmp_path) == [str(data)]
+
+
+def test_a_folder_that_is_itself_hidden_is_listed(tmp_path: Path) -> None:
+    data = write(tmp_path / ".cache" / "_data" / "x.json")
+
+    assert uris(tmp_path / ".cache" / "_data") == [str(data)]
+
+
+def test_a_folder_named_like_a_file_is_a_folder(tmp_path: Path) -> None:
+    data = write(tmp_path / "2018.json" / "x.json")
+
+    assert uris(tmp_path) == [str(data)]
+
+
+def test_a_single_file_is_a_source_of_one(tmp_path: Path) -> None:
+    data = write(tmp_path / "2018-11-01-events.json", b"{}\n")
+
+    [file] = folder(data).files()
+
+    assert (file.uri, file.size) == (str(data), 3)
+
+
+def test_a_file_has_one_uri_however_its_folder_is_spelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = write(tmp_path / "data" / "x.json")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    for spelling in ["data", "./data/", "data/../data", "~/data", str(tmp_path / "data")]:
+        assert uris(spelling) == [str(data)]
+
+
+def test_linked_folders_and_files_are_followed(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere" / "x.json", b"linked")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "folder").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "data" / "y.json").symlink_to(tmp_path / "elsewhere" / "x.json")
+    source = folder(tmp_path / "data")
+
+    assert [data for _, data in source.read_many(source.files())] == [b"linked", b"linked"]
+
+
+def test_links_that_lead_in_a_circle_end(tmp_path: Path) -> None:
+    data = write(tmp_path / "a" / "x.json")
+    (tmp_path / "a" / "self").symlink_to(tmp_path / "a")
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "over").symlink_to(tmp_path / "a")
+
+    assert uris(tmp_path) == [str(data), str(tmp_path / "b" / "over" / "x.json")]
+
+
+def test_the_etag_stays_while_the_file_does_and_changes_with_it(tmp_path: Path) -> None:
+    data = write(tmp_path / "x.json", b"1")
+    [before] = folder(tmp_path).files()
+    [again] = folder(tmp_path).files()
+    data.write_bytes(b"22")
+    [after] = folder(tmp_path).files()
+
+    assert before == again
+    assert before.etag != after.etag
+
+
+# Reading
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="/\0"), min_size=1, max_size=50
+    ).filter(lambda name: not name.startswith((".", "_")))
+)
+@settings(max_examples=50, deadline=None)
+def test_any_name_can_be_listed_and_read(name: str) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        write(Path(root) / name / f"{name}.json", name.encode())
+        source = folder(root)
+
+        [(file, data)] = source.read_many(source.files())
+
+        assert file.uri.endswith(f"/{name}/{name}.json")
+        assert data == name.encode()
+
+
+def test_a_compressed_file_is_read_as_it_was_delivered(tmp_path: Path) -> None:
+    packed = gzip.compress(b"{}")
+    write(tmp_path / "x.json.gz", packed)
+    source = folder(tmp_path)
+
+    [file] = source.files()
+
+    assert source.read(file) == packed
+
+
+def test_many_files_are_read_in_the_order_they_are_asked_for(tmp_path: Path) -> None:
+    for number in range(20):
+        write(tmp_path / f"{number}.json", str(number).encode())
+    source = folder(tmp_path)
+    files = list(source.files())[::-1]
+
+    assert list(source.read_many(files)) == [(file, source.read(file)) for file in files]
+
+
+def test_a_document_is_read_by_its_location(tmp_path: Path) -> None:
+    document = write(tmp_path / "log_json_path.json", b'{"jsonpaths": []}')
+
+    assert read_document(str(document), S3Access()) == b'{"jsonpaths": []}'
+
+
+# Refusals: what happened, and what to do
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as refusal:
+        uris(tmp_path / "nowhere")
+
+    assert str(refusal.value) == f"{tmp_path}/nowhere cannot be read: No such file or directory"
+    assert "s3://bucket/prefix" in refusal.value.hint
+
+
+def test_a_folder_without_json_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "readme.txt")
+
+    with pytest.raises(SourceError) as refusal:
+        uris(tmp_path)
+
+    assert str(refusal.value) == f"there are no .json or .json.gz files in {tmp_path}"
+    assert "passed over" in refusal.value.hint
+
+
+def test_an_empty_location_is_a_mistake_in_the_settings() -> None:
+    with pytest.raises(ConfigError, match="a location is empty"):
+        folder("")
+
+
+def test_a_missing_document_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"nowhere\.json cannot be read: No such file"):
+        read_document(str(tmp_path / "nowhere.json"), S3Access())
+
+
+def test_a_file_as_a_folder_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "x.json")
+
+    with pytest.raises(SourceError, match=r"x\.json/y cannot be read: Not a directory"):
+        uris(tmp_path / "x.json" / "y")
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Take away the rights of root, whom no permission stops."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Make a folder that everybody may enter, unlike tmp_path."""
+    with tempfile.TemporaryDirectory() as path:
+        Path(path).chmod(0o755)
+        yield Path(path).resolve()
+
+
+def test_a_folder_without_permission_is_named(open_folder: Path) -> None:
+    write(open_folder / "x.json")
+    secret = write(open_folder / "secret" / "x.json").parent
+    secret.chmod(0)
+
+    with as_nobody(), pytest.raises(SourceError) as refusal:
+        uris(open_folder)
+    secret.chmod(0o700)
+
+    assert str(refusal.value) == f"{secret} cannot be read: Permission denied"
+    assert refusal.value.hint == f"ask its owner, or: chmod u+rX {secret}"
+
+
+def test_a_file_without_permission_is_named(open_folder: Path) -> None:
+    secret = write(open_folder / "x.json")
+    secret.chmod(0)
+    source = folder(open_folder)
+
+    with as_nobody(), pytest.raises(SourceError) as refusal:
+        list(source.read_many(source.files()))
+
+    assert str(refusal.value) == f"{secret} cannot be read: Permission denied"
+    assert refusal.value.hint == f"ask its owner, or: chmod u+rX {secret}"
+
+
+def listed(path: Path) -> tuple[Source, DataFile]:
+    source = folder(path)
+    [file] = source.files()
+    return source, file
+
+
+def test_a_file_deleted_after_it_was_listed_is_named(tmp_path: Path) -> None:
+    data = write(tmp_path / "x.json")
+    source, file = listed(tmp_path)
+    data.unlink()
+
+    with pytest.raises(SourceError) as refusal:
+        source.read(file)
+
+    assert str(refusal.value) == f"{data} was deleted after it was listed"
+    assert refusal.value.hint == "run again to list it anew"
+
+
+def test_a_file_replaced_after_it_was_listed_is_named(tmp_path: Path) -> None:
+    data = write(tmp_path / "x.json", b"old")
+    source, file = listed(tmp_path)
+    write(tmp_path / "other", b"new").replace(data)
+
+    with pytest.raises(SourceError) as refusal:
+        source.read(file)
+
+    assert str(refusal.value) == f"{data} was replaced after it was listed"
+    assert refusal.value.hint == "run again to list it anew"
+
+
+# What is not needed is not loaded
+
+
+def test_local_files_are_read_without_a_client_for_s3(tmp_path: Path) -> None:
+    write(tmp_path / "x.json")
+    program = (
+        "import sys; from sparkify.sources import *; "
+        f"list(open_source({str(tmp_path)!r}, S3Access()).files()); "
+        "print([name for name in ('obstore', 'boto3') if name in sys.modules])"
+    )
+
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout == "[]\n"

@@ -1,0 +1,723 @@
+"""What `sources` promises about S3, held against a server that checks signatures."""
+
+import gzip
+import itertools
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import obstore
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sparkify import sources
+from sparkify.errors import ConfigError, SourceError, SparkifyError
+from sparkify.sources import DataFile, S3Access, open_source, read_document
+from tests.s3_server import PUBLIC_BUCKET, KeyPair, S3Server
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def no_aws_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Hide whatever account this machine has."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server) -> str:
+    """Make an empty bucket."""
+    name = f"bucket-{next(_numbers)}"
+    s3_server.make_bucket(name)
+    return name
+
+
+@pytest.fixture
+def access(s3_server: S3Server) -> S3Access:
+    return S3Access(endpoint_url=s3_server.endpoint)
+
+
+@pytest.fixture
+def sign_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyPair], None]:
+    def sign(keys: KeyPair) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key_id)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_access_key)
+
+    return sign
+
+
+@pytest.fixture
+def reader(s3_server: S3Server, sign_as: Callable[[KeyPair], None]) -> KeyPair:
+    """Sign with keys that may list and read."""
+    sign_as(s3_server.reader)
+    return s3_server.reader
+
+
+@pytest.fixture
+def profile(tmp_path: Path, s3_server: S3Server) -> str:
+    """Write a profile that holds the reader's keys."""
+    keys = s3_server.reader
+    (tmp_path / "aws-credentials").write_text(
+        f"[analyst]\naws_access_key_id = {keys.access_key_id}\n"
+        f"aws_secret_access_key = {keys.secret_access_key}\n"
+    )
+    return "analyst"
+
+
+def uris(location: str, access: S3Access) -> list[str]:
+    return [file.uri for file in open_source(location, access).files()]
+
+
+class Answering(ThreadingHTTPServer):
+    """A server that gives prepared answers in turn, and the last one from then on."""
+
+    def __init__(self, *answers: tuple[int, str] | tuple[int, str, int]) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.answers = list(answers)
+        self.requests: list[Message] = []
+        self.host = f"127.0.0.1:{self.server_port}"
+        self.endpoint = f"http://{self.host}"
+
+    @property
+    def access(self) -> S3Access:
+        return S3Access(endpoint_url=self.endpoint)
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Answering
+
+    def do_GET(self) -> None:
+        self.server.requests.append(self.headers)
+        answers = self.server.answers
+        status, body, *length = answers.pop(0) if len(answers) > 1 else answers[0]
+        self.send_response(status)
+        self.send_header("ETag", '"e"')
+        self.send_header("Last-Modified", "Thu, 01 Nov 2018 00:00:00 GMT")
+        self.send_header("Content-Length", str(length[0] if length else len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        pass
+
+
+@contextmanager
+def answering(*answers: tuple[int, str] | tuple[int, str, int]) -> Iterator[Answering]:
+    """Serve answers of a status, a body and, where it is a lie, the length of the body."""
+    with Answering(*answers) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def listing(key: str) -> str:
+    return (
+        f"<ListBucketResult><Contents><Key>{key}</Key><Size>2</Size><ETag>e</ETag>"
+        "<LastModified>2018-11-01T00:00:00.000Z</LastModified></Contents></ListBucketResult>"
+    )
+
+
+# Listing
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_prefix_gives_its_json_objects_at_any_depth_in_order(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    for key in ["log_data/2018/12/b.json", "log_data/2018/11/a.json.gz", "log_data/c.json"]:
+        s3_server.put(bucket, key, b"{}")
+    for key in ["log_data/_SUCCESS", "log_data/.x.json.crc", "log_data/_temporary/x.json"]:
+        s3_server.put(bucket, key, b"{}")
+
+    assert uris(f"s3://{bucket}/log_data", access) == [
+        f"s3://{bucket}/log_data/2018/11/a.json.gz",
+        f"s3://{bucket}/log_data/2018/12/b.json",
+        f"s3://{bucket}/log_data/c.json",
+    ]
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_file_has_the_etag_and_the_size_of_its_object(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    etag = s3_server.put(bucket, "x.json", b"12345")
+
+    [file] = open_source(f"s3://{bucket}", access).files()
+
+    assert file == DataFile(f"s3://{bucket}/x.json", etag, 5)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_prefix_is_a_folder_and_no_beginning_of_a_name(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    s3_server.put(bucket, "song_data/a.json", b"{}")
+    s3_server.put(bucket, "song_data_old/b.json", b"{}")
+    s3_server.put(bucket, "song_data.json", b"{}")
+
+    for spelling in ["song_data", "song_data/"]:
+        assert uris(f"s3://{bucket}/{spelling}", access) == [f"s3://{bucket}/song_data/a.json"]
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_prefix_that_is_itself_hidden_is_listed(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    s3_server.put(bucket, ".cache/_data/x.json", b"{}")
+
+    assert uris(f"s3://{bucket}/.cache/_data", access) == [f"s3://{bucket}/.cache/_data/x.json"]
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("root", ["", "/"])
+def test_a_bucket_is_a_folder(
+    s3_server: S3Server, bucket: str, access: S3Access, root: str
+) -> None:
+    s3_server.put(bucket, "a/b.json", b"{}")
+
+    assert uris(f"s3://{bucket}{root}", access) == [f"s3://{bucket}/a/b.json"]
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_prefix_that_names_one_object_is_that_object(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    s3_server.put(bucket, "logs/a.json", b"one")
+    source = open_source(f"s3://{bucket}/logs/a.json", access)
+
+    [(file, data)] = source.read_many(source.files())
+
+    assert (file.uri, data) == (f"s3://{bucket}/logs/a.json", b"one")
+
+
+@pytest.mark.usefixtures("reader")
+def test_more_objects_than_one_request_lists_are_all_listed(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    for number in range(1005):
+        s3_server.put(bucket, f"{number:04}.json", b"")
+
+    assert len(uris(f"s3://{bucket}", access)) == 1005
+
+
+# Reading
+
+
+@pytest.mark.usefixtures("reader")
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="/\\"),
+        min_size=1,
+        max_size=40,
+    ).filter(lambda name: not name.startswith((".", "_")))
+)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_key_can_be_listed_and_read(s3_server: S3Server, access: S3Access, name: str) -> None:
+    location = f"run-{next(_numbers)}"
+    s3_server.put("names", f"{location}/{name}/{name}.json", name.encode())
+    source = open_source(f"s3://names/{location}", access)
+
+    [(file, data)] = source.read_many(source.files())
+
+    assert file.uri == f"s3://names/{location}/{name}/{name}.json"
+    assert data == name.encode()
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("name", ["a b", "100%", "%41", "%2F", "a+b", "ü/é", "a:b?c#d&e=f", "~'\""])
+def test_a_location_is_taken_as_it_is_written(
+    s3_server: S3Server, bucket: str, access: S3Access, name: str
+) -> None:
+    s3_server.put(bucket, f"{name}/x.json", b"{}")
+
+    assert uris(f"s3://{bucket}/{name}", access) == [f"s3://{bucket}/{name}/x.json"]
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_compressed_object_is_read_as_it_was_delivered(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    packed = gzip.compress(b"{}")
+    obstore.put(
+        s3_server.store(bucket), "x.json.gz", packed, attributes={"Content-Encoding": "gzip"}
+    )
+    source = open_source(f"s3://{bucket}", access)
+
+    [file] = source.files()
+
+    assert source.read(file) == packed
+
+
+@pytest.mark.usefixtures("reader")
+def test_many_objects_are_read_in_the_order_they_are_asked_for(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    for number in range(100):
+        s3_server.put(bucket, f"{number}.json", str(number).encode())
+    source = open_source(f"s3://{bucket}", access)
+    files = list(source.files())[::-1]
+
+    assert [file for file, _ in source.read_many(files)] == files
+    assert all(
+        file.uri.endswith(f"/{data.decode()}.json") for file, data in source.read_many(files)
+    )
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize(("size", "ahead"), [(1, 65), (40 * 1024 * 1024, 2)])
+def test_only_so_much_is_read_ahead(
+    s3_server: S3Server, bucket: str, access: S3Access, size: int, ahead: int
+) -> None:
+    etag = s3_server.put(bucket, "x.json", b"{}")
+    asked_for = itertools.repeat(DataFile(f"s3://{bucket}/x.json", etag, size), 1000)
+    counted = itertools.count()
+    reading = open_source(f"s3://{bucket}", access).read_many(
+        file for file, _ in zip(asked_for, counted, strict=False)
+    )
+
+    next(reading)
+
+    assert next(counted) == ahead
+
+
+@pytest.mark.usefixtures("reader")
+def test_reading_that_is_given_up_leaves_no_thread(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    etag = s3_server.put(bucket, "x.json", b"{}")
+    before = threading.active_count()
+    reading = open_source(f"s3://{bucket}", access).read_many(
+        itertools.repeat(DataFile(f"s3://{bucket}/x.json", etag, 2))
+    )
+
+    next(reading)
+    reading.close()  # type: ignore[attr-defined]  # it is a generator
+
+    assert threading.active_count() == before
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_document_is_read_by_its_location(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    s3_server.put(bucket, "log_json_path.json", b'{"jsonpaths": []}')
+
+    assert read_document(f"s3://{bucket}/log_json_path.json", access) == b'{"jsonpaths": []}'
+
+
+# Whose keys
+
+
+def test_a_public_bucket_needs_no_keys(s3_server: S3Server, access: S3Access) -> None:
+    location = f"no-keys-{next(_numbers)}"
+    s3_server.put(PUBLIC_BUCKET, f"{location}/x.json", b"public")
+    source = open_source(f"s3://{PUBLIC_BUCKET}/{location}", access)
+
+    assert [data for _, data in source.read_many(source.files())] == [b"public"]
+
+
+def test_a_public_bucket_needs_no_boto3(
+    s3_server: S3Server, access: S3Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "obstore.auth.boto3", None)
+    s3_server.put(PUBLIC_BUCKET, "no-boto3/x.json", b"{}")
+
+    assert uris(f"s3://{PUBLIC_BUCKET}/no-boto3", access)
+
+
+def test_the_keys_in_the_environment_need_no_boto3(
+    s3_server: S3Server,
+    bucket: str,
+    access: S3Access,
+    sign_as: Callable[[KeyPair], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "obstore.auth.boto3", None)
+    s3_server.put(bucket, "x.json", b"{}")
+    sign_as(s3_server.reader)
+
+    assert uris(f"s3://{bucket}", access)
+
+
+def test_the_profile_asked_for_is_stronger_than_the_environment(
+    s3_server: S3Server,
+    bucket: str,
+    sign_as: Callable[[KeyPair], None],
+    profile: str,
+) -> None:
+    s3_server.put(bucket, "x.json", b"{}")
+    sign_as(s3_server.denied)
+
+    assert uris(f"s3://{bucket}", S3Access(endpoint_url=s3_server.endpoint, profile=profile))
+
+
+def test_the_profile_in_the_environment_is_used(
+    s3_server: S3Server,
+    bucket: str,
+    access: S3Access,
+    profile: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", profile)
+    s3_server.put(bucket, "x.json", b"{}")
+
+    assert uris(f"s3://{bucket}", access)
+
+
+def test_the_role_of_a_container_is_used(
+    s3_server: S3Server, bucket: str, access: S3Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {
+        "AccessKeyId": s3_server.reader.access_key_id,
+        "SecretAccessKey": s3_server.reader.secret_access_key,
+        "Token": None,
+        "Expiration": "2999-01-01T00:00:00Z",
+    }
+    s3_server.put(bucket, "x.json", b"{}")
+
+    with answering((200, json.dumps(keys))) as container:
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.endpoint)
+        assert uris(f"s3://{bucket}", access)
+
+
+@pytest.mark.parametrize("asked_by", ["setting", "environment"])
+def test_a_profile_without_boto3_says_what_to_install(
+    asked_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "obstore.auth.boto3", None)
+    if asked_by == "environment":
+        monkeypatch.setenv("AWS_PROFILE", "analyst")
+
+    with pytest.raises(ConfigError) as refusal:
+        open_source("s3://bucket", S3Access(profile="analyst" if asked_by == "setting" else None))
+
+    assert str(refusal.value) == "the AWS profile analyst needs boto3, which is not installed"
+    assert refusal.value.hint == "pip install 'sparkify[aws]'"
+
+
+def test_a_profile_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ConfigError) as refusal:
+        open_source("s3://bucket", S3Access(profile="nobody"))
+
+    assert str(refusal.value) == "the AWS profile nobody gives no keys (ProfileNotFound)"
+    assert "aws configure list-profiles" in refusal.value.hint
+
+
+def test_a_profile_without_keys_is_named(tmp_path: Path) -> None:
+    (tmp_path / "aws-config").write_text("[profile empty]\nregion = eu-west-1\n")
+
+    with pytest.raises(ConfigError, match="the AWS profile empty gives no keys"):
+        open_source("s3://bucket", S3Access(profile="empty"))
+
+
+# Refusals: what happened, and what to do, and never a secret
+
+
+def refusal_of(ask: Callable[[], object], *secrets: str) -> SparkifyError:
+    """Give the error of `ask`, after looking for `secrets` in all that can be printed of it."""
+    with pytest.raises(SourceError) as refusal:
+        ask()
+    printed = "".join(traceback.format_exception(refusal.value)) + refusal.value.hint
+    assert not [secret for secret in secrets if secret in printed]
+    return refusal.value
+
+
+def test_a_bucket_that_does_not_exist_is_named(reader: KeyPair, access: S3Access) -> None:
+    error = refusal_of(lambda: uris("s3://nonesuch/logs", access), reader.secret_access_key)
+
+    assert str(error) == "s3://nonesuch/logs cannot be read: the bucket does not exist"
+    assert error.hint == "check its name, and [S3] ENDPOINT_URL"
+
+
+def test_an_unknown_access_key_is_told(
+    bucket: str, access: S3Access, s3_server: S3Server, sign_as: Callable[[KeyPair], None]
+) -> None:
+    keys = KeyPair.new()
+    sign_as(keys)
+
+    error = refusal_of(lambda: uris(f"s3://{bucket}", access), keys.secret_access_key)
+
+    host = s3_server.endpoint.removeprefix("http://")
+    assert str(error) == f"s3://{bucket} cannot be read: the access key is not known at {host}"
+    assert "AWS_ACCESS_KEY_ID" in error.hint
+    assert "[S3] PROFILE" in error.hint
+
+
+def test_a_wrong_secret_key_is_told(
+    s3_server: S3Server, bucket: str, access: S3Access, sign_as: Callable[[KeyPair], None]
+) -> None:
+    keys = s3_server.reader._replace(secret_access_key="wrong-secret")
+    sign_as(keys)
+
+    error = refusal_of(lambda: uris(f"s3://{bucket}", access), keys.secret_access_key)
+
+    assert str(error) == f"s3://{bucket} cannot be read: the secret key is wrong"
+    assert "AWS_SECRET_ACCESS_KEY" in error.hint
+
+
+@pytest.mark.parametrize("identity", ["denied", "anonymous"])
+def test_missing_permission_is_told(
+    s3_server: S3Server,
+    bucket: str,
+    access: S3Access,
+    sign_as: Callable[[KeyPair], None],
+    identity: str,
+) -> None:
+    s3_server.put(bucket, "x.json", b"{}")
+    if identity == "denied":
+        sign_as(s3_server.denied)
+
+    for ask in (uris, read_document):
+        error = refusal_of(
+            lambda ask=ask: ask(f"s3://{bucket}/x.json", access),  # type: ignore[misc]
+            s3_server.denied.secret_access_key,
+        )
+
+        assert str(error) == f"s3://{bucket}/x.json cannot be read: permission denied"
+        assert "s3:ListBucket and s3:GetObject" in error.hint
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("location", ["", "/logs", "/logs/"])
+def test_a_prefix_without_objects_is_named(bucket: str, access: S3Access, location: str) -> None:
+    error = refusal_of(lambda: uris(f"s3://{bucket}{location}", access))
+
+    assert str(error) == f"there are no .json or .json.gz files in s3://{bucket}{location}"
+    assert "check the location" in error.hint
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_prefix_without_json_is_named(s3_server: S3Server, bucket: str, access: S3Access) -> None:
+    s3_server.put(bucket, "logs/readme.txt", b"no data")
+
+    error = refusal_of(lambda: uris(f"s3://{bucket}/logs", access))
+
+    assert str(error) == f"there are no .json or .json.gz files in s3://{bucket}/logs"
+
+
+@pytest.mark.usefixtures("reader")
+def test_an_object_deleted_after_it_was_listed_is_named(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    s3_server.put(bucket, "x.json", b"{}")
+    source = open_source(f"s3://{bucket}", access)
+    files = list(source.files())
+    s3_server.delete(bucket, "x.json")
+
+    error = refusal_of(lambda: list(source.read_many(files)))
+
+    assert str(error) == f"s3://{bucket}/x.json was deleted after it was listed"
+    assert error.hint == "run again to list it anew"
+
+
+@pytest.mark.usefixtures("reader")
+def test_an_object_replaced_after_it_was_listed_is_named(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    s3_server.put(bucket, "x.json", b"old")
+    source = open_source(f"s3://{bucket}", access)
+    files = list(source.files())
+    s3_server.put(bucket, "x.json", b"new")
+
+    error = refusal_of(lambda: list(source.read_many(files)))
+
+    assert str(error) == f"s3://{bucket}/x.json was replaced after it was listed"
+    assert error.hint == "run again to list it anew"
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_missing_document_is_named(bucket: str, access: S3Access) -> None:
+    error = refusal_of(lambda: read_document(f"s3://{bucket}/paths.json", access))
+
+    assert str(error) == f"s3://{bucket}/paths.json cannot be read: there is no such object"
+
+
+@pytest.mark.parametrize("location", ["s3://", "s3:///logs", "s3://my bucket/logs", "s3://b?/x"])
+def test_a_location_without_a_bucket_is_a_mistake_in_the_settings(location: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        open_source(location, S3Access())
+
+    assert str(refusal.value) == f"{location} names no bucket"
+    assert refusal.value.hint == "write it as s3://bucket/prefix"
+
+
+def test_a_location_with_an_empty_folder_name_is_refused(access: S3Access) -> None:
+    error = refusal_of(lambda: uris("s3://bucket/a//b", access))
+
+    assert (
+        str(error) == "s3://bucket/a//b cannot be read: '//', '..' or a control character in a key"
+    )
+
+
+def test_an_endpoint_that_refuses_is_named_quickly(reader: KeyPair) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{closed.getsockname()[1]}"
+        begun = time.monotonic()
+
+        error = refusal_of(
+            lambda: uris("s3://bucket", S3Access(endpoint_url=f"http://{host}")),
+            reader.secret_access_key,
+        )
+
+    assert str(error) == f"s3://bucket cannot be read: {host} cannot be reached"
+    assert error.hint == "check the network and [S3] ENDPOINT_URL"
+    assert time.monotonic() - begun < 5
+
+
+def test_an_endpoint_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sources._PATIENCE, "read_timeout", timedelta(seconds=0.1))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+        error = refusal_of(lambda: uris("s3://bucket", S3Access(endpoint_url=endpoint)))
+
+    assert "cannot be reached" in str(error)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    subprocess.run(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 "
+        "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem",
+        shell=True,
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+    with answering((200, listing("x.json"))) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        error = refusal_of(
+            lambda: uris("s3://bucket", S3Access(endpoint_url=f"https://{server.host}"))
+        )
+
+    assert "cannot be reached" in str(error)
+    assert not server.requests
+
+
+# What SeaweedFS never says, told by a server that says what it is given
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(301, "PermanentRedirect"), (400, "AuthorizationHeaderMalformed")]
+)
+def test_a_bucket_in_another_region_names_the_setting(status: int, code: str) -> None:
+    with answering((status, f"<Error><Code>{code}</Code></Error>")) as server:
+        error = refusal_of(lambda: uris("s3://bucket/logs", server.access))
+
+    assert str(error) == (
+        "s3://bucket/logs cannot be read: the bucket is in another region than the one asked"
+    )
+    assert error.hint == "set [S3] REGION to the bucket's region"
+
+
+def test_the_region_that_is_set_is_signed_for(reader: KeyPair) -> None:
+    with answering((200, listing("x.json"))) as server:
+        access = S3Access(region="eu-north-1", endpoint_url=server.endpoint)
+        uris("s3://bucket", access)
+
+    assert "/eu-north-1/s3/" in server.requests[0]["Authorization"]
+    assert reader.secret_access_key not in str(server.requests[0].items())
+
+
+def test_the_endpoint_that_is_set_is_stronger_than_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://elsewhere.invalid")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://elsewhere.invalid")
+    with answering((200, listing("x.json"))) as server:
+        assert uris("s3://bucket", server.access) == ["s3://bucket/x.json"]
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])
+def test_the_endpoint_in_the_environment_is_used(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering((200, listing("x.json"))) as server:
+        monkeypatch.setenv(name, server.endpoint)
+        assert uris("s3://bucket", S3Access()) == ["s3://bucket/x.json"]
+
+
+def test_throttling_heals_by_itself() -> None:
+    slow_down = (503, "<Error><Code>SlowDown</Code></Error>")
+    with answering(slow_down, (429, ""), (200, listing("x.json"))) as server:
+        assert uris("s3://bucket", server.access) == ["s3://bucket/x.json"]
+
+
+def test_a_server_that_stays_broken_is_asked_five_times() -> None:
+    with answering((500, "<Error><Code>InternalError</Code></Error>")) as server:
+        error = refusal_of(lambda: uris("s3://bucket", server.access))
+
+    assert str(error) == f"s3://bucket cannot be read: {server.host} is busy or broken"
+    assert error.hint == "wait a little, then run again"
+    assert len(server.requests) == 5
+
+
+def test_an_object_that_breaks_off_is_never_taken_for_whole() -> None:
+    broken_off = (200, "half", 8)
+    with answering(broken_off) as server:
+        source = open_source("s3://bucket", server.access)
+        refusal_of(lambda: source.read(DataFile("s3://bucket/x.json", "e", 8)))
+
+    assert {request["If-Match"] for request in server.requests} == {'"e"'}
+
+
+def test_a_session_that_ended_says_to_sign_in(reader: KeyPair) -> None:
+    with answering((400, "<Error><Code>ExpiredToken</Code></Error>")) as server:
+        error = refusal_of(lambda: uris("s3://bucket", server.access), reader.secret_access_key)
+
+    assert "the AWS session has ended" in str(error)
+    assert "sign in again" in error.hint
+
+
+def test_a_clock_that_is_wrong_is_told() -> None:
+    with answering((403, "<Error><Code>RequestTimeTooSkewed</Code></Error>")) as server:
+        error = refusal_of(lambda: uris("s3://bucket", server.access))
+
+    assert "the clock of this machine is wrong" in str(error)
+
+
+def test_a_key_that_cannot_be_asked_for_is_told_and_not_passed_over() -> None:
+    with answering((200, listing("logs//x.json"))) as server:
+        error = refusal_of(lambda: uris("s3://bucket", server.access))
+
+    assert str(error) == "s3://bucket cannot be read: '//', '..' or a control character in a key"
+    assert error.hint == "rename that object"
+
+
+def test_an_answer_nobody_expected_is_not_repeated() -> None:
+    with answering((418, "<Error>AWS_SECRET_ACCESS_KEY=teapot</Error>")) as server:
+        error = refusal_of(lambda: uris("s3://bucket", server.access))
+
+    assert str(error) == "s3://bucket cannot be read: S3 answered something unexpected"
+    assert error.hint == "see what it was with --debug"
