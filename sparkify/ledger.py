@@ -1,13 +1,12 @@
 """Which files are loaded, and recording the rest. A file is known by its uri and its etag."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from sparkify.engines import Engine
 from sparkify.sources import DataFile
 from sparkify.sql import statement
 
-COLUMNS = ("uri", "etag", "bytes", "staging_table", "loaded_at")
+COLUMNS = ("uri", "etag", "bytes", "staging_table")
 
 
 def loaded_versions(engine: Engine) -> set[tuple[str, str]]:
@@ -20,7 +19,7 @@ def pending(files: Iterable[DataFile], loaded: set[tuple[str, str]]) -> Iterator
     return (file for file in files if (file.uri, file.etag) not in loaded)
 
 
-def record(engine: Engine, staging_table: str, files: Iterable[DataFile], at: datetime) -> None:
-    """Note the files as loaded, in the transaction that loads them."""
-    rows = [(file.uri, file.etag, file.size, staging_table, at) for file in files]
+def record(engine: Engine, staging_table: str, files: Iterable[DataFile]) -> None:
+    """Note the files as loaded, in the transaction that loads them, which gives `loaded_at`."""
+    rows = [(file.uri, file.etag, file.size, staging_table) for file in files]
     engine.append("loaded_files", COLUMNS, rows)

@@ -132,7 +132,7 @@ def _load_batch(
             run.checks += require(run_checks(engine, "star", loaded_at))
         with stage("record"):
             for feed in feeds:
-                ledger.record(engine, feed.table, batch.of(feed.table), loaded_at)
+                ledger.record(engine, feed.table, batch.of(feed.table))
     run.files += len(batch.files)
     run.bytes += batch.bytes
     run.batches += 1

@@ -18,7 +18,7 @@ from sparkify.engines.duckdb_json import (
 )
 from sparkify.errors import WarehouseError
 from sparkify.sql import Dialect, Parameter, Statement
-from sparkify.sql.rendering import append
+from sparkify.sql.kept import rendered
 
 # Without the second, a query that names an extension would fetch it from the network.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -55,7 +55,7 @@ class DuckDbEngine:
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Put rows into a table, given as lists: one a row would take a hundred times as long."""
-        text = append(table, columns)
+        text = rendered("append", table, *columns)
         for start in range(0, len(rows), APPENDED_AT_ONCE):
             lists = zip(*rows[start : start + APPENDED_AT_ONCE], strict=True)
             with self._explained():

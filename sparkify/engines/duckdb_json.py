@@ -21,7 +21,7 @@ from sparkify.engines.spool import Format, Part, content, spool
 from sparkify.errors import LoadError
 from sparkify.sources import DataFile
 from sparkify.sql import Column, delivered_columns, statement
-from sparkify.sql.rendering import insert_delivered, insert_trusted, odd_rows
+from sparkify.sql.kept import rendered
 
 # What DuckDB's reader raises; it can cut an error's text inside a letter, which then has no UTF-8.
 NOT_PLAIN = (duckdb.Error, UnicodeDecodeError)
@@ -65,7 +65,7 @@ def read_quickly(
     """Insert the parts by DuckDB's reader. Raises one of NOT_PLAIN at anything that is not."""
     if reading.keys is None:
         raise duckdb.InvalidInputException("the quick way knows no path into an object")
-    table, columns, loaded_at = reading.load.table, reading.columns, _moment(connection)
+    table, loaded_at = reading.load.table, _moment(connection)
     for form, alike in groupby(sorted(parts, key=_format), _format):
         files = [_exactly(part.path) for part in alike]
         keys = reading.keys
@@ -73,7 +73,7 @@ def read_quickly(
             keys = _as_spelt(connection, files, form, keys)
         kinds = (READ_AS.get(column.kind, "VARCHAR") for column in reading.columns)
         connection.execute(
-            insert_delivered(table, columns),
+            rendered("insert_delivered", table),
             {
                 "files": files,
                 "format": form,
@@ -81,7 +81,7 @@ def read_quickly(
                 "loaded_at": loaded_at,
             },
         )
-    odd = connection.execute(odd_rows(table, columns), {"loaded_at": loaded_at}).fetchall()[0][0]
+    odd = connection.execute(rendered("odd_rows", table), {"loaded_at": loaded_at}).fetchall()[0][0]
     if odd:
         raise duckdb.InvalidInputException(f"{odd} rows with a value that is not plain")
 
@@ -163,7 +163,7 @@ def _insert_object_by_object(
                 stream.write(json.dumps(_accepted(row, file), ensure_ascii=False) + "\n")
     kinds = {column.name: READ_AS.get(column.kind, "VARCHAR") for column in reading.columns}
     connection.execute(
-        insert_trusted(reading.load.table, reading.columns),
+        rendered("insert_trusted", reading.load.table),
         {
             "files": [_exactly(str(trusted))],
             "format": "newline_delimited",

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from sparkify.sql.kept import rendered
+
 Dialect = Literal["redshift", "duckdb"]
 Parameter = str | int | float | bool | datetime | None
 
@@ -58,9 +60,10 @@ class Statement:
 
         Raises sqlglot's UnsupportedError for what the engine has no words for.
         """
-        from sparkify.sql.rendering import render
-
-        return render(self.text, dialect)
+        if dialect == "redshift":
+            return self.text
+        text: str = rendered("render", self.text)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,5 @@ def statements(folder: str) -> tuple[Statement, ...]:
 @cache
 def delivered_columns(table: str) -> tuple[Column, ...]:
     """The columns of a staging table that its source fills, in order: all but `loaded_at`."""
-    from sparkify.sql.rendering import columns
-
-    return tuple(
-        column
-        for column in columns(statement(f"schema/{table}").text)
-        if column.name != "loaded_at"
-    )
+    columns = (Column(*facts) for facts in rendered("columns", statement(f"schema/{table}").text))
+    return tuple(column for column in columns if column.name != "loaded_at")

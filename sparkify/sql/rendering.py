@@ -1,12 +1,11 @@
 """Redshift's text in another engine's words, by sqlglot, and by us where sqlglot does not."""
 
-from functools import cache
 from typing import cast
 
 import sqlglot
 from sqlglot import expressions as exp
 
-from sparkify.sql import Column, Dialect
+from sparkify.sql import Column, delivered_columns
 
 # Where a table lies on a cluster, and keys that a DuckDB table would pay an index to enforce: the
 # checks prove what the keys claim.
@@ -16,56 +15,51 @@ PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 AS_TEXT = ("integer", "bigint", "timestamp")
 
 
-@cache
-def render(text: str, dialect: Dialect) -> str:
-    """Redshift's text as it stands, or in another engine's words."""
-    if dialect == "redshift":
-        return text
+def render(text: str) -> str:
+    """Redshift's text in DuckDB's words."""
     tree = sqlglot.parse_one(text, read="redshift").transform(_in_duckdb_words)
     for node in list(tree.find_all(*PHYSICAL)):
         if not isinstance(node, exp.TemporaryProperty):
             node.pop()
-    return tree.sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+    return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
 
 
-def columns(text: str) -> tuple[Column, ...]:
-    """The columns that a `create table` text makes, in order."""
+def columns(text: str) -> list[tuple[str, str, int | None]]:
+    """Name, kind and bytes of the columns that a `create table` text makes, in order."""
     tree = sqlglot.parse_one(text, read="redshift")
-    return tuple(_column(definition) for definition in tree.find_all(exp.ColumnDef))
+    return [_column(definition) for definition in tree.find_all(exp.ColumnDef)]
 
 
-@cache
-def insert_delivered(table: str, fields: tuple[Column, ...]) -> str:
+def insert_delivered(table: str) -> str:
     """DuckDB's text that reads JSON files into a staging table, and fails at an odd whole number.
 
     Its parameters: `$files`, `$format`, `$loaded_at`, and `$keys`, a struct of key to type, one a
     column.
     """
-    plain = exp.and_(*(_is_plain(field) for field in fields if field.kind in AS_TEXT))
+    numbers = (field for field in delivered_columns(table) if field.kind in AS_TEXT)
+    plain = exp.and_(*map(_is_plain, numbers))
     # One case for the whole row costs a tenth of one for each value.
     stop = exp.func("error", exp.Literal.string("a whole number that is not plain"))
-    return _insert(table, fields, exp.case().when(plain, exp.true()).else_(stop))
+    return _insert(table, exp.case().when(plain, exp.true()).else_(stop))
 
 
-@cache
-def odd_rows(table: str, fields: tuple[Column, ...]) -> str:
+def odd_rows(table: str) -> str:
     """DuckDB's text that counts the rows of a batch with a text or number that is not plain.
 
     These are looked at when they are stored: compressed, each text of a column once.
     """
-    plain = exp.and_(*(_is_plain(field) for field in fields if field.kind not in AS_TEXT))
+    others = (field for field in delivered_columns(table) if field.kind not in AS_TEXT)
+    plain = exp.and_(*map(_is_plain, others))
     moment = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
     return exp.select("count(*)").from_(table).where(moment, exp.not_(plain)).sql("duckdb")
 
 
-@cache
-def insert_trusted(table: str, fields: tuple[Column, ...]) -> str:
+def insert_trusted(table: str) -> str:
     """The same for files whose values were brought to the columns' types already."""
-    return _insert(table, fields, exp.true())
+    return _insert(table, exp.true())
 
 
-@cache
-def append(table: str, names: tuple[str, ...]) -> str:
+def append(table: str, *names: str) -> str:
     """DuckDB's text that inserts rows given as one list a column; its parameters are the names."""
     source = exp.select(*(exp.Explode(this=exp.Placeholder(this=name)) for name in names))
     return exp.insert(source, table, columns=list(names)).sql("duckdb")
@@ -78,11 +72,11 @@ def _in_duckdb_words(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _column(definition: exp.ColumnDef) -> Column:
+def _column(definition: exp.ColumnDef) -> tuple[str, str, int | None]:
     kind = cast("exp.DataType", definition.args["kind"])
     size = kind.find(exp.DataTypeParam)
     name = kind.sql("redshift").lower().partition("(")[0]
-    return Column(definition.name, name, int(size.name) if size else None)  # type: ignore[arg-type]
+    return definition.name, name, int(size.name) if size else None
 
 
 def _is_plain(field: Column) -> exp.Expr:
@@ -110,7 +104,8 @@ from read_json(
 """
 
 
-def _insert(table: str, fields: tuple[Column, ...], condition: exp.Expr) -> str:
+def _insert(table: str, condition: exp.Expr) -> str:
+    fields = delivered_columns(table)
     names = [field.name for field in fields]
     reading = cast("exp.Select", sqlglot.parse_one(READ_JSON, read="duckdb"))
     source = cast("exp.Table", reading.args["from_"].this)
