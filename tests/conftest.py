@@ -5,9 +5,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.redshift_standin.fixtures import client, login, standin
 from tests.s3_server import s3_server
 
-__all__ = ["s3_server"]
+__all__ = ["client", "login", "s3_server", "standin"]
 
 # The same examples every time, so that `make test` does not waver; the slow profile looks further.
 settings.register_profile(

@@ -1,0 +1,22 @@
+"""A stand-in for Amazon Redshift: a wire proxy before a real PostgreSQL. See README.md."""
+
+from .copy_load import CopyReport
+from .copy_source import S3Access
+from .errors import RedshiftError, relation_after_snapshot, serializable_violation
+from .faults import Faults, Moment
+from .standin import Login, Standin
+from .statements import Statement, StatementLog
+
+__all__ = [
+    "CopyReport",
+    "Faults",
+    "Login",
+    "Moment",
+    "RedshiftError",
+    "S3Access",
+    "Standin",
+    "Statement",
+    "StatementLog",
+    "relation_after_snapshot",
+    "serializable_violation",
+]

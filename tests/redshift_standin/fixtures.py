@@ -1,0 +1,106 @@
+"""Fixtures of the stand-in; a test module, or a conftest, imports them beside `s3_server`."""
+
+import gc
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redshift_connector
+from redshift_connector.error import Error
+
+from tests.s3_server import S3Server
+
+from .copy_source import S3Access
+from .standin import Login, Standin
+
+ROLE = "arn:aws:iam::123456789012:role/loads"
+NARROW_ROLE = "arn:aws:iam::123456789012:role/narrow"  # reads one folder of one bucket
+NARROW_PREFIX = "s3://narrow/allowed/"
+FAR_BUCKET, FAR_REGION = "far", "eu-west-1"
+
+
+@pytest.fixture(scope="session")
+def standin(s3_server: S3Server) -> Iterator[Standin]:
+    """One stand-in for all tests of this worker, whose CA this process trusts."""
+    started = Standin.start(
+        S3Access(s3_server.endpoint, *s3_server.admin),
+        roles={ROLE: ["s3://"], NARROW_ROLE: [NARROW_PREFIX]},
+        bucket_regions={FAR_BUCKET: FAR_REGION},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(started.ca_file))
+        yield started
+    started.close()
+
+
+@pytest.fixture
+def login(standin: Standin) -> Iterator[Login]:
+    """An empty database, where all goes well until the test says otherwise."""
+    yield standin.login()
+    standin.faults.clear()
+    standin.reset(standin.database)
+
+
+class Client:
+    """The unmodified driver, with less to write."""
+
+    def __init__(self, login: Login, **options: Any) -> None:
+        with warnings.catch_warnings():
+            # the driver makes its SSLContext in a way that Python has deprecated
+            warnings.filterwarnings("ignore", "ssl", DeprecationWarning)
+            self.connection = redshift_connector.connect(
+                **login._asdict(), **{"sslmode": "verify-full", **options}
+            )
+
+    def run(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Execute one statement; its rows, if it has any."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, parameters or None)
+            return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+
+    def value(self, expression: str) -> Any:
+        return self.run(f"select {expression}")[0][0]
+
+    def refused(self, sql: str) -> dict[str, str]:
+        """Execute a statement that is refused; what was said. The transaction is rolled back."""
+        with pytest.raises(Error) as refusal:
+            self.run(sql)
+        self.connection.rollback()
+        said: dict[str, str] = refusal.value.args[0]
+        return said
+
+    def notices(self) -> list[str]:
+        return [notice[b"M"].decode() for notice in self.connection.notices]
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def refusal_of(login: Login, **options: Any) -> str:
+    """Connect in vain: what was said.
+
+    The driver leaves the socket of a log-in that failed to the garbage collector, which would
+    complain in some later test.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        said = _said_in_vain(login, options)
+        gc.collect()
+    return said
+
+
+def _said_in_vain(login: Login, options: dict[str, Any]) -> str:
+    try:
+        Client(login, **options).close()
+    except (Error, OSError) as error:
+        return f"{type(error).__name__}: {error}"
+    raise AssertionError("the connection was not refused")
+
+
+@pytest.fixture
+def client(login: Login) -> Iterator[Client]:
+    """A client of an empty database, not in autocommit: the driver's way."""
+    connected = Client(login)
+    yield connected
+    connected.close()

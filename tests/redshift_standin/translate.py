@@ -1,0 +1,170 @@
+"""From Redshift's SQL to PostgreSQL's.
+
+Some commands are known by their first word, and dealt with here. sqlglot reads the rest, for
+rewrite.py to change.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from . import dialect
+from .copy_command import CopyCommand, parse_copy
+from .errors import RedshiftError, not_supported
+from .rewrite import rewritten
+
+_DO_NOTHING = "DO $$ BEGIN END $$"
+
+
+@dataclasses.dataclass(frozen=True)
+class Translation:
+    """What PostgreSQL is to run for one statement, and what the proxy has to see to."""
+
+    sql: str
+    tag: str | None = None  # what Redshift answers, where PostgreSQL's answer is another
+    copy: CopyCommand | None = None
+    commits: bool = False
+    outside_transaction: str | None = None  # the name of a command that takes no transaction
+
+
+def translate_script(sql: str) -> list[Translation]:
+    """Translate statements separated by semicolons, as the simple protocol takes them."""
+    tokens = dialect.tokens_of(sql)
+    ends = [index for index, token in enumerate(tokens) if token.token_type == TokenType.SEMICOLON]
+    starts = [0, *(end + 1 for end in ends)]
+    parts = [tokens[start:end] for start, end in zip(starts, [*ends, len(tokens)], strict=True)]
+    return [_translate(sql[part[0].start : part[-1].end + 1]) for part in parts if part]
+
+
+def translate(sql: str) -> Translation:
+    """Translate the one statement the extended protocol takes."""
+    translations = translate_script(sql)
+    if not translations:
+        return Translation(sql)
+    if len(translations) > 1:
+        raise RedshiftError("cannot insert multiple commands into a prepared statement", "42601")
+    return translations[0]
+
+
+@functools.lru_cache(maxsize=512)
+def _translate(sql: str) -> Translation:
+    tokens = dialect.tokens_of(sql)
+    words = [token.text.upper() for token in tokens]
+    special = _COMMANDS.get(words[0])
+    if special is not None and (translation := special(sql, tokens, words)):
+        return translation
+    return Translation(rewritten(sql, tokens))
+
+
+# Commands that are known by their first word ----------------------------------------------------
+
+_Words = Sequence[str]
+
+
+def _as_written(sql: str, _tokens: Sequence[Token], _words: _Words) -> Translation:
+    return Translation(sql)
+
+
+def _copy(_sql: str, tokens: Sequence[Token], _words: _Words) -> Translation:
+    return Translation(_DO_NOTHING, tag="COPY", copy=parse_copy(tokens))
+
+
+def _truncate(sql: str, _tokens: Sequence[Token], _words: _Words) -> Translation:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
+    return Translation(sql, commits=True)
+
+
+def _vacuum(_sql: str, _tokens: Sequence[Token], _words: _Words) -> Translation:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
+    return Translation(_DO_NOTHING, tag="VACUUM", outside_transaction="VACUUM")
+
+
+def _analyze(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
+    plain = not {"COMPRESSION", "PREDICATE", "ALL"} & set(words)
+    return Translation(sql if plain else _DO_NOTHING, tag="ANALYZE")
+
+
+def _begin(_sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
+    # the level is the database's: https://docs.aws.amazon.com/redshift/latest/dg/r_BEGIN.html
+    return Translation("BEGIN READ ONLY" if "ONLY" in words else "BEGIN", tag="BEGIN")
+
+
+def _rollback(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
+    if "TO" in words:
+        raise not_supported('SQL command "ROLLBACK TO SAVEPOINT"')
+    return Translation(sql)
+
+
+def _refused(_sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
+    raise not_supported(f'SQL command "{words[0]}"')
+
+
+_REDSHIFT_SETTINGS = {
+    *(
+        "QUERY_GROUP",
+        "WLM_QUERY_SLOT_COUNT",
+        "ENABLE_RESULT_CACHE_FOR_SESSION",
+        "ANALYZE_THRESHOLD_PERCENT",
+    ),
+    *("ENABLE_CASE_SENSITIVE_IDENTIFIER", "DESCRIBE_FIELD_NAME_IN_UPPERCASE", "USE_FIPS_SSL"),
+}
+
+
+def _set(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
+    # https://docs.aws.amazon.com/redshift/latest/dg/t_Modifying_the_default_settings.html
+    known_to_redshift_only = bool(_REDSHIFT_SETTINGS & set(words[1:3]))
+    return Translation(_DO_NOTHING if known_to_redshift_only else sql, tag="SET")
+
+
+def _explain(sql: str, tokens: Sequence[Token], _words: _Words) -> Translation:
+    explained = translate(sql[tokens[0].end + 1 :])
+    return dataclasses.replace(explained, sql=f"EXPLAIN {explained.sql}", commits=False)
+
+
+def _alter(_sql: str, tokens: Sequence[Token], words: _Words) -> Translation | None:
+    if words[1] in {"USER", "GROUP", "SCHEMA", "DATABASE"}:
+        return Translation(_sql)
+    if "APPEND" not in words:
+        return None
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
+    at = words.index("APPEND")
+    target, source = tokens[2:at], tokens[at + 2 :]
+    moved = f"WITH moved AS (DELETE FROM {_joined(source)} RETURNING *)"
+    return Translation(
+        f"{moved} INSERT INTO {_joined(target)} SELECT * FROM moved",
+        tag="ALTER TABLE APPEND",
+        outside_transaction="ALTER TABLE APPEND",
+    )
+
+
+def _joined(name: Sequence[Token]) -> str:
+    return "".join(token.text for token in name)
+
+
+def _create(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation | None:
+    if words[1] in {"SEQUENCE", "TRIGGER", "DOMAIN", "TYPE", "RULE", "EXTENSION", "INDEX"}:
+        raise not_supported(f'SQL command "CREATE {words[1]}"')
+    return Translation(sql) if words[1] in {"USER", "GROUP", "SCHEMA", "DATABASE"} else None
+
+
+_Command = Callable[[str, Sequence[Token], _Words], Translation | None]
+_COMMANDS: dict[str, _Command] = {
+    **dict.fromkeys(("ABORT", "CANCEL", "CLOSE", "COMMENT", "COMMIT", "DEALLOCATE"), _as_written),
+    **dict.fromkeys(("DECLARE", "END", "FETCH", "GRANT", "LOCK", "RESET"), _as_written),
+    **dict.fromkeys(("REVOKE", "SHOW"), _as_written),
+    **dict.fromkeys(("CLUSTER", "DISCARD", "DO", "LISTEN", "NOTIFY", "REINDEX"), _refused),
+    **dict.fromkeys(("RELEASE", "SAVEPOINT", "UNLISTEN", "UNLOAD"), _refused),
+    "ALTER": _alter,
+    "ANALYZE": _analyze,
+    "BEGIN": _begin,
+    "COPY": _copy,
+    "CREATE": _create,
+    "EXPLAIN": _explain,
+    "ROLLBACK": _rollback,
+    "SET": _set,
+    "START": _begin,
+    "TRUNCATE": _truncate,
+    "VACUUM": _vacuum,
+}
