@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -120,10 +121,7 @@ class _LocalFolder:
     def read(self, file: DataFile) -> bytes:
         with _system_refusals(file.uri):
             try:
-                # not Path.open: it takes as long as all the rest
-                with open(file.uri, "rb", buffering=0) as opened:  # noqa: PTH123
-                    data = opened.read()
-                    status = os.fstat(opened.fileno())  # after it, to see a change during it too
+                data, status = _content(file)
             except FileNotFoundError as error:
                 raise _changed(file, "deleted") from error
         if _local_file(file.uri, status) != file:
@@ -239,6 +237,17 @@ def _absolute(location: str) -> str:
     if not location:
         raise ConfigError("a location is empty", "give a folder or an s3://bucket/prefix")
     return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - Path's raises
+
+
+def _content(file: DataFile) -> tuple[bytes, os.stat_result]:
+    """The bytes of a local file, and its state after reading, which shows a change meanwhile."""
+    # by its descriptor: to make a file object takes as long as all the rest
+    descriptor = os.open(file.uri, os.O_RDONLY)
+    try:
+        data = b"".join(iter(partial(os.read, descriptor, file.size + 1), b""))
+        return data, os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _local_file(path: str, status: os.stat_result) -> DataFile:

@@ -3,9 +3,7 @@ with
 
 repeated as (
 
-    select
-        sessionid,
-        iteminsession
+    select sessionid * 1000000 + iteminsession as event_id
 
     from staging_events
 
@@ -13,7 +11,7 @@ repeated as (
         loaded_at = :loaded_at
         and userid is not null
 
-    group by 1, 2
+    group by 1
 
     having count(*) > 1
 
@@ -30,9 +28,7 @@ select
 from repeated
 
 inner join staging_events
-    on
-        repeated.sessionid = staging_events.sessionid
-        and repeated.iteminsession = staging_events.iteminsession
+    on repeated.event_id = staging_events.sessionid * 1000000 + staging_events.iteminsession
 
 where
     staging_events.loaded_at = :loaded_at

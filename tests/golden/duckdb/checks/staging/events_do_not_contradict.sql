@@ -1,10 +1,8 @@
-WITH repeated AS (SELECT sessionid,
-    iteminsession
+WITH repeated AS (SELECT sessionid * 1000000 + iteminsession AS event_id
     FROM staging_events
     WHERE loaded_at = $loaded_at
     AND NOT userid IS NULL
-    GROUP BY 1,
-    2
+    GROUP BY 1
     HAVING COUNT(*) > 1)
 SELECT staging_events.sessionid AS session_id,
 staging_events.iteminsession AS item_in_session,
@@ -14,8 +12,7 @@ MIN(staging_events.userid) AS smallest_user_id,
 MAX(staging_events.userid) AS largest_user_id
 FROM repeated
 INNER JOIN staging_events
-ON repeated.sessionid = staging_events.sessionid
-AND repeated.iteminsession = staging_events.iteminsession
+ON repeated.event_id = staging_events.sessionid * 1000000 + staging_events.iteminsession
 WHERE staging_events.loaded_at = $loaded_at
 AND NOT staging_events.userid IS NULL
 GROUP BY 1,
