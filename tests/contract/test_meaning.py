@@ -265,6 +265,7 @@ def test_meaning_04_a_play_is_numbered_by_its_session_and_its_place_in_it(
         {"sessionId": -1},
         {"sessionId": MISSING},
         {"sessionId": 9_000_000_000_001},
+        {"sessionId": 10**13},  # whose number would overflow
         {"ts": None},
     ],
     ids=str,

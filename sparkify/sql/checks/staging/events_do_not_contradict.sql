@@ -3,7 +3,9 @@ with
 
 repeated as (
 
-    select sessionid * 1000000 + iteminsession as event_id
+    select
+        sessionid,
+        iteminsession
 
     from staging_events
 
@@ -11,7 +13,7 @@ repeated as (
         loaded_at = :loaded_at
         and userid is not null
 
-    group by 1
+    group by 1, 2
 
     having count(*) > 1
 
@@ -28,7 +30,9 @@ select
 from repeated
 
 inner join staging_events
-    on repeated.event_id = staging_events.sessionid * 1000000 + staging_events.iteminsession
+    on
+        repeated.sessionid = staging_events.sessionid
+        and repeated.iteminsession = staging_events.iteminsession
 
 where
     staging_events.loaded_at = :loaded_at

@@ -1,8 +1,10 @@
-WITH repeated AS (SELECT sessionid * 1000000 + iteminsession AS event_id
+WITH repeated AS (SELECT sessionid,
+    iteminsession
     FROM staging_events
     WHERE loaded_at = $loaded_at
     AND NOT userid IS NULL
-    GROUP BY 1
+    GROUP BY 1,
+    2
     HAVING COUNT(*) > 1)
 SELECT staging_events.sessionid AS session_id,
 staging_events.iteminsession AS item_in_session,
@@ -12,7 +14,8 @@ MIN(staging_events.userid) AS smallest_user_id,
 MAX(staging_events.userid) AS largest_user_id
 FROM repeated
 INNER JOIN staging_events
-ON repeated.event_id = staging_events.sessionid * 1000000 + staging_events.iteminsession
+ON repeated.sessionid = staging_events.sessionid
+AND repeated.iteminsession = staging_events.iteminsession
 WHERE staging_events.loaded_at = $loaded_at
 AND NOT staging_events.userid IS NULL
 GROUP BY 1,
