@@ -1,0 +1,94 @@
+"""What all commands share: settings, an engine that is closed, errors as two lines."""
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from sparkify.errors import SparkifyError
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+    from sparkify.engines import Engine
+
+Command = Callable[..., None]
+
+
+def configured(command: Command) -> Command:
+    """Give a command the settings, and turn its errors into two lines and an exit code."""
+
+    @click.option(
+        "--config", type=click.Path(path_type=Path), help="Settings file, else ./dwh.cfg."
+    )
+    @click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="SECTION.KEY=VALUE",
+        help="Override one setting, for instance --set S3.LOG_DATA=logs.",
+    )
+    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    @functools.wraps(command)
+    def with_settings(
+        config: Path | None, overrides: tuple[str, ...], debug: bool, **arguments: Any
+    ) -> None:
+        with reported(debug=debug):
+            command(_settings(config, overrides), **arguments)
+
+    return with_settings
+
+
+@contextmanager
+def reported(*, debug: bool) -> Iterator[None]:
+    """Turn our errors into two lines on stderr and their exit code; `debug` adds the traceback."""
+    try:
+        yield
+    except SparkifyError as error:
+        if debug:
+            traceback.print_exc()
+        complain(str(error), error.hint)
+        sys.exit(error.exit_code)
+
+
+def complain(message: str, hint: str) -> None:
+    """Say what happened and what to do, a line each."""
+    # Values from the data may hold line ends; an error is two lines.
+    for word, text in (("Error", message), ("Try", hint)):
+        click.echo(f"{word}: {' '.join(text.splitlines())}", err=True)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is at it; a stream that was closed before we started is None."""
+    return stream is not None and stream.isatty()
+
+
+@contextmanager
+def closing(engine: "Engine") -> Iterator["Engine"]:
+    """Give the engine, and leave it whatever happens."""
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _settings(config: Path | None, overrides: Sequence[str]) -> "Settings":
+    from sparkify.config import load_settings
+
+    pairs = dict(_pair(override) for override in overrides)
+    settings = load_settings(config, pairs)
+    for warning in settings.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    return settings
+
+
+def _pair(override: str) -> tuple[str, str]:
+    key, equals, value = override.partition("=")
+    if not equals:
+        # What was given is not repeated: it may hold a password.
+        raise click.UsageError("--set takes SECTION.KEY=VALUE, and one was given without a =")
+    return key, value

@@ -1,0 +1,72 @@
+"""The commands that make the warehouse: create-tables and etl."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from sparkify.cli.command import closing, configured, is_terminal
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+    from sparkify.pipeline import Observer, Run
+
+
+@click.command("create-tables")
+@click.option("--yes", is_flag=True, help="Do not ask before data is dropped.")
+@configured
+def create_tables(settings: "Settings", yes: bool) -> None:
+    """Drop all tables, the ledger included, and make them anew, empty."""
+    from sparkify import pipeline
+    from sparkify.engines import open_engine
+
+    with closing(open_engine(settings)) as engine:
+        if is_terminal(sys.stdin) and not yes and pipeline.holds_data(engine):
+            click.confirm("The warehouse holds data. Drop it all?", abort=True, err=True)
+        pipeline.create_tables(engine)
+    click.echo("The tables are made anew; the warehouse is empty.", err=True)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON object.")
+@configured
+def etl(settings: "Settings", as_json: bool) -> None:
+    """Load every file that is not loaded yet: all of a batch, or none of it."""
+    from sparkify import pipeline
+    from sparkify.engines import open_existing
+    from sparkify.serve.overview import rows_by_table
+
+    with closing(open_existing(settings)) as engine:
+        with _progress() as observer:
+            run = pipeline.load_pending(engine, settings, observer)
+        rows = rows_by_table(engine)
+    click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _account(run, rows))
+
+
+def _account(run: "Run", rows: Mapping[str, int]) -> str:
+    if not run.files:
+        return "Nothing new to load."
+    size, seconds = run.bytes / 1e6, run.seconds["list"] + run.seconds["all"]
+    done = (
+        f"Loaded {run.files:,} files ({size:,.1f} MB) in {run.batches} batch"
+        f"{'es' if run.batches > 1 else ''}, {seconds:.1f} s; {run.checks} checks passed."
+    )
+    return "\n".join([done, *(f"{name:>16} {count:>12,}" for name, count in rows.items())])
+
+
+@contextmanager
+def _progress() -> Iterator["Observer"]:
+    """A bar over the pending bytes on a terminal; silence in a pipe."""
+    from sparkify.pipeline import Silence
+
+    if not is_terminal(sys.stderr):
+        yield Silence()
+        return
+    from sparkify.cli.progress import Bar
+
+    with Bar() as bar:
+        yield bar
