@@ -1,7 +1,8 @@
 """The embedded warehouse: one DuckDB file, no account, no server, no network."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import duckdb
 from sparkify.engines import JsonLoad, Result
 from sparkify.engines.duckdb_json import (
     NOT_PLAIN,
+    Reading,
     learn_rules,
     prepare,
     read_carefully,
@@ -68,10 +70,13 @@ class DuckDbEngine:
         so the transaction begins anew, and what is not plain goes the careful way.
         """
         with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
-            readings = [prepare(load, Path(folder, load.table)) for load in loads if load.files]
+            readings: list[Reading] = []
+            heaviest_first = sorted((load for load in loads if load.files), key=_weight)
             try:
-                for reading in readings:
-                    read_quickly(self._connection, reading, reading.parts)
+                with self._inserting() as insert:
+                    for load in heaviest_first:
+                        readings.append(prepare(load, Path(folder, load.table)))
+                        insert(readings[-1])
             except NOT_PLAIN:
                 self._connection.rollback()
                 self._connection.begin()
@@ -99,11 +104,33 @@ class DuckDbEngine:
         self._connection.close()
 
     @contextmanager
+    def _inserting(self) -> Iterator[Callable[[Reading], None]]:
+        """Insert readings the quick way, each while the next is made ready; done at the end.
+
+        Raises one of NOT_PLAIN if any of them is not.
+        """
+        inserts: list[Future[None]] = []
+        with ThreadPoolExecutor(1) as beside:
+            try:
+                yield lambda reading: inserts.append(
+                    beside.submit(read_quickly, self._connection, reading, reading.parts)
+                )
+                for insert in as_completed(inserts):
+                    insert.result()
+            except BaseException:
+                self._connection.interrupt()
+                raise
+
+    @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
         except NOT_PLAIN as error:
             raise _explanation(error, self._path) from error
+
+
+def _weight(load: JsonLoad) -> int:
+    return -sum(file.size for file in load.files)
 
 
 def _explanation(error: Exception, path: Path) -> WarehouseError:
