@@ -1,7 +1,7 @@
 """The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
 
 from sparkify.sql import TABLES, VIEWS, statement
-from sparkify.transform import STEPS
+from sparkify.transform import FIND_REPEATED, STEPS
 
 
 def _create(table: str) -> str:
@@ -52,4 +52,4 @@ drop_table_queries = [
     *(_drop(table) for table in reversed(TABLES)),
 ]
 copy_table_queries = [staging_events_copy, staging_songs_copy]
-insert_table_queries = [statement(f"transform/{step}").text for step in STEPS]
+insert_table_queries = [statement(f"transform/{step}").text for step in (*FIND_REPEATED, *STEPS)]

@@ -44,6 +44,7 @@ class Settings:
     s3_endpoint_url: str = ""
     s3_profile: str = ""
     batch_mb: int = 1024
+    max_errors: int = 100
     warnings: tuple[str, ...] = ()
 
     @property
@@ -69,10 +70,11 @@ KEYS = {
     ("S3", "ENDPOINT_URL"): "s3_endpoint_url",
     ("S3", "PROFILE"): "s3_profile",
     ("ETL", "BATCH_MB"): "batch_mb",
+    ("ETL", "MAX_ERRORS"): "max_errors",
 }
 # Left empty, these mean "the default"; the others mean "none".
-DEFAULT_WHEN_EMPTY = {"DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB"}
-WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576)}
+DEFAULT_WHEN_EMPTY = {"DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB", "MAX_ERRORS"}
+WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576), "MAX_ERRORS": (0, 99_999)}
 
 Key = tuple[str, str]
 

@@ -1,12 +1,13 @@
 """Which files are loaded, and recording the rest. A file is known by its uri and its etag."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sparkify.engines import Engine
+from sparkify.engines import Engine, Loaded
 from sparkify.sources import DataFile
 from sparkify.sql import statement
 
-COLUMNS = ("uri", "etag", "bytes", "staging_table")
+COLUMNS = ("uri", "etag", "bytes", "staging_table", "objects", "refused", "run_id")
 
 
 def loaded_versions(engine: Engine) -> set[tuple[str, str]]:
@@ -19,7 +20,16 @@ def pending(files: Iterable[DataFile], loaded: set[tuple[str, str]]) -> Iterator
     return (file for file in files if (file.uri, file.etag) not in loaded)
 
 
-def record(engine: Engine, staging_table: str, files: Iterable[DataFile]) -> None:
+def record(
+    engine: Engine, run_id: str, staging_table: str, files: Iterable[DataFile], loaded: Loaded
+) -> None:
     """Note the files as loaded, in the transaction that loads them, which gives `loaded_at`."""
-    rows = [(file.uri, file.etag, file.size, staging_table) for file in files]
+    refused = Counter(each.file for each in loaded.refused)
+    rows = [
+        (
+            *(file.uri, file.etag, file.size, staging_table),
+            *(loaded.objects[file], refused[file], run_id),
+        )
+        for file in files
+    ]
     engine.append("loaded_files", COLUMNS, rows)

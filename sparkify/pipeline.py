@@ -2,17 +2,18 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
-from sparkify import ledger, staging, transform
-from sparkify.checks import require, run_checks
+from sparkify import checks, ledger, quarantine, runs, staging, transform, warehouse
+from sparkify.checks import CheckedRowsFailed, CheckResult
 from sparkify.config import Settings
-from sparkify.engines import Engine
-from sparkify.errors import WarehouseError
+from sparkify.engines import Engine, Loaded, require_few
+from sparkify.errors import SparkifyError, WarehouseError
 from sparkify.sources import DataFile
-from sparkify.sql import LEDGER_TABLES, TABLES, VIEWS, statement
+from sparkify.sql import LEDGER_TABLES, TABLES, VIEWS, WAREHOUSE_VERSION, statement
 from sparkify.staging import Batch, Feed
 
 
@@ -49,10 +50,14 @@ class Run:
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     """
 
+    run_id: str
     files: int = 0
     bytes: int = 0
     batches: int = 0
+    objects: int = 0
+    refused: int = 0
     checks: int = 0
+    warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -61,7 +66,7 @@ def create_tables(engine: Engine) -> None:
 
     Raises WarehouseError when tables of our names are there that are not ours.
     """
-    existing = _tables(engine)
+    existing = warehouse.tables(engine)
     namesakes = existing & {*TABLES, *VIEWS}
     if namesakes and not existing >= set(LEDGER_TABLES):
         found = ", ".join(sorted(namesakes))
@@ -78,11 +83,12 @@ def create_tables(engine: Engine) -> None:
             engine.execute(statement(f"schema/{table}"))
         for view in VIEWS:
             engine.execute(statement(f"views/{view}"))
+        engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
 
 
 def holds_data(engine: Engine) -> bool:
     """Whether the warehouse has any file loaded."""
-    return "loaded_files" in _tables(engine) and bool(ledger.loaded_versions(engine))
+    return "loaded_files" in warehouse.tables(engine) and bool(ledger.loaded_versions(engine))
 
 
 def load_pending(engine: Engine, settings: Settings, observer: Observer) -> Run:
@@ -91,20 +97,35 @@ def load_pending(engine: Engine, settings: Settings, observer: Observer) -> Run:
     Each batch is one transaction: all of it is there at the end, or none of it, and then the files
     stay pending. Raises SparkifyError; the batches before the one that failed are kept.
     """
-    if not _tables(engine) >= set(TABLES):
-        raise WarehouseError("the warehouse has no tables yet", "run: python create_tables.py")
-    run = Run()
+    warehouse.require_current(engine)
+    run = Run(runs.new_run_id())
     with _timed(run, "list"):
         feeds = staging.open_feeds(settings)
         pending = _pending(engine, feeds)
     observer.pending(len(pending), sum(file.size for _, file in pending))
-    for batch in staging.batches(pending, settings.batch_mb << 20):
-        _load_batch(engine, feeds, batch, run, observer)
+    if pending:
+        loading = _Loading(engine, settings, feeds, run, observer)
+        with _logged(engine, run):
+            for batch in staging.batches(pending, settings.batch_mb << 20):
+                loading.load(batch)
     return run
 
 
-def _tables(engine: Engine) -> set[str]:
-    return {name for (name,) in engine.fetch(statement("ledger/tables")).rows}
+@contextmanager
+def _logged(engine: Engine, run: Run) -> Iterator[None]:
+    """Keep how the run went, also if it fails."""
+    runs.begin(engine, run.run_id)
+    try:
+        yield
+    except SparkifyError as error:
+        # What went wrong is the error to show, whether or not it can be kept.
+        with suppress(WarehouseError), engine.transaction():
+            if isinstance(error, CheckedRowsFailed):
+                checks.record(engine, run.run_id, error.results)
+            runs.end(engine, run.run_id, "failed", str(error), run.seconds)
+        raise
+    with engine.transaction():
+        runs.end(engine, run.run_id, "done", "", run.seconds)
 
 
 def _pending(engine: Engine, feeds: Sequence[Feed]) -> list[tuple[Feed, DataFile]]:
@@ -112,31 +133,69 @@ def _pending(engine: Engine, feeds: Sequence[Feed]) -> list[tuple[Feed, DataFile
     return [(feed, file) for feed in feeds for file in ledger.pending(feed.source.files(), loaded)]
 
 
-def _load_batch(
-    engine: Engine, feeds: Sequence[Feed], batch: Batch, run: Run, observer: Observer
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """What all batches of a run have in common."""
+
+    engine: Engine
+    settings: Settings
+    feeds: Sequence[Feed]
+    run: Run
+    observer: Observer
+
+    def load(self, batch: Batch) -> None:
+        """Load a batch, in one transaction."""
+        with _timed(self.run, "all"), self.engine.transaction():
+            with self._stage("load"):
+                loaded_at, loaded = staging.load(
+                    self.engine, self.feeds, batch, self.settings.max_errors
+                )
+            with self._stage("set aside"):
+                transform.find_repeated_events(self.engine, loaded_at)
+                self._refuse_contradictions(batch, loaded_at, loaded)
+                quarantine.set_aside(self.engine, self.run.run_id, loaded.refused)
+            scope = checks.scope_of_batch(self.engine, loaded_at)
+            with self._stage("check the batch"):
+                results = self._checked("staging", scope)
+            with self._stage("transform"):
+                transform.transform(self.engine, loaded_at)
+            with self._stage("check the star"):
+                results += self._checked("star", scope)
+            with self._stage("record"):
+                for feed in self.feeds:
+                    files = batch.of(feed.table)
+                    ledger.record(self.engine, self.run.run_id, feed.table, files, loaded)
+                results += self._checked("ledger", scope)
+                checks.record(self.engine, self.run.run_id, results)
+        self._note(batch, loaded, results)
+
     @contextmanager
-    def stage(name: str) -> Iterator[None]:
-        observer.stage(name)
-        with _timed(run, name):
+    def _stage(self, name: str) -> Iterator[None]:
+        self.observer.stage(name)
+        with _timed(self.run, name):
             yield
 
-    with _timed(run, "all"), engine.transaction():
-        with stage("load"):
-            loaded_at = staging.load(engine, feeds, batch)
-        with stage("check the batch"):
-            run.checks += require(run_checks(engine, "staging", loaded_at))
-        with stage("transform"):
-            transform.transform(engine, loaded_at)
-        with stage("check the star"):
-            run.checks += require(run_checks(engine, "star", loaded_at))
-        with stage("record"):
-            for feed in feeds:
-                ledger.record(engine, feed.table, batch.of(feed.table))
-    run.files += len(batch.files)
-    run.bytes += batch.bytes
-    run.batches += 1
-    observer.loaded(len(batch.files), batch.bytes)
+    def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
+        return checks.require(checks.run_checks(self.engine, stage, scope))
+
+    def _refuse_contradictions(self, batch: Batch, loaded_at: datetime, loaded: Loaded) -> None:
+        contradicting = quarantine.contradicting_events(self.engine, loaded_at)
+        if contradicting:
+            loaded.refused.extend(
+                staging.find_events(self.feeds, batch, set(contradicting), quarantine.CONTRADICTION)
+            )
+            require_few(loaded.refused, self.settings.max_errors)
+            quarantine.take_out(self.engine, loaded_at)
+
+    def _note(self, batch: Batch, loaded: Loaded, results: Sequence[CheckResult]) -> None:
+        self.run.files += len(batch.files)
+        self.run.bytes += batch.bytes
+        self.run.batches += 1
+        self.run.objects += loaded.objects.total()
+        self.run.refused += len(loaded.refused)
+        self.run.checks += len(results)
+        self.run.warnings += [result.account for result in results if result.offending]
+        self.observer.loaded(len(batch.files), batch.bytes)
 
 
 @contextmanager

@@ -1,15 +1,20 @@
 """Pending files into the staging tables, in batches of a bounded size."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sparkify.config import Settings
-from sparkify.engines import Engine, JsonLoad
+from sparkify.engines import Engine, JsonLoad, Loaded, Refused
+from sparkify.engines.json_rows import Rows
 from sparkify.engines.jsonpaths import JsonPath, parse_jsonpaths
+from sparkify.engines.spool import content
 from sparkify.errors import SourceError
 from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
 from sparkify.sql import delivered_columns, statement
+
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - all moments are UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +75,42 @@ def batches(pending: Iterable[tuple[Feed, DataFile]], limit: int) -> Iterator[Ba
         yield Batch(tuple(files))
 
 
-def load(engine: Engine, feeds: Sequence[Feed], batch: Batch) -> datetime:
+def load(
+    engine: Engine, feeds: Sequence[Feed], batch: Batch, max_errors: int
+) -> tuple[datetime, Loaded]:
     """Put a batch into the staging tables, first thing in its transaction.
 
-    Returns the moment that its rows carry as `loaded_at`. Raises LoadError, SourceError.
+    Returns the moment that its rows carry as `loaded_at`, and what became of its files. Raises
+    LoadError if more than `max_errors` objects do not fit; SourceError.
     """
-    engine.load_json(
+    loaded = engine.load_json(
         [
             JsonLoad(feed.table, feed.source, batch.of(feed.table), feed.paths, feed.ignore_case)
             for feed in feeds
-        ]
+        ],
+        max_errors,
     )
     moment: datetime = engine.fetch(statement("ledger/batch_moment")).rows[0][0]
-    return moment
+    return moment, loaded
+
+
+def find_events(
+    feeds: Sequence[Feed], batch: Batch, wanted: Collection[tuple[Any, ...]], reason: str
+) -> list[Refused]:
+    """Where in the batch's files these events stand, to be refused for this reason.
+
+    An event is (session, place in it, moment, user). Reads the files anew, object by object: slow,
+    and only done when there is something to refuse.
+    """
+    found = []
+    for feed in (feed for feed in feeds if feed.table == "staging_events"):
+        rows = Rows(delivered_columns(feed.table), feed.paths, ignore_case=feed.ignore_case)
+        for file, data in feed.source.read_many(batch.of(feed.table)):
+            for line, text, row in rows.located(content(file, data)):
+                moment = None if row["ts"] is None else EPOCH + timedelta(milliseconds=row["ts"])
+                if (row["sessionid"], row["iteminsession"], moment, row["userid"]) in wanted:
+                    found.append(Refused(feed.table, file, line, "", reason, "", text))
+    return found
 
 
 def _paths(location: str, access: S3Access) -> tuple[JsonPath, ...] | None:

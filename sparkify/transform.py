@@ -5,6 +5,8 @@ from datetime import datetime
 from sparkify.engines import Engine
 from sparkify.sql import statement
 
+# An earlier batch's are dropped first: they are needed until a batch's end.
+FIND_REPEATED = ("repeated_events/drop", "repeated_events/choose")
 # Dimensions before the fact; a table's rows are chosen, merged, and the choice dropped.
 STEPS = (
     "artists/choose",
@@ -25,8 +27,14 @@ STEPS = (
 )
 
 
+def find_repeated_events(engine: Engine, loaded_at: datetime) -> None:
+    """Find which events the batch delivers again, into the temporary table `repeated_events`."""
+    for step in FIND_REPEATED:
+        engine.execute(statement(f"transform/{step}"), loaded_at=loaded_at)
+
+
 def transform(engine: Engine, loaded_at: datetime) -> None:
-    """Bring the star up to date with the batch that carries `loaded_at`."""
+    """Bring the star up to date with the batch that carries `loaded_at`; its repeats are found."""
     repair_texts(engine, loaded_at)
     for step in STEPS:
         engine.execute(statement(f"transform/{step}"), loaded_at=loaded_at)

@@ -50,7 +50,10 @@ def assert_refused(outcome: Outcome, code: int, *named: str) -> None:
 
 
 class Room(NamedTuple):
-    """A folder with a loaded warehouse, and new files that have not been loaded yet."""
+    """A folder with a loaded warehouse, and new files that have not been loaded yet.
+
+    No row may be refused: where some may is for the tests of the quarantine.
+    """
 
     folder: Path
 
@@ -66,7 +69,7 @@ class Room(NamedTuple):
         self, start: Callable[..., Outcome], arguments: list[str], env: dict[str, str]
     ) -> Outcome:
         before = content(self.folder / "sparkify.duckdb")
-        outcome = start(*arguments, cwd=self.folder, env=env)
+        outcome = start(*arguments, cwd=self.folder, env={"SPARKIFY_ETL_MAX_ERRORS": "0", **env})
         assert content(self.folder / "sparkify.duckdb") == before
         return outcome
 
@@ -467,15 +470,12 @@ def test_a_missing_jsonpaths_file(room: Room) -> None:
 @pytest.mark.parametrize(
     ("folder", "rows", "named"),
     [
-        ("log_data", [play(7, 1), play(7, 1, userId="2")], "events_do_not_contradict"),
-        ("log_data", [play(7, 1), play(7, 1, ts=1541105830799)], "events_do_not_contradict"),
-        ("log_data", [play(1, 1, userId="2")], "events_do_not_contradict_earlier_ones"),
         ("log_data", [play(7, 1, ts=None)], "events_say_who_and_when"),
         ("log_data", [play(7, 1, level="gold")], "values_are_in_their_domain"),
         ("song_data", [{**SONG, "song_id": ""}], "songs_say_who_they_are"),
         ("song_data", [{**SONG, "song_id": "SO2", "duration": -1}], "values_are_in_their_domain"),
     ],
-    ids=["user", "moment", "earlier", "no moment", "level", "no song_id", "duration"],
+    ids=["no moment", "level", "no song_id", "duration"],
 )
 def test_rows_that_break_a_rule(
     room: Room, folder: str, rows: list[dict[str, object]], named: str

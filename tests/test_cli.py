@@ -340,10 +340,9 @@ def test_debug_adds_the_traceback_and_keeps_the_exit_code(
 
 def test_a_check_that_fails_is_exit_code_3(loaded: Path) -> None:
     deliver(loaded)
-    contradiction = lines(play(7, 1, userId="1"), play(7, 1, userId="2"))
-    (loaded / "data/log_data/2018/b.json").write_bytes(contradiction)
+    (loaded / "data/log_data/2018/b.json").write_bytes(lines(play(7, 1, level="gold")))
 
     outcome = run("etl.py", cwd=loaded)
 
     assert outcome.code == 3
-    assert outcome.err.startswith("Error: the check events_do_not_contradict failed")
+    assert outcome.err.startswith("Error: the check values_are_in_their_domain failed")

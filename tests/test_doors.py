@@ -232,13 +232,14 @@ def deliver(folder: Path) -> Path:
 
 
 def content(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Read all that is in a warehouse: the rows of every table and view, the ledger's too."""
+    """Read all that is in a warehouse: all tables and views but the runs' log."""
     with duckdb.connect(str(database), read_only=True) as connection:
         names = [
             name
             for (name,) in connection.execute(
                 "select table_name from information_schema.tables"
             ).fetchall()
+            if name not in {"runs", "check_results"}
         ]
         return {
             name: sorted(connection.execute(f'select * from "{name}"').fetchall(), key=repr)

@@ -44,6 +44,14 @@ def etl(settings: "Settings", as_json: bool) -> None:
         with _progress() as observer:
             run = pipeline.load_pending(engine, settings, observer)
         rows = rows_by_table(engine)
+    for warning in run.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    if run.refused:
+        click.echo(
+            f"Warning: {run.refused:,} of {run.objects:,} objects were refused, and are set aside "
+            "(see: sparkify quarantine)",
+            err=True,
+        )
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _account(run, rows))
 
 

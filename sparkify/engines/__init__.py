@@ -1,15 +1,20 @@
 """What a warehouse can do, and opening one. All but bulk loading is SQL, and lives in a file."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from sparkify.config import Settings
 from sparkify.engines.jsonpaths import JsonPath
-from sparkify.errors import ConfigError, WarehouseError
+from sparkify.errors import ConfigError, LoadError, WarehouseError
 from sparkify.sources import DataFile, Source
 from sparkify.sql import Dialect, Parameter, Statement
+
+# Of a batch that is refused, and of an object.
+SHOWN_REFUSED = 3
+SHOWN_TEXT = 200
 
 
 class Result(NamedTuple):
@@ -35,6 +40,50 @@ class JsonLoad:
     ignore_case: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An object that is not loaded: where it starts, the column at fault ('' for none), and why.
+
+    `reason` is one of a few, which can be counted; `detail` is what there is to add to it.
+    """
+
+    table: str
+    file: DataFile
+    line: int
+    column: str
+    reason: str
+    detail: str
+    text: str
+
+    def __str__(self) -> str:
+        column = f", column {self.column}" if self.column else ""
+        detail = f" ({self.detail})" if self.detail else ""
+        shown = self.text[:SHOWN_TEXT].encode("utf-8", "backslashreplace").decode()
+        return f"{self.file.uri}, line {self.line}{column}: {self.reason}{detail}: {shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of files: how many objects each was found to hold, and those that are refused."""
+
+    objects: Counter[DataFile] = field(default_factory=Counter)
+    refused: list[Refused] = field(default_factory=list)
+
+
+def require_few(refused: Sequence[Refused], allowed: int) -> None:
+    """Raise LoadError, with the first refused objects, if there are more than MAX_ERRORS allows."""
+    if len(refused) <= allowed:
+        return
+    reasons = Counter(each.reason for each in refused)
+    counts = ", ".join(f"{reason}: {count}" for reason, count in reasons.most_common())
+    first = "; ".join(str(each) for each in refused[:SHOWN_REFUSED])
+    raise LoadError(
+        f"more objects are refused than the {allowed} that [ETL] MAX_ERRORS allows "
+        f"({counts}): {first}",
+        "correct the files and run again, or allow more; nothing of their batch was loaded",
+    )
+
+
 class Engine(Protocol):
     """A warehouse, open."""
 
@@ -46,12 +95,12 @@ class Engine(Protocol):
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query. Raises WarehouseError."""
 
-    def load_json(self, loads: Sequence[JsonLoad]) -> None:
+    def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
 
         It must be the first thing in its transaction, which an engine may have to begin anew.
-        Raises LoadError, naming file, line and column, for what does not fit; SourceError for a
-        file that cannot be read.
+        Objects that do not fit are left out, up to `max_errors` of them. Raises LoadError, naming
+        file, line and column, if there are more; SourceError for a file that cannot be read.
         """
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,19 +1,21 @@
 """The embedded warehouse: one DuckDB file, no account, no server, no network."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from sparkify.engines import JsonLoad, Result
+from sparkify.engines import JsonLoad, Loaded, Result
 from sparkify.engines.duckdb_json import (
     NOT_PLAIN,
     Reading,
     learn_rules,
+    likely,
+    objects_of,
     prepare,
     read_carefully,
     read_quickly,
@@ -63,7 +65,7 @@ class DuckDbEngine:
             with self._explained():
                 self._connection.execute(text, dict(zip(columns, map(list, lists), strict=True)))
 
-    def load_json(self, loads: Sequence[JsonLoad]) -> None:
+    def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
 
         First the quick way. A value or a file that is not plain ends DuckDB's whole transaction,
@@ -71,18 +73,16 @@ class DuckDbEngine:
         """
         with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
             readings: list[Reading] = []
-            heaviest_first = sorted((load for load in loads if load.files), key=_weight)
             try:
-                with self._inserting() as insert:
-                    for load in heaviest_first:
-                        readings.append(prepare(load, Path(folder, load.table)))
-                        insert(readings[-1])
+                return self._quickly(loads, Path(folder), readings)
             except NOT_PLAIN:
                 self._connection.rollback()
                 self._connection.begin()
+                loaded = Loaded()
                 with self._explained():
                     for reading in readings:
-                        read_carefully(self._connection, reading)
+                        read_carefully(self._connection, reading, loaded, max_errors)
+                return loaded
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -103,23 +103,31 @@ class DuckDbEngine:
         """Leave the warehouse."""
         self._connection.close()
 
-    @contextmanager
-    def _inserting(self) -> Iterator[Callable[[Reading], None]]:
-        """Insert readings the quick way, each while the next is made ready; done at the end.
+    def _quickly(self, loads: Sequence[JsonLoad], folder: Path, readings: list[Reading]) -> Loaded:
+        """Load the quick way, and make ready the next while one is inserted.
 
-        Raises one of NOT_PLAIN if any of them is not.
+        `readings` are told of each that was made ready. Raises one of NOT_PLAIN if any is not.
         """
-        inserts: list[Future[None]] = []
+        inserts: list[Future[int]] = []
+        loaded = Loaded()
         with ThreadPoolExecutor(1) as beside:
             try:
-                yield lambda reading: inserts.append(
-                    beside.submit(read_quickly, self._connection, reading, reading.parts)
-                )
-                for insert in as_completed(inserts):
-                    insert.result()
+                for load in sorted((load for load in loads if load.files), key=_weight):
+                    readings.append(prepare(load, folder / load.table))
+                    inserts.append(
+                        beside.submit(
+                            read_quickly, self._connection, readings[-1], readings[-1].parts
+                        )
+                    )
+                seeming = [likely(reading.parts) for reading in readings]
+                for reading, counts, insert in zip(readings, seeming, inserts, strict=True):
+                    loaded.objects.update(
+                        objects_of(reading, reading.parts, counts, insert.result())
+                    )
             except BaseException:
                 self._connection.interrupt()
                 raise
+        return loaded
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

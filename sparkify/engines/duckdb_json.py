@@ -7,18 +7,18 @@ Clean data never meets it.
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from sparkify.engines import JsonLoad
+from sparkify.engines import JsonLoad, Loaded, Refused, require_few
 from sparkify.engines.json_rows import Refusal, Row, Rows
-from sparkify.engines.spool import Format, Part, content, spool
-from sparkify.errors import LoadError
+from sparkify.engines.spool import MARKS, Format, Part, content, cut, likely_objects, spool
 from sparkify.sources import DataFile
 from sparkify.sql import Column, delivered_columns, statement
 from sparkify.sql.kept import rendered
@@ -61,18 +61,21 @@ def prepare(load: JsonLoad, folder: Path) -> Reading:
 
 def read_quickly(
     connection: duckdb.DuckDBPyConnection, reading: Reading, parts: Sequence[Part]
-) -> None:
-    """Insert the parts by DuckDB's reader. Raises one of NOT_PLAIN at anything that is not."""
+) -> int:
+    """Insert the parts by DuckDB's reader; the number of rows.
+
+    Raises one of NOT_PLAIN at anything that is not.
+    """
     if reading.keys is None:
         raise duckdb.InvalidInputException("the quick way knows no path into an object")
-    table, loaded_at = reading.load.table, _moment(connection)
+    table, loaded_at, inserted = reading.load.table, _moment(connection), 0
     for form, alike in groupby(sorted(parts, key=_format), _format):
         files = [_exactly(part.path) for part in alike]
         keys = reading.keys
         if reading.load.ignore_case:
             keys = _as_spelt(connection, files, form, keys)
         kinds = (READ_AS.get(column.kind, "VARCHAR") for column in reading.columns)
-        connection.execute(
+        answer = connection.execute(
             rendered("insert_delivered", table),
             {
                 "files": files,
@@ -81,22 +84,61 @@ def read_quickly(
                 "loaded_at": loaded_at,
             },
         )
+        inserted += answer.fetchall()[0][0]
     odd = connection.execute(rendered("odd_rows", table), {"loaded_at": loaded_at}).fetchall()[0][0]
     if odd:
         raise duckdb.InvalidInputException(f"{odd} rows with a value that is not plain")
+    return inserted
 
 
-def read_carefully(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
-    """Insert what is plain quickly, the rest object by object.
+def read_carefully(
+    connection: duckdb.DuckDBPyConnection, reading: Reading, loaded: Loaded, max_errors: int
+) -> None:
+    """Insert what is plain quickly, the rest object by object, and tell `loaded` of it.
 
-    Raises LoadError at the first object that is refused, naming its file, line and column.
+    Raises LoadError at the first object that is one too many to refuse.
     """
-    plain = [part for part in reading.parts if _is_plain(connection, reading, part)]
+    parts = [piece for part in reading.parts for piece in cut(part, reading.folder)]
+    plain: list[Part] = []
+    others: list[Part] = []
+    for part in parts:
+        (plain if _is_plain(connection, reading, part) else others).append(part)
     if plain:
-        read_quickly(connection, reading, plain)
-    for part in reading.parts:
-        if part not in plain:
-            _insert_object_by_object(connection, reading, part)
+        inserted = read_quickly(connection, reading, plain)
+        loaded.objects.update(objects_of(reading, plain, likely(plain), inserted))
+    for part in others:
+        _insert_object_by_object(connection, reading, part, loaded, max_errors)
+
+
+def likely(parts: Sequence[Part], mark: bytes = MARKS[0]) -> Counter[DataFile]:
+    """How many objects each file of the parts seems to hold."""
+    counts: Counter[DataFile] = Counter()
+    for part in parts:
+        counts.update(dict(zip(part.files, likely_objects(part, mark), strict=True)))
+    return counts
+
+
+def objects_of(
+    reading: Reading, parts: Sequence[Part], counts: Counter[DataFile], inserted: int
+) -> Counter[DataFile]:
+    """How many objects each file of the parts holds: as it seemed, if that is what was inserted.
+
+    Otherwise they are counted one by one: the ledger must not take the reader's word for what the
+    reader was given.
+    """
+    if counts.total() != inserted:
+        counts = likely(parts, MARKS[1])
+    if counts.total() != inserted:
+        counts = _counted(reading, parts)
+    return counts
+
+
+def _counted(reading: Reading, parts: Sequence[Part]) -> Counter[DataFile]:
+    rows, counts = _rows(reading), Counter[DataFile]()
+    for part in parts:
+        for file, data, first_line in _contents(reading, part):
+            counts[file] += sum(1 for _ in rows.read(data, first_line))
+    return counts
 
 
 def _keys(load: JsonLoad, columns: tuple[Column, ...]) -> tuple[str, ...] | None:
@@ -153,14 +195,16 @@ def _is_plain(connection: duckdb.DuckDBPyConnection, reading: Reading, part: Par
 
 
 def _insert_object_by_object(
-    connection: duckdb.DuckDBPyConnection, reading: Reading, part: Part
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    part: Part,
+    loaded: Loaded,
+    max_errors: int,
 ) -> None:
-    rows = Rows(reading.columns, reading.load.paths, ignore_case=reading.load.ignore_case)
     trusted = reading.folder / "trusted.json"
     with trusted.open("w", encoding="utf-8") as stream:
-        for file, data in reading.load.source.read_many(part.files):
-            for row in rows.read(content(file, data)):
-                stream.write(json.dumps(_accepted(row, file), ensure_ascii=False) + "\n")
+        for row in _accepted(reading, part, loaded, max_errors):
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     kinds = {column.name: READ_AS.get(column.kind, "VARCHAR") for column in reading.columns}
     connection.execute(
         rendered("insert_trusted", reading.load.table),
@@ -174,12 +218,30 @@ def _insert_object_by_object(
     trusted.unlink()
 
 
-def _accepted(row: Row | Refusal, file: DataFile) -> Row:
-    if isinstance(row, Refusal):
-        column = f", column {row.column}" if row.column else ""
-        shown = row.text[:200].encode("utf-8", "backslashreplace").decode()
-        raise LoadError(
-            f"{file.uri}, line {row.line}{column}: {row.reason}: {shown}",
-            "correct the file and run again; nothing of its batch was loaded",
-        )
-    return row
+def _accepted(reading: Reading, part: Part, loaded: Loaded, max_errors: int) -> Iterator[Row]:
+    """The rows of a part that fit; `loaded` is told of all, and of those that do not."""
+    rows = _rows(reading)
+    for file, data, first_line in _contents(reading, part):
+        for row in rows.read(data, first_line):
+            loaded.objects[file] += 1
+            if not isinstance(row, Refusal):
+                yield row
+                continue
+            loaded.refused.append(Refused(reading.load.table, file, *astuple(row)))
+            require_few(loaded.refused, max_errors)
+
+
+def _rows(reading: Reading) -> Rows:
+    return Rows(reading.columns, reading.load.paths, ignore_case=reading.load.ignore_case)
+
+
+def _contents(reading: Reading, part: Part) -> Iterator[tuple[DataFile, bytes, int]]:
+    """Each file of a part, its content as far as the part has it, and the number of its first line.
+
+    Files that were joined are read again one by one, since a part does not say where each begins.
+    """
+    if part.first_line is not None:
+        yield part.files[0], Path(part.path).read_bytes(), part.first_line
+        return
+    for file, data in reading.load.source.read_many(part.files):
+        yield file, content(file, data), 1

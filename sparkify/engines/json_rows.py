@@ -43,11 +43,17 @@ class Refusal:
     line: int
     column: str
     reason: str
+    detail: str
     text: str
 
 
 class Unfit(ValueError):  # noqa: N818 - a value that is unfit, not an error of ours
-    """A value does not fit its column; the text says why."""
+    """A value does not fit its column: `reason`, one of a few, and what there is to add to it."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
 
 
 class Rows:
@@ -64,31 +70,39 @@ class Rows:
         self._paths = paths or tuple((column.name,) for column in columns)
         self._ignore_case = ignore_case
 
-    def read(self, data: bytes) -> Iterator[Row | Refusal]:
-        """Each object of a file's content, as a row of column to value, or why it is refused."""
-        for line, text, content in _objects(data):
-            if isinstance(content, Unfit):
-                yield Refusal(line, "", str(content), text)
-            else:
-                yield self._row(content, line, text)
+    def read(self, data: bytes, first_line: int = 1) -> Iterator[Row | Refusal]:
+        """Each object of a file's content, as a row of column to value, or why it is refused.
 
-    def _row(self, content: Mapping[str, Any], line: int, text: str) -> Row | Refusal:
+        `first_line` is the number of the content's first line in the file that it is of.
+        """
+        return (self._row(*found) for found in _objects(data, first_line))
+
+    def located(self, data: bytes) -> Iterator[tuple[int, str, Row]]:
+        """Each object that fits: the line it starts on, its text, and its row."""
+        for line, text, content in _objects(data, 1):
+            row = self._row(line, text, content)
+            if not isinstance(row, Refusal):
+                yield line, text, row
+
+    def _row(self, line: int, text: str, content: Mapping[str, Any] | Unfit) -> Row | Refusal:
+        if isinstance(content, Unfit):
+            return Refusal(line, "", content.reason, content.detail, text)
         if self._ignore_case:
             content = {key.lower(): value for key, value in content.items()}
         row: Row = {}
         for column, path in zip(self._columns, self._paths, strict=True):
             try:
                 row[column.name] = _fitted(_at(content, path), column)
-            except Unfit as reason:
-                return Refusal(line, column.name, str(reason), text)
+            except Unfit as unfit:
+                return Refusal(line, column.name, unfit.reason, unfit.detail, text)
         return row
 
 
-def _objects(data: bytes) -> Iterator[tuple[int, str, Any]]:
+def _objects(data: bytes, first_line: int) -> Iterator[tuple[int, str, Any]]:
     """Line, text and content of each object; the content is an Unfit where it is no object."""
     decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
     text = data.decode("utf-8", "surrogateescape")
-    at, line = 0, 1
+    at, line = 0, first_line
     while True:
         start = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text
         line += text.count("\n", at, start)
@@ -106,9 +120,9 @@ def _object(decoder: json.JSONDecoder, text: str, start: int) -> tuple[Any, int]
     except ValueError as error:
         next_line = text.find("\n", start)
         reason = getattr(error, "msg", str(error))
-        return Unfit(f"not JSON: {reason}"), len(text) if next_line < 0 else next_line
+        return Unfit("not JSON", reason), len(text) if next_line < 0 else next_line
     except RecursionError:
-        return Unfit("not JSON we can read: nested too deep"), len(text)
+        return Unfit("not JSON", "nested too deep"), len(text)
     return _whole(content, text[start:end]), end
 
 
@@ -169,7 +183,7 @@ def _text(value: Any, size: int) -> Any:
     if "\x00" in text:
         raise Unfit("a text with the character NUL")
     if length > size:
-        raise Unfit(f"a text of {length} bytes in a column of {size}")
+        raise Unfit("a text too long", f"{length} bytes in a column of {size}")
     return value
 
 

@@ -7,11 +7,13 @@ time of one.
 import gzip
 import itertools
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal, cast
 
 from sparkify.errors import LoadError
 from sparkify.sources import DataFile, Source
@@ -19,18 +21,32 @@ from sparkify.sources import DataFile, Source
 SMALL = 1 << 20
 PART = 64 << 20
 HEAD = 1 << 16
+PIECE = 2 << 20
+
+# What begins an object. The first is counted in no time, and is right unless an object or a text
+# has a brace inside; the second unless objects share lines.
+MARKS = (b"{", b"\n{")
 
 # DuckDB's names for one object a line, and for objects separated by any white space.
 Format = Literal["newline_delimited", "unstructured"]
 
 
+_BOUNDARY = re.compile(rb"\}[ \t\r\n]*\{")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file on this machine, and the delivered files whose content it has."""
+    """A file on this machine, and the delivered files whose content it has.
+
+    `objects` says how many objects each of them seems to hold, where that is known already. A
+    piece of one delivered file begins in it at `first_line`.
+    """
 
     path: str
     format: Format
     files: tuple[DataFile, ...]
+    objects: tuple[int, ...] | None = None
+    first_line: int | None = None
 
 
 def spool(source: Source, files: Iterable[DataFile], folder: Path) -> Iterator[Part]:
@@ -45,6 +61,39 @@ def spool(source: Source, files: Iterable[DataFile], folder: Path) -> Iterator[P
     yield from _fetched(source, [file for file in big if not is_local(file)], folder)
 
 
+def likely_objects(part: Part, mark: bytes) -> tuple[int, ...]:
+    """How many objects each file of a part seems to hold, by how often its bytes have the mark."""
+    if part.objects is not None:
+        return part.objects
+    count, before = 0, b"\n"  # the first line begins like any other
+    with _undamaged(part.files[0]), _opened(Path(part.path)) as stream:
+        while chunk := stream.read(SMALL):
+            seen = before[len(before) - len(mark) + 1 :] + chunk if len(mark) > 1 else chunk
+            count += seen.count(mark)
+            before = chunk
+    return (count,)
+
+
+def cut(part: Part, folder: Path) -> Iterator[Part]:
+    """A part in pieces of about two megabytes, so that a bad object makes few others wait.
+
+    Only a file with one object a line can be cut; any other is its only piece.
+    """
+    if part.format != "newline_delimited":
+        yield part
+        return
+    first_line = 1
+    with _undamaged(part.files[0]), _opened(Path(part.path)) as stream:
+        for number in itertools.count():
+            lines = stream.readlines(PIECE)
+            if not lines:
+                return
+            path = folder / f"{Path(part.path).name}-{number}.json"
+            path.write_bytes(b"".join(lines))
+            yield Part(str(path), part.format, part.files, first_line=first_line)
+            first_line += len(lines)
+
+
 def is_local(file: DataFile) -> bool:
     """Whether the file lies in a folder of this machine."""
     return not file.uri.startswith("s3://")
@@ -54,9 +103,15 @@ def content(file: DataFile, data: bytes) -> bytes:
     """A file's bytes with its compression undone. Raises LoadError where that fails."""
     if not file.uri.endswith(".gz"):
         return data
-    try:
+    with _undamaged(file):
         return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
+
+
+@contextmanager
+def _undamaged(file: DataFile) -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise LoadError(
             f"{file.uri} is a damaged gzip file: {error}", "deliver the file again, whole"
         ) from error
@@ -85,7 +140,17 @@ def _joined(source: Source, files: list[DataFile], folder: Path) -> Iterator[Par
 
 def _write(path: Path, chunks: list[bytes], members: list[DataFile]) -> Part:
     path.write_bytes(b"\n".join(chunks))
-    return Part(str(path), "unstructured", tuple(members))
+    return Part(
+        str(path), "unstructured", tuple(members), tuple(chunk.count(b"{") for chunk in chunks)
+    )
+
+
+def _likely(plain: bytes) -> int:
+    return len(_BOUNDARY.findall(plain)) + 1 if plain.strip() else 0
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _in_place(files: Iterable[DataFile]) -> Iterator[Part]:
@@ -104,7 +169,7 @@ def _fetched(source: Source, files: list[DataFile], folder: Path) -> Iterator[Pa
 def _layout(path: Path) -> Format:
     """How the file is laid out, by its first line: whether that is a whole object."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        with _opened(path) as stream:
             first = next(
                 (line for line in iter(lambda: stream.readline(HEAD), b"") if line.strip()), b""
             )

@@ -21,7 +21,13 @@ Parameter = str | int | float | bool | datetime | None
 STAGING_TABLES = ("staging_events", "staging_songs")
 DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
-LEDGER_TABLES = ("loaded_files", "text_repairs")
+# What belongs to the warehouse rather than to the business.
+LEDGER_TABLES = (
+    *("warehouse_version", "runs", "loaded_files", "load_errors", "check_results"),
+    "text_repairs",
+)
+# Of the tables and views here. A change of them is a new version, with a way to it in migrate/.
+WAREHOUSE_VERSION = 2
 # What a foreign key points to comes before it.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
 VIEWS = ("staged_plays", "catalogue", "titled_plays", "matches")

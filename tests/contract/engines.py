@@ -14,7 +14,7 @@ from sparkify.config import Settings
 
 @contextmanager
 def _duckdb(folder: Path) -> Iterator[Settings]:
-    yield Settings(db_name=str(folder / "warehouse"))
+    yield Settings(db_name=str(folder / "warehouse"), max_errors=0)
 
 
 ENGINES: dict[str, Callable[[Path], AbstractContextManager[Settings]]] = {"duckdb": _duckdb}

@@ -268,7 +268,7 @@ def test_fault_20_settings_are_taken_by_name_not_by_position(tmp_path: Path) -> 
 
 def test_fault_21_checks_that_print_and_exit_0_stop_the_run_instead(warehouse: Warehouse) -> None:
     """That a door then exits with this code is held by the tests of the doors."""
-    warehouse.deliver_events("day.json", event(), event(ts=NOON + 1))
+    warehouse.deliver_events("day.json", event(), event(itemInSession=1, level="gold"))
     before = warehouse.everything()
     with pytest.raises(ChecksFailed) as refused:
         warehouse.load()

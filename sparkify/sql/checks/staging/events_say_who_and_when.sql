@@ -10,7 +10,7 @@ select
 from staging_events
 
 where
-    loaded_at = :loaded_at
+    loaded_at >= :since
     and userid is not null
     and (
         ts is null

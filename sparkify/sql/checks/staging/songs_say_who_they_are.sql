@@ -8,7 +8,7 @@ select
 from catalogue
 
 where
-    loaded_at = :loaded_at
+    loaded_at >= :since
     and (
         nullif(trim(both ' ' from song_id), '') is null
         or nullif(trim(both ' ' from artist_id), '') is null

@@ -5,6 +5,13 @@ select
 
 from artists
 
+where
+    artist_id in (
+        select catalogue.artist_id
+        from catalogue
+        where catalogue.loaded_at >= :since
+    )
+
 group by 1
 
 having count(*) > 1

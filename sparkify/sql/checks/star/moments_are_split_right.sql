@@ -11,10 +11,13 @@ select
 from "time"
 
 where
-    hour not between 0 and 23
-    or week not between 1 and 53
-    or weekday not between 0 and 6
-    or year * 10000 + month * 100 + day
-    != extract(year from start_time) * 10000
-    + extract(month from start_time) * 100
-    + extract(day from start_time)
+    start_time between :first_moment and :last_moment
+    and (
+        hour not between 0 and 23
+        or week not between 1 and 53
+        or weekday not between 0 and 6
+        or year * 10000 + month * 100 + day
+        != extract(year from start_time) * 10000
+        + extract(month from start_time) * 100
+        + extract(day from start_time)
+    )

@@ -5,6 +5,8 @@ select
 
 from "time"
 
+where start_time between :first_moment and :last_moment
+
 group by 1
 
 having count(*) > 1

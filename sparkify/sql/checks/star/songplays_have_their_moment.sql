@@ -1,13 +1,16 @@
--- Every songplay of the batch starts at a known moment.
+-- Every songplay starts at a known moment.
 select
-    staged_plays.songplay_id,
-    staged_plays.start_time
+    songplays.songplay_id,
+    songplays.start_time
 
-from staged_plays
-
-left join "time"
-    on staged_plays.start_time = "time".start_time
+from songplays
 
 where
-    staged_plays.loaded_at = :loaded_at
-    and "time".start_time is null
+    songplays.start_time between :first_moment and :last_moment
+    and not exists (
+        select 1
+        from "time"
+        where
+            "time".start_time = songplays.start_time
+            and "time".start_time between :first_moment and :last_moment
+    )

@@ -5,7 +5,10 @@ select
 
 from songplays
 
-left join users
-    on songplays.user_id = users.user_id
-
-where users.user_id is null
+where
+    songplays.start_time between :first_moment and :last_moment
+    and not exists (
+        select 1
+        from users
+        where users.user_id = songplays.user_id
+    )

@@ -5,7 +5,14 @@ select
 
 from songs
 
-left join artists
-    on songs.artist_id = artists.artist_id
-
-where artists.artist_id is null
+where
+    songs.song_id in (
+        select catalogue.song_id
+        from catalogue
+        where catalogue.loaded_at >= :since
+    )
+    and not exists (
+        select 1
+        from artists
+        where artists.artist_id = songs.artist_id
+    )

@@ -5,6 +5,13 @@ select
 
 from users
 
+where
+    user_id in (
+        select staging_events.userid
+        from staging_events
+        where staging_events.loaded_at >= :since
+    )
+
 group by 1
 
 having count(*) > 1

@@ -7,7 +7,9 @@ select
 
 from songplays
 
-where level not in ('free', 'paid')
+where
+    start_time between :first_moment and :last_moment
+    and level not in ('free', 'paid')
 
 union all
 

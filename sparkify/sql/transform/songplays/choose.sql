@@ -1,34 +1,7 @@
 -- One row per play of the batch that is delivered more than once, in it or in it and before.
 -- Several versions of an event are one play: where they differ the smallest value counts,
--- whichever came first. (Versions that differ in moment or user are refused by the checks.)
+-- whichever came first. (Versions that differ in moment or user are refused before.)
 create temporary table repeated_plays as
-
-with
-
-repeated as (
-
-    select songplay_id
-
-    from staged_plays
-
-    where loaded_at = :loaded_at
-
-    group by 1
-
-    having count(*) > 1
-
-    union
-
-    select staged_plays.songplay_id
-
-    from songplays
-
-    inner join staged_plays
-        on songplays.songplay_id = staged_plays.songplay_id
-
-    where staged_plays.loaded_at = :loaded_at
-
-)
 
 select
     staged_plays.songplay_id,
@@ -40,10 +13,12 @@ select
     min(staged_plays.user_agent) as user_agent,
     min(staged_plays.item_in_session) as item_in_session
 
-from repeated
+from repeated_events
 
 inner join staged_plays
-    on repeated.songplay_id = staged_plays.songplay_id
+    on
+        repeated_events.session_id = staged_plays.session_id
+        and repeated_events.item_in_session = staged_plays.item_in_session
 
 where staged_plays.loaded_at = :loaded_at
 

@@ -4,7 +4,7 @@ iteminsession,
 ts,
 page
 FROM staging_events
-WHERE loaded_at = $loaded_at
+WHERE loaded_at >= $since
 AND NOT userid IS NULL
 AND (ts IS NULL
     OR sessionid IS NULL

@@ -3,6 +3,6 @@ artist_id,
 title,
 artist_name
 FROM catalogue
-WHERE loaded_at = $loaded_at
+WHERE loaded_at >= $since
 AND (NULLIF(TRIM(song_id, ' '), '') IS NULL
     OR NULLIF(TRIM(artist_id, ' '), '') IS NULL)

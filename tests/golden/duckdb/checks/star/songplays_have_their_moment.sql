@@ -1,7 +1,10 @@
-SELECT staged_plays.songplay_id,
-staged_plays.start_time
-FROM staged_plays
-LEFT JOIN "time"
-ON staged_plays.start_time = "time".start_time
-WHERE staged_plays.loaded_at = $loaded_at
-AND "time".start_time IS NULL
+SELECT songplays.songplay_id,
+songplays.start_time
+FROM songplays
+WHERE songplays.start_time BETWEEN $first_moment
+AND $last_moment
+AND NOT EXISTS(SELECT 1
+    FROM "time"
+    WHERE "time".start_time = songplays.start_time
+    AND "time".start_time BETWEEN $first_moment
+    AND $last_moment)

@@ -1,6 +1,8 @@
 SELECT songplays.songplay_id,
 songplays.user_id
 FROM songplays
-LEFT JOIN users
-ON songplays.user_id = users.user_id
-WHERE users.user_id IS NULL
+WHERE songplays.start_time BETWEEN $first_moment
+AND $last_moment
+AND NOT EXISTS(SELECT 1
+    FROM users
+    WHERE users.user_id = songplays.user_id)

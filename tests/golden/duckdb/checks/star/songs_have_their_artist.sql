@@ -1,6 +1,9 @@
 SELECT songs.song_id,
 songs.artist_id
 FROM songs
-LEFT JOIN artists
-ON songs.artist_id = artists.artist_id
-WHERE artists.artist_id IS NULL
+WHERE songs.song_id IN (SELECT catalogue.song_id
+    FROM catalogue
+    WHERE catalogue.loaded_at >= $since)
+AND NOT EXISTS(SELECT 1
+    FROM artists
+    WHERE artists.artist_id = songs.artist_id)

@@ -3,7 +3,9 @@ CAST(songplay_id AS TEXT(64)) AS row_key,
 level AS first_value,
 location AS second_value
 FROM songplays
-WHERE NOT level IN ('free', 'paid')
+WHERE start_time BETWEEN $first_moment
+AND $last_moment
+AND NOT level IN ('free', 'paid')
 UNION ALL
 SELECT 'users' AS table_name,
 CAST(user_id AS TEXT(64)) AS row_key,

@@ -1,15 +1,4 @@
 CREATE TEMPORARY TABLE repeated_plays AS
-WITH repeated AS (SELECT songplay_id
-    FROM staged_plays
-    WHERE loaded_at = $loaded_at
-    GROUP BY 1
-    HAVING COUNT(*) > 1
-    UNION
-    SELECT staged_plays.songplay_id
-    FROM songplays
-    INNER JOIN staged_plays
-    ON songplays.songplay_id = staged_plays.songplay_id
-    WHERE staged_plays.loaded_at = $loaded_at)
 SELECT staged_plays.songplay_id,
 MIN(staged_plays.start_time) AS start_time,
 MIN(staged_plays.user_id) AS user_id,
@@ -18,8 +7,9 @@ MIN(staged_plays.session_id) AS session_id,
 MIN(staged_plays.location) AS location,
 MIN(staged_plays.user_agent) AS user_agent,
 MIN(staged_plays.item_in_session) AS item_in_session
-FROM repeated
+FROM repeated_events
 INNER JOIN staged_plays
-ON repeated.songplay_id = staged_plays.songplay_id
+ON repeated_events.session_id = staged_plays.session_id
+AND repeated_events.item_in_session = staged_plays.item_in_session
 WHERE staged_plays.loaded_at = $loaded_at
 GROUP BY 1

@@ -1,0 +1,54 @@
+"""Rows that are not loaded: set aside with where they stand and why, up to MAX_ERRORS a batch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sparkify.engines import Engine, Refused
+from sparkify.sql import statement
+
+CONTRADICTION = "contradicts another delivery of the event"
+
+COLUMNS = (
+    *("uri", "etag", "staging_table", "line", "column_name", "reason", "detail", "raw_text"),
+    "run_id",
+)
+RAW_TEXT_BYTES = 65_535
+DETAIL_BYTES = 1024
+
+
+def contradicting_events(engine: Engine, loaded_at: datetime) -> list[tuple[Any, ...]]:
+    """The versions of events in the batch that contradict another in moment or user.
+
+    Each is (session, place in it, moment, user). They are among the repeated events, which the
+    transform has found.
+    """
+    engine.execute(statement("quarantine/contradicting_events/drop"))
+    engine.execute(statement("quarantine/contradicting_events/choose"), loaded_at=loaded_at)
+    return engine.fetch(statement("quarantine/contradicting_events/found")).rows
+
+
+def take_out(engine: Engine, loaded_at: datetime) -> None:
+    """Take the contradicting versions out of what was staged."""
+    engine.execute(statement("quarantine/contradicting_events/take_out"), loaded_at=loaded_at)
+
+
+def set_aside(engine: Engine, run_id: str, refused: Sequence[Refused]) -> None:
+    """Keep the refused objects in `load_errors`, in the transaction that loads the others."""
+    rows = [
+        (
+            *(each.file.uri, each.file.etag, each.table, each.line, each.column, each.reason),
+            *(fitted(each.detail, DETAIL_BYTES), fitted(each.text, RAW_TEXT_BYTES), run_id),
+        )
+        for each in refused
+    ]
+    engine.append("load_errors", COLUMNS, rows)
+
+
+def fitted(text: str, size: int) -> str:
+    """A text as every engine can keep it, in at most so many bytes.
+
+    Bytes that are no UTF-8, halves of surrogate pairs and NUL are shown by their codes.
+    """
+    shown = text.encode("utf-8", "backslashreplace").replace(b"\x00", b"\\x00")
+    return shown[:size].decode("utf-8", "ignore")

@@ -1,0 +1,38 @@
+"""The log of runs: how each went. What it loaded is in the ledger."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+from sparkify.engines import Engine
+from sparkify.sql import statement
+
+Outcome = Literal["done", "failed"]
+ERROR_BYTES = 4096
+
+
+def new_run_id() -> str:
+    """An id that sorts by time and that no other run has: `20181115T120000-5f2c`."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+def begin(engine: Engine, run_id: str) -> None:
+    """Note that a run begins, and that those before it that never ended were interrupted."""
+    with engine.transaction():
+        engine.execute(statement("runs/interrupted"))
+        engine.execute(statement("runs/begin"), run_id=run_id)
+
+
+def end(
+    engine: Engine, run_id: str, outcome: Outcome, error: str, seconds: Mapping[str, float]
+) -> None:
+    """Note how a run ended; `seconds` is by stage."""
+    engine.execute(
+        statement("runs/end"),
+        run_id=run_id,
+        outcome=outcome,
+        error=error.encode()[:ERROR_BYTES].decode("utf-8", "ignore"),
+        stage_seconds=json.dumps({stage: round(spent, 3) for stage, spent in seconds.items()}),
+    )

@@ -1,0 +1,3 @@
+-- One row: which version of Sparkify's tables these are.
+select max(version) as version
+from warehouse_version

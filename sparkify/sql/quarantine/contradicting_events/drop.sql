@@ -1,0 +1,2 @@
+-- No row: what an earlier batch left of contradicting_events is gone.
+drop table if exists contradicting_events

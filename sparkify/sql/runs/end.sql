@@ -1,0 +1,8 @@
+-- One row: a run has ended.
+update runs
+set
+    ended_at = sysdate,
+    outcome = :outcome,
+    error = :error,
+    stage_seconds = :stage_seconds
+where run_id = :run_id

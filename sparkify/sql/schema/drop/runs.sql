@@ -1,0 +1,2 @@
+-- No row: the table runs is gone.
+drop table if exists runs

@@ -1,0 +1,14 @@
+-- One row per run that had something to load.
+-- A run that says running while no process is at it was killed; the next run notes it as
+-- interrupted. What it loaded, and what was refused, is in loaded_files and load_errors.
+create table runs (
+    run_id varchar(64) not null,
+    started_at timestamp not null,
+    ended_at timestamp,
+    outcome varchar(16) not null,
+    error varchar(4096),
+    stage_seconds varchar(4096),
+    primary key (run_id)
+)
+diststyle auto
+sortkey (started_at)

@@ -1,0 +1,73 @@
+"""The warehouse as a whole: whether it is there, and of which version its tables are."""
+
+from sparkify.engines import Engine
+from sparkify.errors import WarehouseError
+from sparkify.sql import TABLES, WAREHOUSE_VERSION, statement
+
+# What brings the tables of the version before to this one, in one transaction.
+MIGRATIONS = {
+    2: (
+        "migrate/to_2/add_objects",
+        "migrate/to_2/add_refused",
+        "migrate/to_2/add_run_id",
+        "schema/warehouse_version",
+        "schema/runs",
+        "schema/load_errors",
+        "schema/check_results",
+    )
+}
+
+
+def tables(engine: Engine) -> set[str]:
+    """The names of all tables and views in the schema we work in, whoever made them."""
+    return {name for (name,) in engine.fetch(statement("ledger/tables")).rows}
+
+
+def version(engine: Engine) -> int:
+    """The version of the warehouse's tables, 0 if there are none."""
+    found = tables(engine)
+    if "warehouse_version" in found:
+        return int(engine.fetch(statement("ledger/version")).rows[0][0])
+    return 1 if {"loaded_files", "text_repairs"} <= found else 0
+
+
+def require_current(engine: Engine) -> None:
+    """Raise WarehouseError, saying what to do, unless the tables are those of this version."""
+    found = version(engine)
+    if not found:
+        raise WarehouseError("the warehouse has no tables yet", "run: python create_tables.py")
+    if found < WAREHOUSE_VERSION:
+        raise WarehouseError(
+            f"the warehouse was made by an earlier Sparkify: its tables are of version {found}, "
+            f"and this one needs {WAREHOUSE_VERSION}",
+            "run: sparkify migrate",
+        )
+    if found > WAREHOUSE_VERSION:
+        raise WarehouseError(
+            f"the warehouse was made by a later Sparkify: its tables are of version {found}, "
+            f"and this one knows {WAREHOUSE_VERSION}",
+            "install that Sparkify: pip install --upgrade sparkify",
+        )
+    missing = set(TABLES) - tables(engine)
+    if missing:
+        raise WarehouseError(
+            f"the warehouse lacks the tables {', '.join(sorted(missing))}",
+            "run: python create_tables.py, which loses nothing that is still at the source",
+        )
+
+
+def migrate(engine: Engine) -> int:
+    """Bring the tables to this version, all steps or none; the version they were of before.
+
+    Raises WarehouseError where there are no tables, or those of a later version.
+    """
+    before = version(engine)
+    if not 0 < before < WAREHOUSE_VERSION:
+        require_current(engine)
+        return before
+    with engine.transaction():
+        for step in range(before + 1, WAREHOUSE_VERSION + 1):
+            for name in MIGRATIONS[step]:
+                engine.execute(statement(name))
+        engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
+    return before

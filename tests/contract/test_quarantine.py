@@ -1,0 +1,248 @@
+"""Rows that cannot be loaded are set aside, and the good rows of their files are loaded."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparkify.errors import LoadError
+
+from .deliveries import NOON, SECOND, Record, event, lines, song, visit
+from .warehouse import Warehouse
+
+
+def errors(warehouse: Warehouse) -> list[dict[str, Any]]:
+    return warehouse.table("load_errors")
+
+
+def staged_items(warehouse: Warehouse) -> list[int]:
+    return [row["iteminsession"] for row in warehouse.table("staging_events")]
+
+
+def ledger(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
+    """Return each file's name, with its objects and those of them that were refused."""
+    rows = warehouse.table("loaded_files")
+    return {
+        Path(row["uri"]).name: (row["objects"], row["refused"])
+        for row in rows
+        if Path(row["uri"]).name != "none.json"
+    }
+
+
+def of_size(size: int) -> bytes:
+    frame = json.dumps(event(artist=""))
+    return frame.replace('"artist": ""', f'"artist": "{"x" * (size - len(frame))}"').encode()
+
+
+BAD: dict[str, tuple[bytes, str, str]] = {
+    "malformed": (b'{"artist": "A"', "not JSON", ""),
+    "no object": (b"[1, 2]", "not an object", ""),
+    "a wrong type": (lines([event(status="OK")]), "not a whole number", "status"),
+    "a fraction": (lines([event(itemInSession=1.5)]), "not a whole number", "iteminsession"),
+    "no number": (lines([event(length="long")]), "not a number", "length"),
+    "out of range": (lines([event(userId=2**31)]), "a number out of range", "userid"),
+    "too long": (lines([event(level="é" * 9)]), "a text too long", "level"),
+    "invalid UTF-8": (b'{"artist": "Bj\xf6rk"}', "not valid UTF-8", "artist"),
+    "NUL": (b'{"artist": "a\\u0000b"}', "a text with the character NUL", "artist"),
+    "too large": (of_size(17 << 20), "an object over 4 MB", ""),
+}
+
+
+@pytest.mark.parametrize(("bad", "reason", "column"), BAD.values(), ids=BAD)
+def test_a_bad_row_is_set_aside_and_the_good_rows_of_its_file_load(
+    warehouse: Warehouse, bad: bytes, reason: str, column: str
+) -> None:
+    good = [event(itemInSession=item) for item in range(3)]
+    content = lines(good[:1]) + b"\n" + bad.strip() + b"\n" + lines(good[1:])
+    path = warehouse.deliver(warehouse.logs / "day.json", content)
+    run = warehouse.load(max_errors=1)
+    assert staged_items(warehouse) == [0, 1, 2]
+    assert len(warehouse.table("songplays")) == 3
+    [error] = errors(warehouse)
+    assert (error["uri"], error["staging_table"]) == (str(path), "staging_events")
+    assert (error["line"], error["column_name"], error["reason"]) == (3, column, reason)
+    assert (error["run_id"], run.refused) == (run.run_id, 1)
+    assert ledger(warehouse) == {"day.json": (4, 1)}
+
+
+def test_the_raw_text_is_kept_as_it_was_delivered(warehouse: Warehouse) -> None:
+    bad = json.dumps(event(status="OK", song="Ünïcode\n"), ensure_ascii=False)
+    warehouse.deliver(warehouse.logs / "day.json", bad)
+    warehouse.load(max_errors=1)
+    [error] = errors(warehouse)
+    assert error["raw_text"] == bad
+    assert error["detail"] == ""
+
+
+def test_a_refused_text_says_how_long_it_is(warehouse: Warehouse) -> None:
+    warehouse.deliver_events("day.json", event(level="x" * 17))
+    warehouse.load(max_errors=1)
+    assert errors(warehouse)[0]["detail"] == "17 bytes in a column of 16"
+
+
+def test_bad_songs_are_set_aside_too(warehouse: Warehouse) -> None:
+    for number in range(5):
+        year = "MMXVIII" if number == 3 else 2018
+        warehouse.deliver_songs(f"{number}.json", song(song_id=f"SO{number}", year=year))
+    warehouse.load(max_errors=1)
+    assert [row["song_id"] for row in warehouse.table("songs")] == ["SO0", "SO1", "SO2", "SO4"]
+    [error] = errors(warehouse)
+    assert error["uri"] == str(warehouse.songs / "3.json")
+    assert (error["line"], error["column_name"]) == (1, "year")
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 2])
+def test_more_bad_rows_than_allowed_fail_the_batch(warehouse: Warehouse, allowed: int) -> None:
+    before = warehouse.everything()
+    warehouse.deliver_events("day.json", *(event(status="OK") for _ in range(3)), event())
+    with pytest.raises(LoadError, match=f"than the {allowed} that .* MAX_ERRORS allows"):
+        warehouse.load(max_errors=allowed)
+    assert warehouse.everything() == before
+    warehouse.load(max_errors=3)
+    assert len(errors(warehouse)) == 3
+
+
+def test_the_error_counts_the_reasons_and_lists_the_first(warehouse: Warehouse) -> None:
+    bad = [event(status="OK"), event(level="x" * 17), event(status="KO"), event(status="?")]
+    warehouse.deliver_events("day.json", *bad)
+    with pytest.raises(LoadError) as refused:
+        warehouse.load(max_errors=3)
+    said = str(refused.value)
+    assert "not a whole number: 3, a text too long: 1" in said
+    for line in (1, 2, 3):
+        assert f"{warehouse.logs / 'day.json'}, line {line}, column" in said
+    assert "line 4" not in said
+
+
+def test_only_the_piece_around_a_bad_row_is_read_slowly_and_its_line_is_right(
+    warehouse: Warehouse,
+) -> None:
+    """A file of several pieces: the number of a line counts from the file's beginning."""
+    records = [event(itemInSession=item, artist="x" * 1000) for item in range(6000)]
+    records[4321] |= {"status": "OK"}
+    records[17] |= {"status": "OK"}
+    warehouse.deliver_events("day.json", *records)
+    warehouse.load(max_errors=2)
+    assert sorted(error["line"] for error in errors(warehouse)) == [18, 4322]
+    assert len(staged_items(warehouse)) == 5998
+    assert ledger(warehouse) == {"day.json": (6000, 2)}
+
+
+# Events that contradict each other
+
+OTHER = {"moment": {"ts": NOON + SECOND}, "user": {"userId": "40"}, "no moment": {"ts": None}}
+
+
+@pytest.mark.parametrize("make", [event, visit])
+@pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
+def test_events_of_a_batch_that_contradict_each_other_are_all_set_aside(
+    warehouse: Warehouse, make: Any, other: dict[str, Any]
+) -> None:
+    warehouse.deliver_events("a.json", event(itemInSession=1), make(itemInSession=5))
+    warehouse.deliver_events("b.json", event(itemInSession=2), make(itemInSession=5, **other))
+    warehouse.load(max_errors=2)
+    assert staged_items(warehouse) == [1, 2]
+    found = {(Path(row["uri"]).name, row["line"], row["reason"]) for row in errors(warehouse)}
+    reason = "contradicts another delivery of the event"
+    assert found == {("a.json", 2, reason), ("b.json", 2, reason)}
+    assert ledger(warehouse) == {"a.json": (2, 1), "b.json": (2, 1)}
+
+
+@pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
+def test_what_was_loaded_stands_against_a_later_contradiction(
+    warehouse: Warehouse, other: dict[str, Any]
+) -> None:
+    warehouse.deliver_events("a.json", event())
+    warehouse.load()
+    before = {name: warehouse.table(name) for name in ("songplays", "users", "time")}
+    again = (event(), event(**other))
+    warehouse.deliver_events("b.json", *again)
+    warehouse.load(max_errors=1)
+    assert {name: warehouse.table(name) for name in before} == before
+    [error] = errors(warehouse)
+    assert (Path(error["uri"]).name, error["line"]) == ("b.json", 2)
+    assert ledger(warehouse) == {"a.json": (1, 0), "b.json": (2, 1)}
+
+
+def test_a_contradiction_delivered_twice_is_refused_twice(warehouse: Warehouse) -> None:
+    warehouse.deliver_events("a.json", event(), event(ts=NOON + 1), event(), event(ts=NOON + 1))
+    warehouse.load(max_errors=4)
+    assert [row["line"] for row in errors(warehouse)] == [1, 2, 3, 4]
+    assert warehouse.table("staging_events") == []
+
+
+def test_contradictions_and_misfits_count_together(warehouse: Warehouse) -> None:
+    warehouse.deliver_events("a.json", event(), event(ts=NOON + 1), event(status="OK"))
+    with pytest.raises(LoadError, match="contradicts another delivery of the event: 2"):
+        warehouse.load(max_errors=2)
+    warehouse.load(max_errors=3)
+    assert len(errors(warehouse)) == 3
+
+
+# Everything is in one place
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lines([event(song="{"), event(itemInSession=1, song="}\n{"), event(itemInSession=2)]),
+        b"\n\r\n".join(lines([event(itemInSession=item)]) for item in range(4)) + b"\n\n",
+        json.dumps(event(), indent=4).encode() + json.dumps(event(itemInSession=1)).encode(),
+        lines([event(artist={"name": {"first": "A"}}), event(itemInSession=1)]).strip(),
+        b"",
+        b" \n \n",
+    ],
+    ids=["braces in texts", "blank lines", "pretty", "objects inside", "empty", "blank"],
+)
+@pytest.mark.parametrize("large", [False, True])
+def test_every_object_of_a_file_is_counted(
+    warehouse: Warehouse, content: bytes, large: bool
+) -> None:
+    if large:
+        content += b"\n" * (1 << 20)
+    warehouse.deliver(warehouse.logs / "day.json", content)
+    warehouse.load()
+    assert ledger(warehouse) == {"day.json": (len(warehouse.table("staging_events")), 0)}
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
+    """Files of events, each with whether it is good."""
+    spoil: st.SearchStrategy[Record] = st.sampled_from(
+        [{"status": "OK"}, {"ts": "noon"}, {"level": "x" * 17}, {"length": "?"}, {"userId": 0.5}]
+    )
+    files: list[list[tuple[Record, bool]]] = []
+    item = 0
+    for _ in range(draw(st.integers(1, 4))):
+        rows = []
+        for bad in draw(st.lists(st.booleans(), max_size=6)):
+            item += 1
+            record = event(itemInSession=item, ts=NOON + item)
+            rows.append((record | draw(spoil), False) if bad else (record, True))
+        files.append(rows)
+    return files
+
+
+@given(files=deliveries())
+def test_every_object_is_staged_or_refused(warehouse: Warehouse, files: Any) -> None:
+    warehouse.start_anew(warehouse.logs.parent)
+    for path in warehouse.logs.glob("*.json"):
+        path.write_bytes(b"")
+    for number, rows in enumerate(files):
+        warehouse.deliver_events(f"{number}.json", *(record for record, _ in rows))
+    warehouse.load(max_errors=99)
+    good = [row["itemInSession"] for rows in files for row, is_good in rows if is_good]
+    bad = {
+        (str(warehouse.logs / f"{number}.json"), line)
+        for number, rows in enumerate(files)
+        for line, (_, is_good) in enumerate(rows, 1)
+        if not is_good
+    }
+    assert staged_items(warehouse) == good
+    assert {(row["uri"], row["line"]) for row in errors(warehouse)} == bad
+    for number, rows in enumerate(files):
+        spoilt = sum(not is_good for _, is_good in rows)
+        assert ledger(warehouse)[f"{number}.json"] == (len(rows), spoilt)

@@ -1,0 +1,2 @@
+SELECT MAX(version) AS version
+FROM warehouse_version

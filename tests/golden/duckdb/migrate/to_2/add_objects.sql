@@ -1,0 +1,1 @@
+ALTER TABLE loaded_files ADD COLUMN objects BIGINT

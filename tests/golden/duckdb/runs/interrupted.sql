@@ -1,0 +1,3 @@
+UPDATE runs
+SET outcome = 'interrupted'
+WHERE outcome = 'running'

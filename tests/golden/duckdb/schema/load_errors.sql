@@ -1,0 +1,10 @@
+CREATE TABLE load_errors (uri TEXT(4096) NOT NULL,
+    etag TEXT(256) NOT NULL,
+    staging_table TEXT(64) NOT NULL,
+    line BIGINT NOT NULL,
+    column_name TEXT(64) NOT NULL,
+    reason TEXT(256) NOT NULL,
+    detail TEXT(1024) NOT NULL,
+    raw_text TEXT(65535) NOT NULL,
+    run_id TEXT(64) NOT NULL,
+    loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC')

@@ -1,0 +1,2 @@
+CREATE TABLE warehouse_version (version INT NOT NULL,
+    made_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC')
