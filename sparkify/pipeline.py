@@ -1,7 +1,7 @@
 """The order of things: list, take what is pending, and, a batch a transaction, load it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,18 +13,24 @@ from sparkify.config import Settings
 from sparkify.engines import Engine, Loaded, require_few
 from sparkify.errors import SparkifyError, WarehouseError
 from sparkify.sources import DataFile
-from sparkify.sql import LEDGER_TABLES, TABLES, VIEWS, WAREHOUSE_VERSION, statement
+from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, statement
 from sparkify.staging import Batch, Feed
 
 
 class Observer(Protocol):
     """Who is told how far a run is."""
 
-    def pending(self, files: int, size: int) -> None:
-        """So many files of so many bytes are to be loaded."""
+    def pending(self, run_id: str, files: int, size: int) -> None:
+        """The run is to load so many files of so many bytes."""
 
     def stage(self, name: str) -> None:
         """The batch at hand enters this stage."""
+
+    def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
+        """So many files and bytes are in a staging table: so many rows, and those refused."""
+
+    def done(self, name: str, seconds: float) -> None:
+        """The batch at hand leaves a stage."""
 
     def loaded(self, files: int, size: int) -> None:
         """A batch of so many files and bytes is committed."""
@@ -33,10 +39,16 @@ class Observer(Protocol):
 class Silence:
     """An observer who tells nobody."""
 
-    def pending(self, files: int, size: int) -> None:
+    def pending(self, run_id: str, files: int, size: int) -> None:
         """Say nothing."""
 
     def stage(self, name: str) -> None:
+        """Say nothing."""
+
+    def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
+        """Say nothing."""
+
+    def done(self, name: str, seconds: float) -> None:
         """Say nothing."""
 
     def loaded(self, files: int, size: int) -> None:
@@ -68,7 +80,7 @@ def create_tables(engine: Engine) -> None:
     """
     existing = warehouse.tables(engine)
     namesakes = existing & {*TABLES, *VIEWS}
-    if namesakes and not existing >= set(LEDGER_TABLES):
+    if namesakes and not warehouse.version(engine):
         found = ", ".join(sorted(namesakes))
         raise WarehouseError(
             f"the database holds tables that Sparkify did not make: {found}",
@@ -91,8 +103,16 @@ def holds_data(engine: Engine) -> bool:
     return "loaded_files" in warehouse.tables(engine) and bool(ledger.loaded_versions(engine))
 
 
-def load_pending(engine: Engine, settings: Settings, observer: Observer) -> Run:
-    """Load every pending file. Nothing pending is a success.
+def load_corrected(engine: Engine, settings: Settings, observer: Observer) -> Run:
+    """Load the pending files of which another version had objects refused, and no others."""
+    warehouse.require_current(engine)
+    return load_pending(engine, settings, observer, set(quarantine.files_with_refusals(engine)))
+
+
+def load_pending(
+    engine: Engine, settings: Settings, observer: Observer, uris: Collection[str] | None = None
+) -> Run:
+    """Load every pending file, or those of them with these uris. Nothing pending is a success.
 
     Each batch is one transaction: all of it is there at the end, or none of it, and then the files
     stay pending. Raises SparkifyError; the batches before the one that failed are kept.
@@ -101,8 +121,12 @@ def load_pending(engine: Engine, settings: Settings, observer: Observer) -> Run:
     run = Run(runs.new_run_id())
     with _timed(run, "list"):
         feeds = staging.open_feeds(settings)
-        pending = _pending(engine, feeds)
-    observer.pending(len(pending), sum(file.size for _, file in pending))
+        pending = [
+            (feed, file)
+            for feed, file in _pending(engine, feeds)
+            if uris is None or file.uri in uris
+        ]
+    observer.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
         loading = _Loading(engine, settings, feeds, run, observer)
         with _logged(engine, run):
@@ -154,6 +178,7 @@ class _Loading:
                 transform.find_repeated_events(self.engine, loaded_at)
                 self._refuse_contradictions(batch, loaded_at, loaded)
                 quarantine.set_aside(self.engine, self.run.run_id, loaded.refused)
+                self._tell(batch, loaded)
             scope = checks.scope_of_batch(self.engine, loaded_at)
             with self._stage("check the batch"):
                 results = self._checked("staging", scope)
@@ -172,8 +197,10 @@ class _Loading:
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
         self.observer.stage(name)
+        began = time.perf_counter()
         with _timed(self.run, name):
             yield
+        self.observer.done(name, time.perf_counter() - began)
 
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
         return checks.require(checks.run_checks(self.engine, stage, scope))
@@ -186,6 +213,14 @@ class _Loading:
             )
             require_few(loaded.refused, self.settings.max_errors)
             quarantine.take_out(self.engine, loaded_at)
+
+    def _tell(self, batch: Batch, loaded: Loaded) -> None:
+        for feed in self.feeds:
+            files = batch.of(feed.table)
+            refused = sum(each.table == feed.table for each in loaded.refused)
+            rows = sum(loaded.objects[file] for file in files) - refused
+            size = sum(file.size for file in files)
+            self.observer.staged(feed.table, len(files), size, rows, refused)
 
     def _note(self, batch: Batch, loaded: Loaded, results: Sequence[CheckResult]) -> None:
         self.run.files += len(batch.files)

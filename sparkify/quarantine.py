@@ -45,6 +45,11 @@ def set_aside(engine: Engine, run_id: str, refused: Sequence[Refused]) -> None:
     engine.append("load_errors", COLUMNS, rows)
 
 
+def files_with_refusals(engine: Engine) -> list[str]:
+    """The uris of files with refused objects, of which no other version was loaded since."""
+    return [uri for (uri,) in engine.fetch(statement("quarantine/open_files")).rows]
+
+
 def fitted(text: str, size: int) -> str:
     """A text as every engine can keep it, in at most so many bytes.
 

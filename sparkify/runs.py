@@ -14,8 +14,9 @@ ERROR_BYTES = 4096
 
 
 def new_run_id() -> str:
-    """An id that sorts by time and that no other run has: `20181115T120000-5f2c`."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    """An id that sorts by time and that no other run has: `20181115T120000123-5f2c`."""
+    now = datetime.now(UTC)
+    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(2)}"
 
 
 def begin(engine: Engine, run_id: str) -> None:

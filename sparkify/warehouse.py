@@ -14,6 +14,11 @@ MIGRATIONS = {
         "schema/runs",
         "schema/load_errors",
         "schema/check_results",
+        "schema/drop/matches",
+        "schema/drop/titled_plays",
+        "views/titled_plays",
+        "views/known_titles",
+        "views/matches",
     )
 }
 

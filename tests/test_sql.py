@@ -109,9 +109,17 @@ def note(event, details):
 sys.addaudithook(note)
 
 from sparkify.cli import main
+def last_run():
+    import duckdb
+
+    with duckdb.connect("sparkify.duckdb", read_only=True) as connection:
+        return connection.execute("select max(run_id) from runs").fetchall()[0][0]
+
 for arguments in (
-    ["create-tables"], ["etl"], ["etl", "--set", "S3.LOG_JSONPATH="], ["overview", "--json"]
+    ["create-tables"], ["etl"], ["etl", "--set", "S3.LOG_JSONPATH="], ["overview", "--json"],
+    ["check"], ["rebuild"], ["undo", last_run],
 ):
+    arguments = [each if isinstance(each, str) else each() for each in arguments]
     try:
         main(arguments)
     except SystemExit as ended:

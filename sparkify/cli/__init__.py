@@ -13,6 +13,7 @@ from sparkify.cli.command import complain
 from sparkify.cli.generate import generate
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
+from sparkify.cli.mend import check, migrate, rebuild, undo
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,7 +29,7 @@ def app() -> None:
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
-for each in (create_tables, etl, overview, generate):
+for each in (create_tables, etl, overview, check, undo, rebuild, migrate, generate):
     app.add_command(each)
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import closing, configured, is_terminal
+from sparkify.errors import SparkifyError
 
 if TYPE_CHECKING:
+    from sparkify.cli.log import Teller
     from sparkify.config import Settings
-    from sparkify.pipeline import Observer, Run
+    from sparkify.pipeline import Run
 
 
 @click.command("create-tables")
@@ -33,25 +35,30 @@ def create_tables(settings: "Settings", yes: bool) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON object.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to tell on stderr what is done: to a person, or a JSON object a line.",
+)
 @configured
-def etl(settings: "Settings", as_json: bool) -> None:
+def etl(settings: "Settings", as_json: bool, log_format: str) -> None:
     """Load every file that is not loaded yet: all of a batch, or none of it."""
     from sparkify import pipeline
     from sparkify.engines import open_existing
     from sparkify.serve.overview import rows_by_table
 
-    with closing(open_existing(settings)) as engine:
-        with _progress() as observer:
-            run = pipeline.load_pending(engine, settings, observer)
+    with _teller(log_format) as teller, closing(open_existing(settings)) as engine:
+        run = pipeline.load_pending(engine, settings, teller)
         rows = rows_by_table(engine)
-    for warning in run.warnings:
-        click.echo(f"Warning: {warning}", err=True)
-    if run.refused:
-        click.echo(
-            f"Warning: {run.refused:,} of {run.objects:,} objects were refused, and are set aside "
-            "(see: sparkify quarantine)",
-            err=True,
-        )
+        for warning in run.warnings:
+            teller.warn(warning)
+        if run.refused:
+            teller.warn(
+                f"{run.refused:,} of {run.objects:,} objects were refused, and are set aside "
+                "(see: sparkify quarantine)"
+            )
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _account(run, rows))
 
 
@@ -67,14 +74,21 @@ def _account(run: "Run", rows: Mapping[str, int]) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator["Observer"]:
-    """A bar over the pending bytes on a terminal; silence in a pipe."""
-    from sparkify.pipeline import Silence
+def _teller(log_format: str) -> Iterator["Teller"]:
+    """What tells how far a run is: JSON lines, a bar on a terminal, or nothing in a pipe."""
+    from sparkify.cli.log import JsonLog, TextLog
 
-    if not is_terminal(sys.stderr):
-        yield Silence()
-        return
-    from sparkify.cli.progress import Bar
+    if log_format == "json":
+        log = JsonLog(sys.stderr)
+        try:
+            yield log
+        except SparkifyError as error:
+            log.failed(error)
+            sys.exit(error.exit_code)
+    elif is_terminal(sys.stderr):
+        from sparkify.cli.progress import Bar
 
-    with Bar() as bar:
-        yield bar
+        with Bar() as bar:
+            yield bar
+    else:
+        yield TextLog()

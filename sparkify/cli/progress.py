@@ -41,13 +41,23 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
-    def pending(self, files: int, size: int) -> None:
-        """So many files of so many bytes are to be loaded."""
+    def pending(self, run_id: str, files: int, size: int) -> None:  # noqa: ARG002
+        """The run is to load so many files of so many bytes."""
         self._progress.update(self._task, total=size, description=f"{files:,} files")
 
     def stage(self, name: str) -> None:
         """The batch at hand enters this stage."""
         self._progress.update(self._task, description=name)
+
+    def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
+        """Show nothing of it: the stage does."""
+
+    def done(self, name: str, seconds: float) -> None:
+        """Show nothing of it: the next stage does."""
+
+    def warn(self, text: str) -> None:
+        """Tell of something that does not stop the run, above the bar."""
+        self._progress.console.print(f"Warning: {text}", markup=False, highlight=False)
 
     def loaded(self, files: int, size: int) -> None:  # noqa: ARG002 - the bar counts bytes
         """A batch of so many files and bytes is committed."""

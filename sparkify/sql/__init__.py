@@ -30,7 +30,7 @@ LEDGER_TABLES = (
 WAREHOUSE_VERSION = 2
 # What a foreign key points to comes before it.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
-VIEWS = ("staged_plays", "catalogue", "titled_plays", "matches")
+VIEWS = ("staged_plays", "catalogue", "titled_plays", "known_titles", "matches")
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
 

@@ -3,6 +3,13 @@ create view titled_plays as
 
 select
     staged_plays.songplay_id,
+    staged_plays.start_time,
+    staged_plays.user_id,
+    staged_plays.level,
+    staged_plays.session_id,
+    staged_plays.location,
+    staged_plays.user_agent,
+    staged_plays.item_in_session,
     staged_plays.duration,
     staged_plays.loaded_at,
     coalesce(titles.repaired, trim(both ' ' from staged_plays.delivered_title)) as title,

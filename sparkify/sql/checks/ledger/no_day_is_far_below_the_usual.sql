@@ -1,6 +1,6 @@
 -- No day has less than a fifth of the events of an average day of the four weeks before it.
 -- severity: warn
--- A day counts if it is done, which it is once events of a later day are there; three days before
+-- A day is looked at once events of the next day arrive, since it is done then; three days before
 -- it, at least, make an average.
 with
 
@@ -13,31 +13,43 @@ days as (
     from staging_events
 
     where
-        ts >= dateadd(day, -28, cast(:first_moment as timestamp))
+        ts >= dateadd(day, -29, cast(:first_moment as timestamp))
         and ts <= :last_moment
 
     group by 1
 
 ),
 
-usual as (
+followed as (
 
     select
-        days.day_of_events,
-        days.events,
-        count(*) as days_before,
-        avg(cast(earlier.events as double precision)) as average
+        day_of_events,
+        events,
+        lead(day_of_events) over (
+            order by day_of_events
+        ) as next_day
 
     from days
 
+),
+
+usual as (
+
+    select
+        followed.day_of_events,
+        followed.events,
+        followed.next_day,
+        count(*) as days_before,
+        avg(cast(earlier.events as double precision)) as average
+
+    from followed
+
     inner join days as earlier
         on
-            days.day_of_events > earlier.day_of_events
-            and days.day_of_events - 28 <= earlier.day_of_events
+            followed.day_of_events > earlier.day_of_events
+            and followed.day_of_events - 28 <= earlier.day_of_events
 
-    where days.day_of_events < cast(:last_moment as date)
-
-    group by 1, 2
+    group by 1, 2, 3
 
 )
 
@@ -51,4 +63,4 @@ from usual
 where
     days_before >= 3
     and events < average / 5
-    and day_of_events >= cast(:first_moment as date)
+    and next_day >= cast(:first_moment as date)

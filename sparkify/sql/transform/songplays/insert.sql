@@ -12,50 +12,30 @@ insert into songplays (
     item_in_session
 )
 
-with
-
-known_songs as (
-
-    select
-        candidate.songplay_id,
-        candidate.song_id,
-        candidate.artist_id
-
-    from matches as candidate
-
-    where candidate.play_loaded_at = :loaded_at
-
-    qualify
-        row_number() over (
-            partition by candidate.songplay_id
-            order by
-                candidate.song_id,
-                candidate.artist_id
-        ) = 1
-
-)
-
 select
-    staged_plays.songplay_id,
-    staged_plays.start_time,
-    staged_plays.user_id,
-    staged_plays.level,
-    known_songs.song_id,
-    known_songs.artist_id,
-    staged_plays.session_id,
-    staged_plays.location,
-    staged_plays.user_agent,
-    staged_plays.item_in_session
+    titled_plays.songplay_id,
+    titled_plays.start_time,
+    titled_plays.user_id,
+    titled_plays.level,
+    known_titles.song_id,
+    known_titles.artist_id,
+    titled_plays.session_id,
+    titled_plays.location,
+    titled_plays.user_agent,
+    titled_plays.item_in_session
 
-from staged_plays
+from titled_plays
 
-left join known_songs
-    on staged_plays.songplay_id = known_songs.songplay_id
+left join known_titles
+    on
+        titled_plays.title = known_titles.title
+        and titled_plays.artist_name = known_titles.artist_name
+        and titled_plays.duration = known_titles.duration
 
 where
-    staged_plays.loaded_at = :loaded_at
+    titled_plays.loaded_at = :loaded_at
     and not exists (
         select 1
         from repeated_plays
-        where repeated_plays.songplay_id = staged_plays.songplay_id
+        where repeated_plays.songplay_id = titled_plays.songplay_id
     )

@@ -1,0 +1,1 @@
+"""For those who run it: seeing what runs did, and mending it."""

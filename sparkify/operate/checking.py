@@ -1,0 +1,54 @@
+"""The checks on demand: of the batch that was loaded last, or of the whole warehouse."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from xml.etree import ElementTree
+
+from sparkify import checks, warehouse
+from sparkify.checks import CheckResult
+from sparkify.engines import Engine
+from sparkify.sql import statement
+
+
+def check_last_batch(engine: Engine) -> list[CheckResult]:
+    """How the checks go for the batch that was loaded last; none if nothing is loaded."""
+    warehouse.require_current(engine)
+    loaded_at: datetime | None = engine.fetch(statement("runs/last_batch")).rows[0][0]
+    if loaded_at is None:
+        return []
+    return _check(engine, checks.scope_of_batch(engine, loaded_at))
+
+
+def check_all(engine: Engine) -> list[CheckResult]:
+    """How the checks go for everything there is."""
+    warehouse.require_current(engine)
+    return _check(engine, checks.EVERYTHING)
+
+
+def as_junit(results: Sequence[CheckResult]) -> str:
+    """The results as a JUnit report: a test case a check; one that only warns is never a failure.
+
+    The form is that of https://github.com/testmoapp/junitxml.
+    """
+    failures = [result for result in results if result.offending and result.severity == "block"]
+    suite = ElementTree.Element(
+        "testsuite", name="sparkify", tests=str(len(results)), failures=str(len(failures))
+    )
+    for result in results:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=f"sparkify.{result.stage}", name=result.name
+        )
+        if result.offending:
+            kind = "failure" if result.severity == "block" else "system-out"
+            found = ElementTree.SubElement(case, kind)
+            found.text = _printable(result.account)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def _check(engine: Engine, scope: checks.Scope) -> list[CheckResult]:
+    return [result for stage in checks.STAGES for result in checks.run_checks(engine, stage, scope)]
+
+
+def _printable(text: str) -> str:
+    """A text without the control characters that XML cannot hold."""
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else "?" for letter in text)

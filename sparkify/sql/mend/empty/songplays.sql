@@ -1,0 +1,2 @@
+-- No row: songplays is empty, to be filled anew from staging.
+delete from songplays

@@ -1,0 +1,2 @@
+-- No row: time is empty, to be filled anew from staging.
+delete from "time"

@@ -1,0 +1,4 @@
+-- One row: a run whose rows were taken back out.
+update runs
+set outcome = 'undone'
+where run_id = :run_id

@@ -1,0 +1,3 @@
+DELETE
+FROM load_errors
+WHERE run_id = $run_id

@@ -1,0 +1,3 @@
+DELETE
+FROM loaded_files
+WHERE run_id = $run_id

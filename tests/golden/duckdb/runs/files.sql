@@ -1,0 +1,3 @@
+SELECT COUNT(*) AS files
+FROM loaded_files
+WHERE run_id = $run_id

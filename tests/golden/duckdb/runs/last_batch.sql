@@ -1,0 +1,2 @@
+SELECT MAX(loaded_at) AS loaded_at
+FROM loaded_files

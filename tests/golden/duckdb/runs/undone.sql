@@ -1,0 +1,3 @@
+UPDATE runs
+SET outcome = 'undone'
+WHERE run_id = $run_id
