@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import closing, configured
+from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
@@ -31,7 +32,7 @@ def check(settings: "Settings", everything: bool, junit: Path | None, as_json: b
     with closing(open_existing(settings)) as engine:
         results = check_all(engine) if everything else check_last_batch(engine)
     if junit:
-        junit.write_text(as_junit(results), encoding="utf-8")
+        _write(junit, as_junit(results))
     if as_json:
         click.echo(json.dumps([_as_record(result) for result in results], ensure_ascii=False))
     else:
@@ -80,6 +81,15 @@ def migrate(settings: "Settings") -> None:
         click.echo("The tables are of this version already.", err=True)
     else:
         click.echo(f"Brought the tables from version {before} to {WAREHOUSE_VERSION}.", err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}", "name a file that you may write"
+        ) from error
 
 
 def _as_record(result: "CheckResult") -> dict[str, object]:

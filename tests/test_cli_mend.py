@@ -1,0 +1,130 @@
+"""The commands that check and mend, and the JSON log, through the command line."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+
+from tests import test_doors
+from tests.test_doors import COUNTS, call, counts, deliver, lines, play
+
+loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+
+DATABASE = "sparkify.duckdb"
+
+
+def execute(folder: Path, text: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / DATABASE)) as connection:
+        return connection.execute(text).fetchall()
+
+
+def test_check_says_how_each_check_went(loaded: Path) -> None:
+    for more in ([], ["--all"]):
+        outcome = call("check", *more, cwd=loaded)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert len(outcome.out.splitlines()) > 15
+        assert all(line.startswith("ok ") for line in outcome.out.splitlines())
+
+
+def test_a_check_that_fails_on_demand_is_exit_code_3(loaded: Path) -> None:
+    execute(loaded, "delete from users")
+    outcome = call("check", "--all", "--junit", "report.xml", cwd=loaded)
+    assert outcome.code == 3
+    [failed] = [line for line in outcome.out.splitlines() if line.startswith("FAILED")]
+    assert "songplays_have_their_user" in failed
+    suite = ElementTree.parse(loaded / "report.xml").getroot()
+    assert suite.attrib["failures"] == "1"
+
+
+def test_check_gives_its_results_to_machines(loaded: Path) -> None:
+    results = json.loads(call("check", "--json", cwd=loaded).out)
+    assert {result["offending"] for result in results} == {0}
+    assert {result["severity"] for result in results} == {"block", "warn"}
+    assert {result["stage"] for result in results} == {"staging", "star", "ledger"}
+
+
+def test_a_report_that_cannot_be_written_is_told_in_two_lines(loaded: Path) -> None:
+    outcome = call("check", "--junit", "nowhere/report.xml", cwd=loaded)
+    assert outcome.code == 2
+    assert outcome.err.startswith("Error: nowhere/report.xml cannot be written")
+    assert outcome.err.count("\n") == 2
+
+
+def test_undo_takes_a_run_back_and_etl_loads_it_again(loaded: Path) -> None:
+    before = counts(loaded / DATABASE)
+    deliver(loaded)
+    [(run_id,)] = execute(loaded, "select run_id from runs")
+    undone = call("undo", str(run_id), cwd=loaded)
+    assert (undone.code, undone.out) == (0, "")
+    assert undone.err == f"Took back run {run_id}: 2 files are pending again.\n"
+    assert not any(counts(loaded / DATABASE).values())
+    assert call("etl", cwd=loaded).code == 0
+    assert counts(loaded / DATABASE) == before
+
+
+def test_a_run_that_there_is_not_cannot_be_undone(loaded: Path) -> None:
+    outcome = call("undo", "20181115T120000123-5f2c", cwd=loaded)
+    assert outcome.code == 2
+    assert outcome.err == (
+        "Error: there is no run 20181115T120000123-5f2c of which files are loaded\n"
+        "Try: see them: sparkify runs\n"
+    )
+
+
+def test_rebuild_says_from_how_many_batches(loaded: Path) -> None:
+    before = counts(loaded / DATABASE)
+    execute(loaded, "delete from songplays")
+    outcome = call("rebuild", cwd=loaded)
+    assert outcome == (0, "", "The star is built anew from 1 batches.\n")
+    assert counts(loaded / DATABASE) == before
+
+
+def test_migrate_has_nothing_to_do_on_a_current_warehouse(loaded: Path) -> None:
+    outcome = call("migrate", cwd=loaded)
+    assert outcome == (0, "", "The tables are of this version already.\n")
+
+
+# The JSON log
+
+
+def _log(loaded: Path) -> Path:
+    return deliver(loaded) / "data/log_data/2018/a.json"
+
+
+def test_the_json_log_tells_run_batch_table_rows_bytes_and_seconds(loaded: Path) -> None:
+    bad = lines(play(9, 1), play(9, 2, status="OK"))
+    (deliver(loaded) / "data/log_data/2018/a.json").write_bytes(bad)
+    outcome = call("etl", "--log-format", "json", cwd=loaded)
+    assert outcome.code == 0
+    log = [json.loads(line) for line in outcome.err.splitlines()]
+    [(run_id,)] = execute(loaded, "select max(run_id) from runs")
+    assert {entry["run_id"] for entry in log} == {run_id}
+
+    def told(event: str) -> list[dict[str, object]]:
+        return [entry for entry in log if entry["event"] == event]
+
+    [staged] = [entry for entry in told("staged") if entry["table"] == "staging_events"]
+    assert (staged["rows"], staged["refused"], staged["bytes"]) == (1, 1, len(bad))
+    assert {entry["stage"] for entry in told("stage")} >= {"load", "transform", "record"}
+    assert all(str(entry["seconds"]) >= "0" for entry in told("stage"))
+    assert [(entry["batch"], entry["files"]) for entry in told("loaded")] == [(1, 2)]
+    [warning] = told("warning")
+    assert str(warning["text"]).startswith("1 of 3 objects were refused")
+
+
+def test_the_json_log_tells_how_a_run_failed(loaded: Path) -> None:
+    _log(loaded).write_bytes(lines(play(9, 1, level="gold")))
+    outcome = call("etl", "--log-format", "json", cwd=loaded)
+    assert (outcome.code, outcome.out) == (3, "")
+    last = json.loads(outcome.err.splitlines()[-1])
+    assert (last["event"], last["exit_code"]) == ("failed", 3)
+    assert "values_are_in_their_domain" in last["error"]
+
+
+def test_refused_rows_are_a_warning_on_stderr(loaded: Path) -> None:
+    _log(loaded).write_bytes(lines(play(9, 2, status="OK")))
+    outcome = call("etl", cwd=loaded)
+    assert outcome.code == 0
+    assert outcome.err.startswith("Warning: 1 of 2 objects were refused")
+    assert set(COUNTS) <= {line.split()[0] for line in outcome.out.splitlines()[1:]}
