@@ -24,9 +24,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sparkify import sources
 from sparkify.errors import ConfigError, SourceError, SparkifyError
-from sparkify.sources import DataFile, S3Access, open_source, read_document
+from sparkify.sources import DataFile, S3Access, open_source, read_document, s3
 from tests.s3_server import PUBLIC_BUCKET, KeyPair, S3Server
 
 _numbers = itertools.count()
@@ -592,7 +591,7 @@ def test_an_endpoint_that_refuses_is_named_quickly(reader: KeyPair) -> None:
 
 
 def test_an_endpoint_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sources._PATIENCE, "read_timeout", timedelta(seconds=0.1))
+    monkeypatch.setitem(s3._PATIENCE, "read_timeout", timedelta(seconds=0.1))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
 

@@ -1,33 +1,24 @@
-"""What files there are to load: a folder or an `s3://bucket/prefix`, as uris, etags and sizes.
-
-A data file is any `.json` or `.json.gz` below the location, at any depth. What starts with `.` or
-`_`, file or folder, is a tool's own and no data (`.DS_Store`, `_SUCCESS`, `_temporary/`).
-"""
+"""Objects in S3, of Amazon or of a server that speaks it."""
 
 import os
 import re
-import stat
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from sparkify.errors import ConfigError, SourceError
+from sparkify.sources.files import DataFile, at_least_one, changed, is_data
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
     from obstore.store import ClientConfig, RetryConfig, S3Config, S3CredentialProvider, S3Store
 
-_DATA = (".json", ".json.gz")
-_NO_DATA = (".", "_")
-
-_S3 = "s3://"
+S3 = "s3://"
 _ADDRESS = re.compile(r"https?://[^/]")
 _BUCKET_NAME = re.compile(r"[A-Za-z0-9._-]{3,255}")
 
@@ -46,19 +37,6 @@ _AHEAD_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class DataFile:
-    """One delivered file: an absolute path or `s3://bucket/key`, with a token of its content.
-
-    In S3 the token is the object's etag. Of a local file it is the moment of its last change and
-    its size: quick to ask for, and different whenever the file was written again.
-    """
-
-    uri: str
-    etag: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class S3Access:
     """How to reach S3; what is None is found where AWS tools look for it."""
 
@@ -67,105 +45,41 @@ class S3Access:
     profile: str | None = None
 
 
-class Source(Protocol):
-    """A place that files are delivered to."""
-
-    location: str
-
-    def files(self) -> Iterator[DataFile]:
-        """List the data files in the order of their uris, without holding them all.
-
-        Raises SourceError if there are none, or they cannot be listed.
-        """
-
-    def read(self, file: DataFile) -> bytes:
-        """Read a file as it was delivered, compressed or not.
-
-        Raises SourceError if it was replaced or deleted since it was listed, or cannot be read.
-        """
-
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        """Read each of `files` as `read` does, in their order, a bounded number ahead."""
+def read_s3_document(location: str, access: S3Access) -> bytes:
+    """Read one object. Raises SourceError, ConfigError."""
+    bucket, key = split_uri(location)
+    with s3_refusals(location):
+        return open_bucket(bucket, access).get(key).bytes().to_bytes()
 
 
-def open_source(location: str, access: S3Access) -> Source:
-    """Open a folder, a single file, or an `s3://bucket/prefix`; nothing is asked of it yet.
-
-    Raises ConfigError for a location that names nothing, or an AWS profile that cannot be used.
-    """
-    if location.startswith(_S3):
-        return _S3Folder(location, access)
-    return _LocalFolder(location)
-
-
-def read_document(location: str, access: S3Access) -> bytes:
-    """Read one file or object, such as the JSONPaths file. Raises SourceError, ConfigError."""
-    if location.startswith(_S3):
-        bucket, key = _split(location)
-        with _s3_refusals(location):
-            return _open_bucket(bucket, access).get(key).bytes().to_bytes()
-    with _system_refusals(location):
-        return Path(_absolute(location)).read_bytes()
-
-
-class _LocalFolder:
-    """A folder on this machine, or a single file as a folder of one."""
-
-    def __init__(self, location: str) -> None:
-        self.location = location
-        self._path = _absolute(location)
-
-    def files(self) -> Iterator[DataFile]:
-        return _at_least_one(self._listed(), self.location)
-
-    def read(self, file: DataFile) -> bytes:
-        with _system_refusals(file.uri):
-            try:
-                data, status = _content(file)
-            except FileNotFoundError as error:
-                raise _changed(file, "deleted") from error
-        if _local_file(file.uri, status) != file:
-            raise _changed(file, "replaced")
-        return data
-
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        return ((file, self.read(file)) for file in files)  # more threads were slower
-
-    def _listed(self) -> Iterator[DataFile]:
-        with _system_refusals(self.location):
-            status = Path(self._path).stat()
-            if stat.S_ISDIR(status.st_mode):
-                for entry in _walk(self._path, status):
-                    yield _local_file(entry.path, entry.stat())
-            else:
-                yield _local_file(self._path, status)
-
-
-class _S3Folder:
+class S3Folder:
     """The objects below a prefix of a bucket, or the one object that the prefix names."""
 
     def __init__(self, location: str, access: S3Access) -> None:
         self.location = location
-        self._bucket, self._prefix = _split(location)
-        self._store = _open_bucket(self._bucket, access)
+        self._bucket, self._prefix = split_uri(location)
+        self._store = open_bucket(self._bucket, access)
 
     def files(self) -> Iterator[DataFile]:
-        return _at_least_one(self._listed(), self.location)
+        """List the data files, by uri."""
+        return at_least_one(self._listed(), self.location)
 
     def read(self, file: DataFile) -> bytes:
+        """Read a file as it was delivered."""
         from obstore.exceptions import PreconditionError
 
-        key = file.uri.removeprefix(f"{_S3}{self._bucket}/")
-        with _s3_refusals(file.uri):
+        key = file.uri.removeprefix(f"{S3}{self._bucket}/")
+        with s3_refusals(file.uri):
             try:
                 answer = self._store.get(key, options={"if_match": f'"{file.etag}"'})
                 return answer.bytes().to_bytes()
             except FileNotFoundError as error:
-                raise _changed(file, "deleted") from error
+                raise changed(file, "deleted") from error
             except PreconditionError as error:
-                raise _changed(file, "replaced") from error
+                raise changed(file, "replaced") from error
 
     def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
+        """Read each of the files, in their order."""
         ahead: deque[tuple[DataFile, Future[bytes]]] = deque()
         pool = ThreadPoolExecutor(_THREADS)
         try:
@@ -183,10 +97,10 @@ class _S3Folder:
         # is the server's; S3 answers in the order of the keys.
         below = len(f"{self._prefix}/") if self._prefix else 0
         found = False
-        with _s3_refusals(self.location):
+        with s3_refusals(self.location):
             for chunk in self._store.list(self._prefix or None, chunk_size=1000):
                 for entry in chunk:
-                    if _is_data(entry["path"][below:]):
+                    if is_data(entry["path"][below:]):
                         found = True
                         yield self._file(entry)
             if self._prefix and not found:
@@ -199,7 +113,7 @@ class _S3Folder:
 
     def _file(self, entry: "ObjectMeta") -> DataFile:
         etag = (entry["e_tag"] or "").strip('"')
-        return DataFile(f"{_S3}{self._bucket}/{entry['path']}", etag, entry["size"])
+        return DataFile(f"{S3}{self._bucket}/{entry['path']}", etag, entry["size"])
 
 
 def _is_far(ahead: Collection[tuple[DataFile, object]]) -> bool:
@@ -210,94 +124,16 @@ def _awaited(file: DataFile, data: Future[bytes]) -> tuple[DataFile, bytes]:
     return file, data.result()
 
 
-def _at_least_one(files: Iterator[DataFile], location: str) -> Iterator[DataFile]:
-    none = True
-    for file in files:
-        none = False
-        yield file
-    if none:
-        raise SourceError(
-            f"there are no .json or .json.gz files in {location}",
-            "check the location; names that start with '.' or '_' are passed over",
-        )
-
-
-def _changed(file: DataFile, what: str) -> SourceError:
-    return SourceError(f"{file.uri} was {what} after it was listed", "run again to list it anew")
-
-
-def _is_data(path: str) -> bool:
-    return path.endswith(_DATA) and not any(part.startswith(_NO_DATA) for part in path.split("/"))
-
-
-# The local disk
-
-
-def _absolute(location: str) -> str:
-    if not location:
-        raise ConfigError("a location is empty", "give a folder or an s3://bucket/prefix")
-    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - Path's raises
-
-
-def _content(file: DataFile) -> tuple[bytes, os.stat_result]:
-    """The bytes of a local file, and its state after reading, which shows a change meanwhile."""
-    # by its descriptor: to make a file object takes as long as all the rest
-    descriptor = os.open(file.uri, os.O_RDONLY)
-    try:
-        data = b"".join(iter(partial(os.read, descriptor, file.size + 1), b""))
-        return data, os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _local_file(path: str, status: os.stat_result) -> DataFile:
-    return DataFile(path, f"{status.st_mtime_ns}-{status.st_size}", status.st_size)
-
-
-def _walk(folder: str, *above: os.stat_result) -> Iterator["os.DirEntry[str]"]:
-    """Yield the data files below `folder`, by path; `above` are itself and what it lies in."""
-    with os.scandir(folder) as entries:
-        visible = [entry for entry in entries if not entry.name.startswith(_NO_DATA)]
-    for entry in sorted(visible, key=_place_in_order):
-        if entry.is_dir():
-            status = entry.stat()
-            if not any(os.path.samestat(status, each) for each in above):  # a link back up
-                yield from _walk(entry.path, status, *above)
-        elif entry.name.endswith(_DATA) and entry.is_file():
-            yield entry
-
-
-def _place_in_order(entry: "os.DirEntry[str]") -> str:
-    return f"{entry.name}/" if entry.is_dir() else entry.name  # "a-b.json" before "a/x.json"
-
-
-@contextmanager
-def _system_refusals(location: str) -> Iterator[None]:
-    """Turn what the operating system says about `location` or a file in it into a SourceError."""
-    try:
-        yield
-    except OSError as error:
-        path = error.filename or location
-        if isinstance(error, FileNotFoundError):
-            hint = "give a folder (relative to the working directory) or an s3://bucket/prefix"
-        elif isinstance(error, PermissionError):
-            hint = f"ask its owner, or: chmod u+rX {path}"
-        else:
-            hint = "check the path and the disk"
-        raise SourceError(f"{path} cannot be read: {error.strerror}", hint) from error
-
-
-# S3
-
-
-def _split(location: str) -> tuple[str, str]:
-    bucket, _, key = location.removeprefix(_S3).partition("/")
+def split_uri(location: str) -> tuple[str, str]:
+    """Bucket and key of an `s3://bucket/key`. Raises ConfigError where it names no bucket."""
+    bucket, _, key = location.removeprefix(S3).partition("/")
     if not _BUCKET_NAME.fullmatch(bucket):
         raise ConfigError(f"{location} names no bucket", "write it as s3://bucket/prefix")
     return bucket, key.strip("/")
 
 
-def _open_bucket(bucket: str, access: S3Access) -> "S3Store":
+def open_bucket(bucket: str, access: S3Access) -> "S3Store":
+    """Make a client of one bucket; nothing is asked of it yet. Raises ConfigError."""
     from obstore.store import S3Store
 
     credentials = _credentials(access.profile)
@@ -359,7 +195,7 @@ def _endpoint_in_environment() -> str:
 
 
 @contextmanager
-def _s3_refusals(location: str) -> Iterator[None]:
+def s3_refusals(location: str) -> Iterator[None]:
     """Turn what obstore says about `location` into a SourceError."""
     from obstore.exceptions import BaseError
 

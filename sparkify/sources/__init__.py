@@ -1,0 +1,28 @@
+"""What files there are to load: a folder or an `s3://bucket/prefix`, as uris, etags and sizes.
+
+A data file is any `.json` or `.json.gz` below the location, at any depth. What starts with `.` or
+`_`, file or folder, is a tool's own and no data (`.DS_Store`, `_SUCCESS`, `_temporary/`).
+"""
+
+from sparkify.sources.files import DataFile, Source
+from sparkify.sources.local import LocalFolder, read_local_document
+from sparkify.sources.s3 import S3, S3Access, S3Folder, read_s3_document
+
+__all__ = ["DataFile", "S3Access", "Source", "open_source", "read_document"]
+
+
+def open_source(location: str, access: S3Access) -> Source:
+    """Open a folder, a single file, or an `s3://bucket/prefix`; nothing is asked of it yet.
+
+    Raises ConfigError for a location that names nothing, or an AWS profile that cannot be used.
+    """
+    if location.startswith(S3):
+        return S3Folder(location, access)
+    return LocalFolder(location)
+
+
+def read_document(location: str, access: S3Access) -> bytes:
+    """Read one file or object, such as the JSONPaths file. Raises SourceError, ConfigError."""
+    if location.startswith(S3):
+        return read_s3_document(location, access)
+    return read_local_document(location)
