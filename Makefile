@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format test-slow bench lock clean
+.PHONY: run test lint format test-slow test-live bench lock clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -27,6 +27,10 @@ format: .venv/dev.done
 # The same promises, tried far more often.
 test-slow: .venv/dev.done
 	SPARKIFY_HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 -q -m "slow or not slow"
+
+# The contract on a real cluster or workgroup, which the environment names; see docs/redshift.md.
+test-live: .venv/dev.done
+	$(BIN)/python -m tests.live
 
 # The whole run beside a bare script, on a million events; see docs/performance.md.
 bench: .venv/dev.done

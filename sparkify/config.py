@@ -36,6 +36,8 @@ class Settings:
     db_user: str = ""
     db_password: Secret = Secret("")
     db_port: int = 5439
+    db_schema: str = ""
+    db_secret: str = ""
     iam_role: str = ""
     log_data: str = "data/log_data"
     log_jsonpath: str = "data/log_json_path.json"
@@ -43,6 +45,7 @@ class Settings:
     s3_region: str = ""
     s3_endpoint_url: str = ""
     s3_profile: str = ""
+    work_data: str = ""
     batch_mb: int = 1024
     max_errors: int = 100
     warnings: tuple[str, ...] = ()
@@ -62,6 +65,8 @@ KEYS = {
     ("CLUSTER", "DB_USER"): "db_user",
     ("CLUSTER", "DB_PASSWORD"): "db_password",
     ("CLUSTER", "DB_PORT"): "db_port",
+    ("CLUSTER", "DB_SCHEMA"): "db_schema",
+    ("CLUSTER", "DB_SECRET"): "db_secret",
     ("IAM_ROLE", "ARN"): "iam_role",
     ("S3", "LOG_DATA"): "log_data",
     ("S3", "LOG_JSONPATH"): "log_jsonpath",
@@ -69,6 +74,7 @@ KEYS = {
     ("S3", "REGION"): "s3_region",
     ("S3", "ENDPOINT_URL"): "s3_endpoint_url",
     ("S3", "PROFILE"): "s3_profile",
+    ("S3", "WORK_DATA"): "work_data",
     ("ETL", "BATCH_MB"): "batch_mb",
     ("ETL", "MAX_ERRORS"): "max_errors",
 }

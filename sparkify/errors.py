@@ -5,6 +5,7 @@ SparkifyError
 ├── SourceError        the files to load cannot be listed or read
 ├── LoadError          a row or a file does not fit its staging table
 ├── WarehouseError     the database refuses, is busy, is absent or is not ours
+│   └── Interrupted    ... in a way that may heal if the whole is done again
 └── ChecksFailed       the loaded rows break a rule (exit code 3)
 """
 
@@ -35,6 +36,10 @@ class LoadError(SparkifyError):
 
 class WarehouseError(SparkifyError):
     """The database refuses, is busy, is absent or is not ours."""
+
+
+class Interrupted(WarehouseError):  # noqa: N818 - what happened to the work, which may go on
+    """The database gave up what was begun; done again from the start it may succeed."""
 
 
 class ChecksFailed(SparkifyError):  # noqa: N818 - it is the outcome of checks, as exit code 3 says

@@ -17,7 +17,12 @@ def loaded_versions(engine: Engine) -> set[tuple[str, str]]:
 
 def pending(files: Iterable[DataFile], loaded: set[tuple[str, str]]) -> Iterator[DataFile]:
     """The files of which this version is not loaded, in their order."""
-    return (file for file in files if (file.uri, file.etag) not in loaded)
+    return (file for file in files if not has(loaded, file))
+
+
+def has(loaded: set[tuple[str, str]], file: DataFile) -> bool:
+    """Whether this version of the file is loaded."""
+    return (file.uri, file.etag) in loaded
 
 
 def record(

@@ -1,20 +1,26 @@
 """The order of things: list, take what is pending, and, a batch a transaction, load it."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sparkify import checks, ledger, quarantine, runs, staging, transform, warehouse
 from sparkify.checks import CheckedRowsFailed, CheckResult
 from sparkify.config import Settings
 from sparkify.engines import Engine, Loaded, require_few
-from sparkify.errors import SparkifyError, WarehouseError
+from sparkify.errors import Interrupted, SparkifyError, WarehouseError
 from sparkify.sources import DataFile
-from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, statement
+from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, comments, statement
 from sparkify.staging import Batch, Feed
+
+# Seconds before a transaction that the database gave up is tried again.
+PAUSES = (1.0, 5.0)
+# A load of so many bytes changes what the planner should know of the tables.
+ANALYZE_FROM = 64 << 20
 
 
 class Observer(Protocol):
@@ -95,6 +101,8 @@ def create_tables(engine: Engine) -> None:
             engine.execute(statement(f"schema/{table}"))
         for view in VIEWS:
             engine.execute(statement(f"views/{view}"))
+        for comment in comments():
+            engine.execute(comment)
         engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
 
 
@@ -131,8 +139,23 @@ def load_pending(
         loading = _Loading(engine, settings, feeds, run, observer)
         with _logged(engine, run):
             for batch in staging.batches(pending, settings.batch_mb << 20):
-                loading.load(batch)
+                _until_it_holds(partial(loading.load, batch))
+    if run.bytes >= ANALYZE_FROM:
+        engine.analyze()
     return run
+
+
+def _until_it_holds(transaction: Callable[[], None]) -> None:
+    """Do it, and again from its start where the database gave it up, a few times.
+
+    It is safe where the outcome is not known: what was committed is no longer pending.
+    """
+    for pause in PAUSES:
+        try:
+            return transaction()
+        except Interrupted:
+            time.sleep(pause)
+    return transaction()
 
 
 @contextmanager
@@ -144,11 +167,13 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
     except SparkifyError as error:
         # What went wrong is the error to show, whether or not it can be kept.
         with suppress(WarehouseError), engine.transaction():
+            engine.exclude_writers()
             if isinstance(error, CheckedRowsFailed):
                 checks.record(engine, run.run_id, error.results)
             runs.end(engine, run.run_id, "failed", str(error), run.seconds)
         raise
     with engine.transaction():
+        engine.exclude_writers()
         runs.end(engine, run.run_id, "done", "", run.seconds)
 
 
@@ -170,6 +195,10 @@ class _Loading:
     def load(self, batch: Batch) -> None:
         """Load a batch, in one transaction."""
         with _timed(self.run, "all"), self.engine.transaction():
+            if self.engine.exclude_writers():
+                batch = self._still_pending(batch)
+            if not batch.files:
+                return
             with self._stage("load"):
                 loaded_at, loaded = staging.load(
                     self.engine, self.feeds, batch, self.settings.max_errors
@@ -201,6 +230,13 @@ class _Loading:
         with _timed(self.run, name):
             yield
         self.observer.done(name, time.perf_counter() - began)
+
+    def _still_pending(self, batch: Batch) -> Batch:
+        """The batch without the files that were loaded since it was put together."""
+        loaded = ledger.loaded_versions(self.engine)
+        return Batch(
+            tuple((feed, file) for feed, file in batch.files if not ledger.has(loaded, file))
+        )
 
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
         return checks.require(checks.run_checks(self.engine, stage, scope))

@@ -22,6 +22,7 @@ def new_run_id() -> str:
 def begin(engine: Engine, run_id: str) -> None:
     """Note that a run begins, and that those before it that never ended were interrupted."""
     with engine.transaction():
+        engine.exclude_writers()
         engine.execute(statement("runs/interrupted"))
         engine.execute(statement("runs/begin"), run_id=run_id)
 

@@ -25,6 +25,7 @@ class Feed:
     source: Source
     paths: tuple[JsonPath, ...] | None
     ignore_case: bool
+    paths_location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,15 @@ def open_feeds(settings: Settings) -> tuple[Feed, ...]:
 
     Raises SourceError for a location that cannot be read, ConfigError for wrong JSONPaths.
     """
-    access = S3Access(
-        region=settings.s3_region or None,
-        endpoint_url=settings.s3_endpoint_url or None,
-        profile=settings.s3_profile or None,
-    )
+    access = S3Access.named_by(settings)
     songs = Feed("staging_songs", open_source(settings.song_data, access), None, ignore_case=False)
     paths = _paths(settings.log_jsonpath, access)
     events = Feed(
-        "staging_events", open_source(settings.log_data, access), paths, ignore_case=paths is None
+        "staging_events",
+        open_source(settings.log_data, access),
+        paths,
+        ignore_case=paths is None,
+        paths_location=settings.log_jsonpath,
     )
     return songs, events
 
@@ -85,7 +86,14 @@ def load(
     """
     loaded = engine.load_json(
         [
-            JsonLoad(feed.table, feed.source, batch.of(feed.table), feed.paths, feed.ignore_case)
+            JsonLoad(
+                feed.table,
+                feed.source,
+                batch.of(feed.table),
+                feed.paths,
+                feed.ignore_case,
+                feed.paths_location,
+            )
             for feed in feeds
         ],
         max_errors,

@@ -2,7 +2,7 @@
 
 from sparkify.engines import Engine
 from sparkify.errors import WarehouseError
-from sparkify.sql import TABLES, WAREHOUSE_VERSION, statement
+from sparkify.sql import TABLES, WAREHOUSE_VERSION, comments, statement
 
 # What brings the tables of the version before to this one, in one transaction.
 MIGRATIONS = {
@@ -19,6 +19,7 @@ MIGRATIONS = {
         "views/titled_plays",
         "views/known_titles",
         "views/matches",
+        "schema/write_lock",
     )
 }
 
@@ -74,5 +75,7 @@ def migrate(engine: Engine) -> int:
         for step in range(before + 1, WAREHOUSE_VERSION + 1):
             for name in MIGRATIONS[step]:
                 engine.execute(statement(name))
+        for comment in comments():
+            engine.execute(comment)
         engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
     return before

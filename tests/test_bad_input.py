@@ -505,9 +505,8 @@ def test_a_broken_rule_about_a_text_of_many_lines_is_still_told_in_two(room: Roo
         ("[CLUSTER]\nDB_PORT=x\n[IAM_ROLE]\n[S3]\n", ["[CLUSTER] DB_PORT", "'x'"]),
         (f"DB_PASSWORD={PASSWORD}\n", ["dwh.cfg"]),
         (f"[CLUSTER]\nDB_PASSWORD {PASSWORD}\n", ["dwh.cfg"]),
-        ("[CLUSTER]\nHOST=h.example\n[IAM_ROLE]\n[S3]\n", ["[CLUSTER] HOST", "h.example"]),
     ],
-    ids=["section", "empty", "header", "number", "password", "no equals", "host"],
+    ids=["section", "empty", "header", "number", "password", "no equals"],
 )
 def test_settings_that_cannot_be_used(
     loaded: Path, script: str, text: str, named: list[str]

@@ -27,8 +27,9 @@ FLOORS = {
 }
 # The modules, or rooms, that may know a foreign package.
 AT_HOME = {
-    "boto3": ("sparkify.cloud",),
-    "botocore": ("sparkify.cloud",),
+    # the driver's log-in takes secrets and AWS's errors: docs/adr/0016
+    "boto3": ("sparkify.cloud", "sparkify.engines.redshift_login"),
+    "botocore": ("sparkify.cloud", "sparkify.engines.redshift_login"),
     "duckdb": ("sparkify.engines.duckdb",),
     "redshift_connector": ("sparkify.engines.redshift",),
     "sqlglot": ("sparkify.sql",),

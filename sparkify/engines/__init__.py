@@ -30,7 +30,7 @@ class JsonLoad:
 
     `paths` says where in an object each column's value is, in the order of the columns, as COPY's
     JSONPaths file does; without them a key is the column of its name, in lower case, and with
-    `ignore_case` in any.
+    `ignore_case` in any. `paths_location` is where the paths were read from.
     """
 
     table: str
@@ -38,6 +38,7 @@ class JsonLoad:
     files: Sequence[DataFile]
     paths: tuple[JsonPath, ...] | None = None
     ignore_case: bool = False
+    paths_location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,20 @@ class Engine(Protocol):
         file, line and column, if there are more; SourceError for a file that cannot be read.
         """
 
+    def exclude_writers(self) -> bool:
+        """Let no other run write until the transaction, of which it is the first thing, ends.
+
+        Returns whether another may have written since this engine was opened.
+        """
+
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Put rows of our own making (the ledger's) into a table, in bulk."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make what is done inside happen whole, or, on any exception, not at all."""
+
+    def analyze(self) -> None:
+        """Bring the planner's statistics up to date after a large load. Never raises."""
 
     def close(self) -> None:
         """Leave the warehouse. Never raises."""
@@ -119,10 +129,7 @@ def open_engine(settings: Settings) -> Engine:
     Raises WarehouseError when it cannot be opened.
     """
     if settings.host:
-        raise ConfigError(
-            f"[CLUSTER] HOST is {settings.host}, but this version loads into DuckDB only",
-            "leave [CLUSTER] HOST empty to load into DuckDB",
-        )
+        return _open_redshift(settings)
     from sparkify.engines.duckdb import DuckDbEngine
 
     return DuckDbEngine(settings.database_file)
@@ -136,3 +143,14 @@ def open_existing(settings: Settings) -> Engine:
             "run: python create_tables.py",
         )
     return open_engine(settings)
+
+
+def _open_redshift(settings: Settings) -> Engine:
+    try:
+        from sparkify.engines.redshift import RedshiftEngine
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"[CLUSTER] HOST is set, but {(error.name or '').partition('.')[0]} is not installed",
+            "pip install 'sparkify[redshift]', or leave HOST empty to load into DuckDB",
+        ) from error
+    return RedshiftEngine(settings)

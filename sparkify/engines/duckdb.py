@@ -84,6 +84,13 @@ class DuckDbEngine:
                         read_carefully(self._connection, reading, loaded, max_errors)
                 return loaded
 
+    def exclude_writers(self) -> bool:
+        """Do nothing: the file is ours alone for as long as it is open."""
+        return False
+
+    def analyze(self) -> None:
+        """Do nothing: DuckDB keeps its statistics itself."""
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make what is done inside happen whole, or, on any exception, not at all."""

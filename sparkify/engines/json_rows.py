@@ -8,7 +8,7 @@ The rules are COPY's, from
 https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html and
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html: objects
 separated by any white space, no array around them, none over 4 MB; a missing key or null is null;
-an empty string is null for anything but a text; a text is measured in bytes and never cut.
+an empty or blank string is null for anything but a text; a text is measured in bytes and never cut.
 """
 
 import json
@@ -156,8 +156,10 @@ def _at(content: Any, path: JsonPath) -> Any:
             content = content[step]
         elif isinstance(content, dict):
             content = content.get(step)
-        else:
+        elif content is None:
             return None
+        else:
+            raise Unfit("not an object, where the path leads into one")
     return content
 
 
@@ -166,7 +168,7 @@ def _fitted(value: Any, column: Column) -> Any:
         return None
     if column.kind == "varchar":
         return _text(value, column.bytes or 0)
-    if value == "":
+    if isinstance(value, str) and not value.strip(" "):
         return None
     if column.kind == "double precision":
         return _number(value)

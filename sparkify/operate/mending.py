@@ -13,6 +13,7 @@ def rebuild(engine: Engine) -> int:
     """
     warehouse.require_current(engine)
     with engine.transaction():
+        engine.exclude_writers()
         return _rebuild(engine)
 
 
@@ -24,6 +25,7 @@ def undo(engine: Engine, run_id: str) -> int:
     """
     warehouse.require_current(engine)
     with engine.transaction():
+        engine.exclude_writers()
         files = int(engine.fetch(statement("runs/files"), run_id=run_id).rows[0][0])
         if not files:
             raise ConfigError(

@@ -6,9 +6,19 @@ A data file is any `.json` or `.json.gz` below the location, at any depth. What 
 
 from sparkify.sources.files import DataFile, Source
 from sparkify.sources.local import LocalFolder, read_local_document
-from sparkify.sources.s3 import S3, S3Access, S3Folder, read_s3_document
+from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, read_s3_document
+from sparkify.sources.work import WorkFolder
 
-__all__ = ["DataFile", "S3Access", "Source", "open_source", "read_document"]
+__all__ = [
+    "DataFile",
+    "S3Access",
+    "S3Folder",
+    "Source",
+    "WorkFolder",
+    "bucket_region",
+    "open_source",
+    "read_document",
+]
 
 
 def open_source(location: str, access: S3Access) -> Source:

@@ -8,9 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
+from sparkify.config import Settings
 from sparkify.errors import ConfigError, SourceError
 from sparkify.sources.files import DataFile, at_least_one, changed, is_data
 
@@ -44,12 +47,41 @@ class S3Access:
     endpoint_url: str | None = None
     profile: str | None = None
 
+    @classmethod
+    def named_by(cls, settings: Settings) -> "S3Access":
+        """Make it of the settings."""
+        return cls(
+            region=settings.s3_region or None,
+            endpoint_url=settings.s3_endpoint_url or None,
+            profile=settings.s3_profile or None,
+        )
+
 
 def read_s3_document(location: str, access: S3Access) -> bytes:
     """Read one object. Raises SourceError, ConfigError."""
     bucket, key = split_uri(location)
     with s3_refusals(location):
         return open_bucket(bucket, access).get(key).bytes().to_bytes()
+
+
+def bucket_region(location: str, access: S3Access) -> str | None:
+    """The region of the bucket that an `s3://` location names, which anybody may ask for.
+
+    None where the server does not say, as those that are not Amazon's.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+    """
+    bucket, _ = split_uri(location)
+    endpoint = access.endpoint_url or _endpoint_in_environment() or "https://s3.amazonaws.com"
+    address = urlsplit(endpoint)
+    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = kind(address.netloc, timeout=10)
+    try:
+        connection.request("HEAD", f"/{bucket}")
+        return connection.getresponse().headers.get("x-amz-bucket-region")
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
 
 
 class S3Folder:
@@ -91,6 +123,28 @@ class S3Folder:
                 yield _awaited(*ahead.popleft())
         finally:
             pool.shutdown(cancel_futures=True)
+
+    def surroundings(self) -> tuple[str, set[str]]:
+        """The folder that the files are in, ending in `/`, and the uris of all objects in it.
+
+        Also of those that are no data files; not of empty ones, which stand for folders.
+        """
+        folder = self._prefix
+        with s3_refusals(self.location):
+            keys = self._keys(folder)
+            if not keys:  # the location names one object
+                folder = folder.rpartition("/")[0]
+                keys = self._keys(folder)
+        below = f"{S3}{self._bucket}/"
+        return below + (f"{folder}/" if folder else ""), {below + key for key in keys}
+
+    def _keys(self, folder: str) -> list[str]:
+        return [
+            entry["path"]
+            for chunk in self._store.list(folder or None, chunk_size=1000)
+            for entry in chunk
+            if entry["size"]
+        ]
 
     def _listed(self) -> Iterator[DataFile]:
         # obstore takes a prefix as a folder: `song_data` does not find `song_data_old/`. The order
@@ -202,11 +256,11 @@ def s3_refusals(location: str) -> Iterator[None]:
     try:
         yield
     except (BaseError, FileNotFoundError, ValueError) as error:
-        reason, hint = _explanation(str(error))
+        reason, hint = s3_explanation(str(error))
         raise SourceError(f"{location} cannot be read: {reason}", hint) from error
 
 
-def _explanation(answer: str) -> tuple[str, str]:
+def s3_explanation(answer: str) -> tuple[str, str]:
     """Say in our own words what happened and what to do: an answer may repeat what was signed."""
     for pattern, reason, hint in _REFUSALS:
         if re.search(pattern, answer):

@@ -6,7 +6,7 @@ opening comment is its documentation and its first line the grain. The folders `
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,7 +24,7 @@ FACT = "songplays"
 # What belongs to the warehouse rather than to the business.
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "loaded_files", "load_errors", "check_results"),
-    "text_repairs",
+    *("text_repairs", "write_lock"),
 )
 # Of the tables and views here. A change of them is a new version, with a way to it in migrate/.
 WAREHOUSE_VERSION = 2
@@ -97,6 +97,15 @@ def statements(folder: str) -> tuple[Statement, ...]:
         for name in names
         if name.endswith(".sql")
     )
+
+
+def comments() -> Iterator[Statement]:
+    """What the warehouse's catalogue says of every table, view and column, as the files here do."""
+    for kind, folder, names in (("table", "schema", TABLES), ("view", "views", VIEWS)):
+        for name in names:
+            text = statement(f"{folder}/{name}").text
+            for comment in rendered("comments", kind, name, text):
+                yield Statement(f"comment/{name}", comment)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Redshift's text in another engine's words, by sqlglot, and by us where sqlglot does not."""
 
+import re
 from typing import cast
 
 import sqlglot
@@ -13,6 +14,10 @@ PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 
 # Whole numbers and moments: DuckDB's reader would round 12.7, and take true for 1.
 AS_TEXT = ("integer", "bigint", "timestamp")
+
+_DESCRIBED_COLUMN = re.compile(
+    r"(?P<comment>(?:^    -- .*\n)+)    (?P<name>[a-z_]+) ", re.MULTILINE
+)
 
 
 def render(text: str) -> str:
@@ -115,3 +120,23 @@ def _insert(table: str, condition: exp.Expr) -> str:
     moment = exp.Placeholder(this="loaded_at")
     selected = reading.select(*map(_value, fields), moment, append=False).where(condition)
     return exp.insert(selected, table, columns=[*names, "loaded_at"]).sql("duckdb")
+
+
+def comments(kind: str, name: str, text: str) -> list[str]:
+    """Redshift's `comment on` of a table or view that a text makes, and of its columns.
+
+    The first comment of the text describes the whole, the one before a column the column.
+    """
+    whole = re.match(r"(?:-- .*\n)+", text)
+    described = [(kind, exp.to_table(name, quoted=True).sql("redshift"), whole[0] if whole else "")]
+    for match in _DESCRIBED_COLUMN.finditer(text):
+        column = exp.column(match["name"], table=name, quoted=True)
+        described.append(("column", column.sql("redshift"), match["comment"]))
+    return [
+        f"comment on {what} {of} is {exp.Literal.string(_in_one_line(said)).sql('postgres')}"
+        for what, of, said in described
+    ]
+
+
+def _in_one_line(comment: str) -> str:
+    return " ".join(line.strip().removeprefix("--").strip() for line in comment.splitlines())

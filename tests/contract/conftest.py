@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from .engines import ENGINES, expected_failure
+from tests import live
+
+from .engines import ENGINES, expected_failure, run_on
 from .warehouse import Warehouse, open_warehouse
 
 
@@ -13,6 +15,8 @@ from .warehouse import Warehouse, open_warehouse
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Name each engine in turn."""
     name: str = request.param
+    if name == "redshift" and not live.asked_for():
+        run_on(request.getfixturevalue("standin"), request.getfixturevalue("s3_server"))
     return name
 
 
@@ -27,6 +31,7 @@ def _opened(engine_name: str) -> Iterator[Warehouse]:
 def warehouse(_opened: Warehouse, tmp_path: Path) -> Warehouse:
     """Give an empty warehouse."""
     _opened.start_anew(tmp_path)
+    _opened.examples = 0
     return _opened
 
 

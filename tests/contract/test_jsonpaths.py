@@ -91,10 +91,18 @@ def test_a_path_can_lead_into_objects_and_arrays(warehouse: Warehouse, path: str
     assert row["firstname"] == "Bea"
 
 
-@pytest.mark.parametrize("who", [MISSING, None, {}, {"name": None}, "a text", 12], ids=str)
+@pytest.mark.parametrize("who", [MISSING, None, {}, {"name": None}], ids=str)
 def test_a_path_that_leads_nowhere_is_null(warehouse: Warehouse, who: Any) -> None:
     [row] = load(warehouse, changed(2, "$['who']['name']"), event(who=who))
     assert row["firstname"] is None
+
+
+@pytest.mark.parametrize("who", ["a text", 12, ["name"]], ids=str)
+def test_a_path_that_leads_into_what_is_no_object_is_refused(
+    warehouse: Warehouse, who: Any
+) -> None:
+    with pytest.raises(LoadError, match=r"day\.json, line 1, column firstname"):
+        load(warehouse, changed(2, "$['who']['name']"), event(who=who))
 
 
 @pytest.mark.parametrize("names", [[], ["Ann"], None, MISSING, "a text", {"1": "Ann"}], ids=str)

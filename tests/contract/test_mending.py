@@ -153,7 +153,8 @@ def test_only_files_that_were_corrected_are_loaded_again(warehouse: Warehouse) -
     warehouse.load(max_errors=2)
     warehouse.deliver_events("bad.json", event(), event(itemInSession=1, status=200))
     warehouse.deliver_events("new.json", event(itemInSession=3))
-    run = pipeline.load_corrected(warehouse.engine, warehouse.settings, pipeline.Silence())
+    with warehouse.reached() as settings:
+        run = pipeline.load_corrected(warehouse.engine, settings, pipeline.Silence())
     assert (run.files, run.refused) == (1, 0)
     assert [row["item_in_session"] for row in warehouse.table("songplays")] == [0, 1]
     assert warehouse.load().files == 1

@@ -62,7 +62,7 @@ def test_a_bad_row_is_set_aside_and_the_good_rows_of_its_file_load(
     assert staged_items(warehouse) == [0, 1, 2]
     assert len(warehouse.table("songplays")) == 3
     [error] = errors(warehouse)
-    assert (error["uri"], error["staging_table"]) == (str(path), "staging_events")
+    assert (error["uri"], error["staging_table"]) == (warehouse.uri(path), "staging_events")
     assert (error["line"], error["column_name"], error["reason"]) == (3, column, reason)
     assert (error["run_id"], run.refused) == (run.run_id, 1)
     assert ledger(warehouse) == {"day.json": (4, 1)}
@@ -90,7 +90,7 @@ def test_bad_songs_are_set_aside_too(warehouse: Warehouse) -> None:
     warehouse.load(max_errors=1)
     assert [row["song_id"] for row in warehouse.table("songs")] == ["SO0", "SO1", "SO2", "SO4"]
     [error] = errors(warehouse)
-    assert error["uri"] == str(warehouse.songs / "3.json")
+    assert error["uri"] == warehouse.uri(warehouse.songs / "3.json")
     assert (error["line"], error["column_name"]) == (1, "year")
 
 
@@ -113,7 +113,7 @@ def test_the_error_counts_the_reasons_and_lists_the_first(warehouse: Warehouse) 
     said = str(refused.value)
     assert "not a whole number: 3, a text too long: 1" in said
     for line in (1, 2, 3):
-        assert f"{warehouse.logs / 'day.json'}, line {line}, column" in said
+        assert f"{warehouse.uri(warehouse.logs / 'day.json')}, line {line}, column" in said
     assert "line 4" not in said
 
 
@@ -228,6 +228,8 @@ def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
 
 @given(files=deliveries())
 def test_every_object_is_staged_or_refused(warehouse: Warehouse, files: Any) -> None:
+    if warehouse.tried_enough():
+        return
     warehouse.start_anew(warehouse.logs.parent)
     for path in warehouse.logs.glob("*.json"):
         path.write_bytes(b"")
@@ -236,7 +238,7 @@ def test_every_object_is_staged_or_refused(warehouse: Warehouse, files: Any) -> 
     warehouse.load(max_errors=99)
     good = [row["itemInSession"] for rows in files for row, is_good in rows if is_good]
     bad = {
-        (str(warehouse.logs / f"{number}.json"), line)
+        (warehouse.uri(warehouse.logs / f"{number}.json"), line)
         for number, rows in enumerate(files)
         for line, (_, is_good) in enumerate(rows, 1)
         if not is_good

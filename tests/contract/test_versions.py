@@ -31,7 +31,7 @@ def of_version_1(warehouse: Warehouse) -> Warehouse:
     with warehouse.engine.transaction():
         for view in reversed(VIEWS):
             warehouse.execute(f"drop view {view}")
-        for table in ("warehouse_version", "runs", "load_errors", "check_results"):
+        for table in set(TABLES) - set(MADE):
             warehouse.execute(f"drop table {table}")
         for table in reversed([name for name in MADE if name in TABLES]):
             warehouse.execute(f'alter table "{table}" rename to old_{table}')

@@ -1,6 +1,7 @@
 """A small warehouse under test: put files before it, load them, look at its tables."""
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,13 +14,18 @@ from sparkify.config import Settings
 from sparkify.engines import JsonLoad, open_engine
 from sparkify.engines.jsonpaths import JsonPath
 from sparkify.sources import S3Access, open_source
-from sparkify.sql import TABLES, Statement
+from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
+from sparkify.warehouse import tables, version
 from tests.oracle import Rows, sort_rows
 
 from .deliveries import JSONPATHS, lines
 from .engines import ENGINES
+from .places import Place
 
+LOCATIONS = ("log_data", "song_data", "log_jsonpath")
+SILENCE = pipeline.Silence()
 STAR = ("songplays", "users", "songs", "artists", "time")
+REDSHIFT_EXAMPLES = 5
 LOG = ("runs", "check_results")
 DATA = ("staging_events", "staging_songs", *STAR)
 
@@ -34,9 +40,11 @@ class Warehouse:
     logs: Path
     songs: Path
 
-    def __init__(self, engine_name: str, settings: Settings) -> None:
+    def __init__(self, engine_name: str, settings: Settings, place: Place) -> None:
         self.engine_name = engine_name
         self.settings = settings
+        self.place = place
+        self.examples = 0
         self.engine = open_engine(settings)
 
     def start_anew(self, folder: Path) -> None:
@@ -54,10 +62,31 @@ class Warehouse:
             song_data=str(self.songs),
             log_jsonpath=str(jsonpaths),
         )
-        self.create_tables()
+        self._empty()
 
     def create_tables(self) -> None:
         pipeline.create_tables(self.engine)
+
+    def _empty(self) -> None:
+        """Empty all tables, which is quicker than to make them anew, if they are there."""
+        made = tables(self.engine) == {*TABLES, *VIEWS}
+        if not made or version(self.engine) != WAREHOUSE_VERSION:
+            self.create_tables()
+            return
+        with self.engine.transaction():
+            for table in TABLES:
+                if table != "warehouse_version":
+                    self.execute(f'delete from "{table}"')
+
+    def tried_enough(self) -> bool:
+        """Count an example of a property, and say whether there were enough on this engine.
+
+        A cluster takes a hundred statements for what DuckDB does at once; the thorough profile
+        tries all examples on it too.
+        """
+        self.examples += 1
+        steady = os.environ.get("SPARKIFY_HYPOTHESIS", "steady") == "steady"
+        return steady and self.engine_name == "redshift" and self.examples > REDSHIFT_EXAMPLES
 
     def deliver(self, path: Path, content: bytes | str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,10 +99,24 @@ class Warehouse:
     def deliver_songs(self, name: str, *songs: Mapping[str, Any]) -> Path:
         return self.deliver(self.songs / name, lines(songs))
 
-    def load(self, **changes: Any) -> pipeline.Run:
+    def uri(self, path: Path) -> str:
+        """Return what the warehouse knows a delivered file by."""
+        return self.place.location(str(path))
+
+    def load(self, observer: pipeline.Observer = SILENCE, **changes: Any) -> pipeline.Run:
         """Load what is pending; `changes` are of the settings."""
+        with self.reached(**changes) as settings:
+            return pipeline.load_pending(self.engine, settings, observer)
+
+    @contextmanager
+    def reached(self, **changes: Any) -> Iterator[Settings]:
+        """Bring what was delivered to where the engine finds it; the settings that say where."""
         settings = replace(self.settings, **changes)
-        return pipeline.load_pending(self.engine, settings, pipeline.Silence())
+        places: dict[str, Any] = {
+            name: self.place.location(getattr(settings, name)) for name in LOCATIONS
+        }
+        with self.place.reachable():
+            yield replace(settings, **places)
 
     def table(self, name: str, *, without: tuple[str, ...] = ("loaded_at",)) -> Rows:
         """Return a table's rows, sorted, each as a mapping of column to value."""
@@ -116,15 +159,17 @@ class Warehouse:
         with tempfile.TemporaryDirectory() as folder:
             for place, content in enumerate(contents):
                 self.deliver(Path(folder, f"{place}.json"), content)
-            source = open_source(folder, S3Access())
-            load = JsonLoad(table, source, list(source.files()), paths, ignore_case)
-            try:
-                with self.engine.transaction():
-                    self.engine.load_json([load], max_errors=0)
-                    rows = self.table(table)
-                    raise _TakenBack  # noqa: TRY301 - only an exception ends a transaction so
-            except _TakenBack:
-                return rows
+            location = self.place.location(folder)
+            with self.place.reachable():
+                source = open_source(location, S3Access.named_by(self.settings))
+                load = JsonLoad(table, source, list(source.files()), paths, ignore_case)
+                try:
+                    with self.engine.transaction():
+                        self.engine.load_json([load], max_errors=0)
+                        rows = self.table(table)
+                        raise _TakenBack  # noqa: TRY301 - only an exception ends a transaction so
+                except _TakenBack:
+                    return rows
 
 
 @contextmanager
@@ -132,9 +177,9 @@ def open_warehouse(engine_name: str) -> Iterator[Warehouse]:
     """Open a warehouse that is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="sparkify-contract-") as folder,
-        ENGINES[engine_name](Path(folder)) as settings,
+        ENGINES[engine_name](Path(folder)) as (settings, place),
     ):
-        warehouse = Warehouse(engine_name, settings)
+        warehouse = Warehouse(engine_name, settings, place)
         try:
             yield warehouse
         finally:

@@ -24,6 +24,10 @@ from .copy_value import (
 # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html#copy-emptyasnull
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+_DIGITS = 1000  # out of any range, and Python reads no more than 4300
+_FLOAT = re.compile(
+    r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf(inity)?|nan)", re.IGNORECASE
+)
 _INTEGRAL = re.compile(r"([+-]?[0-9]+)\.0*")
 
 
@@ -47,7 +51,7 @@ def integer(shown: str, bits: int, _column: Column, _command: CopyCommand) -> Co
 
 def _integer_of(value: object, text: str, shown: str) -> int:
     if _INTEGER.fullmatch(text):
-        return int(text)
+        return int(text[:_DIGITS])
     # a JSON number such as 1540919166796.0 is an integer that was written by a float's printer
     if isinstance(value, Fraction) and (integral := _INTEGRAL.fullmatch(text)):
         return int(integral[1])
@@ -63,15 +67,12 @@ def float_(_column: Column, _command: CopyCommand) -> Convert:
         text = text_of(value).strip(" ")
         if not text:
             return NULL
-        try:
-            number = float(text)
-        except ValueError:
-            raise Unfit(
-                BAD_FLOAT, f"Invalid digit, Value '{text[:1]}', Pos 0, Type: Double"
-            ) from None
+        if not _FLOAT.fullmatch(text):
+            raise Unfit(BAD_FLOAT, f"Invalid digit, Value '{text[:1]}', Pos 0, Type: Double")
+        number = float(text)
         if math.isinf(number) and "inf" not in text.lower():
             raise Unfit(BAD_FLOAT, "Overflow, Column type: Double")
-        return text.replace("_", "")
+        return text
 
     return convert
 

@@ -67,7 +67,7 @@ def _sound(text: str, replacement: str | None) -> str:
         if replacement is not None:
             return re.sub("[\ud800-\udfff]", replacement, text)
         found = text[error.start]
-        handler = "surrogateescape" if found >= "\udc80" else "surrogatepass"
+        handler = "surrogateescape" if "\udc80" <= found <= "\udcff" else "surrogatepass"
         raise _bad_utf8(found.encode("utf-8", handler), error.start) from None
     return text
 

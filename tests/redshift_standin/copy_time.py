@@ -33,13 +33,17 @@ _FORMAT_WORDS = {
 _FORMAT_WORD = re.compile("|".join(sorted(_FORMAT_WORDS, key=len, reverse=True)), re.IGNORECASE)
 
 
+# Blank fields of other types than text "are always loaded with NULL":
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html#copy-blanksasnull
+
+
 def timestamp(_column: Column, command: CopyCommand) -> Convert:
     time_format = command.time_format
     unit = _MICROSECONDS_IN.get(time_format)
     shown = "YYYY-MM-DD HH24:MI:SS" if time_format == "auto" else time_format
 
     def convert(value: object) -> str:
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip(" ")):
             return NULL
         try:
             if unit is None:
@@ -79,7 +83,7 @@ def date(_column: Column, command: CopyCommand) -> Convert:
     shown = "YYYY-MM-DD" if date_format == "auto" else date_format
 
     def convert(value: object) -> str:
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip(" ")):
             return NULL
         try:
             return _read_moment(date_format, text_of(value)).date().isoformat()

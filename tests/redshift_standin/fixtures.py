@@ -3,12 +3,14 @@
 import gc
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import redshift_connector
 from redshift_connector.error import Error
 
+from sparkify.config import Secret, Settings
 from tests.s3_server import S3Server
 
 from .copy_source import S3Access
@@ -18,6 +20,19 @@ ROLE = "arn:aws:iam::123456789012:role/loads"
 NARROW_ROLE = "arn:aws:iam::123456789012:role/narrow"  # reads one folder of one bucket
 NARROW_PREFIX = "s3://narrow/allowed/"
 FAR_BUCKET, FAR_REGION = "far", "eu-west-1"
+
+
+def settings_for(login: Login, **more: Any) -> Settings:
+    """Sparkify's settings for a database of the stand-in."""
+    settings = Settings(
+        host=login.host,
+        db_port=login.port,
+        db_name=login.database,
+        db_user=login.user,
+        db_password=Secret(login.password),
+        iam_role=ROLE,
+    )
+    return replace(settings, **more)
 
 
 @pytest.fixture(scope="session")

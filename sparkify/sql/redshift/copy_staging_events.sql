@@ -21,8 +21,8 @@ copy staging_events (
 )
 from :source
 iam_role :role
-region :region
 format as json :jsonpaths
 timeformat 'epochmillisecs'
+maxerror :errors_to_fail
 compupdate off
 statupdate off

@@ -13,7 +13,7 @@ copy staging_songs (
 )
 from :source
 iam_role :role
-region :region
-format as json 'auto'
+format as json :jsonpaths
+maxerror :errors_to_fail
 compupdate off
 statupdate off

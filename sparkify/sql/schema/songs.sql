@@ -1,9 +1,14 @@
 -- One row per song in the catalogue.
 create table songs (
+    -- Id of the song in the catalogue; key song_id of the song file.
     song_id varchar(64) not null,
+    -- The song's title; key title of the song file.
     title varchar(1024),
+    -- The song's artist; key artist_id of the song file.
     artist_id varchar(64),
+    -- Year in which the song came out, null where that is not known; key year of the song file.
     year integer,
+    -- Duration in seconds; key duration of the song file.
     duration double precision,
     primary key (song_id),
     foreign key (artist_id) references artists (artist_id)

@@ -1,12 +1,19 @@
 -- One row per moment at which a song was started, in UTC.
 -- week is ISO 8601's; weekday counts from Sunday = 0.
 create table "time" (
+    -- The moment, in UTC, to the millisecond; key ts of the log.
     start_time timestamp not null,
+    -- Hour of the day, 0 to 23, in UTC.
     hour integer not null,
+    -- Day of the month, 1 to 31.
     day integer not null,
+    -- Week of the year by ISO 8601, 1 to 53.
     week integer not null,
+    -- Month, 1 to 12.
     month integer not null,
+    -- Calendar year, which differs from the ISO week's year around New Year.
     year integer not null,
+    -- Day of the week, 0 for Sunday to 6 for Saturday.
     weekday integer not null,
     primary key (start_time)
 )

@@ -2,12 +2,19 @@
 -- last_event_at and last_event_id say which event that was, so that an older file that
 -- arrives late takes nothing back.
 create table users (
+    -- Number of the user; key userId of the log.
     user_id integer not null,
+    -- First name, as of the user's latest event; key firstName of the log.
     first_name varchar(256),
+    -- Last name, as of the user's latest event; key lastName of the log.
     last_name varchar(256),
+    -- Gender, F or M, as of the user's latest event; key gender of the log.
     gender varchar(16),
+    -- Subscription, free or paid, as of the user's latest event; key level of the log.
     level varchar(16),
+    -- Moment of the user's latest event, in UTC: what decides which event counts.
     last_event_at timestamp not null,
+    -- Number of that event, made like songplay_id: decides between events of one moment.
     last_event_id bigint not null,
     primary key (user_id)
 )

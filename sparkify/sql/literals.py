@@ -1,0 +1,71 @@
+"""Redshift's statements with their values written in, each quoted by sqlglot.
+
+Redshift takes bound parameters in queries and changes of rows only, not in COPY nor DDL
+(https://github.com/aws/amazon-redshift-python-driver/issues/194), so none are bound at all: what
+reaches it is one plain text.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlglot import expressions as exp
+
+from sparkify.sql import Parameter, Statement
+
+# A comment, a text or a quoted name, which are left alone; or a parameter.
+_PIECE = re.compile(
+    r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<parameter>[a-z_]+)\b", re.DOTALL
+)
+
+
+class Keyword(str):
+    """A word of Redshift's own where a value may stand as well: `iam_role default`."""
+
+    __slots__ = ()
+
+
+def literal(value: Parameter) -> str:
+    """A value as Redshift reads it."""
+    if isinstance(value, Keyword):
+        return value
+    if isinstance(value, datetime):
+        return f"cast({literal(value.isoformat(sep=' '))} as timestamp)"
+    if isinstance(value, str):
+        # A quote is doubled, as everywhere; a backslash too, since Redshift takes it for an escape.
+        return exp.Literal.string(value.replace("\\", "\\\\")).sql("postgres")
+    return exp.convert(value).sql("redshift")
+
+
+def identifier(name: str) -> str:
+    """A name as Redshift reads it, whatever is in it."""
+    return exp.to_identifier(name, quoted=True).sql("redshift")
+
+
+def filled(statement: Statement, values: Mapping[str, Parameter]) -> str:
+    """The statement's text with its parameters replaced by their values."""
+
+    def value_of(match: re.Match[str]) -> str:
+        name = match["parameter"]
+        return literal(values[name]) if name else match[0]
+
+    return _PIECE.sub(value_of, statement.text)
+
+
+def inserted(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """One `insert` of these rows."""
+    listed = ",\n".join(f"({', '.join(map(literal, row))})" for row in rows)
+    return (
+        f"insert into {identifier(table)} ({', '.join(map(identifier, columns))}) values\n{listed}"
+    )
+
+
+def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -> str:
+    """A COPY with the options that depend on what it reads."""
+    options = {
+        f"region {literal(region)}": region is not None,
+        "manifest": manifest,
+        "gzip": gzip,
+    }
+    return "\n".join([copy, *(option for option, wanted in options.items() if wanted)])

@@ -1,0 +1,11 @@
+-- One row per file with any content that this session's last COPY read.
+select
+    trim(file_name) as file_name,
+    trim(both '"' from file_etag) as file_etag,
+    lines_scanned
+
+from sys_load_detail
+
+where
+    query_id = pg_last_copy_id()
+    and bytes_scanned > 0

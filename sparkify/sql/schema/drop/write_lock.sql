@@ -1,0 +1,2 @@
+-- No row: the table write_lock is gone.
+drop table if exists write_lock

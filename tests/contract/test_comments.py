@@ -1,0 +1,45 @@
+"""The warehouse itself says what each table and column means."""
+
+from typing import Any
+
+from sparkify.sql import TABLES, VIEWS, Dialect, Statement
+
+from .warehouse import Warehouse
+
+# Where each engine keeps what `comment on` said: table or view, column or none, comment.
+KEPT = {
+    "duckdb": """
+        select table_name, null as column_name, comment from duckdb_tables()
+        union all select view_name, null, comment from duckdb_views() where not internal
+        union all select table_name, column_name, comment from duckdb_columns() where not internal
+    """,
+    "redshift": """
+        select c.relname, a.attname, d.description
+        from pg_description as d
+        inner join pg_class as c on d.objoid = c.oid
+        left join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.objsubid and a.attnum > 0
+        where c.relnamespace = (select oid from pg_namespace where nspname = current_schema())
+    """,
+}
+
+
+class _AsItIs(Statement):
+    """A text for one engine, that is not rendered for it."""
+
+    def render(self, dialect: Dialect) -> str:
+        return self.text
+
+
+def kept(warehouse: Warehouse) -> dict[tuple[str, str | None], Any]:
+    rows = warehouse.engine.fetch(_AsItIs("test", KEPT[warehouse.engine_name])).rows
+    return {(table, column): comment for table, column, comment in rows if comment}
+
+
+def test_every_table_view_and_column_has_its_comment(warehouse: Warehouse) -> None:
+    found = kept(warehouse)
+    assert {(name, None) for name in (*TABLES, *VIEWS)} <= set(found)
+    for table in TABLES:
+        for column in warehouse.query(f'select * from "{table}"')[0]:
+            assert found[table, column].endswith("."), (table, column)
+    assert found["songplays", None].startswith("One row per song a user started.")
+    assert found["time", "weekday"] == "Day of the week, 0 for Sunday to 6 for Saturday."

@@ -1,0 +1,1 @@
+CREATE TABLE write_lock (locked_at TIMESTAMP)

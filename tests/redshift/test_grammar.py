@@ -1,0 +1,167 @@
+"""Every statement that can reach Redshift is in its grammar, and breaks none of its rules.
+
+sqlfluff's grammar is one reader; `refusals.py` of the stand-in is the other, for what that grammar
+lets pass. Each refuses what it should, as is held here.
+"""
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlfluff.core import FluffConfig, Linter
+
+from sparkify.serve.overview import answers, rows_by_table
+from sparkify.sql import Statement, statement
+from sparkify.sql.literals import filled, identifier, inserted, literal
+from tests.contract.deliveries import event, lines, song
+from tests.contract.warehouse import Warehouse
+from tests.redshift_standin import RedshiftError, Standin, dialect
+from tests.redshift_standin.fixtures import Client
+from tests.redshift_standin.refusals import refuse
+from tests.test_sql import NAMES
+
+from .conftest import Standing
+
+LINTER = Linter(config=FluffConfig(overrides={"dialect": "redshift"}))
+REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
+# Each would commit what a run has begun.
+COMMITTING = ("truncate", "alter table append", "vacuum", "create database", "create external")
+
+
+def unparsable(text: str) -> list[str]:
+    return [str(violation) for violation in LINTER.parse_string(text).violations]
+
+
+def breaks_a_rule(text: str) -> str:
+    """Return which rule the text breaks, or nothing."""
+    if text.startswith(("lock ", "copy ", "analyze ")) or "\nlock " in text or "\ncopy " in text:
+        return ""  # sqlglot does not look into these; the stand-in reads COPY itself
+    try:
+        refuse(dialect.parse(text), dialect.tokens_of(text))
+    except RedshiftError as refusal:
+        return refusal.message
+    return ""
+
+
+def code(text: str) -> str:
+    return " ".join(line for line in text.splitlines() if not line.startswith("--")).strip()
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_a_file_breaks_no_rule(name: str) -> None:
+    text = filled(statement(name), defaultdict(lambda: "2018-11-01"))
+    assert breaks_a_rule(text) == ""
+    assert not code(text).lower().startswith(COMMITTING)
+
+
+def test_every_text_that_a_life_sends_is_in_the_grammar(
+    warehouse: Warehouse, read_only: Warehouse, told: Standing
+) -> None:
+    """Tables made, files loaded in all ways, rows refused, questions answered."""
+    warehouse.create_tables()
+    for place in range(70):
+        warehouse.deliver_songs(f"{place}.json", song(song_id=f"SO{place}"))
+    warehouse.deliver_events("day.json", event(song="It's \\ Björk".encode().decode("latin-1")))
+    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(lines([event(status="?")])))
+    warehouse.load(max_errors=1)
+    warehouse.engine.analyze()
+    rows_by_table(warehouse.engine)
+    answers(warehouse.engine)
+    read_only.load(log_jsonpath="")
+    texts = {text for text in told.texts() if not text.lower().startswith(("begin", "commit"))}
+    assert len(texts) > 150
+    assert [(text, unparsable(text)) for text in texts if unparsable(text)] == []
+    assert [(text, breaks_a_rule(text)) for text in texts if breaks_a_rule(text)] == []
+
+
+def test_a_schema_and_statistics_are_in_the_grammar() -> None:
+    for text in (f"set search_path to {identifier('a')}", f"analyze {identifier('time')}"):
+        assert unparsable(text) == []
+
+
+BAD = {
+    "no SQL": "selec 1",
+    "half": "select a from",
+    "index": "create index i on t (a) include (b) tablespace x where",
+    "conflict": "insert into t values (1) on conflict do nothing",
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
+def test_the_grammar_refuses_what_is_none(text: str) -> None:
+    assert unparsable(text)
+
+
+GOOD_MERGE = (
+    "merge into t using s on t.a = s.a "
+    "when matched then update set b = s.b when not matched then insert (a, b) values (s.a, s.b)"
+)
+RULES = {
+    "merge, alias of the target": (GOOD_MERGE, GOOD_MERGE.replace("into t", "into t as x")),
+    "merge, one WHEN": (GOOD_MERGE, GOOD_MERGE[: GOOD_MERGE.index("when not")]),
+    "merge, AND": (GOOD_MERGE, GOOD_MERGE.replace("when matched", "when matched and s.b > 0")),
+    "merge, WITH": (GOOD_MERGE, f"with s as (select 1 as a, 2 as b) {GOOD_MERGE}"),
+    "on conflict": ("insert into t values (1)", "insert into t values (1) on conflict do nothing"),
+    "returning": ("delete from t", "delete from t returning a"),
+    "create index": ("create table i (a int)", "create index i on t (a)"),
+    "create sequence": ("create view i as select 1 as a", "create sequence i"),
+    "nextval": ("select max(a) from t", "select nextval('i')"),
+    "distinct on": ("select distinct a from t", "select distinct on (a) a, b from t"),
+    "filter": (
+        "select sum(case when a > 0 then 1 end) from t",
+        "select count(*) filter (where a > 0) from t",
+    ),
+    "lateral": (
+        "select 1 from t cross join (select 1 as b) as u",
+        "select 1 from t cross join lateral (select t.a as b) as u",
+    ),
+    "nulls first in a window": (
+        "select row_number() over (order by a) from t",
+        "select row_number() over (order by a nulls first) from t",
+    ),
+    "reserved word": ("create table t (a_tag int)", "create table t (tag int)"),
+    "varchar size": ("create table t (a varchar(65535))", "create table t (a varchar(65536))"),
+    "values as a table": ("select 1 from t", "select a from (values (1)) as v (a)"),
+    "qualify, no alias": (
+        "select a from t as u qualify row_number() over (order by a) = 1",
+        "select a from t qualify row_number() over (order by a) = 1",
+    ),
+    "with before insert": (
+        "insert into t with s as (select 1 as a) select a from s",
+        "with s as (select 1 as a) insert into t select a from s",
+    ),
+    "serial": ("create table t (a integer)", "create table t (a serial)"),
+}
+
+
+@pytest.mark.parametrize(("good", "bad"), RULES.values(), ids=RULES)
+def test_a_rule_passes_the_good_and_refuses_the_bad(good: str, bad: str) -> None:
+    assert breaks_a_rule(good) == ""
+    assert breaks_a_rule(bad)
+
+
+@pytest.fixture(scope="module")
+def shared(standin: Standin) -> Iterator[Client]:
+    """Give one client to all examples."""
+    client = Client(standin.login())
+    yield client
+    client.close()
+
+
+@given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_any_text_arrives_as_it_is(shared: Client, text: str) -> None:
+    assert shared.run(f"select {literal(text)} as a") == [(text,)]
+
+
+def test_a_parameter_in_a_comment_or_a_text_is_none() -> None:
+    made = Statement("x", "-- Of :a it's.\nselect ':a', \":a\", b::int, :a as c")
+    text = filled(made, {"a": "x'; drop table t; --"})
+    assert text == "-- Of :a it's.\nselect ':a', \":a\", b::int, 'x''; drop table t; --' as c"
+
+
+def test_a_name_is_quoted_whatever_is_in_it() -> None:
+    text = inserted('t"; drop', ("a",), [(None,), (True,), (1.5,)])
+    assert text == 'insert into "t""; drop" ("a") values\n(NULL),\n(TRUE),\n(1.5)'

@@ -1,0 +1,208 @@
+"""One run writes at a time; what the cluster gives up is done again or left as it was."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from redshift_connector.cursor import Cursor
+
+from sparkify import ledger, pipeline
+from sparkify.errors import Interrupted, WarehouseError
+from tests.contract.deliveries import event, song
+from tests.contract.warehouse import Warehouse
+from tests.redshift_standin import (
+    Moment,
+    RedshiftError,
+    Standin,
+    relation_after_snapshot,
+    serializable_violation,
+)
+
+from .conftest import Standing
+
+MOMENTS = list(Moment)
+# What a batch does, in the stand-in's log: at each of them the line can be cut.
+COPY, MERGE, COMMIT = "copy staging_events", "merge into songplays", "^commit"
+
+
+def deliver(warehouse: Warehouse) -> None:
+    warehouse.deliver_songs("songs.json", song())
+    warehouse.deliver_events("day.json", event(itemInSession=1), event(itemInSession=1))
+
+
+def items(warehouse: Warehouse) -> list[Any]:
+    return [play["item_in_session"] for play in warehouse.table("songplays")]
+
+
+@contextmanager
+def left_as_it_was(warehouse: Warehouse) -> Iterator[None]:
+    before = warehouse.everything()
+    yield
+    assert warehouse.everything() == before
+
+
+@pytest.fixture
+def another(warehouse: Warehouse) -> Iterator[Warehouse]:
+    """Give a second session with the same warehouse."""
+    second = Warehouse("redshift", warehouse.settings, warehouse.place)
+    second.logs, second.songs = warehouse.logs, warehouse.songs
+    yield second
+    second.engine.close()
+
+
+# One at a time
+
+
+def test_a_run_waits_for_another_and_loads_nothing_twice(
+    warehouse: Warehouse, another: Warehouse, standin: Standin, told: Standing
+) -> None:
+    deliver(warehouse)
+    standin.faults.delay(COPY, 0.5, times=2)
+    with warehouse.place.reachable(), ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda each: each.load(), (warehouse, another)))
+    assert sorted(run.files for run in runs) == [0, 4]
+    assert len(warehouse.table("staging_events")) == 2
+    assert len([text for text in told.texts() if COPY in text]) == 1
+
+
+def test_the_lock_comes_before_anything_that_takes_a_snapshot(
+    warehouse: Warehouse, told: Standing
+) -> None:
+    deliver(warehouse)
+    warehouse.load()
+    texts = told.texts()
+    lock = next(place for place, text in enumerate(texts) if "lock table" in text)
+    assert texts[lock - 1].lower().startswith("begin")
+
+
+def test_who_reads_the_star_need_not_wait_for_a_run(
+    warehouse: Warehouse, another: Warehouse, standin: Standin
+) -> None:
+    deliver(warehouse)
+    warehouse.load()
+    warehouse.deliver_events("next.json", event(itemInSession=2))
+    standin.faults.delay(COPY, 1.0)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(warehouse.load)
+        while not run.done():
+            assert items(another) in ([1], [1, 2])
+        run.result()
+    assert items(another) == [1, 2]
+
+
+# What heals
+
+
+@pytest.mark.parametrize("pattern", [COPY, MERGE, "insert into .loaded_files"])
+@pytest.mark.parametrize(
+    "error", [serializable_violation, relation_after_snapshot], ids=["1023", "1018"]
+)
+def test_a_transaction_that_was_given_up_is_done_again(
+    warehouse: Warehouse, standin: Standin, error: Callable[[], RedshiftError], pattern: str
+) -> None:
+    deliver(warehouse)
+    standin.faults.fail(pattern, error())
+    assert warehouse.load().files == 4
+    assert items(warehouse) == [1]
+    assert len(warehouse.table("staging_events")) == 2
+
+
+@pytest.mark.parametrize("error", [serializable_violation, relation_after_snapshot])
+def test_it_is_done_again_only_so_often(
+    warehouse: Warehouse, standin: Standin, told: Standing, error: Callable[[], RedshiftError]
+) -> None:
+    deliver(warehouse)
+    standin.faults.fail(MERGE, error(), times=9)
+    with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"error 10(23|18)") as gave_up:
+        warehouse.load()
+    assert gave_up.value.hint
+    assert len([text for text in told.texts() if MERGE in text]) == 1 + len(pipeline.PAUSES)
+    standin.faults.clear()
+    warehouse.load()
+    assert items(warehouse) == [1]
+
+
+def test_what_cannot_heal_is_not_tried_again(
+    warehouse: Warehouse, standin: Standin, told: Standing
+) -> None:
+    deliver(warehouse)
+    standin.faults.fail(MERGE, RedshiftError("permission denied for relation songplays", "42501"))
+    with left_as_it_was(warehouse), pytest.raises(WarehouseError, match="permission denied"):
+        warehouse.load()
+    assert len([text for text in told.texts() if MERGE in text]) == 1
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("pattern", [COPY, MERGE, "lock table", "loaded_files", COMMIT])
+def test_a_connection_that_is_cut_once_costs_a_second_try(
+    warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
+) -> None:
+    deliver(warehouse)
+    standin.faults.drop(pattern, moment)
+    try:
+        warehouse.load()
+    except Interrupted:  # outside a batch: as the run began to look
+        warehouse.load()
+    assert items(warehouse) == [1]
+    assert len(warehouse.table("staging_events")) == 2
+    assert len(warehouse.table("loaded_files")) == 4
+
+
+@pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.AFTER])
+def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, standin: Standin, moment: Moment
+) -> None:
+    monkeypatch.setattr(pipeline, "PAUSES", ())
+    deliver(warehouse)
+    record = ledger.record
+
+    def then_cut(*arguments: Any) -> None:
+        record(*arguments)
+        standin.faults.clear()
+        standin.faults.drop(COMMIT, moment)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "record", then_cut)
+        with pytest.raises(Interrupted, match="whether the batch is loaded is not known") as cut:
+            warehouse.load()
+    assert "nothing is loaded twice" in cut.value.hint
+    assert warehouse.load().files == (4 if moment is Moment.BEFORE else 0)
+    assert items(warehouse) == [1]
+    assert len(warehouse.table("staging_events")) == 2
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("pattern", [COPY, MERGE])
+def test_a_connection_that_is_cut_again_and_again_leaves_all_as_it_was(
+    warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
+) -> None:
+    deliver(warehouse)
+    warehouse.load()
+    warehouse.deliver_events("next.json", event(itemInSession=2))
+    standin.faults.drop(pattern, moment, times=9)
+    with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"connection .* was lost"):
+        warehouse.load()
+    standin.faults.clear()
+    assert warehouse.load().files == 1
+    assert items(warehouse) == [1, 2]
+
+
+def test_a_run_that_is_stopped_by_hand_leaves_all_as_it_was(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(warehouse)
+    execute = Cursor.execute
+
+    def stopped(cursor: Cursor, text: str, *more: Any) -> Any:
+        if COPY in text:
+            raise KeyboardInterrupt
+        return execute(cursor, text, *more)
+
+    with left_as_it_was(warehouse), monkeypatch.context() as patch:
+        patch.setattr(Cursor, "execute", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            warehouse.load()
+    warehouse.load()
+    assert items(warehouse) == [1]
