@@ -8,6 +8,7 @@ import configparser
 import difflib
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +50,7 @@ class Settings:
     batch_mb: int = 1024
     max_errors: int = 100
     warnings: tuple[str, ...] = ()
+    file: Path = field(default=DEFAULT_FILE, compare=False)
 
     @property
     def database_file(self) -> Path:
@@ -84,6 +86,9 @@ WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576), "MAX_ERRORS
 
 Key = tuple[str, str]
 
+# what a settings file is made of when there is none
+_BARE = "[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"
+
 
 def load_settings(
     file: Path | None = None,
@@ -106,7 +111,47 @@ def load_settings(
         for key, value in given.items()
         if _unquoted(value) or key[1] not in DEFAULT_WHEN_EMPTY
     }
-    return Settings(**fields, warnings=warnings)  # type: ignore[arg-type]  # _typed gave each its type
+    where = file or DEFAULT_FILE
+    return Settings(**fields, warnings=warnings, file=where)  # type: ignore[arg-type]  # _typed gave each its type
+
+
+def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
+    """Put a warehouse's endpoint and role into a settings file.
+
+    All else in it stays as it is, comments included; a file that is not there is made. Written
+    beside it and put in its place at once, so that a stop leaves the old file or the new one.
+    Raises ConfigError.
+    """
+    import configupdater
+
+    try:
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else _BARE
+        updater = configupdater.ConfigUpdater(space_around_delimiters=False).read_string(text)
+        for section, key, value in (
+            ("CLUSTER", "HOST", host),
+            ("CLUSTER", "DB_PORT", str(port)),
+            ("IAM_ROLE", "ARN", role_arn),
+        ):
+            if not updater.has_section(section):
+                updater.add_section(section)
+            updater.set(section, key, value)
+        _replace(path.resolve(), str(updater))
+    except OSError as error:
+        raise ConfigError(
+            f"the settings file {path} cannot be written: {error.strerror}",
+            f"write it yourself: HOST={host}, DB_PORT={port}, ARN={role_arn}",
+        ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file anew, with the permissions it has: it may hold a password."""
+    beside = path.with_name(f".{path.name}.new")
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    beside.chmod(mode)
+    beside.replace(path)
 
 
 def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:

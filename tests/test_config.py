@@ -322,7 +322,7 @@ def test_the_example_file_names_every_setting() -> None:
 
 
 def test_every_setting_has_a_key() -> None:
-    assert {field.name for field in fields(Settings)} - {"warnings"} == set(KEYS.values())
+    assert {field.name for field in fields(Settings)} - {"warnings", "file"} == set(KEYS.values())
 
 
 # --- what is warned of

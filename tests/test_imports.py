@@ -30,6 +30,7 @@ AT_HOME = {
     # the driver's log-in takes secrets and AWS's errors: docs/adr/0016
     "boto3": ("sparkify.cloud", "sparkify.engines.redshift_login"),
     "botocore": ("sparkify.cloud", "sparkify.engines.redshift_login"),
+    "configupdater": ("sparkify.config",),
     "duckdb": ("sparkify.engines.duckdb",),
     "redshift_connector": ("sparkify.engines.redshift",),
     "sqlglot": ("sparkify.sql",),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from sparkify.cli.cluster import cluster
 from sparkify.cli.command import complain
 from sparkify.cli.generate import generate
 from sparkify.cli.load import create_tables, etl
@@ -26,10 +27,11 @@ def app() -> None:
     sparkify create-tables           make the warehouse anew, empty
     sparkify etl                     load what is new
     sparkify overview                see what is in it
+    sparkify cluster up              make a warehouse in AWS
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
-for each in (create_tables, etl, overview, check, undo, rebuild, migrate, generate):
+for each in (create_tables, etl, overview, check, undo, rebuild, migrate, generate, cluster):
     app.add_command(each)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import closing, configured, is_terminal
+from sparkify.cli.running import running
 from sparkify.errors import SparkifyError
 
 if TYPE_CHECKING:
@@ -42,14 +43,24 @@ def create_tables(settings: "Settings", yes: bool) -> None:
     show_default=True,
     help="How to tell on stderr what is done: to a person, or a JSON object a line.",
 )
+@click.option("--resume", is_flag=True, help="Resume the cluster first, if it is paused.")
+@click.option("--pause", is_flag=True, help="Pause the cluster at the end, whatever happens.")
 @configured
-def etl(settings: "Settings", as_json: bool, log_format: str) -> None:
+def etl(settings: "Settings", as_json: bool, log_format: str, resume: bool, pause: bool) -> None:
     """Load every file that is not loaded yet: all of a batch, or none of it."""
+    with (
+        _teller(log_format) as teller,
+        running(settings, teller, resume=resume, pause=pause),
+    ):
+        _load(settings, teller, as_json)
+
+
+def _load(settings: "Settings", teller: "Teller", as_json: bool) -> None:
     from sparkify import pipeline
     from sparkify.engines import open_existing
     from sparkify.serve.overview import rows_by_table
 
-    with _teller(log_format) as teller, closing(open_existing(settings)) as engine:
+    with closing(open_existing(settings)) as engine:
         run = pipeline.load_pending(engine, settings, teller)
         rows = rows_by_table(engine)
         for warning in run.warnings:

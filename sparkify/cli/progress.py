@@ -4,14 +4,56 @@ import sys
 from types import TracebackType
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
+from rich.text import Text
+
+
+class Spinner:
+    """Shows what is being done in AWS, what is waited for, and for how long."""
+
+    def __init__(self) -> None:
+        self._console = Console(file=sys.stderr)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("ask AWS", total=None)
+
+    def __enter__(self) -> "Spinner":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def step(self, what: str) -> None:
+        """This is being done."""
+        self._progress.update(self._task, description=escape(what))
+
+    def waiting(self, what: str, state: str) -> None:
+        """This is waited for, and is in this state."""
+        self._progress.update(self._task, description=escape(f"{what} is {state}"))
+
+    def note(self, text: str) -> None:
+        """Something the user should know."""
+        self._console.print(Text(f"Note: {text}"))
 
 
 class Bar:

@@ -1,0 +1,98 @@
+"""Around a load: resume the cluster before, pause it after, or say that it is on and costs."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from sparkify.cli.aws import Asked, dollars
+from sparkify.errors import ConfigError, SparkifyError
+
+if TYPE_CHECKING:
+    from sparkify.cli.log import Teller
+    from sparkify.config import Settings
+
+_MINUTES = 45  # to resume; AWS says minutes, and means a quarter of an hour
+
+
+@contextmanager
+def running(settings: "Settings", teller: "Teller", *, resume: bool, pause: bool) -> Iterator[None]:
+    """Do what is inside on a cluster that is on, and leave it as asked, whatever happens inside."""
+    if not settings.host:
+        if resume or pause:
+            raise ConfigError(
+                "--resume and --pause are for a cluster, and [CLUSTER] HOST is empty",
+                "leave them out to load into DuckDB, or run: sparkify cluster up",
+            )
+        yield
+    elif resume or pause:
+        with _kept(settings, teller, resume=resume, pause=pause):
+            yield
+    else:
+        try:
+            yield
+        finally:
+            _warn_if_on(settings, teller)
+
+
+@contextmanager
+def _kept(settings: "Settings", teller: "Teller", *, resume: bool, pause: bool) -> Iterator[None]:
+    from sparkify.cloud import lifecycle, provisioned
+    from sparkify.cloud.waiting import Watch
+
+    aws = Asked(settings, name="", region="", as_json=False).aws()
+    found = lifecycle.locate(aws, settings)
+    if found.kind == "serverless":
+        teller.warn(lifecycle.NO_PAUSE)
+        yield
+        return
+    watch = Watch(_MINUTES, _Told(teller))
+    with ExitStack() as stack:
+        if pause:
+            stack.enter_context(_terminable())
+            stack.enter_context(lifecycle.paused_after(aws, found.name, watch))
+        if resume:
+            provisioned.start(aws, found.name, watch)
+        yield
+    if not pause:
+        _warn_if_on(settings, teller)
+
+
+class _Told:
+    """Passes on to the teller of a run what is done about its cluster."""
+
+    def __init__(self, teller: "Teller") -> None:
+        self.step = teller.stage
+        self.note = teller.warn
+
+    def waiting(self, what: str, state: str) -> None:
+        """This is waited for, and is in this state."""
+        self.step(f"{what} is {state}")
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM, as a scheduler sends it, end the run in order, so that the cluster is paused."""
+    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _warn_if_on(settings: "Settings", teller: "Teller") -> None:
+    """Say that a cluster is on and costs; a run does not fail for it, nor wait for it."""
+    from sparkify.cloud import cost, lifecycle
+    from sparkify.cloud.aws import Aws
+
+    try:
+        aws = Aws(lifecycle.region_for(settings), settings.s3_profile, attempts=1)
+        found = lifecycle.locate(aws, settings)
+    except SparkifyError:
+        return
+    if found.is_on:
+        teller.warn(
+            f"{found.name} is on and costs {dollars(cost.an_hour(found, aws.region))} an hour;"
+            " pause it: sparkify cluster pause, or etl.py --pause"
+        )

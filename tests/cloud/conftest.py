@@ -1,0 +1,75 @@
+"""AWS on loopback, a folder with a dwh.cfg, and the command line in it."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import boto3
+import botocore.loaders
+import botocore.session
+import pytest
+
+from sparkify.cloud import waiting
+from sparkify.cloud.aws import Aws
+
+from .shim import Shim
+from .world import BUCKET, CFG, REGION
+
+
+@pytest.fixture(scope="session")
+def _shim() -> Iterator[Shim]:
+    started = Shim()
+    with pytest.MonkeyPatch.context() as patch:
+        # each command has a session of its own, and need not read AWS's models again
+        patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
+        yield started
+    started.close()
+
+
+@pytest.fixture
+def shim(_shim: Shim, monkeypatch: pytest.MonkeyPatch) -> Shim:
+    """AWS, empty but for the bucket with the data, which is in us-west-2."""
+    _shim.reset()
+    for name, value in {
+        "AWS_ENDPOINT_URL": _shim.url,
+        "AWS_ACCESS_KEY_ID": "AKIATEST",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.0)
+    s3 = boto3.client("s3", region_name=REGION)
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    _shim.calls.clear()
+    return _shim
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a dwh.cfg whose data is in the bucket."""
+    (tmp_path / "dwh.cfg").write_text(CFG)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def interrupt(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Press Ctrl-C at a call: before it is sent, or when it is done and its answer is lost."""
+    original = Aws.call
+
+    def at(operation: str, *, done: bool) -> None:
+        pressed: list[str] = []
+
+        def call(self: Aws, service: str, called: str, /, **arguments: object) -> dict[str, object]:
+            if called != operation or pressed:
+                return original(self, service, called, **arguments)
+            pressed.append(called)
+            if done:
+                original(self, service, called, **arguments)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Aws, "call", call)
+
+    return at
