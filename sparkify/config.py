@@ -87,7 +87,7 @@ WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576), "MAX_ERRORS
 Key = tuple[str, str]
 
 # what a settings file is made of when there is none
-_BARE = "[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"
+_BARE = b"[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"
 
 
 def load_settings(
@@ -125,8 +125,9 @@ def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
     import configupdater
 
     try:
-        text = path.read_text(encoding="utf-8-sig") if path.exists() else _BARE
-        updater = configupdater.ConfigUpdater(space_around_delimiters=False).read_string(text)
+        written = path.read_bytes() if path.exists() else _BARE
+        updater = configupdater.ConfigUpdater(space_around_delimiters=False)
+        updater.read_string(written.decode("utf-8-sig").replace("\r\n", "\n"))
         for section, key, value in (
             ("CLUSTER", "HOST", host),
             ("CLUSTER", "DB_PORT", str(port)),
@@ -135,7 +136,8 @@ def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
             if not updater.has_section(section):
                 updater.add_section(section)
             updater.set(section, key, value)
-        _replace(path.resolve(), str(updater))
+        text = str(updater)
+        _replace(path.resolve(), text.replace("\n", "\r\n") if b"\r\n" in written else text)
     except OSError as error:
         raise ConfigError(
             f"the settings file {path} cannot be written: {error.strerror}",
@@ -148,8 +150,8 @@ def _replace(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.new")
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text.encode())
     beside.chmod(mode)
     beside.replace(path)
 

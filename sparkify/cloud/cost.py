@@ -105,12 +105,12 @@ def _series(
 ) -> list[tuple[datetime, float]]:
     """The values of a metric since the warehouse was made, by the hour, and each hour's end."""
     now = datetime.now(UTC)
-    since = max(warehouse.created or now, now - _KEPT)
+    since = max(warehouse.created or now, now - _KEPT).replace(minute=0, second=0, microsecond=0)
     serverless = warehouse.kind == "serverless"
     found = []
     # one answer holds 1,440 values
     while since < now:
-        until = min(now, since + timedelta(hours=1400))
+        until = since + timedelta(hours=1400)
         answer = aws.call(
             *("cloudwatch", "get_metric_statistics"),
             Namespace="AWS/Redshift-Serverless" if serverless else "AWS/Redshift",

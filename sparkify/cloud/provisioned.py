@@ -87,6 +87,8 @@ def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
         # before the wait: who leaves now finds it paused
         watch.step(f"schedule: pause at {plan.pause_at} UTC")
         schedule.ensure(aws, plan.name, plan.pause_at, watch)
+    else:
+        schedule.remove(aws, plan.name)
     start(aws, plan.name, watch)
     _finish(aws, plan, reads, watch)
 

@@ -57,11 +57,8 @@ def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
     _await_workgroup(aws, plan.name, {"available"}, watch)
     watch.step("usage limit")
     _ensure_limit(aws, work_arn, plan.daily_rpu_hours)
-    if (
-        plan.my_address
-        and not aws.rehearsed
-        and not (_workgroup(aws, plan.name) or {}).get("publiclyAccessible")
-    ):
+    made = _workgroup(aws, plan.name)
+    if plan.my_address and made and not made.get("publiclyAccessible"):
         aws.call(SERVICE, "update_workgroup", workgroupName=plan.name, publiclyAccessible=True)
         _await_workgroup(aws, plan.name, {"available"}, watch)
 
@@ -76,9 +73,9 @@ def remove(aws: Aws, name: str, snapshot: str, watch: Watch) -> list[str]:
         _await_workgroup(aws, name, _RESTING, watch)
         if _state_of_workgroup(aws, name) not in _GOING:
             aws.call(SERVICE, "delete_workgroup", workgroupName=name)
+        removed += _remove_limits(aws, group["workgroupArn"])
         _await_workgroup(aws, name, {_GONE}, watch)
         removed.append(f"workgroup {name}")
-        removed += _remove_limits(aws, group["workgroupArn"])
     space = _namespace(aws, name)
     if space:
         require_ours(f"the namespace {name}", _tags(aws, space["namespaceArn"]), name)
@@ -175,9 +172,11 @@ def _ensure_workgroup(
         if not _is_too_small(refusal, plan):
             raise
         watch.note(f"{aws.region} does not offer 4 RPUs; the base capacity is 8")
-        answer = aws.call(
-            SERVICE, "create_workgroup", **{**wanted, "baseCapacity": _SMALLEST_ELSEWHERE}
-        )
+        larger = {
+            "baseCapacity": _SMALLEST_ELSEWHERE,
+            "maxCapacity": max(plan.max_rpu, _SMALLEST_ELSEWHERE),
+        }
+        answer = aws.call(SERVICE, "create_workgroup", **wanted | larger)
     return str(answer["workgroup"]["workgroupArn"])
 
 
@@ -195,9 +194,11 @@ def _ensure_limit(aws: Aws, workgroup_arn: str, rpu_hours: int) -> None:
 
     https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateUsageLimit.html
     """
+    # a workgroup that is only rehearsed has no ARN to ask about
+    there = limits(aws, workgroup_arn) if workgroup_arn.startswith("arn:") else []
     daily = [
         limit
-        for limit in limits(aws, workgroup_arn)
+        for limit in there
         if (limit["usageType"], limit["period"]) == ("serverless-compute", "daily")
     ]
     wanted = {"amount": rpu_hours, "breachAction": "deactivate"}
@@ -214,9 +215,7 @@ def _ensure_limit(aws: Aws, workgroup_arn: str, rpu_hours: int) -> None:
 
 
 def _remove_limits(aws: Aws, workgroup_arn: str) -> list[str]:
-    """Take away what the workgroup left of its limits; they guard it until it is gone."""
-    if aws.rehearsed:
-        return []
+    """Take away the limits of a workgroup, once it is going; they guard it until then."""
     left = limits(aws, workgroup_arn)
     for limit in left:
         aws.find(SERVICE, "delete_usage_limit", usageLimitId=limit["usageLimitId"])

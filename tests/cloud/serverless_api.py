@@ -61,8 +61,10 @@ class ServerlessApi:
         report = ParamValidator().validate(request, model.input_shape)
         _refuse_if(report.has_errors(), report.generate_report())
         for name, shape in model.input_shape.members.items():
-            pattern, value = shape.metadata.get("pattern"), request.get(name)
-            _refuse_if(pattern and value and not re.search(pattern, value), f"{name}: {pattern}")
+            value, limits = request.get(name), shape.metadata
+            if isinstance(value, str):
+                _refuse_if(not re.search(limits.get("pattern", ""), value), f"{name}: pattern")
+                _refuse_if(len(value) > limits.get("max", len(value)), f"{name}: too long")
         method = re.sub(r"(?<!^)([A-Z])", r"_\1", operation).lower()
         answer: Fields = getattr(self, method)(request)
         report = ParamValidator().validate(answer, model.output_shape)

@@ -6,6 +6,7 @@ Serverless `serverless_api`; IAM, EC2, STS, S3 and CloudWatch are moto's own.
 
 import io
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -53,13 +54,16 @@ class Shim:
     """AWS, of one account, with every region empty but for its default network."""
 
     def __init__(self) -> None:
+        os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # machines, which take long to list
         strict_redshift.install()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
         self.reset()
 

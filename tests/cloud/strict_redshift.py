@@ -276,7 +276,7 @@ def _check_names(get: Any) -> None:
     """API_CreateCluster.html: ClusterIdentifier, DBName, MasterUsername."""
     for key, pattern in (
         ("ClusterIdentifier", r"[a-z](-?[a-z0-9])*"),
-        ("DBName", r"[a-z][a-z0-9_]{0,63}"),
+        ("DBName", r"(?:[a-z][a-z0-9_]{0,63})?"),
         ("MasterUsername", r"(?!public$)[a-z][a-z0-9_+.@-]{0,127}"),
     ):
         if not re.fullmatch(pattern, get(key) or ""):

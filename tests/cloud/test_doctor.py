@@ -1,0 +1,198 @@
+"""`cluster doctor`: what is wrong between this machine, AWS and the warehouse, and the mend."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from . import strict_redshift
+from .shim import Shim
+from .world import REGION, Said, sparkify
+
+Capsys = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def listening(shim: Shim) -> Iterator[None]:
+    """Let the endpoint of every warehouse be one that answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        shim.at("127.0.0.1", server.getsockname()[1])
+        yield
+
+
+def wrong(said: Said) -> dict[str, str]:
+    """What is to be mended, and how."""
+    return {each["what"]: each["mend"] for each in said.json if not each["ok"]}
+
+
+@pytest.mark.parametrize("kind", [(), ("--provisioned",)], ids=["serverless", "provisioned"])
+def test_all_is_well(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None, kind: tuple[str, ...]
+) -> None:
+    sparkify(capsys, "cluster", "up", *kind)
+
+    said = sparkify(capsys, "cluster", "doctor")
+
+    assert said.code == 0, said.out
+    assert "MEND" not in said.out
+    for what in (
+        "ok    credentials of arn:aws:sts::123456789012:user/moto",
+        "ok    permissions",
+        "ok    bucket and warehouse are in us-west-2",
+        "attached to sparkify",
+        "lets sparkify take it",
+        "ok    the role may read s3://sparkify-data/log_data",
+        "ok    the role may read s3://sparkify-data/log_json_path.json",
+        "ok    sparkify is available",
+        "ok    version 1.0",
+        "answers",
+    ):
+        assert what in said.out
+
+
+def test_a_missing_permission_is_named(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up")
+    shim.deny("redshift:PauseCluster")
+    shim.deny("iam:CreateRole")
+
+    said = sparkify(capsys, "cluster", "doctor", "--json")
+
+    assert said.code == 1
+    assert "permissions missing: iam:CreateRole, redshift:PauseCluster" in wrong(said)
+
+
+def test_no_credentials_end_it(
+    shim: Shim, folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+
+    [what] = wrong(sparkify(capsys, "cluster", "doctor", "--json"))
+
+    assert "there are no credentials for AWS" in what
+
+
+def test_a_bucket_elsewhere_is_seen(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up", "--region", "us-east-1")
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", "--region", "us-east-1", "--json"))
+
+    [what] = [each for each in found if "bucket" in each]
+    assert "the bucket is in us-west-2, the warehouse in us-east-1" in what
+
+
+def test_a_region_in_the_settings_that_is_not_the_buckets_is_seen(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up")
+    set_region = ("--set", "S3.REGION=eu-west-1")
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", *set_region, "--json"))
+
+    assert found == {
+        "[S3] REGION is eu-west-1, and the bucket is in us-west-2": "set [S3] REGION to us-west-2"
+    }
+
+
+def test_a_role_that_does_not_trust_the_warehouse_is_seen(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up")
+    iam = boto3.client("iam", region_name=REGION)
+    elsewhere = {
+        "Effect": "Allow",
+        "Principal": {"Service": "redshift-serverless.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:redshift-serverless:*:other/*"}},
+    }
+    iam.update_assume_role_policy(
+        RoleName="sparkify-copy-us-west-2",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [elsewhere]}),
+    )
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", "--json"))
+
+    assert "the role does not let sparkify take it" in found
+
+
+def test_a_role_that_may_not_read_is_seen(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up")
+    moved = ("--set", "S3.SONG_DATA=s3://sparkify-data/songs")
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", *moved, "--json"))
+
+    assert found == {
+        "the role may not read s3://sparkify-data/songs": "run: sparkify cluster up, which brings"
+        " the role to the settings"
+    }
+    sparkify(capsys, "cluster", "up", *moved)
+    assert wrong(sparkify(capsys, "cluster", "doctor", *moved, "--json")) == {}
+
+
+def test_a_role_that_is_not_attached_or_not_there_is_seen(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up")
+    other = ("--set", "IAM_ROLE.ARN=arn:aws:iam::123456789012:role/other")
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", *other, "--json"))
+
+    assert "the role arn:aws:iam::123456789012:role/other is not attached to sparkify" in found
+    assert "the role arn:aws:iam::123456789012:role/other does not exist" in found
+
+
+def test_a_private_warehouse_out_of_reach_says_the_ways(
+    shim: Shim, folder: Path, capsys: Capsys
+) -> None:
+    shim.at("127.0.0.1", 9)
+    sparkify(capsys, "cluster", "up")
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", "--json"))
+
+    mend = found["127.0.0.1:9 cannot be reached from here"]
+    for way in ("is private", "sparkify-warehouse", "VPN", "Session Manager", "--allow-my-ip"):
+        assert way in mend
+
+
+def test_a_paused_cluster_and_an_old_track_are_seen(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up", "--provisioned")
+    sparkify(capsys, "cluster", "pause")
+    strict_redshift.clusters(REGION)["sparkify"].maintenance_track_name = "long-term"
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", "--json"))
+
+    assert found["sparkify is paused"] == "run: sparkify cluster resume"
+    assert any("track long-term" in what for what in found)
+
+
+def test_what_cannot_be_looked_at_is_a_finding_and_the_rest_is_looked_at(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up")
+    shim.fail("iam:SimulatePrincipalPolicy", "AccessDenied")
+
+    said = sparkify(capsys, "cluster", "doctor", "--json")
+
+    assert "permissions: you are not allowed to do iam:SimulatePrincipalPolicy" in wrong(said)
+    assert any(each["what"] == "sparkify is available" for each in said.json)
+
+
+def test_without_a_warehouse_it_says_how_to_make_one(
+    shim: Shim, folder: Path, capsys: Capsys
+) -> None:
+    said = sparkify(capsys, "cluster", "doctor")
+
+    assert said.code == 1
+    assert "MEND  there is no warehouse sparkify in us-west-2" in said.out
+    assert "Try: make it with: sparkify cluster up" in said.out

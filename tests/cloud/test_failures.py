@@ -1,0 +1,307 @@
+"""What fails half-way leaves something that the same command can finish, or `down` remove."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sparkify.cli.aws import Notes
+from sparkify.cloud import lifecycle
+from sparkify.cloud.aws import READS, Aws, RefusedError
+from sparkify.cloud.role import Place
+from sparkify.cloud.waiting import Watch
+from sparkify.cloud.warehouse import Kind, Plan
+
+from . import strict_redshift
+from .shim import Shim
+from .world import BUCKET, REGION, inventory, sparkify
+
+Capsys = pytest.CaptureFixture[str]
+
+# Every call of `up` and `down` that changes something, in their order. What is called twice is here
+# once: the second call of it is the same call.
+SHARED_UP = ["iam:CreateRole", "iam:PutRolePolicy", "ec2:CreateSecurityGroup"]
+SHARED_DOWN = ["iam:DeleteRolePolicy", "iam:DeleteRole", "ec2:DeleteSecurityGroup"]
+UP: dict[Kind, list[str]] = {
+    "serverless": [
+        "redshift-serverless:CreateNamespace",
+        *SHARED_UP[:2],
+        "redshift-serverless:UpdateNamespace",
+        SHARED_UP[2],
+        "ec2:AuthorizeSecurityGroupIngress",
+        "redshift-serverless:CreateWorkgroup",
+        "iam:UpdateAssumeRolePolicy",
+        "redshift-serverless:CreateUsageLimit",
+    ],
+    "provisioned": [
+        *SHARED_UP,
+        "ec2:AuthorizeSecurityGroupIngress",
+        "redshift:CreateClusterSubnetGroup",
+        "redshift:CreateClusterParameterGroup",
+        "redshift:ModifyClusterParameterGroup",
+        "redshift:CreateCluster",
+        "redshift:CreateScheduledAction",
+        "redshift:EnableLogging",
+        "iam:UpdateAssumeRolePolicy",
+    ],
+}
+DOWN: dict[Kind, list[str]] = {
+    "serverless": [
+        "redshift-serverless:DeleteWorkgroup",
+        "redshift-serverless:DeleteUsageLimit",
+        "redshift-serverless:DeleteNamespace",
+        *SHARED_DOWN,
+    ],
+    "provisioned": [
+        "redshift:DeleteCluster",
+        "redshift:DeleteScheduledAction",
+        *SHARED_DOWN[:2],
+        "redshift:DeleteClusterParameterGroup",
+        "redshift:DeleteClusterSubnetGroup",
+        SHARED_DOWN[2],
+    ],
+}
+KINDS: list[Kind] = ["serverless", "provisioned"]
+
+DONE = pytest.mark.parametrize(
+    "done", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["done", "not-sent"]
+)
+UP_CALLS = pytest.mark.parametrize(
+    ("kind", "action"), [(kind, each) for kind in KINDS for each in UP[kind]]
+)
+DOWN_CALLS = pytest.mark.parametrize(
+    ("kind", "action"), [(kind, each) for kind in KINDS for each in DOWN[kind]]
+)
+READ = [Place(BUCKET, "log_data"), Place(BUCKET, "song_data")]
+
+
+@pytest.fixture(scope="module")
+def _aws(_shim: Shim) -> Aws:
+    return Aws(REGION)  # its clients are made once
+
+
+@pytest.fixture
+def aws(shim: Shim, _aws: Aws) -> Aws:
+    return _aws
+
+
+def up(aws: Aws, kind: Kind) -> None:
+    plan = Plan("sparkify", "sparkify", "awsuser", 5439, kind=kind)
+    made = lifecycle.up(aws, plan, READ, Watch(1, Notes()))
+    assert made is not None
+    assert made.state == "available"
+
+
+def down(aws: Aws) -> None:
+    lifecycle.down(aws, "sparkify", Watch(1, Notes()), keep_snapshot=False)
+
+
+def changes(shim: Shim) -> list[str]:
+    """The calls so far that change something, each once, in the order of the first."""
+    reads = tuple(word.rstrip("_").capitalize() for word in READS)
+    return list(dict.fromkeys(c for c in shim.calls if not c.partition(":")[2].startswith(reads)))
+
+
+def whole(shim: Shim, kind: Kind) -> bool:
+    """Whether everything is there that bounds the cost of a warehouse."""
+    if kind == "provisioned":
+        return "sparkify-pause" in strict_redshift.World.actions
+    return len(shim.serverless[REGION].limits) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_lists_above_are_what_up_and_down_do(shim: Shim, aws: Aws, kind: Kind) -> None:
+    up(aws, kind)
+    assert changes(shim) == UP[kind]
+
+    shim.calls.clear()
+    down(aws)
+    assert changes(shim) == DOWN[kind]
+
+
+@UP_CALLS
+def test_up_that_fails_is_finished_by_up(shim: Shim, aws: Aws, kind: Kind, action: str) -> None:
+    shim.deny(action)
+    with pytest.raises(RefusedError, match=re.escape(action)):
+        up(aws, kind)
+    shim.heal()
+
+    up(aws, kind)
+
+    assert whole(shim, kind)
+    down(aws)
+    assert inventory() == []
+
+
+@UP_CALLS
+@DONE
+def test_up_that_is_interrupted_is_removed_by_down(  # noqa: PLR0917 - three are fixtures
+    shim: Shim, aws: Aws, interrupt: Callable[..., None], kind: Kind, action: str, done: bool
+) -> None:
+    interrupt(_as_called(action), done=done)
+    with pytest.raises(KeyboardInterrupt):
+        up(aws, kind)
+
+    down(aws)
+
+    assert inventory() == []
+    assert shim.serverless[REGION].limits == {}
+
+
+@DOWN_CALLS
+@DONE
+def test_down_that_is_interrupted_is_finished_by_down(  # noqa: PLR0917 - three are fixtures
+    shim: Shim, aws: Aws, interrupt: Callable[..., None], kind: Kind, action: str, done: bool
+) -> None:
+    up(aws, kind)
+    interrupt(_as_called(action), done=done)
+    with pytest.raises(KeyboardInterrupt):
+        down(aws)
+
+    down(aws)
+
+    assert inventory() == []
+    assert shim.serverless[REGION].limits == {}
+
+
+def _as_called(action: str) -> str:
+    """An action as boto3 names it: `iam:PutRolePolicy` is put_role_policy."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", action.partition(":")[2]).lower()
+
+
+# --- what the user is told
+
+
+def test_a_permission_that_is_missing_is_named(shim: Shim, folder: Path, capsys: Capsys) -> None:
+    shim.deny("redshift:CreateCluster")
+
+    said = sparkify(capsys, "cluster", "up", "--provisioned")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        "Error: you are not allowed to do redshift:CreateCluster\n"
+        "Try: ask your administrator for redshift:CreateCluster; docs/aws.md has the whole policy\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ("redshift:CreateCluster", "NumberOfNodesQuotaExceeded"),
+        ("redshift:CreateCluster", "InsufficientClusterCapacity"),
+        ("redshift:CreateScheduledAction", "ScheduledActionQuotaExceeded"),
+        ("iam:CreateRole", "LimitExceeded"),
+        ("ec2:CreateSecurityGroup", "SecurityGroupLimitExceeded"),
+    ],
+)
+def test_a_quota_is_said_to_be_one(
+    shim: Shim, folder: Path, capsys: Capsys, action: str, code: str
+) -> None:
+    shim.fail(action, code, "It is all used up.")
+
+    said = sparkify(capsys, "cluster", "up", "--provisioned")
+
+    assert said.code == 1
+    assert f"AWS has no room for this: It is all used up. ({action}, {code})" in said.err
+    assert "Service Quotas" in said.err
+
+
+@pytest.mark.parametrize("kind", [(), ("--provisioned",)], ids=KINDS)
+def test_waiting_ends(shim: Shim, folder: Path, capsys: Capsys, kind: tuple[str, ...]) -> None:
+    shim.last(10_000)
+
+    said = sparkify(capsys, "cluster", "up", *kind, "--timeout", "0.005")
+
+    assert said.code == 1
+    assert re.search(r"sparkify is still (creating|modifying) after 0.005 minutes", said.err)
+    assert "run the same command again" in said.err
+    shim.last(0)
+    assert sparkify(capsys, "cluster", "status", "--json").json["name"] == "sparkify"
+
+
+def test_ctrl_c_says_what_goes_on(
+    shim: Shim, folder: Path, capsys: Capsys, interrupt: Callable[..., None]
+) -> None:
+    interrupt("create_workgroup", done=True)
+
+    said = sparkify(capsys, "cluster", "up")
+
+    assert said.code == 130
+    assert "interrupted; AWS goes on" in said.err
+    assert "sparkify cluster down" in said.err
+
+
+def test_missing_credentials_are_said(
+    shim: Shim, folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+
+    said = sparkify(capsys, "cluster", "status")
+
+    assert said.code == 1
+    assert "there are no credentials for AWS" in said.err
+    assert "aws configure" in said.err
+
+
+def test_a_profile_that_is_not_there_is_said(shim: Shim, folder: Path, capsys: Capsys) -> None:
+    said = sparkify(capsys, "cluster", "status", "--set", "S3.PROFILE=nobody")
+
+    assert said.code == 1
+    assert "nobody" in said.err
+    assert "[S3] PROFILE" in said.err
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch"])
+def test_credentials_that_are_not_taken_are_said(
+    shim: Shim, folder: Path, capsys: Capsys, code: str
+) -> None:
+    shim.fail("redshift:DescribeClusters", code)
+
+    said = sparkify(capsys, "cluster", "status")
+
+    assert f"AWS does not accept your credentials ({code})" in said.err
+
+
+def test_aws_out_of_reach_is_said(
+    shim: Shim, folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+    said = sparkify(capsys, "cluster", "status", "--region", REGION)
+
+    assert said.code == 1
+    assert "AWS cannot be asked for redshift:DescribeClusters" in said.err
+
+
+def test_a_group_that_is_still_held_is_waited_for(shim: Shim, folder: Path, capsys: Capsys) -> None:
+    sparkify(capsys, "cluster", "up")
+    shim.fail("ec2:DeleteSecurityGroup", "DependencyViolation", times=3)
+
+    said = sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot")
+
+    assert said.code == 0
+    assert inventory() == []
+
+
+def test_without_boto3_the_extra_is_named(
+    folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "boto3", None)
+
+    said = sparkify(capsys, "cluster", "status")
+
+    assert said.code == 2
+    assert "pip install 'sparkify[aws]'" in said.err
+
+
+def test_one_kind_does_not_grow_into_the_other(shim: Shim, folder: Path, capsys: Capsys) -> None:
+    sparkify(capsys, "cluster", "up")
+
+    said = sparkify(capsys, "cluster", "up", "--provisioned")
+
+    assert said.code == 1
+    assert "sparkify is there already, and is serverless" in said.err
+    assert "without --provisioned" in said.err

@@ -1,0 +1,246 @@
+"""`cluster pause` and `resume`, and `etl.py --resume --pause`: never left running."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sparkify import pipeline
+from sparkify.cli import load
+from sparkify.config import Settings
+from sparkify.errors import WarehouseError
+
+from . import strict_redshift
+from .shim import Shim
+from .world import REGION, inventory, sparkify
+
+Capsys = pytest.CaptureFixture[str]
+
+
+def state() -> str:
+    """What the cluster is doing when all has passed."""
+    cluster = strict_redshift.clusters(REGION)["sparkify"]
+    return str([cluster.status, *cluster.phases][-1])
+
+
+@pytest.fixture
+def cluster(shim: Shim, folder: Path, capsys: Capsys) -> Shim:
+    """A cluster that is on, and in dwh.cfg."""
+    assert sparkify(capsys, "cluster", "up", "--provisioned").code == 0
+    return shim
+
+
+@pytest.fixture
+def loading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    """Let a load be this, whatever the engine."""
+
+    def be(what: Callable[[], None]) -> None:
+        monkeypatch.setattr(load, "_load", lambda *_: what())
+
+    return be
+
+
+# --- by hand
+
+
+def test_pause_and_resume_wait_until_it_is_so(cluster: Shim, capsys: Capsys) -> None:
+    paused = sparkify(capsys, "cluster", "pause")
+    assert paused.out == "sparkify is paused: 1 x rg.large in us-west-2, private.\n"
+
+    resumed = sparkify(capsys, "cluster", "resume", "--json").json
+    assert resumed["state"] == "available"
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+def test_twice_is_as_once(cluster: Shim, capsys: Capsys, verb: str) -> None:
+    sparkify(capsys, "cluster", verb)
+    cluster.calls.clear()
+
+    again = sparkify(capsys, "cluster", verb)
+
+    assert again.code == 0
+    assert not {"redshift:PauseCluster", "redshift:ResumeCluster"} & set(cluster.calls)
+
+
+def test_serverless_has_no_pause_and_says_what_costs(
+    shim: Shim, folder: Path, capsys: Capsys
+) -> None:
+    sparkify(capsys, "cluster", "up")
+
+    said = sparkify(capsys, "cluster", "pause")
+
+    assert said.code == 0
+    for words in ("no pause", "Idle, its compute costs nothing", "storage", "an open transaction"):
+        assert words in said.err
+
+
+def test_up_wakes_a_cluster_that_is_paused(cluster: Shim, capsys: Capsys) -> None:
+    sparkify(capsys, "cluster", "pause")
+
+    sparkify(capsys, "cluster", "up", "--provisioned")
+
+    assert state() == "available"
+
+
+def test_a_paused_cluster_can_be_taken_down(cluster: Shim, capsys: Capsys) -> None:
+    sparkify(capsys, "cluster", "pause")
+
+    assert sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot").code == 0
+    assert inventory() == []
+
+
+# --- around a load
+
+
+def test_etl_resumes_loads_and_pauses(
+    cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
+) -> None:
+    sparkify(capsys, "cluster", "pause")
+    states: list[str] = []
+    loading(lambda: states.append(state()))
+
+    done = sparkify(capsys, "etl", "--resume", "--pause")
+
+    assert (done.code, states, state()) == (0, ["available"], "paused")
+
+
+def test_a_load_that_fails_pauses_as_well(
+    cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
+) -> None:
+    def fail() -> None:
+        raise WarehouseError("it is full", "make room")
+
+    loading(fail)
+
+    done = sparkify(capsys, "etl", "--pause")
+
+    assert (done.code, done.err) == (1, "Error: it is full\nTry: make room\n")
+    assert state() == "paused"
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"), [(signal.SIGINT, 1), (signal.SIGTERM, 143)], ids=["ctrl-c", "terminated"]
+)
+def test_a_load_that_is_stopped_pauses_as_well(
+    cluster: Shim,
+    capsys: Capsys,
+    loading: Callable[[Callable[[], None]], None],
+    sent: signal.Signals,
+    code: int,
+) -> None:
+    loading(lambda: os.kill(os.getpid(), sent))
+
+    done = sparkify(capsys, "etl", "--pause")
+
+    assert (done.code, state()) == (code, "paused")
+
+
+def test_a_stop_while_it_resumes_pauses_as_well(
+    cluster: Shim, capsys: Capsys, interrupt: Callable[..., None]
+) -> None:
+    sparkify(capsys, "cluster", "pause")
+    interrupt("resume_cluster", done=True)
+
+    done = sparkify(capsys, "etl", "--resume", "--pause")
+
+    assert (done.code, state()) == (1, "paused")
+
+
+def test_a_pause_that_fails_is_told_beside_what_failed_before(
+    cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
+) -> None:
+    def fail() -> None:
+        cluster.deny("redshift:PauseCluster")
+        raise WarehouseError("it is full", "make room")
+
+    loading(fail)
+
+    done = sparkify(capsys, "etl", "--pause")
+
+    assert "Error: it is full" in done.err
+    assert "sparkify could not be paused and is still on" in done.err
+    assert "redshift:PauseCluster" in done.err
+
+
+def test_a_pause_that_fails_after_a_good_load_fails_the_run(
+    cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
+) -> None:
+    loading(lambda: cluster.deny("redshift:PauseCluster"))
+
+    done = sparkify(capsys, "etl", "--pause")
+
+    assert done.code == 1
+    assert "you are not allowed to do redshift:PauseCluster" in done.err
+
+
+def test_resume_that_fails_loads_nothing(
+    cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
+) -> None:
+    sparkify(capsys, "cluster", "pause")
+    cluster.deny("redshift:ResumeCluster")
+    loads: list[str] = []
+    loading(lambda: loads.append("load"))
+
+    done = sparkify(capsys, "etl", "--resume", "--pause")
+
+    assert (done.code, loads, state()) == (1, [], "paused")
+
+
+@pytest.mark.parametrize("options", [(), ("--resume",)], ids=["plain", "resumed"])
+def test_a_run_that_leaves_a_cluster_on_says_what_it_costs(
+    cluster: Shim,
+    capsys: Capsys,
+    loading: Callable[[Callable[[], None]], None],
+    options: tuple[str, ...],
+) -> None:
+    loading(lambda: None)
+
+    done = sparkify(capsys, "etl", *options)
+
+    assert done.code == 0
+    assert "Warning: sparkify is on and costs $0.38 an hour" in done.err
+    assert "sparkify cluster pause" in done.err
+
+
+def test_the_warning_costs_no_run_its_success(
+    cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
+) -> None:
+    loading(lambda: cluster.deny("redshift:DescribeClusters"))
+
+    done = sparkify(capsys, "etl")
+
+    assert (done.code, done.err) == (0, "")
+
+
+def test_serverless_is_left_in_silence(
+    shim: Shim,
+    folder: Path,
+    capsys: Capsys,
+    loading: Callable[[Callable[[], None]], None],
+) -> None:
+    sparkify(capsys, "cluster", "up")
+    loading(lambda: None)
+
+    plain = sparkify(capsys, "etl")
+    paused = sparkify(capsys, "etl", "--resume", "--pause")
+
+    assert (plain.code, plain.err) == (0, "")
+    assert paused.code == 0
+    assert "Serverless has no pause" in paused.err
+
+
+def test_without_a_host_there_is_nothing_to_pause(
+    folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(pipeline, "load_pending", never)
+
+    done = sparkify(capsys, "etl", "--pause")
+
+    assert done.code == 2
+    assert "[CLUSTER] HOST is empty" in done.err
+    assert Settings().host == ""

@@ -1,0 +1,243 @@
+"""The policy documents, evaluated: what COPY needs is allowed, and everything else refused.
+
+https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparkify.cloud import permissions, role
+from sparkify.cloud.aws import Aws
+from sparkify.config import Settings
+
+from .policies import BadDocumentError, allows, statements
+
+ACCOUNT = "123456789012"
+CLUSTER = f"arn:aws:redshift:us-west-2:{ACCOUNT}:cluster:sparkify"
+SETTINGS = Settings(
+    log_data="s3://data/log_data/",
+    song_data="s3://data/deep/song_data",
+    log_jsonpath="s3://paths/log_json_path.json",
+    work_data="s3://work/tmp",
+)
+
+
+class Known(Aws):
+    """AWS that need not be asked who we are."""
+
+    caller = f"arn:aws:iam::{ACCOUNT}:user/me"
+
+
+def made(settings: Settings = SETTINGS) -> role.Role:
+    return role.copy_role(Known("us-west-2"), "sparkify", role.places(settings), [CLUSTER])
+
+
+POLICY = made().policy
+
+
+def reads(bucket: str, key: str) -> bool:
+    return allows(POLICY, "s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+
+
+def lists(bucket: str, prefix: str) -> bool:
+    return allows(POLICY, "s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": prefix})
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key"),
+    [
+        ("data", "log_data/2018/11/2018-11-01-events.json"),
+        ("data", "deep/song_data/A/A/A/TRAAAAK128F9318786.json"),
+        ("paths", "log_json_path.json"),
+        ("work", "tmp/batch.manifest"),
+        ("work", "tmp/parts/0001.json.gz"),
+    ],
+)
+def test_copy_may_read_what_it_loads(bucket: str, key: str) -> None:
+    assert reads(bucket, key)
+
+
+@pytest.mark.parametrize(
+    ("bucket", "prefix"),
+    [
+        ("data", "log_data/"),
+        ("data", "log_data/2018/"),
+        ("data", "deep/song_data/"),
+        ("paths", "log_json_path.json"),
+        ("work", "tmp/batch.manifest"),
+    ],
+)
+def test_copy_may_list_what_it_loads(bucket: str, prefix: str) -> None:
+    assert lists(bucket, prefix)
+    assert allows(POLICY, "s3:GetBucketLocation", f"arn:aws:s3:::{bucket}")
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key"),
+    [
+        ("data", "log_data_old/2018.json"),
+        ("data", "log_data"),
+        ("data", "secrets.json"),
+        ("data", "deep/other.json"),
+        ("data", "log_json_path.json"),
+        ("paths", "other.json"),
+        ("paths", "log_json_path.json.bak"),
+        ("work", "tmp2/x"),
+        ("other", "log_data/x.json"),
+    ],
+)
+def test_everything_beside_it_is_refused(bucket: str, key: str) -> None:
+    assert not reads(bucket, key)
+    assert not lists(bucket, key)
+
+
+def test_a_bucket_is_not_listed_whole() -> None:
+    assert not lists("data", "")
+    assert not allows(POLICY, "s3:ListBucket", "arn:aws:s3:::data")
+
+
+@given(
+    bucket=st.sampled_from(["data", "paths", "work", "other"]),
+    key=st.text("abglo_dst/.123 *?", min_size=1, max_size=20),
+    action=st.sampled_from(
+        [
+            *("s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion", "s3:GetObjectAcl"),
+            *("s3:ListAllMyBuckets", "s3:GetBucketPolicy", "s3:*", "kms:Decrypt", "iam:PassRole"),
+        ]
+    ),
+)
+def test_nothing_but_reading_is_allowed(bucket: str, key: str, action: str) -> None:
+    assert not allows(POLICY, action, f"arn:aws:s3:::{bucket}/{key}")
+    assert not allows(POLICY, action, f"arn:aws:s3:::{bucket}")
+
+
+@given(key=st.text(max_size=40))
+def test_a_key_is_read_only_below_a_prefix(key: str) -> None:
+    below = key.startswith(("log_data/", "deep/song_data/"))
+
+    assert reads("data", key) == below
+
+
+def test_a_single_object_is_read_and_nothing_below_it() -> None:
+    settings = Settings(log_data="s3://data/one.json", song_data="s3://data/songs")
+    policy = made(settings).policy
+
+    assert allows(policy, "s3:GetObject", "arn:aws:s3:::data/one.json")
+    assert not allows(policy, "s3:GetObject", "arn:aws:s3:::data/one.json/x")
+
+
+def test_a_whole_bucket_is_read_if_it_is_all_data() -> None:
+    settings = Settings(log_data="s3://logs", song_data="s3://songs/", log_jsonpath="")
+    policy = made(settings).policy
+
+    assert allows(policy, "s3:GetObject", "arn:aws:s3:::logs/any.json")
+    assert not allows(policy, "s3:GetObject", "arn:aws:s3:::other/any.json")
+
+
+# --- who may take the roles
+
+
+@pytest.mark.parametrize(
+    ("service", "source", "account", "taken"),
+    [
+        ("redshift.amazonaws.com", CLUSTER, ACCOUNT, True),
+        ("redshift-serverless.amazonaws.com", CLUSTER, ACCOUNT, True),
+        ("redshift.amazonaws.com", f"{CLUSTER}2", ACCOUNT, False),
+        ("redshift.amazonaws.com", CLUSTER.replace("west-2", "east-1"), ACCOUNT, False),
+        ("redshift.amazonaws.com", CLUSTER, "999999999999", False),
+        ("redshift.amazonaws.com", "", ACCOUNT, False),
+        ("ec2.amazonaws.com", CLUSTER, ACCOUNT, False),
+        ("scheduler.redshift.amazonaws.com", CLUSTER, ACCOUNT, False),
+    ],
+)
+def test_only_this_warehouse_takes_the_role(
+    service: str, source: str, account: str, taken: bool
+) -> None:
+    context = {"aws:SourceArn": source, "aws:SourceAccount": account}
+
+    found = allows(made().trust, "sts:AssumeRole", context=context, service=service)
+
+    assert found == taken
+
+
+def test_nobody_takes_it_unnamed() -> None:
+    """A condition about a key that is not sent does not hold."""
+    assert not allows(made().trust, "sts:AssumeRole", service="redshift.amazonaws.com")
+
+
+def test_the_schedule_pauses_this_cluster_and_does_nothing_else() -> None:
+    pausing = role.pause_role(Known("us-west-2"), "sparkify", CLUSTER)
+    scheduler = "scheduler.redshift.amazonaws.com"
+
+    assert allows(pausing.trust, "sts:AssumeRole", service=scheduler)
+    assert not allows(pausing.trust, "sts:AssumeRole", service="redshift.amazonaws.com")
+    assert allows(pausing.policy, "redshift:PauseCluster", CLUSTER)
+    assert not allows(pausing.policy, "redshift:PauseCluster", f"{CLUSTER}2")
+    for action in ("ResumeCluster", "DeleteCluster", "ModifyCluster", "GetClusterCredentials"):
+        assert not allows(pausing.policy, f"redshift:{action}", CLUSTER)
+
+
+# --- whoever runs it
+
+
+def test_the_operator_makes_roles_of_ours_only() -> None:
+    policy = permissions.operator_policy(ACCOUNT)
+    ours, theirs = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("sparkify/x", "admin"))
+    passed = {"iam:PassedToService": "redshift.amazonaws.com"}
+
+    assert allows(policy, "iam:CreateRole", ours)
+    assert not allows(policy, "iam:CreateRole", theirs)
+    assert allows(policy, "iam:PassRole", ours, passed)
+    assert not allows(policy, "iam:PassRole", theirs, passed)
+    assert not allows(policy, "iam:PassRole", ours, {"iam:PassedToService": "ec2.amazonaws.com"})
+    for action in ("iam:CreateUser", "iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances"):
+        assert not allows(policy, action, ours)
+
+
+def test_the_policy_of_the_docs_is_the_one_in_the_code() -> None:
+    text = (Path(__file__).parents[2] / "docs/aws.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+
+    assert json.loads(shown) == permissions.operator_policy("111122223333")
+
+
+# --- the evaluator
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]},
+        {"Version": "2012-10-17", "Statement": []},
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*"}]},
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "allow", "Action": "s3:*", "Resource": "*"}],
+        },
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}],
+        },
+    ],
+)
+def test_a_document_that_iam_would_not_take_is_an_error(document: dict[str, Any]) -> None:
+    with pytest.raises(BadDocumentError):
+        statements(document)
+
+
+def test_a_deny_wins_and_an_unknown_operator_is_an_error() -> None:
+    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    deny = {"Effect": "Deny", "Action": "s3:Delete?bject", "Resource": "arn:aws:s3:::b/*"}
+    both = {"Version": "2012-10-17", "Statement": [allow, deny]}
+    odd = {"Version": "2012-10-17", "Statement": {**allow, "Condition": {"Bool": {"a": "b"}}}}
+
+    assert allows(both, "s3:getobject", "arn:aws:s3:::b/k")
+    assert not allows(both, "s3:DeleteObject", "arn:aws:s3:::b/k")
+    with pytest.raises(BadDocumentError):
+        allows(odd, "s3:GetObject", "x")
