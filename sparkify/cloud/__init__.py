@@ -1,4 +1,4 @@
 """The warehouse in AWS: made, looked at, paused, taken down, and never left running.
 
-Direct calls rather than a CloudFormation stack: docs/adr/0009-direct-calls-to-aws.md says why.
+Direct calls rather than a CloudFormation stack: docs/adr/0012-direct-calls-to-aws.md says why.
 """

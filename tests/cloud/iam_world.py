@@ -16,6 +16,11 @@ def role_of(arn: str) -> Any:
     return next((role for role in backend.roles.values() if role.arn == arn), None)
 
 
+def arns() -> list[str]:
+    """The ARNs of all roles."""
+    return [role.arn for role in iam_backends[ACCOUNT]["aws"].roles.values()]
+
+
 def trusts(arn: str, service: str, source_arn: str) -> bool:
     """Whether a service, acting for a resource, may take a role, which exists."""
     role = role_of(arn)

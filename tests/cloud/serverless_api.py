@@ -48,6 +48,7 @@ class ServerlessApi:
         self.lasting = 2  # how many looks a state lasts that passes by itself
         self.smallest = 4  # RPUs
         self.endpoint: tuple[str, int] | None = None
+        self.login = ("IAM:moto", "")
         self.namespaces: dict[str, Fields] = {}
         self.workgroups: dict[str, Fields] = {}
         self.limits: dict[str, Fields] = {}
@@ -276,7 +277,8 @@ class ServerlessApi:
         seconds = request.get("durationSeconds", 900)
         _refuse_if(not 900 <= seconds <= 3600, "durationSeconds")
         until = datetime.now(UTC) + timedelta(seconds=seconds)
-        return {"dbUser": "IAM:moto", "dbPassword": uuid.uuid4().hex, "expiration": until}
+        user, password = self.login
+        return {"dbUser": user, "dbPassword": password or uuid.uuid4().hex, "expiration": until}
 
     # states that pass
 

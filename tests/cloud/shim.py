@@ -106,6 +106,11 @@ class Shim:
         strict_redshift.World.endpoint = (host, port)
         self.serverless["us-west-2"].endpoint = (host, port)
 
+    def log_in_as(self, user: str, password: str) -> None:
+        """Let the temporary log-ins that are given out be this one."""
+        strict_redshift.World.login = (user, password)
+        self.serverless["us-west-2"].login = (user, password)
+
     def _answer(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
         if scope is None:

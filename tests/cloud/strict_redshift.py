@@ -27,6 +27,7 @@ class World:
     """What moto does not keep: states that last, schedules, and how the tests want it."""
 
     endpoint: ClassVar[tuple[str, int] | None] = None
+    login: ClassVar[tuple[str, str]] = ("IAM:moto", "")
     lasting: ClassVar[int] = LASTING
     role_lag: ClassVar[int] = 0  # how often the scheduler does not see a new role yet
     actions: ClassVar[dict[str, dict[str, Any]]] = {}
@@ -35,6 +36,7 @@ class World:
     @classmethod
     def reset(cls) -> None:
         cls.endpoint, cls.lasting, cls.role_lag = None, LASTING, 0
+        cls.login = ("IAM:moto", "")
         cls.actions.clear()
         cls.deleting.clear()
 
@@ -264,8 +266,8 @@ class StrictRedshift(RedshiftResponse):
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         return ActionResult(
             {
-                "DbUser": "IAM:moto",
-                "DbPassword": uuid.uuid4().hex,
+                "DbUser": World.login[0],
+                "DbPassword": World.login[1] or uuid.uuid4().hex,
                 "Expiration": until,
                 "NextRefreshTime": until,
             }

@@ -1,0 +1,162 @@
+"""The whole journey: up, create_tables, etl, pause, resume, etl, down, and nothing is left.
+
+AWS is the shim; behind the endpoint is the stand-in for Redshift, which shows a certificate for the
+endpoint's own name, takes only the temporary log-in that the shim gave out, and lets COPY read
+only what the policy of the role that `up` made lets it.
+"""
+
+import json
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.redshift_standin import S3Access, Standin, tls
+from tests.s3_server import S3Server
+from tests.test_doors import deliver, play
+
+from . import iam_world, strict_redshift
+from .shim import Shim
+from .world import BUCKET, CFG, REGION, Said, inventory, sparkify
+
+Capsys = pytest.CaptureFixture[str]
+
+HOSTS = {
+    "serverless": f"sparkify.{iam_world.ACCOUNT}.{REGION}.redshift-serverless.amazonaws.com",
+    "provisioned": f"sparkify.c0ffee.{REGION}.redshift.amazonaws.com",
+}
+LOADS = pytest.mark.skipif(
+    find_spec("sparkify.engines.redshift") is None,
+    reason="the steps that load need the engine for Redshift, which is not in this tree yet",
+)
+
+
+class Roles(Mapping[str, Sequence[str]]):
+    """What the roles that exist in IAM may read, as the stand-in wants it: prefixes of URIs."""
+
+    def __getitem__(self, arn: str) -> Sequence[str]:
+        role = iam_world.role_of(arn)
+        if role is None:
+            raise KeyError(arn)
+        allowed = [
+            resource.removeprefix("arn:aws:s3:::").removesuffix("*")
+            for text in role.policies.values()
+            for statement in json.loads(text)["Statement"]
+            if statement["Action"] == "s3:GetObject"
+            for resource in statement["Resource"]
+        ]
+        return [f"s3://{each}" for each in allowed]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(iam_world.arns())
+
+    def __len__(self) -> int:
+        return len(list(iam_world.arns()))
+
+
+@pytest.fixture(params=list(HOSTS))
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def warehouse(
+    shim: Shim, s3_server: S3Server, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Standin]:
+    """The stand-in, found under the endpoint's name."""
+    host = HOSTS[kind]
+    monkeypatch.setattr(tls, "HOST", host)
+    standin = Standin.start(
+        S3Access(s3_server.endpoint, *s3_server.admin), roles=Roles(), region=REGION
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(standin.ca_file))
+    shim.at(host, standin.port)
+    shim.log_in_as(standin.user, standin.password)
+    _resolve(monkeypatch, host)
+    yield standin
+    standin.close()
+
+
+def _resolve(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """Let the endpoint's name be this machine's, in this process."""
+    original = socket.getaddrinfo
+
+    def getaddrinfo(name: Any, *arguments: Any, **options: Any) -> Any:
+        return original("127.0.0.1" if name == host else name, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture
+def delivered(
+    s3_server: S3Server, folder: Path, warehouse: Standin, monkeypatch: pytest.MonkeyPatch
+) -> S3Server:
+    """A bucket with a day's events and songs, and a dwh.cfg for it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
+    s3_server.make_bucket(BUCKET)
+    for key in s3_server.keys(BUCKET):
+        s3_server.delete(BUCKET, key)
+    data = deliver(folder) / "data"
+    for file in [each for each in data.rglob("*") if each.is_file()]:
+        s3_server.put(BUCKET, str(file.relative_to(data)), file.read_bytes())
+    access = f"REGION={REGION}\nENDPOINT_URL={s3_server.endpoint}\n"
+    # the database is the stand-in's, and the password nobody's: the log-in is by IAM
+    text = CFG.replace("DB_NAME=sparkify", f"DB_NAME={warehouse.database}")
+    (folder / "dwh.cfg").write_text(text.replace("'hunter2%'", "") + access)
+    return s3_server
+
+
+def well(said: Said) -> Said:
+    assert said.code == 0, said
+    return said
+
+
+def rows(capsys: Capsys) -> dict[str, int]:
+    found: dict[str, int] = well(sparkify(capsys, "overview", "--json")).json["rows"]
+    return found
+
+
+@LOADS
+def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(
+    shim: Shim, delivered: S3Server, warehouse: Standin, kind: str, capsys: Capsys
+) -> None:
+    provisioned = kind == "provisioned"
+    well(sparkify(capsys, "cluster", "up", *(["--provisioned"] if provisioned else [])))
+    well(sparkify(capsys, "create-tables", "--yes"))
+    first = well(sparkify(capsys, "etl", "--json")).json
+    assert first["rows"]["songplays"] > 0
+    assert warehouse.statements.copies()
+
+    if provisioned:
+        well(sparkify(capsys, "cluster", "pause"))
+        assert sparkify(capsys, "cluster", "status", "--json").json["state"] == "paused"
+    delivered.put(BUCKET, "log_data/2018/b.json", json.dumps(play(77, 1)).encode())
+    second = well(sparkify(capsys, "etl", "--resume", "--pause", "--json")).json
+
+    assert (second["files"], second["rows"]["songplays"]) == (1, first["rows"]["songplays"] + 1)
+    if provisioned:
+        assert sparkify(capsys, "cluster", "status", "--json").json["state"] in {
+            *("pausing", "paused"),
+        }
+    well(sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot"))
+    assert inventory() == []
+    assert shim.serverless[REGION].limits == {}
+    assert strict_redshift.World.actions == {}
+
+
+def test_the_journey_without_the_loads(
+    shim: Shim, delivered: S3Server, kind: str, capsys: Capsys
+) -> None:
+    provisioned = kind == "provisioned"
+    well(sparkify(capsys, "cluster", "up", *(["--provisioned"] if provisioned else [])))
+    if provisioned:
+        well(sparkify(capsys, "cluster", "pause"))
+        well(sparkify(capsys, "cluster", "resume"))
+    well(sparkify(capsys, "cluster", "doctor"))
+    well(sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot"))
+
+    assert inventory() == []
