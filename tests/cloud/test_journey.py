@@ -80,12 +80,12 @@ def warehouse(
     standin.close()
 
 
-def _resolve(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+def _resolve(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Let the endpoint's name be this machine's, in this process."""
     original = socket.getaddrinfo
 
-    def getaddrinfo(name: Any, *arguments: Any, **options: Any) -> Any:
-        return original("127.0.0.1" if name == host else name, *arguments, **options)
+    def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+        return original("127.0.0.1" if host == name else host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
