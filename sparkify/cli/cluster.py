@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from sparkify.cloud.warehouse import Plan, Warehouse
 
 
+_ONLY_FOR = {
+    "--provisioned": ("nodes", "node_type", "pause_at", "no_schedule"),
+    "Serverless": ("rpu", "max_rpu", "daily_rpu_hours"),
+}
+
+
 @click.group()
 def cluster() -> None:
     """Make a warehouse in AWS, see what it costs, pause it, take it down."""
@@ -85,6 +91,9 @@ def _plan(
     from sparkify.cloud import network
     from sparkify.cloud.warehouse import Plan
 
+    _refuse_options_of("Serverless" if provisioned else "--provisioned")
+    if options["max_rpu"] < options["rpu"]:
+        raise click.UsageError("--max-rpu is less than --rpu")
     pause_at = _moment(options.pop("pause_at"))
     return Plan(
         name=asked.wanted_name,
@@ -96,6 +105,15 @@ def _plan(
         my_address=network.my_address() if allow_my_ip else "",
         **options,
     )
+
+
+def _refuse_options_of(kind: str) -> None:
+    """Raise UsageError for options that mean the other kind of warehouse: they were not read."""
+    context = click.get_current_context()
+    for option in _ONLY_FOR[kind]:
+        source = context.get_parameter_source(option)
+        if source is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{option.replace('_', '-')} is for {kind} only")
 
 
 def _moment(text: str) -> str:
@@ -130,8 +148,7 @@ def status(asked: Asked, price: float | None) -> None:
     aws = asked.aws()
     found = lifecycle.locate(aws, asked.settings, asked.name)
     costs = cost.cost(aws, found, price)
-    limits = serverless.limits(aws, found.arns[0]) if found.kind == "serverless" else []
-    limit = limits[0] if limits else None
+    limit = serverless.daily_limit(aws, found.arns[0]) if found.kind == "serverless" else None
     if not asked.as_json:
         for key, value in _lines(found, costs, limit):
             click.echo(f"{key:>10}  {value}")

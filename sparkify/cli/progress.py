@@ -1,7 +1,8 @@
-"""The bar over a run, for a person at a terminal."""
+"""How far it is, for a person at a terminal: a bar over a run, a spinner over waiting for AWS."""
 
 import sys
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,29 +10,24 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
-from rich.text import Text
 
 
-class Spinner:
-    """Shows what is being done in AWS, what is waited for, and for how long."""
+class Live:
+    """One line on the screen, while it is entered."""
 
-    def __init__(self) -> None:
-        self._console = Console(file=sys.stderr)
+    def __init__(self, task: str, *columns: ProgressColumn) -> None:
         self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
+            *(*columns, TimeElapsedColumn()), console=Console(file=sys.stderr), transient=True
         )
-        self._task = self._progress.add_task("ask AWS", total=None)
+        self._task = self._progress.add_task(task, total=None)
 
-    def __enter__(self) -> "Spinner":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
@@ -42,6 +38,13 @@ class Spinner:
         trace: TracebackType | None,
     ) -> None:
         self._progress.stop()
+
+
+class Spinner(Live):
+    """Shows what is being done in AWS, what is waited for, and for how long."""
+
+    def __init__(self) -> None:
+        super().__init__("ask AWS", SpinnerColumn(), TextColumn("{task.description}"))
 
     def step(self, what: str) -> None:
         """This is being done."""
@@ -53,35 +56,16 @@ class Spinner:
 
     def note(self, text: str) -> None:
         """Something the user should know."""
-        self._console.print(Text(f"Note: {text}"))
+        self._progress.console.print(f"Note: {text}", markup=False, highlight=False)
 
 
-class Bar:
+class Bar(Live):
     """Shows the bytes that are loaded, of all that were pending, and the stage at work."""
 
     def __init__(self) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeElapsedColumn(),
-            console=Console(file=sys.stderr),
-            transient=True,
-        )
-        self._task = self._progress.add_task("list the files", total=None)
-
-    def __enter__(self) -> "Bar":
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
+        described = TextColumn("{task.description}")
+        bytes_ = (BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        super().__init__("list the files", described, *bytes_)
 
     def pending(self, run_id: str, files: int, size: int) -> None:  # noqa: ARG002
         """The run is to load so many files of so many bytes."""

@@ -15,6 +15,7 @@ from sparkify.cloud.warehouse import (
     Warehouse,
     address_of,
     check_name,
+    not_ours,
 )
 from sparkify.config import Settings
 from sparkify.errors import CloudError, ConfigError, SparkifyError
@@ -96,6 +97,8 @@ def up(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> Warehouse 
     """
     check_name(plan.name)
     there = find(aws, plan.name)
+    if there and not there.ours:
+        raise not_ours(f"the {there.kind} warehouse {plan.name}", plan.name)
     if there and there.kind != plan.kind:
         raise CloudError(
             f"{plan.name} is there already, and is {there.kind}",
@@ -104,7 +107,7 @@ def up(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> Warehouse 
         )
     if plan.kind == "provisioned" and not there:
         provisioned.check_size(plan.node_type, plan.nodes)
-    if there and there.ours and there.state != "incomplete":
+    if there and there.state != "incomplete":
         watch.note(f"{plan.name} is there already; what is missing is added, its size stays")
     kind = provisioned if plan.kind == "provisioned" else serverless
     kind.build(aws, plan, reads, watch)
@@ -147,12 +150,12 @@ def paused_after(aws: Aws, name: str, watch: Watch) -> Iterator[None]:
         yield
     except BaseException:
         try:
-            provisioned.ask_to_pause(aws, name, watch)
+            provisioned.ask_to_pause(aws, name, watch.anew())
         except (KeyboardInterrupt, SparkifyError) as error:
             why = f": {error}" if isinstance(error, SparkifyError) else ""
             watch.note(f"{name} could not be paused and is still on{why}; sparkify cluster pause")
         raise
-    provisioned.ask_to_pause(aws, name, watch)
+    provisioned.ask_to_pause(aws, name, watch.anew())
 
 
 def inventory(aws: Aws) -> list[tuple[str, str, str]]:

@@ -70,10 +70,11 @@ def find_at(aws: Aws, host: str) -> Warehouse | None:
 
 def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
     """Make what is missing of the warehouse, and wait until it answers."""
-    arn = cluster_arn(aws, plan.name)
+    there = find(aws, plan.name)
+    arns = there.arns if there else (cluster_arn(aws, plan.name),)
     place = network.subnets(aws, plan.subnets)
     watch.step(f"role {role.copy_name(plan.name, aws.region)}")
-    role_arn = role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, [arn]))
+    role_arn = role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, arns))
     watch.step(f"security group {network.group_name(plan.name)}")
     group = network.ensure_group(aws, plan.name, place.vpc, plan.port)
     if plan.my_address:
@@ -90,10 +91,13 @@ def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
     else:
         schedule.remove(aws, plan.name)
     start(aws, plan.name, watch)
-    _finish(aws, plan, reads, watch)
+    _finish(aws, plan, watch)
+    made = find(aws, plan.name)
+    if made and made.arns != arns:
+        role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, made.arns))
 
 
-def _finish(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
+def _finish(aws: Aws, plan: Plan, watch: Watch) -> None:
     """What can be done only once the cluster is there."""
     cluster = _cluster(aws, plan.name) or {}
     if not _logs(aws, plan.name):
@@ -104,8 +108,6 @@ def _finish(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
             LogDestinationType="cloudwatch",
             LogExports=["connectionlog", "userlog", "useractivitylog"],
         )
-    arns = [cluster_arn(aws, plan.name), *filter(None, [cluster.get("ClusterNamespaceArn")])]
-    role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, arns))
     if plan.my_address and cluster and not cluster.get("PubliclyAccessible"):
         aws.call("redshift", "modify_cluster", ClusterIdentifier=plan.name, PubliclyAccessible=True)
         _await(aws, plan.name, {"available"}, watch)

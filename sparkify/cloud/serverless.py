@@ -44,7 +44,9 @@ def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
     watch.step(f"namespace {plan.name}")
     space_arn = _ensure_namespace(aws, plan)
     watch.step(f"role {role.copy_name(plan.name, aws.region)}")
-    role_arn = role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, [space_arn]))
+    there = find(aws, plan.name)
+    arns = there.arns if there else (space_arn,)
+    role_arn = role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, arns))
     _attach(aws, plan.name, role_arn)
     _await_namespace(aws, plan.name, {"available"}, watch)
     watch.step(f"security group {network.group_name(plan.name)}")
@@ -53,7 +55,8 @@ def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
         network.open_to(aws, plan.name, group, plan.my_address, plan.port)
     watch.step(f"workgroup {plan.name}")
     work_arn = _ensure_workgroup(aws, plan, place.ids, group, watch)
-    role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, [space_arn, work_arn]))
+    if work_arn not in arns:
+        role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, [*arns, work_arn]))
     _await_workgroup(aws, plan.name, {"available"}, watch)
     watch.step("usage limit")
     _ensure_limit(aws, work_arn, plan.daily_rpu_hours)
@@ -89,14 +92,15 @@ def remove(aws: Aws, name: str, snapshot: str, watch: Watch) -> list[str]:
     return removed
 
 
-def limits(aws: Aws, workgroup_arn: str) -> list[dict[str, Any]]:
-    """The usage limits of a workgroup, as AWS tells them."""
-    found = aws.find(SERVICE, "list_usage_limits", resourceArn=workgroup_arn) or {}
-    return list(found.get("usageLimits", []))
+def daily_limit(aws: Aws, workgroup_arn: str) -> dict[str, Any] | None:
+    """The limit of a workgroup on what a day may compute, as AWS tells it."""
+    wanted = ("serverless-compute", "daily")
+    limits = _limits(aws, workgroup_arn)
+    return next((each for each in limits if (each["usageType"], each["period"]) == wanted), None)
 
 
 def inventory(aws: Aws) -> list[tuple[str, str, str]]:
-    """What in the region has our tag, or is a final snapshot of ours: what, name, warehouse."""
+    """What in the region has our tag: what, name, warehouse."""
     found: list[tuple[str, str, str]] = []
     for what, key, operation in (
         ("namespace", "namespaces", "list_namespaces"),
@@ -195,14 +199,9 @@ def _ensure_limit(aws: Aws, workgroup_arn: str, rpu_hours: int) -> None:
     https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateUsageLimit.html
     """
     # a workgroup that is only rehearsed has no ARN to ask about
-    there = limits(aws, workgroup_arn) if workgroup_arn.startswith("arn:") else []
-    daily = [
-        limit
-        for limit in there
-        if (limit["usageType"], limit["period"]) == ("serverless-compute", "daily")
-    ]
+    limit = daily_limit(aws, workgroup_arn) if workgroup_arn.startswith("arn:") else None
     wanted = {"amount": rpu_hours, "breachAction": "deactivate"}
-    if not daily:
+    if limit is None:
         aws.call(
             *(SERVICE, "create_usage_limit"),
             resourceArn=workgroup_arn,
@@ -210,16 +209,21 @@ def _ensure_limit(aws: Aws, workgroup_arn: str, rpu_hours: int) -> None:
             period="daily",
             **wanted,
         )
-    elif any(daily[0][key] != value for key, value in wanted.items()):
-        aws.call(SERVICE, "update_usage_limit", usageLimitId=daily[0]["usageLimitId"], **wanted)
+    elif any(limit[key] != value for key, value in wanted.items()):
+        aws.call(SERVICE, "update_usage_limit", usageLimitId=limit["usageLimitId"], **wanted)
 
 
 def _remove_limits(aws: Aws, workgroup_arn: str) -> list[str]:
     """Take away the limits of a workgroup, once it is going; they guard it until then."""
-    left = limits(aws, workgroup_arn)
+    left = _limits(aws, workgroup_arn)
     for limit in left:
         aws.find(SERVICE, "delete_usage_limit", usageLimitId=limit["usageLimitId"])
     return [f"usage limit {limit['usageLimitId']}" for limit in left]
+
+
+def _limits(aws: Aws, workgroup_arn: str) -> list[dict[str, Any]]:
+    found = aws.find(SERVICE, "list_usage_limits", resourceArn=workgroup_arn) or {}
+    return list(found.get("usageLimits", []))
 
 
 def _described(aws: Aws, group: dict[str, Any], space: dict[str, Any]) -> Warehouse:

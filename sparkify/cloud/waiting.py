@@ -33,6 +33,10 @@ class Watch:
         self.step = observer.step
         self.note = observer.note
 
+    def anew(self) -> "Watch":
+        """The same, with all its time before it."""
+        return Watch(self._minutes, self._observer)
+
     def until(self, aws: Aws, what: str, state: Callable[[], str], wanted: Collection[str]) -> None:
         """Ask for the state of a thing until it is one of `wanted`; a rehearsal does not wait.
 

@@ -120,8 +120,13 @@ def is_ours(found: list[dict[str, str]], name: str) -> bool:
 def require_ours(what: str, found: list[dict[str, str]], name: str) -> None:
     """Raise CloudError for a thing that has our name and not our tag: it is somebody else's."""
     if not is_ours(found, name):
-        raise CloudError(
-            f"{what} is there already, and Sparkify did not make it for {name}",
-            "take another name with --name; to use a warehouse of your own, its HOST and ARN"
-            " in dwh.cfg are enough",
-        )
+        raise not_ours(what, name)
+
+
+def not_ours(what: str, name: str) -> CloudError:
+    """The error about a thing that has our name and is somebody else's."""
+    return CloudError(
+        f"{what} is there already, and Sparkify did not make it for {name}",
+        "take another name with --name; to use a warehouse of your own, its HOST and ARN"
+        " in dwh.cfg are enough",
+    )

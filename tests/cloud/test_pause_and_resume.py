@@ -1,5 +1,6 @@
 """`cluster pause` and `resume`, and `etl.py --resume --pause`: never left running."""
 
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -202,6 +203,16 @@ def test_a_run_that_leaves_a_cluster_on_says_what_it_costs(
     assert done.code == 0
     assert "Warning: sparkify is on and costs $0.38 an hour" in done.err
     assert "sparkify cluster pause" in done.err
+
+
+def test_a_log_of_json_lines_has_the_warning_in_it(
+    cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
+) -> None:
+    loading(lambda: None)
+
+    [line] = sparkify(capsys, "etl", "--log-format", "json").err.splitlines()
+
+    assert "sparkify is on and costs $0.38 an hour" in json.loads(line)["text"]
 
 
 def test_the_warning_costs_no_run_its_success(

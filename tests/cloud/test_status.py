@@ -145,6 +145,10 @@ def test_a_warehouse_of_ones_own_is_found_by_its_endpoint(
 
     assert (told["name"], told["ours"]) == ("theirs", False)
     assert "theirs is paused" in paused.out
+    sparkify(capsys, "cluster", "up", "--name", "sparkify")
+    shim.serverless[REGION].workgroups["sparkify"]["customDomainName"] = "dwh.example.com"
+    own = ("--set", "CLUSTER.HOST=dwh.example.com")
+    assert sparkify(capsys, "cluster", "status", *own, "--json").json["name"] == "sparkify"
     assert "no warehouse in us-west-2 has the endpoint localhost" in lost.err
 
 

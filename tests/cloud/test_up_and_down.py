@@ -4,12 +4,14 @@ import io
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import boto3
 import pytest
 
 from sparkify.cloud import network
 from sparkify.config import load_settings
+from tests.test_doors import at_terminal
 
 from . import strict_redshift
 from .shim import Shim
@@ -346,6 +348,43 @@ def test_a_moment_that_is_none_is_a_wrong_usage(shim: Shim, folder: Path, capsys
     assert "'8 pm'" in said.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--nodes", "3"], "--nodes is for --provisioned only"),
+        (["--node-type", "rg.large"], "--node-type is for --provisioned only"),
+        (["--pause-at", "18:00"], "--pause-at is for --provisioned only"),
+        (["--provisioned", "--rpu", "8"], "--rpu is for Serverless only"),
+        (["--rpu", "16"], "--max-rpu is less than --rpu"),
+        (["--rpu", "3"], "3"),
+        (["--nodes", "0"], "0"),
+    ],
+    ids=" ".join,
+)
+def test_options_that_would_not_be_read_are_refused(
+    shim: Shim, folder: Path, capsys: Capsys, arguments: list[str], words: str
+) -> None:
+    said = sparkify(capsys, "cluster", "up", *arguments)
+
+    assert said.code == 2
+    assert words in said.err
+    assert inventory() == []
+
+
+def test_a_second_up_never_narrows_the_trust(shim: Shim, folder: Path, capsys: Capsys) -> None:
+    sparkify(capsys, "cluster", "up")
+    iam = boto3.client("iam", region_name=REGION)
+    before: Any = iam.get_role(RoleName="sparkify-copy-us-west-2")["Role"]
+
+    again = sparkify(capsys, "cluster", "up", "--dry-run", "--json").json
+
+    [told] = [each for each in again if each["action"] == "iam:UpdateAssumeRolePolicy"]
+    trusts = (told["arguments"]["PolicyDocument"], before["AssumeRolePolicyDocument"])
+    named = [set(each["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"]) for each in trusts]
+    assert named[0] == named[1]
+    assert len(named[0]) == 2
+
+
 # --- down
 
 
@@ -452,9 +491,10 @@ def test_a_cluster_of_somebody_else_is_left_alone(shim: Shim, folder: Path, caps
 
     for said in (up, down):
         assert said.code == 1
-        assert "the cluster sparkify is there already, and Sparkify did not make it" in said.err
+        assert "sparkify is there already, and Sparkify did not make it" in said.err
         assert "HOST and ARN in dwh.cfg are enough" in said.err
     assert "sparkify" in strict_redshift.clusters(REGION)
+    assert inventory() == []
 
 
 # --- what is printed
@@ -502,3 +542,17 @@ def test_no_output_holds_a_secret(shim: Shim, folder: Path, capsys: Capsys) -> N
     assert [each.code for each in said] == [0, 0, 0, 0], said
     assert "hunter2" not in "".join(each.out + each.err for each in said)
     assert BUCKET in said[0].out
+
+
+def test_at_a_terminal_it_shows_what_is_done(shim: Shim, folder: Path) -> None:
+    shim.last(0)  # or it would wait for seconds
+    (folder / ".aws").mkdir()
+    keys = "aws_access_key_id = AKIATEST\naws_secret_access_key = test\n"
+    (folder / ".aws" / "config").write_text(f"[default]\nendpoint_url = {shim.url}\n{keys}")
+
+    done = at_terminal("sparkify", "cluster", "up", cwd=folder)
+
+    assert done.code == 0, done
+    assert "workgroup sparkify" in done.err
+    assert "sparkify is available: Serverless, 4 RPU in us-west-2, private." in done.out
+    assert "workgroup sparkify" not in done.out
