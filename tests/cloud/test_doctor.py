@@ -8,6 +8,8 @@ from pathlib import Path
 import boto3
 import pytest
 
+from sparkify.cloud.aws import Aws
+
 from . import strict_redshift
 from .shim import Shim
 from .world import REGION, Said, sparkify
@@ -196,3 +198,48 @@ def test_without_a_warehouse_it_says_how_to_make_one(
     assert said.code == 1
     assert "MEND  there is no warehouse sparkify in us-west-2" in said.out
     assert "Try: make it with: sparkify cluster up" in said.out
+
+
+def who(monkeypatch: pytest.MonkeyPatch, arn: str) -> None:
+    """Let the credentials be of this caller."""
+    monkeypatch.setattr(Aws, "caller", arn)
+
+
+def test_root_is_told_to_stay_away(
+    shim: Shim, folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who(monkeypatch, "arn:aws:iam::123456789012:root")
+
+    found = wrong(sparkify(capsys, "cluster", "doctor", "--json"))
+
+    assert "you are the account's root user, who may do everything" in found
+
+
+def test_a_session_of_a_role_is_asked_about_as_the_role(
+    shim: Shim, monkeypatch: pytest.MonkeyPatch, folder: Path, capsys: Capsys
+) -> None:
+    asked: list[object] = []
+    original = Aws.call
+
+    def call(self: Aws, service: str, operation: str, /, **arguments: object) -> dict[str, object]:
+        asked.append(arguments.get("PolicySourceArn"))
+        return original(self, service, operation, **arguments)
+
+    monkeypatch.setattr(Aws, "call", call)
+    who(monkeypatch, "arn:aws:sts::123456789012:assumed-role/engineer/me@example.com")
+
+    sparkify(capsys, "cluster", "doctor")
+
+    assert "arn:aws:iam::123456789012:role/engineer" in asked
+
+
+def test_the_default_role_is_taken_at_its_word(
+    shim: Shim, folder: Path, capsys: Capsys, listening: None
+) -> None:
+    sparkify(capsys, "cluster", "up")
+
+    named = sparkify(capsys, "cluster", "doctor", "--set", "IAM_ROLE.ARN=default", "--json").json
+    empty = wrong(sparkify(capsys, "cluster", "doctor", "--set", "IAM_ROLE.ARN=", "--json"))
+
+    assert {"what": "COPY uses the warehouse's default role", "ok": True, "mend": ""} in named
+    assert empty == {}

@@ -200,6 +200,13 @@ def test_the_operator_makes_roles_of_ours_only() -> None:
         assert not allows(policy, action, ours)
 
 
+def test_the_operators_policy_fits_into_one() -> None:
+    """reference_iam-quotas.html of the IAM user guide: 6,144 characters, blanks not counted."""
+    text = json.dumps(permissions.operator_policy(ACCOUNT), separators=(",", ":"))
+
+    assert len(text) <= 6144
+
+
 def test_the_policy_of_the_docs_is_the_one_in_the_code() -> None:
     text = (Path(__file__).parents[2] / "docs/aws.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
