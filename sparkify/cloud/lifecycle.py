@@ -117,13 +117,14 @@ def up(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> Warehouse 
 def down(aws: Aws, name: str, watch: Watch, *, keep_snapshot: bool) -> Removed:
     """Take away everything that `up` made for a warehouse, of either kind, and nothing else.
 
-    Raises CloudError; run again, it goes on with what is left.
+    Raises CloudError, also for a warehouse of that name that is not ours; run again, it goes on
+    with what is left.
     """
     check_name(name)
     snapshot = final_snapshot(name) if keep_snapshot else ""
     removed = serverless.remove(aws, name, snapshot, watch)
     removed += provisioned.remove(aws, name, snapshot, watch)
-    removed += role.remove(aws, name, role.copy_name(name, aws.region))
+    removed += role.remove(aws, name, role.copy_name(name, aws.region), watch)
     removed += network.remove_group(aws, name, watch)
     held_data = any(thing.startswith(("namespace", "cluster")) for thing in removed)
     return Removed(removed, snapshot if held_data else "")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sparkify.cloud.aws import Aws
 from sparkify.cloud.waiting import Watch
-from sparkify.cloud.warehouse import TAG, require_ours, tags
+from sparkify.cloud.warehouse import TAG, is_theirs, require_ours, tags
 from sparkify.errors import CloudError, ConfigError
 
 MY_ADDRESS_URL = "https://checkip.amazonaws.com"
@@ -105,12 +105,11 @@ def remove_group(aws: Aws, name: str, watch: Watch) -> list[str]:
 
     The network interfaces of a deleted warehouse hold it a little longer.
     """
-    found = _group(aws, name)
-    if not found:
+    found, what = _group(aws, name), f"the security group {group_name(name)}"
+    if not found or is_theirs(what, found.get("Tags", []), name, watch):
         return []
-    require_ours(f"the security group {group_name(name)}", found.get("Tags", []), name)
     watch.retry(
-        f"the security group {group_name(name)}",
+        what,
         lambda refusal: refusal.code == "DependencyViolation",
         lambda: aws.call("ec2", "delete_security_group", GroupId=found["GroupId"]),
     )

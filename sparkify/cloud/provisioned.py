@@ -10,7 +10,16 @@ from sparkify.cloud import network, role, schedule
 from sparkify.cloud.aws import Aws
 from sparkify.cloud.role import Place
 from sparkify.cloud.waiting import Watch
-from sparkify.cloud.warehouse import TAG, Plan, Warehouse, cluster_arn, is_ours, require_ours, tags
+from sparkify.cloud.warehouse import (
+    TAG,
+    Plan,
+    Warehouse,
+    cluster_arn,
+    is_ours,
+    is_theirs,
+    require_ours,
+    tags,
+)
 from sparkify.errors import ConfigError
 
 GONE = "gone"
@@ -89,7 +98,7 @@ def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
         watch.step(f"schedule: pause at {plan.pause_at} UTC")
         schedule.ensure(aws, plan.name, plan.pause_at, watch)
     else:
-        schedule.remove(aws, plan.name)
+        schedule.remove(aws, plan.name, watch)
     start(aws, plan.name, watch)
     _finish(aws, plan, watch)
     made = find(aws, plan.name)
@@ -156,7 +165,7 @@ def remove(aws: Aws, name: str, snapshot: str, watch: Watch) -> list[str]:
             aws.call("redshift", "delete_cluster", ClusterIdentifier=name, **final)
         _await(aws, name, {GONE}, watch)
         removed.append(f"cluster {name}")
-    return removed + _remove_rest(aws, name)
+    return removed + _remove_rest(aws, name, watch)
 
 
 def inventory(aws: Aws) -> list[tuple[str, str, str]]:
@@ -272,17 +281,22 @@ def _ensure_cluster(aws: Aws, plan: Plan, role_arn: str, group: str) -> None:
     )
 
 
-def _remove_rest(aws: Aws, name: str) -> list[str]:
+def _remove_rest(aws: Aws, name: str, watch: Watch) -> list[str]:
     """What remains when the cluster is gone; the schedule guards it until then."""
-    removed = schedule.remove(aws, name)
-    for what, thing, key in (
-        ("parameter group", "cluster_parameter_group", "ParameterGroupName"),
-        ("subnet group", "cluster_subnet_group", "ClusterSubnetGroupName"),
+    removed = schedule.remove(aws, name, watch)
+    for what, thing, key, listed in (
+        (
+            *("parameter group", "cluster_parameter_group"),
+            *("ParameterGroupName", "ParameterGroups"),
+        ),
+        (
+            *("subnet group", "cluster_subnet_group"),
+            *("ClusterSubnetGroupName", "ClusterSubnetGroups"),
+        ),
     ):
         found = aws.find("redshift", f"describe_{thing}s", **{key: name})
-        if found:
-            (listed,) = (value for value in found.values() if isinstance(value, list))
-            require_ours(f"the {what} {name}", listed[0].get("Tags", []), name)
+        tagged = found[listed][0].get("Tags", []) if found else []
+        if found and not is_theirs(f"the {what} {name}", tagged, name, watch):
             aws.call("redshift", f"delete_{thing}", **{key: name})
             removed.append(f"{what} {name}")
     return removed

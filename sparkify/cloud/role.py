@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sparkify.cloud.aws import Aws
-from sparkify.cloud.warehouse import TAG, require_ours, tags
+from sparkify.cloud.waiting import Watch
+from sparkify.cloud.warehouse import TAG, is_theirs, require_ours, tags
 from sparkify.config import Settings
 from sparkify.errors import ConfigError
 
@@ -124,12 +125,11 @@ def ensure(aws: Aws, name: str, role: Role) -> str:
     return arn(aws, role.name)
 
 
-def remove(aws: Aws, name: str, role_name: str) -> list[str]:
+def remove(aws: Aws, name: str, role_name: str, watch: Watch) -> list[str]:
     """Take away a role of ours if it is there, and say so."""
     found = aws.find("iam", "get_role", RoleName=role_name)
-    if not found:
+    if not found or is_theirs(f"the role {role_name}", found["Role"].get("Tags", []), name, watch):
         return []
-    require_ours(f"the role {role_name}", found["Role"].get("Tags", []), name)
     if aws.find("iam", "get_role_policy", RoleName=role_name, PolicyName=_POLICY):
         aws.call("iam", "delete_role_policy", RoleName=role_name, PolicyName=_POLICY)
     aws.call("iam", "delete_role", RoleName=role_name)

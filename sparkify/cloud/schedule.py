@@ -44,13 +44,13 @@ def ensure(aws: Aws, name: str, pause_at: str, watch: Watch) -> None:
     watch.retry(f"the role {pausing.name}", _is_too_new, act)
 
 
-def remove(aws: Aws, name: str) -> list[str]:
+def remove(aws: Aws, name: str, watch: Watch) -> list[str]:
     """Take away the schedule and its role if they are there, and say so."""
     removed = []
     if find(aws, name):
         aws.call("redshift", "delete_scheduled_action", ScheduledActionName=name_of(name))
         removed.append(f"schedule {name_of(name)}")
-    return removed + role.remove(aws, name, role.pause_name(name, aws.region))
+    return removed + role.remove(aws, name, role.pause_name(name, aws.region), watch)
 
 
 def _is_too_new(refusal: RefusedError) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sparkify.cloud.aws import Aws
+from sparkify.cloud.waiting import Watch
 from sparkify.errors import CloudError, ConfigError
 
 DEFAULT_NAME = "sparkify"
@@ -121,6 +122,14 @@ def require_ours(what: str, found: list[dict[str, str]], name: str) -> None:
     """Raise CloudError for a thing that has our name and not our tag: it is somebody else's."""
     if not is_ours(found, name):
         raise not_ours(what, name)
+
+
+def is_theirs(what: str, found: list[dict[str, str]], name: str, watch: Watch) -> bool:
+    """Whether a thing that has our name is somebody else's; if so, it is noted that it stays."""
+    if is_ours(found, name):
+        return False
+    watch.note(f"{what} was not made by Sparkify for {name}, and stays")
+    return True
 
 
 def not_ours(what: str, name: str) -> CloudError:

@@ -173,6 +173,20 @@ class StrictRedshift(RedshiftResponse):
             _refuse("InvalidParameterValue", "LogExports")
         return super().enable_logging()
 
+    def create_cluster_subnet_group(self) -> ActionResult:
+        """API_CreateClusterSubnetGroup.html: a name is taken once."""
+        name = self._get_param("ClusterSubnetGroupName")
+        if name in self.redshift_backend.subnet_groups:
+            _refuse("ClusterSubnetGroupAlreadyExists", f"{name} exists.")
+        return super().create_cluster_subnet_group()
+
+    def create_cluster_parameter_group(self) -> ActionResult:
+        """API_CreateClusterParameterGroup.html: a name is taken once."""
+        name = self._get_param("ParameterGroupName")
+        if name in self.redshift_backend.parameter_groups:
+            _refuse("ClusterParameterGroupAlreadyExists", f"{name} exists.")
+        return super().create_cluster_parameter_group()
+
     def delete_cluster_subnet_group(self) -> ActionResult:
         """API_DeleteClusterSubnetGroup.html: not while a cluster is in it."""
         name = self._get_param("ClusterSubnetGroupName")

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from sparkify.cli.aws import Notes
 from sparkify.cloud import lifecycle
@@ -12,6 +15,7 @@ from sparkify.cloud.aws import READS, Aws, RefusedError
 from sparkify.cloud.role import Place
 from sparkify.cloud.waiting import Watch
 from sparkify.cloud.warehouse import Kind, Plan
+from sparkify.errors import CloudError
 
 from . import strict_redshift
 from .shim import Shim
@@ -147,6 +151,80 @@ def test_up_that_is_interrupted_is_removed_by_down(  # noqa: PLR0917 - three are
 
     assert inventory() == []
     assert shim.serverless[REGION].limits == {}
+
+
+@DOWN_CALLS
+def test_down_that_fails_is_finished_by_down(shim: Shim, aws: Aws, kind: Kind, action: str) -> None:
+    up(aws, kind)
+    shim.deny(action)
+    with pytest.raises(RefusedError, match=re.escape(action)):
+        down(aws)
+    shim.heal()
+
+    down(aws)
+
+    assert inventory() == []
+    assert shim.serverless[REGION].limits == {}
+
+
+def _group_of_theirs() -> None:
+    ec2 = boto3.client("ec2", region_name=REGION)
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    ec2.create_security_group(GroupName="sparkify-warehouse", Description="theirs", VpcId=vpc)
+
+
+def _subnet_group_of_theirs() -> None:
+    subnets = boto3.client("ec2", region_name=REGION).describe_subnets()["Subnets"]
+    boto3.client("redshift", region_name=REGION).create_cluster_subnet_group(
+        ClusterSubnetGroupName="sparkify",
+        Description="theirs",
+        SubnetIds=[each["SubnetId"] for each in subnets],
+    )
+
+
+def _parameters_of_theirs() -> None:
+    boto3.client("redshift", region_name=REGION).create_cluster_parameter_group(
+        ParameterGroupName="sparkify", ParameterGroupFamily="redshift-1.0", Description="theirs"
+    )
+
+
+def _namespace_of_theirs() -> None:
+    serverless = boto3.client("redshift-serverless", region_name=REGION)
+    serverless.create_namespace(namespaceName="sparkify")
+
+
+def _role_of_theirs() -> None:
+    boto3.client("iam", region_name=REGION).create_role(
+        RoleName="sparkify-copy-us-west-2", AssumeRolePolicyDocument="{}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [
+        ("serverless", _namespace_of_theirs),
+        ("serverless", _role_of_theirs),
+        ("serverless", _group_of_theirs),
+        ("provisioned", _role_of_theirs),
+        ("provisioned", _group_of_theirs),
+        ("provisioned", _subnet_group_of_theirs),
+        ("provisioned", _parameters_of_theirs),
+    ],
+)
+def test_a_name_that_is_taken_stops_up_and_down_leaves_it(
+    shim: Shim, aws: Aws, kind: Kind, make: Callable[[], None]
+) -> None:
+    make()
+
+    with pytest.raises(CloudError, match="Sparkify did not make it"):
+        up(aws, kind)
+    # a warehouse that is not ours is refused, a lesser thing is left, and what is ours goes
+    with suppress(CloudError):
+        down(aws)
+
+    assert inventory() == []
+    with pytest.raises(ClientError, match=r"(?i)exist|duplicate"):
+        make()  # it is still there
 
 
 @DOWN_CALLS
