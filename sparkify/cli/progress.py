@@ -48,11 +48,11 @@ class Spinner(Live):
 
     def step(self, what: str) -> None:
         """This is being done."""
-        self._progress.update(self._task, description=escape(what))
+        self._progress.update(self._task, description=escape(what), refresh=True)
 
     def waiting(self, what: str, state: str) -> None:
         """This is waited for, and is in this state."""
-        self._progress.update(self._task, description=escape(f"{what} is {state}"))
+        self._progress.update(self._task, description=escape(f"{what} is {state}"), refresh=True)
 
     def note(self, text: str) -> None:
         """Something the user should know."""
