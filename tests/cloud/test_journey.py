@@ -8,7 +8,6 @@ only what the policy of the role that `up` made lets it.
 import json
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,6 @@ HOSTS = {
     "serverless": f"sparkify.{iam_world.ACCOUNT}.{REGION}.redshift-serverless.amazonaws.com",
     "provisioned": f"sparkify.c0ffee.{REGION}.redshift.amazonaws.com",
 }
-LOADS = pytest.mark.skipif(
-    find_spec("sparkify.engines.redshift") is None,
-    reason="the steps that load need the engine for Redshift, which is not in this tree yet",
-)
 
 
 class Roles(Mapping[str, Sequence[str]]):
@@ -120,7 +115,6 @@ def rows(capsys: Capsys) -> dict[str, int]:
     return found
 
 
-@LOADS
 def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(
     shim: Shim, delivered: S3Server, warehouse: Standin, kind: str, capsys: Capsys
 ) -> None:
