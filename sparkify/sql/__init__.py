@@ -30,7 +30,14 @@ LEDGER_TABLES = (
 WAREHOUSE_VERSION = 2
 # What a foreign key points to comes before it.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
-VIEWS = ("staged_plays", "catalogue", "titled_plays", "known_titles", "matches")
+# What the transforms and checks share, and what is made for those who ask.
+SHARED_VIEWS = ("staged_plays", "catalogue", "titled_plays", "known_titles", "matches")
+ANALYSTS_VIEWS = (
+    *("user_events", "plays", "sessions", "daily_activity", "user_levels", "level_steps"),
+    *("level_funnel", "top_songs", "top_artists", "retention"),
+)
+# What a view reads comes before it.
+VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
 
