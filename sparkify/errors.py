@@ -6,6 +6,7 @@ SparkifyError
 ├── LoadError          a row or a file does not fit its staging table
 ├── WarehouseError     the database refuses, is busy, is absent or is not ours
 │   └── Interrupted    ... in a way that may heal if the whole is done again
+├── QueryError         the database refuses a query that a person wrote
 └── ChecksFailed       the loaded rows break a rule (exit code 3)
 """
 
@@ -40,6 +41,10 @@ class WarehouseError(SparkifyError):
 
 class Interrupted(WarehouseError):  # noqa: N818 - what happened to the work, which may go on
     """The database gave up what was begun; done again from the start it may succeed."""
+
+
+class QueryError(SparkifyError):
+    """The database refuses a query that a person wrote, or was told to stop it."""
 
 
 class ChecksFailed(SparkifyError):  # noqa: N818 - it is the outcome of checks, as exit code 3 says

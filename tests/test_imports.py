@@ -36,6 +36,8 @@ AT_HOME = {
     "obstore": ("sparkify.sources",),
     "click": ("sparkify.cli",),
     "rich": ("sparkify.cli",),
+    "prompt_toolkit": ("sparkify.cli",),
+    "jinja2": ("sparkify.serve",),
 }
 
 

@@ -14,6 +14,7 @@ from sparkify.cli.generate import generate
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
 from sparkify.cli.mend import check, migrate, rebuild, undo
+from sparkify.cli.query import query
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,10 +27,21 @@ def app() -> None:
     sparkify create-tables           make the warehouse anew, empty
     sparkify etl                     load what is new
     sparkify overview                see what is in it
+    sparkify query "select ..."      ask it
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
-for each in (create_tables, etl, overview, check, undo, rebuild, migrate, generate):
+for each in (
+    create_tables,
+    etl,
+    overview,
+    query,
+    check,
+    undo,
+    rebuild,
+    migrate,
+    generate,
+):
     app.add_command(each)
 
 

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -14,9 +14,10 @@ from sparkify.errors import SparkifyError
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Engine
+    from sparkify.engines import Queryable
 
 Command = Callable[..., None]
+Open = TypeVar("Open", bound="Queryable")
 
 
 def configured(command: Command) -> Command:
@@ -68,7 +69,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 @contextmanager
-def closing(engine: "Engine") -> Iterator["Engine"]:
+def closing(engine: Open) -> Iterator[Open]:
     """Give the engine, and leave it whatever happens."""
     try:
         yield engine

@@ -1,7 +1,7 @@
 """What a warehouse can do, and opening one. All but bulk loading is SQL, and lives in a file."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -22,6 +22,18 @@ class Result(NamedTuple):
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a person's own query: a column's type is DuckDB's name for it.
+
+    `rows` can be read once, and only until the next query.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +97,33 @@ def require_few(refused: Sequence[Refused], allowed: int) -> None:
     )
 
 
-class Engine(Protocol):
-    """A warehouse, open."""
+class Queryable(Protocol):
+    """A warehouse that answers."""
 
     dialect: Dialect
 
-    def execute(self, statement: Statement, **parameters: Parameter) -> None:
-        """Run a statement that gives no rows. Raises WarehouseError."""
-
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query. Raises WarehouseError."""
+
+    def close(self) -> None:
+        """Leave the warehouse. Never raises."""
+
+
+class Reader(Queryable, Protocol):
+    """A warehouse, open to be asked and for nothing else, whatever it is asked."""
+
+    def ask(self, text: str) -> Answer:
+        """Run a person's own query, in the engine's dialect. Raises QueryError."""
+
+    def interrupt(self) -> None:
+        """End the query that another thread waits for, which then raises QueryError."""
+
+
+class Engine(Queryable, Protocol):
+    """A warehouse, open."""
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows. Raises WarehouseError."""
 
     def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
@@ -119,9 +148,6 @@ class Engine(Protocol):
     def analyze(self) -> None:
         """Bring the planner's statistics up to date after a large load. Never raises."""
 
-    def close(self) -> None:
-        """Leave the warehouse. Never raises."""
-
 
 def open_engine(settings: Settings) -> Engine:
     """The warehouse that the settings name: without a HOST DuckDB's, created if it is absent.
@@ -137,12 +163,28 @@ def open_engine(settings: Settings) -> Engine:
 
 def open_existing(settings: Settings) -> Engine:
     """The same, for a warehouse that must be there already."""
+    _require_warehouse(settings)
+    return open_engine(settings)
+
+
+def open_reader(settings: Settings) -> Reader:
+    """The warehouse that the settings name, which must be there, to be asked only.
+
+    Raises WarehouseError when it cannot be opened.
+    """
+    _require_warehouse(settings)
+    _require_duckdb(settings)
+    from sparkify.engines.duckdb_reader import DuckDbReader
+
+    return DuckDbReader(settings.database_file)
+
+
+def _require_warehouse(settings: Settings) -> None:
     if not settings.host and not settings.database_file.exists():
         raise WarehouseError(
             f"there is no warehouse: the file {settings.database_file} does not exist",
             "run: python create_tables.py",
         )
-    return open_engine(settings)
 
 
 def _open_redshift(settings: Settings) -> Engine:
@@ -154,3 +196,11 @@ def _open_redshift(settings: Settings) -> Engine:
             "pip install 'sparkify[redshift]', or leave HOST empty to load into DuckDB",
         ) from error
     return RedshiftEngine(settings)
+
+
+def _require_duckdb(settings: Settings) -> None:
+    if settings.host:
+        raise ConfigError(
+            f"[CLUSTER] HOST is {settings.host}, but this version asks DuckDB only",
+            "leave [CLUSTER] HOST empty to ask DuckDB",
+        )

@@ -141,14 +141,15 @@ class DuckDbEngine:
         try:
             yield
         except NOT_PLAIN as error:
-            raise _explanation(error, self._path) from error
+            raise explanation(error, self._path) from error
 
 
 def _weight(load: JsonLoad) -> int:
     return -sum(file.size for file in load.files)
 
 
-def _explanation(error: Exception, path: Path) -> WarehouseError:
+def explanation(error: Exception, path: Path) -> WarehouseError:
+    """What DuckDB's error means for who runs it on the warehouse at `path`."""
     text = str(error)
     if "lock on file" in text:
         return WarehouseError(

@@ -68,6 +68,10 @@ class Statement:
         """Of the values, those that this statement has parameters for: drivers refuse more."""
         return {name: values[name] for name in _PARAMETER.findall(self.text)}
 
+    def written_out(self, values: Mapping[str, datetime]) -> str:
+        """The text with moments in the place of its parameters, to be read and pasted."""
+        return _PARAMETER.sub(lambda found: f"timestamp '{values[found[1]]}'", self.text)
+
     def render(self, dialect: Dialect) -> str:
         """The text for one engine, with that engine's spelling of parameters.
 
