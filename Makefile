@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format test-slow test-live bench lock clean
+.PHONY: run test lint format test-slow test-live bench picture lock clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -35,6 +35,10 @@ test-live: .venv/dev.done
 # The whole run beside a bare script, on a million events; see docs/performance.md.
 bench: .venv/dev.done
 	$(BIN)/python bench/stages.py
+
+# The README's picture of the report; needs chromium.
+picture: .venv/dev.done
+	$(BIN)/python -m tests.serve.picture
 
 # Only `make lock` needs uv; the locks are what everybody else installs.
 lock:

@@ -117,6 +117,7 @@ def last_run():
 
 for arguments in (
     ["create-tables"], ["etl"], ["etl", "--set", "S3.LOG_JSONPATH="], ["overview", "--json"],
+    ["report", "--out", "-"],
     ["query", "--named", "quality"],
     ["check"], ["rebuild"], ["undo", last_run],
 ):

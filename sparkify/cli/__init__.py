@@ -15,6 +15,7 @@ from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
 from sparkify.cli.mend import check, migrate, rebuild, undo
 from sparkify.cli.query import query
+from sparkify.cli.report import report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,6 +29,7 @@ def app() -> None:
     sparkify etl                     load what is new
     sparkify overview                see what is in it
     sparkify query "select ..."      ask it
+    sparkify report                  see what was played, on one page
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
@@ -36,6 +38,7 @@ for each in (
     etl,
     overview,
     query,
+    report,
     check,
     undo,
     rebuild,

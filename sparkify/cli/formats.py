@@ -4,13 +4,12 @@ import csv
 import json
 import math
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from sparkify.cli.command import is_terminal
 
@@ -57,18 +56,16 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
     stream.write("]\n" if between != "[" else "[]\n")
 
 
-def write_parquet(answer: "Answer", path: Path | None) -> None:
-    """Write a Parquet file, or, without a path, its bytes to stdout."""
+def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
+    """Write a Parquet file's bytes."""
     from sparkify.engines.duckdb_parquet import write_parquet as write
 
-    if path:
-        write(answer, path)
-        return
+    # The format ends with its table of contents, so it is written as a file first.
     with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
         made = Path(folder, "answer.parquet")
         write(answer, made)
         with made.open("rb") as content:
-            shutil.copyfileobj(content, sys.stdout.buffer)
+            shutil.copyfileobj(content, stream)
 
 
 TEXTS: dict[str, Callable[["Answer", TextIO], None]] = {

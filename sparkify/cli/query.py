@@ -1,14 +1,13 @@
 """The command that asks: one query, a question of the report, or a prompt."""
 
 import sys
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import closing, configured, is_terminal
+from sparkify.cli.command import closing, configured, is_terminal, whole_file
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -90,18 +89,27 @@ def write(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
     from sparkify.serve.query import limited
 
     shown, has_more = limited(answer, limit)
-    if form == "parquet":
-        write_parquet(shown, out)
+    if out:
+        with whole_file(out) as file:
+            _write_file(shown, form, file)
+    elif form == "parquet":
+        write_parquet(shown, sys.stdout.buffer)
     else:
-        with out.open("w", encoding="utf-8", newline="") if out else nullcontext(_stdout()) as to:
-            TEXTS[form](shown, to)
+        TEXTS[form](shown, sys.stdout)
     if has_more():
         sys.stdout.flush()
         click.echo(f"Limited to {limit:,} rows, and there are more; --limit 0 gives all.", err=True)
 
 
-def _stdout() -> TextIO:
-    return sys.stdout
+def _write_file(answer: "Answer", form: str, file: Path) -> None:
+    from sparkify.cli.formats import TEXTS, write_parquet
+
+    if form == "parquet":
+        with file.open("wb") as content:
+            write_parquet(answer, content)
+    else:
+        with file.open("w", encoding="utf-8", newline="") as text:
+            TEXTS[form](answer, text)
 
 
 def _limit(form: str, limit: int | None) -> int:
@@ -115,7 +123,9 @@ def _question(
 ) -> str:
     from sparkify.serve.period import chosen_period, data_period
     from sparkify.serve.questions import question
+    from sparkify.warehouse import require_current
 
+    require_current(reader)
     asked = question(named or "")
     days = chosen_period(data_period(reader), first and first.date(), last and last.date())
     return asked.written_out(days.parameters)

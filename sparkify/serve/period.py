@@ -8,6 +8,7 @@ from sparkify.errors import ConfigError
 from sparkify.sql import statement
 
 DAYS = 30
+MOST_DAYS = 7_305
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def chosen_period(data: Period | None, first: date | None, last: date | None) ->
         raise ConfigError(
             f"the period from {start} to {end} has no day", "give --from a day before --to"
         )
-    if start.year < 1900 or end.year > 9000:
+    if (end - start).days >= MOST_DAYS:
         raise ConfigError(
-            f"the period from {start} to {end} is not of our time", "give days like 2018-11-01"
+            f"the period from {start} to {end} is longer than twenty years",
+            "give --from and --to closer to each other",
         )
     return Period(start, end)

@@ -354,6 +354,7 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
         }
         for play in plays
     ]
+    first_of_month = [play | {"start_date": play["start_date"].replace(day=1)} for play in plays]
     places = counted("location")
     states = by(
         [play | {"state": play["location"].split(", ")[1].split("-")[0]} for play in plays], "state"
@@ -381,6 +382,7 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
         ],
         "plays_by_day": days(plays),
         "plays_by_week": days(monday),
+        "plays_by_month": days(first_of_month),
         "plays_by_weekday_and_hour": [
             {"weekday": weekday, "hour": hour, "plays": len(theirs)}
             for (weekday, hour), theirs in sorted(by(plays, "weekday", "hour").items())

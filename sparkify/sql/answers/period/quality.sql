@@ -1,4 +1,5 @@
--- One row: what was loaded until when, and how many of the period's plays the catalogue knows.
+-- One row: what was loaded until when and what was refused, and how many of the period's plays the
+-- catalogue knows.
 with
 
 files as (
@@ -8,6 +9,13 @@ files as (
         max(loaded_at) as last_load_at
 
     from loaded_files
+
+),
+
+refusals as (
+
+    select count(*) as refused_objects
+    from load_errors
 
 ),
 
@@ -38,11 +46,14 @@ matched as (
 select
     files.files,
     files.last_load_at,
+    refusals.refused_objects,
     events.last_event_at,
     matched.plays,
     matched.matched_plays
 
 from files
+
+cross join refusals
 
 cross join events
 
