@@ -117,8 +117,7 @@ def last_run():
 
 for arguments in (
     ["create-tables"], ["etl"], ["etl", "--set", "S3.LOG_JSONPATH="], ["overview", "--json"],
-    ["report", "--out", "-"],
-    ["query", "--named", "quality"],
+    ["report", "--out", "-"], ["export", "star"],
     ["check"], ["rebuild"], ["undo", last_run],
 ):
     arguments = [each if isinstance(each, str) else each() for each in arguments]

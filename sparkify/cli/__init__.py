@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from sparkify.cli.command import complain
+from sparkify.cli.export import export
 from sparkify.cli.generate import generate
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
@@ -30,6 +31,7 @@ def app() -> None:
     sparkify overview                see what is in it
     sparkify query "select ..."      ask it
     sparkify report                  see what was played, on one page
+    sparkify export FOLDER           copy it out
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
@@ -39,6 +41,7 @@ for each in (
     overview,
     query,
     report,
+    export,
     check,
     undo,
     rebuild,

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
 from sparkify.engines.jsonpaths import JsonPath
@@ -15,6 +16,8 @@ from sparkify.sql import Dialect, Parameter, Statement
 # Of a batch that is refused, and of an object.
 SHOWN_REFUSED = 3
 SHOWN_TEXT = 200
+
+Form = Literal["parquet", "csv"]
 
 
 class Result(NamedTuple):
@@ -34,6 +37,14 @@ class Answer:
     columns: tuple[str, ...]
     types: tuple[str, ...]
     rows: Iterator[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedTable:
+    """The types of the columns, in the engine's words, and the number of rows of each file."""
+
+    columns: dict[str, str]
+    files: dict[Path, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,19 @@ class Reader(Queryable, Protocol):
         """End the query that another thread waits for, which then raises QueryError."""
 
 
+class Exporter(Queryable, Protocol):
+    """A warehouse, open to be copied out; all that it gives is of one moment."""
+
+    def copy_out(
+        self, query: Statement, folder: Path, form: Form, partitions: Sequence[str]
+    ) -> ExportedTable:
+        """Write the query's rows as files below the folder, which is empty.
+
+        Where columns are named as partitions, a file is for one of their values, `NAME=VALUE` is in
+        its path, and they are not in the file. Raises WarehouseError.
+        """
+
+
 class Engine(Queryable, Protocol):
     """A warehouse, open."""
 
@@ -177,6 +201,18 @@ def open_reader(settings: Settings) -> Reader:
     from sparkify.engines.duckdb_reader import DuckDbReader
 
     return DuckDbReader(settings.database_file)
+
+
+def open_exporter(settings: Settings) -> Exporter:
+    """The warehouse that the settings name, which must be there, to be copied out.
+
+    Raises WarehouseError when it cannot be opened.
+    """
+    _require_warehouse(settings)
+    _require_duckdb(settings)
+    from sparkify.engines.duckdb_export import DuckDbExporter
+
+    return DuckDbExporter(settings.database_file)
 
 
 def _require_warehouse(settings: Settings) -> None:
