@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format test-slow test-live bench picture lock clean
+.PHONY: run test lint format test-slow bench picture notebook lock clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -39,6 +39,10 @@ bench: .venv/dev.done
 # The README's picture of the report; needs chromium.
 picture: .venv/dev.done
 	$(BIN)/python -m tests.serve.picture
+
+# The notebook of the docs, run anew beside generated data.
+notebook: .venv/dev.done
+	$(BIN)/python -m tests.serve.notebook
 
 # Only `make lock` needs uv; the locks are what everybody else installs.
 lock:

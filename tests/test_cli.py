@@ -27,7 +27,7 @@ from tests.test_doors import (
 
 loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
-COMMANDS = ("create-tables", "etl", "export", "generate", "overview", "query", "report")
+COMMANDS = ("connect", "create-tables", "etl", "export", "generate", "overview", "query", "report")
 
 
 # --- usage

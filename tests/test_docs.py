@@ -17,6 +17,7 @@ from sparkify.sql import statements
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_ANALYSTS = (ROOT / "docs/for-analysts.md").read_text(encoding="utf-8")
+FROM_PYTHON = (ROOT / "docs/from-python.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
@@ -52,20 +53,20 @@ def _settled(output: str) -> list[str]:
     return [re.sub(r"[\d.]+ s;", "N s;", line).rstrip() for line in output.strip().splitlines()]
 
 
-def test_the_python_of_the_readme_runs(after_make_run: tuple[Path, str]) -> None:
+@pytest.mark.parametrize("document", [README, FROM_PYTHON], ids=["readme", "from python"])
+def test_the_python_of_the_docs_runs(after_make_run: tuple[Path, str], document: str) -> None:
     folder, _ = after_make_run
-    example = README.partition("```python\n")[2].partition("```")[0]
+    example = document.partition("```python\n")[2].partition("```")[0]
 
     printed = run(sys.executable, "-c", example, cwd=folder)
 
-    assert "free" in printed
-    assert "paid" in printed
+    assert "free | 3687" in printed or "River No. 2 in E flat" in printed
 
 
 def test_the_commands_for_analysts_run(after_make_run: tuple[Path, str]) -> None:
     folder, _ = after_make_run
     here = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder)}
-    for block in re.findall(r"```sh\n(.*?)```", FOR_ANALYSTS, re.DOTALL):
+    for block in re.findall(r"```sh\n(.*?)```", FOR_ANALYSTS + FROM_PYTHON, re.DOTALL):
         for command in block.splitlines():
             done = subprocess.run(
                 command,

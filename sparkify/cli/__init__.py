@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from sparkify.cli.command import complain
+from sparkify.cli.connect import connect
 from sparkify.cli.export import export
 from sparkify.cli.generate import generate
 from sparkify.cli.load import create_tables, etl
@@ -32,6 +33,7 @@ def app() -> None:
     sparkify query "select ..."      ask it
     sparkify report                  see what was played, on one page
     sparkify export FOLDER           copy it out
+    sparkify connect --for dbeaver   what another program needs to open it
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
@@ -42,6 +44,7 @@ for each in (
     query,
     report,
     export,
+    connect,
     check,
     undo,
     rebuild,

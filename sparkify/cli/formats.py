@@ -58,7 +58,7 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
 
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
     """Write a Parquet file's bytes."""
-    from sparkify.engines.duckdb_parquet import write_parquet as write
+    from sparkify.engines.duckdb_memory import write_parquet as write
 
     # The format ends with its table of contents, so it is written as a file first.
     with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
