@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format test-slow bench picture notebook lock clean
+.PHONY: run test lint format test-slow test-live bench picture notebook dictionary lock clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -43,6 +43,10 @@ picture: .venv/dev.done
 # The notebook of the docs, run anew beside generated data.
 notebook: .venv/dev.done
 	$(BIN)/python -m tests.serve.notebook
+
+# The docs' data dictionary, with examples from generated data.
+dictionary: .venv/dev.done
+	$(BIN)/python -m tests.serve.test_dictionary
 
 # Only `make lock` needs uv; the locks are what everybody else installs.
 lock:

@@ -27,7 +27,17 @@ from tests.test_doors import (
 
 loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
-COMMANDS = ("connect", "create-tables", "etl", "export", "generate", "overview", "query", "report")
+COMMANDS = (
+    "connect",
+    "create-tables",
+    "docs",
+    "etl",
+    "export",
+    "generate",
+    "overview",
+    "query",
+    "report",
+)
 
 
 # --- usage

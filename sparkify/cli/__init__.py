@@ -11,6 +11,7 @@ import click
 
 from sparkify.cli.command import complain
 from sparkify.cli.connect import connect
+from sparkify.cli.docs import docs
 from sparkify.cli.export import export
 from sparkify.cli.generate import generate
 from sparkify.cli.load import create_tables, etl
@@ -34,6 +35,7 @@ def app() -> None:
     sparkify report                  see what was played, on one page
     sparkify export FOLDER           copy it out
     sparkify connect --for dbeaver   what another program needs to open it
+    sparkify docs                    what each column means and where it is from
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
@@ -45,6 +47,7 @@ for each in (
     report,
     export,
     connect,
+    docs,
     check,
     undo,
     rebuild,

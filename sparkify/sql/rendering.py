@@ -152,13 +152,20 @@ def comments(kind: str, name: str, text: str) -> list[str]:
     """
     whole = re.match(r"(?:-- .*\n)+", text)
     described = [(kind, exp.to_table(name, quoted=True).sql("redshift"), whole[0] if whole else "")]
-    for match in _DESCRIBED_COLUMN.finditer(text):
-        column = exp.column(match["name"], table=name, quoted=True)
-        described.append(("column", column.sql("redshift"), match["comment"]))
+    for column_name, comment in described_columns(text).items():
+        column = exp.column(column_name, table=name, quoted=True)
+        described.append(("column", column.sql("redshift"), comment))
     return [
         f"comment on {what} {of} is {exp.Literal.string(_in_one_line(said)).sql('postgres')}"
         for what, of, said in described
     ]
+
+
+def described_columns(text: str) -> dict[str, str]:
+    """What a `create table` text says of its columns, in the comments before them."""
+    return {
+        match["name"]: _in_one_line(match["comment"]) for match in _DESCRIBED_COLUMN.finditer(text)
+    }
 
 
 def _in_one_line(comment: str) -> str:
