@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -197,7 +197,10 @@ def open_reader(settings: Settings) -> Reader:
     Raises WarehouseError when it cannot be opened.
     """
     _require_warehouse(settings)
-    _require_duckdb(settings)
+    if settings.host:
+        with _extra_needed():
+            from sparkify.engines.redshift_reader import RedshiftReader
+        return RedshiftReader(settings)
     from sparkify.engines.duckdb_reader import DuckDbReader
 
     return DuckDbReader(settings.database_file)
@@ -224,19 +227,25 @@ def _require_warehouse(settings: Settings) -> None:
 
 
 def _open_redshift(settings: Settings) -> Engine:
-    try:
+    with _extra_needed():
         from sparkify.engines.redshift import RedshiftEngine
+    return RedshiftEngine(settings)
+
+
+@contextmanager
+def _extra_needed() -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"[CLUSTER] HOST is set, but {(error.name or '').partition('.')[0]} is not installed",
             "pip install 'sparkify[redshift]', or leave HOST empty to load into DuckDB",
         ) from error
-    return RedshiftEngine(settings)
 
 
 def _require_duckdb(settings: Settings) -> None:
     if settings.host:
         raise ConfigError(
-            f"[CLUSTER] HOST is {settings.host}, but this version asks DuckDB only",
-            "leave [CLUSTER] HOST empty to ask DuckDB",
+            f"[CLUSTER] HOST is {settings.host}, but this version exports from DuckDB only",
+            "ask Redshift with sparkify query --format parquet, or UNLOAD there",
         )

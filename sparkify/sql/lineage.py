@@ -44,8 +44,8 @@ Source = tuple[str, str]
 class Described:
     """A column: its type and whether it can be null where a table says so, and what it means.
 
-    `made_by` is the expression that a view has for it; `keys` are those of the source's objects that
-    its value is made from, like `log: userId`.
+    `made_by` is the expression that a view has for it; `keys` are those of the source's objects
+    that its value is made from, like `log: userId`.
     """
 
     name: str
