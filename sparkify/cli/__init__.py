@@ -14,6 +14,7 @@ from sparkify.cli.connect import connect
 from sparkify.cli.docs import docs
 from sparkify.cli.export import export
 from sparkify.cli.generate import generate
+from sparkify.cli.grant import grant
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
 from sparkify.cli.mend import check, migrate, rebuild, undo
@@ -48,6 +49,7 @@ for each in (
     export,
     connect,
     docs,
+    grant,
     check,
     undo,
     rebuild,
