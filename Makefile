@@ -55,7 +55,8 @@ lock:
 	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make lock" --group build pyproject.toml -o requirements/run.txt
 	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" --all-extras --group build --group dev \
+		--custom-compile-command "make lock" --group build --group dev \
+		--extra aws --extra pandas --extra polars --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
 	rm -r .venv-lock
 

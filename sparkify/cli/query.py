@@ -1,5 +1,7 @@
 """The command that asks: one query, a question of the report, or a prompt."""
 
+import shutil
+import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +38,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     help=f"At most so many rows, 0 for all; else {SHOWN} in a table, and all in the other formats.",
 )
 @click.option("--explain", is_flag=True, help="Show how the query would be run; do not run it.")
+@click.option("--client", is_flag=True, help="Open a full SQL client, harlequin, to read only.")
 @configured
 def query(  # noqa: PLR0913, PLR0917 - an option is an argument
     settings: "Settings",
@@ -47,6 +50,7 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
     out: Path | None,
     limit: int | None,
     explain: bool,
+    client: bool,
 ) -> None:
     r"""Ask the warehouse, and nothing but ask: SQL as an argument or on stdin, else at a prompt.
 
@@ -55,6 +59,9 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
     from sparkify.engines import open_reader
     from sparkify.serve.query import ask, explained, interruptible
 
+    if client:
+        _open_client(settings)
+        return
     if sql and named:
         raise click.UsageError("give a query or --named, not both")
     if (first or last) and not named:
@@ -99,6 +106,23 @@ def write(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
     if has_more():
         sys.stdout.flush()
         click.echo(f"Limited to {limit:,} rows, and there are more; --limit 0 gives all.", err=True)
+
+
+def _open_client(settings: "Settings") -> None:
+    from sparkify.engines import require_warehouse
+    from sparkify.errors import ConfigError
+
+    program = shutil.which("harlequin")
+    if settings.host:
+        raise ConfigError(
+            "harlequin has no adapter for Redshift",
+            "sparkify query, or sparkify connect --for psql",
+        )
+    if not program:
+        raise ConfigError("harlequin is not installed", "pip install 'sparkify[client]'")
+    require_warehouse(settings)
+    file = str(settings.database_file)
+    sys.exit(subprocess.run([program, "--read-only", file], check=False).returncode)  # noqa: S603 - a list, no shell
 
 
 def _write_file(answer: "Answer", form: str, file: Path) -> None:

@@ -187,7 +187,7 @@ def open_engine(settings: Settings) -> Engine:
 
 def open_existing(settings: Settings) -> Engine:
     """The same, for a warehouse that must be there already."""
-    _require_warehouse(settings)
+    require_warehouse(settings)
     return open_engine(settings)
 
 
@@ -196,7 +196,7 @@ def open_reader(settings: Settings) -> Reader:
 
     Raises WarehouseError when it cannot be opened.
     """
-    _require_warehouse(settings)
+    require_warehouse(settings)
     if settings.host:
         with _extra_needed():
             from sparkify.engines.redshift_reader import RedshiftReader
@@ -211,14 +211,15 @@ def open_exporter(settings: Settings) -> Exporter:
 
     Raises WarehouseError when it cannot be opened.
     """
-    _require_warehouse(settings)
+    require_warehouse(settings)
     _require_duckdb(settings)
     from sparkify.engines.duckdb_export import DuckDbExporter
 
     return DuckDbExporter(settings.database_file)
 
 
-def _require_warehouse(settings: Settings) -> None:
+def require_warehouse(settings: Settings) -> None:
+    """Raise WarehouseError unless there is the file, or the server, that the settings name."""
     if not settings.host and not settings.database_file.exists():
         raise WarehouseError(
             f"there is no warehouse: the file {settings.database_file} does not exist",

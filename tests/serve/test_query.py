@@ -546,6 +546,25 @@ def test_the_prompt_at_a_terminal(asked: Path) -> None:
     assert "42" in done.out
 
 
+def test_the_client_opens_the_warehouse_to_read_only(asked: Path) -> None:
+    """Harlequin's place is taken by a program that tells how it was called."""
+    program = asked / "bin" / "harlequin"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$@"\nexit 3\n')
+    program.chmod(0o755)
+    path = f"{program.parent}:{os.environ['PATH']}"
+    done = run("sparkify", "query", "--client", cwd=asked, env={"PATH": path})
+
+    assert (done.code, done.out) == (3, "--read-only sparkify.duckdb\n")
+
+
+def test_without_the_client_it_says_what_to_install(asked: Path) -> None:
+    done = call("query", "--client", cwd=asked, env={"PATH": str(asked)})
+
+    assert done.code == 2
+    assert "pip install 'sparkify[client]'" in done.err
+
+
 @pytest.mark.parametrize(
     ("text", "whole"),
     [("", True), ("select 1", False), ("select 1; ", True), ("\\d plays", True), ("a;\nb", False)],
