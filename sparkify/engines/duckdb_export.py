@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from sparkify.engines import ExportedTable, Form, Result
-from sparkify.engines.duckdb import explanation
+from sparkify.engines.duckdb import explained, fetched
 from sparkify.errors import WarehouseError
 from sparkify.sql import Dialect, Parameter, Statement
 
@@ -18,30 +18,21 @@ class DuckDbExporter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
+        with explained(path):
             self._connection = duckdb.connect(
                 str(path), read_only=True, config={"autoinstall_known_extensions": False}
             )
             self._connection.begin()
-        except duckdb.Error as error:
-            raise explanation(error, path) from error
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
-        """Run a query."""
-        try:
-            answer = self._connection.execute(
-                statement.render("duckdb"), statement.bind(parameters)
-            )
-            names = tuple(column[0] for column in answer.description or ())
-            return Result(names, answer.fetchall())
-        except duckdb.Error as error:
-            raise explanation(error, self._path) from error
+        """Run a query of ours."""
+        return fetched(self._connection, self._path, statement, parameters)
 
     def copy_out(
         self, query: Statement, folder: Path, form: Form, partitions: Sequence[str]
     ) -> ExportedTable:
         """Write the query's rows as files below the folder, one or more a partition."""
-        try:
+        with explained(self._path):
             rows = self._connection.sql(query.render("duckdb"))
             target = str(folder if partitions else folder / f"data_0.{form}")
             by = list(partitions) or None
@@ -50,8 +41,6 @@ class DuckDbExporter:
             else:
                 rows.write_csv(target, header=True, partition_by=by)
             count = {file: self._rows(file, form) for file in sorted(folder.rglob(f"*.{form}"))}
-        except duckdb.Error as error:
-            raise explanation(error, self._path) from error
         kinds = dict(zip(rows.columns, map(str, rows.types), strict=True))
         self._require_all(query, sum(count.values()))
         return ExportedTable({name: kinds[name] for name in kinds if name not in partitions}, count)

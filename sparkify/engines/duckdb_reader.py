@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from sparkify.engines import Answer, Result
-from sparkify.engines.duckdb import explanation
+from sparkify.engines.duckdb import explained, fetched
 from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
 
@@ -30,21 +30,12 @@ class DuckDbReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
+        with explained(path):
             self._connection = duckdb.connect(str(path), read_only=True, config=CONFINED)
-        except duckdb.Error as error:
-            raise explanation(error, path) from error
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of ours."""
-        try:
-            answer = self._connection.execute(
-                statement.render("duckdb"), statement.bind(parameters)
-            )
-            names = tuple(column[0] for column in answer.description or ())
-            return Result(names, answer.fetchall())
-        except duckdb.Error as error:
-            raise explanation(error, self._path) from error
+        return fetched(self._connection, self._path, statement, parameters)
 
     def ask(self, text: str) -> Answer:
         """Run a person's own query, in DuckDB's dialect."""
