@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format test-slow test-live bench lock clean
+.PHONY: run test lint format test-slow test-live bench picture notebook dictionary lock clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -36,6 +36,18 @@ test-live: .venv/dev.done
 bench: .venv/dev.done
 	$(BIN)/python bench/stages.py
 
+# The README's picture of the report; needs chromium.
+picture: .venv/dev.done
+	$(BIN)/python -m tests.serve.picture
+
+# The notebook of the docs, run anew beside generated data.
+notebook: .venv/dev.done
+	$(BIN)/python -m tests.serve.notebook
+
+# The docs' data dictionary, with examples from generated data.
+dictionary: .venv/dev.done
+	$(BIN)/python -m tests.serve.test_dictionary
+
 # Only `make lock` needs uv; the locks are what everybody else installs.
 lock:
 	$(PYTHON) -m venv .venv-lock
@@ -43,7 +55,8 @@ lock:
 	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make lock" --group build pyproject.toml -o requirements/run.txt
 	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" --all-extras --group build --group dev \
+		--custom-compile-command "make lock" --group build --group dev \
+		--extra aws --extra pandas --extra polars --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
 	rm -r .venv-lock
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sparkify.engines import Engine
+from sparkify.engines import Engine, Queryable
 from sparkify.errors import ChecksFailed
 from sparkify.sql import Statement, statement, statements
 
@@ -82,13 +82,13 @@ class CheckedRowsFailed(ChecksFailed):
         self.results = results
 
 
-def scope_of_batch(engine: Engine, loaded_at: datetime) -> Scope:
+def scope_of_batch(engine: Queryable, loaded_at: datetime) -> Scope:
     """The scope of what carries `loaded_at`; its plays lie in an empty span if it has none."""
     [(first, last)] = engine.fetch(statement("ledger/moments_of_batch"), loaded_at=loaded_at).rows
     return Scope(loaded_at, first or END, last or BEGINNING)
 
 
-def run_checks(engine: Engine, stage: Stage, scope: Scope) -> list[CheckResult]:
+def run_checks(engine: Queryable, stage: Stage, scope: Scope) -> list[CheckResult]:
     """Run the checks of the staged rows, the star or the ledger, in the batch's transaction."""
     results = []
     for check in statements(f"checks/{stage}"):

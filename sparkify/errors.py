@@ -7,6 +7,7 @@ SparkifyError
 ├── WarehouseError     the database refuses, is busy, is absent or is not ours
 │   └── Interrupted    ... in a way that may heal if the whole is done again
 ├── CloudError         AWS refuses, cannot be asked, or has not what was expected
+├── QueryError         the database refuses a query that a person wrote
 └── ChecksFailed       the loaded rows break a rule (exit code 3)
 """
 
@@ -45,6 +46,10 @@ class Interrupted(WarehouseError):  # noqa: N818 - what happened to the work, wh
 
 class CloudError(SparkifyError):
     """AWS refuses, cannot be asked, or has not what was expected."""
+
+
+class QueryError(SparkifyError):
+    """The database refuses a query that a person wrote, or was told to stop it."""
 
 
 class ChecksFailed(SparkifyError):  # noqa: N818 - it is the outcome of checks, as exit code 3 says

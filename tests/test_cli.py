@@ -27,7 +27,10 @@ from tests.test_doors import (
 
 loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
-COMMANDS = ("cluster", "create-tables", "etl", "generate", "overview")
+COMMANDS = (
+    *("cluster", "connect", "create-tables", "docs", "etl", "export", "generate", "overview"),
+    *("query", "report"),
+)
 
 
 # --- usage

@@ -11,10 +11,13 @@ import pytest
 from sparkify.checks import STAGES, CheckResult
 from sparkify.cli import app
 from sparkify.config import KEYS
+from sparkify.serve.questions import names
 from sparkify.sql import statements
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FOR_ANALYSTS = (ROOT / "docs/for-analysts.md").read_text(encoding="utf-8")
+FROM_PYTHON = (ROOT / "docs/from-python.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
@@ -50,18 +53,42 @@ def _settled(output: str) -> list[str]:
     return [re.sub(r"[\d.]+ s;", "N s;", line).rstrip() for line in output.strip().splitlines()]
 
 
-def test_the_python_of_the_readme_runs(after_make_run: tuple[Path, str]) -> None:
+@pytest.mark.parametrize("document", [README, FROM_PYTHON], ids=["readme", "from python"])
+def test_the_python_of_the_docs_runs(after_make_run: tuple[Path, str], document: str) -> None:
     folder, _ = after_make_run
-    example = README.partition("```python\n")[2].partition("```")[0]
+    example = document.partition("```python\n")[2].partition("```")[0]
 
     printed = run(sys.executable, "-c", example, cwd=folder)
 
-    assert "free" in printed
-    assert "paid" in printed
+    assert "free | 3687" in printed or "River No. 2 in E flat" in printed
+
+
+def test_the_commands_for_analysts_run(after_make_run: tuple[Path, str]) -> None:
+    folder, _ = after_make_run
+    here = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder)}
+    for block in re.findall(r"```sh\n(.*?)```", FOR_ANALYSTS + FROM_PYTHON, re.DOTALL):
+        for command in block.splitlines():
+            done = subprocess.run(
+                command,
+                check=False,
+                shell=True,
+                cwd=folder,
+                env=here,
+                text=True,
+                capture_output=True,
+                timeout=60,
+            )
+            assert done.returncode == 0, (command, done.stderr)
+
+
+def test_every_question_is_told() -> None:
+    told = FOR_ANALYSTS.partition("last thirty days with data:")[2].partition("\n\n")[0]
+
+    assert re.findall(r"`(\w+)`", told) == names()
 
 
 def test_every_command_is_in_the_readme_and_no_other() -> None:
-    named = set(re.findall(r"`sparkify ([a-z-]+)`", README))
+    named = set(re.findall(r"\| (?:.*, )?`sparkify ([a-z-]+)[ `]", README))
 
     assert named == set(app.commands)
 

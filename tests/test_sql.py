@@ -66,8 +66,11 @@ def _parsed(text: str, dialect: str) -> list[object]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_is_one_statement_in_good_form(name: str) -> None:
     text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    found = faults(text, "duckdb" if name.startswith("duckdb/") else "redshift")
 
-    assert faults(text, "duckdb" if name.startswith("duckdb/") else "redshift") == []
+    # sqlglot has no words for groups; sqlfluff, which lint holds these to, has.
+    allowed = ["is not understood by sqlglot"] if name.startswith("redshift/grant/") else []
+    assert [fault for fault in found if fault not in allowed] == []
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,7 @@ def last_run():
 
 for arguments in (
     ["create-tables"], ["etl"], ["etl", "--set", "S3.LOG_JSONPATH="], ["overview", "--json"],
+    ["report", "--out", "-"], ["export", "star"],
     ["check"], ["rebuild"], ["undo", last_run],
 ):
     arguments = [each if isinstance(each, str) else each() for each in arguments]

@@ -11,10 +11,16 @@ import click
 
 from sparkify.cli.cluster import cluster
 from sparkify.cli.command import complain
+from sparkify.cli.connect import connect
+from sparkify.cli.docs import docs
+from sparkify.cli.export import export
 from sparkify.cli.generate import generate
+from sparkify.cli.grant import grant
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
 from sparkify.cli.mend import check, migrate, rebuild, undo
+from sparkify.cli.query import query
+from sparkify.cli.report import report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,11 +33,21 @@ def app() -> None:
     sparkify create-tables           make the warehouse anew, empty
     sparkify etl                     load what is new
     sparkify overview                see what is in it
+    sparkify query "select ..."      ask it
+    sparkify report                  see what was played, on one page
+    sparkify export FOLDER           copy it out
+    sparkify connect --for dbeaver   what another program needs to open it
+    sparkify docs                    what each column means and where it is from
     sparkify cluster up              make a warehouse in AWS
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
-for each in (create_tables, etl, overview, check, undo, rebuild, migrate, generate, cluster):
+for each in (
+    *(create_tables, etl, overview),
+    *(query, report, export, connect, docs, grant),
+    *(check, undo, rebuild, migrate),
+    *(cluster, generate),
+):
     app.add_command(each)
 
 

@@ -1,22 +1,24 @@
 """What all commands share: settings, an engine that is closed, errors as two lines."""
 
 import functools
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from sparkify.errors import SparkifyError
+from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Engine
+    from sparkify.engines import Queryable
 
 Command = Callable[..., None]
+Open = TypeVar("Open", bound="Queryable")
 
 
 def configured(command: Command) -> Command:
@@ -68,12 +70,32 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 @contextmanager
-def closing(engine: "Engine") -> Iterator["Engine"]:
+def closing(engine: Open) -> Iterator[Open]:
     """Give the engine, and leave it whatever happens."""
     try:
         yield engine
     finally:
         engine.close()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the place of this one once all is written.
+
+    Raises ConfigError where it cannot be written; the file is then as it was.
+    """
+    begun = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield begun
+        begun.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write {path}: {error.strerror or error}",
+            "name a file with --out that you may write, on a disk with room for it",
+        ) from error
+    finally:
+        with suppress(OSError):
+            begun.unlink(missing_ok=True)
 
 
 def _settings(config: Path | None, overrides: Sequence[str]) -> "Settings":

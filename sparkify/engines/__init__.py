@@ -1,10 +1,11 @@
 """What a warehouse can do, and opening one. All but bulk loading is SQL, and lives in a file."""
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
 from sparkify.engines.jsonpaths import JsonPath
@@ -16,12 +17,34 @@ from sparkify.sql import Dialect, Parameter, Statement
 SHOWN_REFUSED = 3
 SHOWN_TEXT = 200
 
+Form = Literal["parquet", "csv"]
+
 
 class Result(NamedTuple):
     """The answer to a query: the names of its columns, and its rows."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a person's own query: a column's type is DuckDB's name for it.
+
+    `rows` can be read once, and only until the next query.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedTable:
+    """The types of the columns, in the engine's words, and the number of rows of each file."""
+
+    columns: dict[str, str]
+    files: dict[Path, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +108,46 @@ def require_few(refused: Sequence[Refused], allowed: int) -> None:
     )
 
 
-class Engine(Protocol):
-    """A warehouse, open."""
+class Queryable(Protocol):
+    """A warehouse that answers."""
 
     dialect: Dialect
 
-    def execute(self, statement: Statement, **parameters: Parameter) -> None:
-        """Run a statement that gives no rows. Raises WarehouseError."""
-
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query. Raises WarehouseError."""
+
+    def close(self) -> None:
+        """Leave the warehouse. Never raises."""
+
+
+class Reader(Queryable, Protocol):
+    """A warehouse, open to be asked and for nothing else, whatever it is asked."""
+
+    def ask(self, text: str) -> Answer:
+        """Run a person's own query, in the engine's dialect. Raises QueryError."""
+
+    def interrupt(self) -> None:
+        """End the query that another thread waits for, which then raises QueryError."""
+
+
+class Exporter(Queryable, Protocol):
+    """A warehouse, open to be copied out; all that it gives is of one moment."""
+
+    def copy_out(
+        self, query: Statement, folder: Path, form: Form, partitions: Sequence[str]
+    ) -> ExportedTable:
+        """Write the query's rows as files below the folder, which is empty.
+
+        Where columns are named as partitions, a file is for one of their values, `NAME=VALUE` is in
+        its path, and they are not in the file. Raises WarehouseError.
+        """
+
+
+class Engine(Queryable, Protocol):
+    """A warehouse, open."""
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows. Raises WarehouseError."""
 
     def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
@@ -119,9 +172,6 @@ class Engine(Protocol):
     def analyze(self) -> None:
         """Bring the planner's statistics up to date after a large load. Never raises."""
 
-    def close(self) -> None:
-        """Leave the warehouse. Never raises."""
-
 
 def open_engine(settings: Settings) -> Engine:
     """The warehouse that the settings name: without a HOST DuckDB's, created if it is absent.
@@ -137,20 +187,66 @@ def open_engine(settings: Settings) -> Engine:
 
 def open_existing(settings: Settings) -> Engine:
     """The same, for a warehouse that must be there already."""
+    require_warehouse(settings)
+    return open_engine(settings)
+
+
+def open_reader(settings: Settings) -> Reader:
+    """The warehouse that the settings name, which must be there, to be asked only.
+
+    Raises WarehouseError when it cannot be opened.
+    """
+    require_warehouse(settings)
+    if settings.host:
+        with _extra_needed():
+            from sparkify.engines.redshift_reader import RedshiftReader
+        return RedshiftReader(settings)
+    from sparkify.engines.duckdb_reader import DuckDbReader
+
+    return DuckDbReader(settings.database_file)
+
+
+def open_exporter(settings: Settings) -> Exporter:
+    """The warehouse that the settings name, which must be there, to be copied out.
+
+    Raises WarehouseError when it cannot be opened.
+    """
+    require_warehouse(settings)
+    _require_duckdb(settings)
+    from sparkify.engines.duckdb_export import DuckDbExporter
+
+    return DuckDbExporter(settings.database_file)
+
+
+def require_warehouse(settings: Settings) -> None:
+    """Raise WarehouseError unless there is the file, or the server, that the settings name."""
     if not settings.host and not settings.database_file.exists():
         raise WarehouseError(
             f"there is no warehouse: the file {settings.database_file} does not exist",
             "run: python create_tables.py",
         )
-    return open_engine(settings)
 
 
 def _open_redshift(settings: Settings) -> Engine:
-    try:
+    with _extra_needed():
         from sparkify.engines.redshift import RedshiftEngine
+    return RedshiftEngine(settings)
+
+
+@contextmanager
+def _extra_needed() -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"[CLUSTER] HOST is set, but {(error.name or '').partition('.')[0]} is not installed",
             "pip install 'sparkify[redshift]', or leave HOST empty to load into DuckDB",
         ) from error
-    return RedshiftEngine(settings)
+
+
+def _require_duckdb(settings: Settings) -> None:
+    if settings.host:
+        raise ConfigError(
+            f"[CLUSTER] HOST is {settings.host}, but this version exports from DuckDB only",
+            "ask Redshift with sparkify query --format parquet, or UNLOAD there",
+        )

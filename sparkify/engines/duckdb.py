@@ -1,9 +1,9 @@
 """The embedded warehouse: one DuckDB file, no account, no server, no network."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,7 @@ class DuckDbEngine:
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query."""
-        with self._explained():
-            answer = self._connection.execute(
-                statement.render("duckdb"), statement.bind(parameters)
-            )
-            names = tuple(column[0] for column in answer.description or ())
-            return Result(names, answer.fetchall())
+        return fetched(self._connection, self._path, statement, parameters)
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Put rows into a table, given as lists: one a row would take a hundred times as long."""
@@ -136,12 +131,30 @@ class DuckDbEngine:
                 raise
         return loaded
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except NOT_PLAIN as error:
-            raise _explanation(error, self._path) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self._path)
+
+
+def fetched(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    statement: Statement,
+    parameters: Mapping[str, Parameter],
+) -> Result:
+    """The answer to a query of ours, on a connection to the warehouse at `path`."""
+    with explained(path):
+        answer = connection.execute(statement.render("duckdb"), statement.bind(parameters))
+        names = tuple(column[0] for column in answer.description or ())
+        return Result(names, answer.fetchall())
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn DuckDB's errors into ours. Raises WarehouseError."""
+    try:
+        yield
+    except NOT_PLAIN as error:
+        raise _explanation(error, path) from error
 
 
 def _weight(load: JsonLoad) -> int:

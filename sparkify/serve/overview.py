@@ -1,6 +1,6 @@
 """What is in the warehouse, and three questions an analyst asks first."""
 
-from sparkify.engines import Engine, Result
+from sparkify.engines import Queryable, Result
 from sparkify.sql import statement
 
 QUESTIONS = {
@@ -10,11 +10,11 @@ QUESTIONS = {
 }
 
 
-def rows_by_table(engine: Engine) -> dict[str, int]:
+def rows_by_table(engine: Queryable) -> dict[str, int]:
     """The number of rows of each table, staging first."""
     return {name: count for _, name, count in engine.fetch(statement("answers/rows_by_table")).rows}
 
 
-def answers(engine: Engine) -> dict[str, Result]:
+def answers(engine: Queryable) -> dict[str, Result]:
     """The three questions, each with its answer."""
     return {question: engine.fetch(statement(name)) for question, name in QUESTIONS.items()}

@@ -27,10 +27,17 @@ LEDGER_TABLES = (
     *("text_repairs", "write_lock"),
 )
 # Of the tables and views here. A change of them is a new version, with a way to it in migrate/.
-WAREHOUSE_VERSION = 2
+WAREHOUSE_VERSION = 3
 # What a foreign key points to comes before it.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
-VIEWS = ("staged_plays", "catalogue", "titled_plays", "known_titles", "matches")
+# What the transforms and checks share, and what is made for those who ask.
+SHARED_VIEWS = ("staged_plays", "catalogue", "titled_plays", "known_titles", "matches")
+ANALYSTS_VIEWS = (
+    *("user_events", "plays", "sessions", "daily_activity", "user_levels", "level_steps"),
+    *("level_funnel", "top_songs", "top_artists", "retention"),
+)
+# What a view reads comes before it.
+VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
 
@@ -60,6 +67,10 @@ class Statement:
     def bind(self, values: Mapping[str, Parameter]) -> dict[str, Parameter]:
         """Of the values, those that this statement has parameters for: drivers refuse more."""
         return {name: values[name] for name in _PARAMETER.findall(self.text)}
+
+    def written_out(self, values: Mapping[str, datetime]) -> str:
+        """The text with moments in the place of its parameters, to be read and pasted."""
+        return _PARAMETER.sub(lambda found: f"timestamp '{values[found[1]]}'", self.text)
 
     def render(self, dialect: Dialect) -> str:
         """The text for one engine, with that engine's spelling of parameters.

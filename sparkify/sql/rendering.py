@@ -1,6 +1,7 @@
 """Redshift's text in another engine's words, by sqlglot, and by us where sqlglot does not."""
 
 import re
+from collections.abc import Sequence
 from typing import cast
 
 import sqlglot
@@ -66,8 +67,30 @@ def insert_trusted(table: str) -> str:
 
 def append(table: str, *names: str) -> str:
     """DuckDB's text that inserts rows given as one list a column; its parameters are the names."""
-    source = exp.select(*(exp.Explode(this=exp.Placeholder(this=name)) for name in names))
-    return exp.insert(source, table, columns=list(names)).sql("duckdb")
+    return _insert_lists(table, names, list(names))
+
+
+def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """DuckDB's texts that make a table `answer` of these names and types, and insert into it.
+
+    The parameters of the second are `c0`, `c1`, ..., a list a column.
+    """
+    definitions = [
+        exp.ColumnDef(
+            this=exp.to_identifier(name, quoted=True), kind=exp.DataType.build(kind, "duckdb")
+        )
+        for name, kind in columns
+    ]
+    made = exp.Create(
+        this=exp.Schema(this=exp.to_table("answer"), expressions=definitions), kind="TABLE"
+    )
+    lists = [f"c{place}" for place in range(len(columns))]
+    return made.sql("duckdb"), _insert_lists("answer", lists, [])
+
+
+def _insert_lists(table: str, parameters: Sequence[str], columns: list[str]) -> str:
+    source = exp.select(*(exp.Explode(this=exp.Placeholder(this=name)) for name in parameters))
+    return exp.insert(source, table, columns=columns or None).sql("duckdb")
 
 
 def _in_duckdb_words(node: exp.Expr) -> exp.Expr:
@@ -129,13 +152,20 @@ def comments(kind: str, name: str, text: str) -> list[str]:
     """
     whole = re.match(r"(?:-- .*\n)+", text)
     described = [(kind, exp.to_table(name, quoted=True).sql("redshift"), whole[0] if whole else "")]
-    for match in _DESCRIBED_COLUMN.finditer(text):
-        column = exp.column(match["name"], table=name, quoted=True)
-        described.append(("column", column.sql("redshift"), match["comment"]))
+    for column_name, comment in described_columns(text).items():
+        column = exp.column(column_name, table=name, quoted=True)
+        described.append(("column", column.sql("redshift"), comment))
     return [
         f"comment on {what} {of} is {exp.Literal.string(_in_one_line(said)).sql('postgres')}"
         for what, of, said in described
     ]
+
+
+def described_columns(text: str) -> dict[str, str]:
+    """What a `create table` text says of its columns, in the comments before them."""
+    return {
+        match["name"]: _in_one_line(match["comment"]) for match in _DESCRIBED_COLUMN.finditer(text)
+    }
 
 
 def _in_one_line(comment: str) -> str:

@@ -47,6 +47,10 @@ class Warehouse:
         self.examples = 0
         self.engine = open_engine(settings)
 
+    def open(self) -> None:
+        """Be open again, after its engine was closed to let others in."""
+        self.engine = open_engine(self.settings)
+
     def start_anew(self, folder: Path) -> None:
         """Be empty, and be loaded from new folders below this one.
 

@@ -1,0 +1,84 @@
+"""A DuckDB warehouse to be asked only: DuckDB itself refuses all else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sparkify.engines import Answer, Result
+from sparkify.engines.duckdb import explained, fetched
+from sparkify.errors import QueryError
+from sparkify.sql import Dialect, Parameter, Statement
+
+# No file but the warehouse, no network, no extension, and no way to set any of it back.
+# https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+CONFINED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "lock_configuration": True,
+}
+AT_ONCE = 10_000
+
+
+class DuckDbReader:
+    """The warehouse in a DuckDB file, opened read-only; others may read it at the same time."""
+
+    dialect: Dialect = "duckdb"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with explained(path):
+            self._connection = duckdb.connect(str(path), read_only=True, config=CONFINED)
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of ours."""
+        return fetched(self._connection, self._path, statement, parameters)
+
+    def ask(self, text: str) -> Answer:
+        """Run a person's own query, in DuckDB's dialect."""
+        try:
+            described = self._connection.execute(text).description or []
+        except (duckdb.Error, RuntimeError) as error:
+            raise _refusal(error) from error
+        names = tuple(column[0] for column in described)
+        kinds = tuple(_kind(column[1]) for column in described)
+        return Answer(names, kinds, self._rows())
+
+    def interrupt(self) -> None:
+        """End the query that another thread waits for."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Leave the warehouse."""
+        self._connection.close()
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        try:
+            while rows := self._connection.fetchmany(AT_ONCE):
+                yield from rows
+        except (duckdb.Error, RuntimeError) as error:
+            raise _refusal(error) from error
+
+
+def _kind(declared: object) -> str:
+    name = str(declared)
+    # A column of bare nulls has a type of its own, which nothing can store.
+    return "INTEGER" if name == '"NULL"' else name
+
+
+def _refusal(error: Exception) -> QueryError:
+    text = str(error)
+    if isinstance(error, duckdb.InterruptException):
+        return QueryError("the query was stopped", "ask again; nothing was changed")
+    if "read-only mode" in text or isinstance(error, duckdb.PermissionException):
+        return QueryError(
+            f"queries only read the warehouse: {text.partition(chr(10))[0]}",
+            "load with sparkify etl, copy out with sparkify export",
+        )
+    where = [line for line in text.splitlines() if line.strip(" ^~\t")]
+    return QueryError(
+        " ".join(where), "correct the query; sparkify query '\\d' shows tables and columns"
+    )

@@ -1,0 +1,127 @@
+"""A Redshift warehouse to be asked only: every query is a transaction that may only read."""
+
+from typing import Any
+
+from redshift_connector.core import Connection
+from redshift_connector.error import Error
+
+from sparkify.config import Settings
+from sparkify.engines import Answer, Result
+from sparkify.engines.redshift_errors import (
+    LINE_IS_CUT,
+    connection_lost,
+    first_line,
+    refused,
+    said_by_server,
+)
+from sparkify.engines.redshift_login import connect
+from sparkify.errors import QueryError
+from sparkify.sql import Dialect, Parameter, Statement, statement
+from sparkify.sql.literals import filled, identifier
+
+# By the numbers that the protocol has for types, in DuckDB's words.
+TYPES = {
+    16: "BOOLEAN",
+    20: "BIGINT",
+    21: "SMALLINT",
+    23: "INTEGER",
+    700: "FLOAT",
+    701: "DOUBLE",
+    1082: "DATE",
+    1083: "TIME",
+    1114: "TIMESTAMP",
+    1184: "TIMESTAMP WITH TIME ZONE",
+    1700: "DECIMAL(38, 9)",
+}
+QUERY_CANCELED, READ_ONLY = "57014", "25006"
+
+
+class RedshiftReader:
+    """A warehouse on a cluster or workgroup, read only.
+
+    The driver prepares each text, so it is one statement, and the transaction it is in is ours:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_BEGIN.html
+    """
+
+    dialect: Dialect = "redshift"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connection = _opened(settings)
+        ((self._process,),) = self.fetch(statement("redshift/process")).rows
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of ours."""
+        try:
+            columns, _, rows = self._run(filled(statement, parameters))
+        except (Error, *LINE_IS_CUT) as error:
+            said = said_by_server(error)
+            if said is None:
+                raise connection_lost(self._settings) from error
+            raise refused(said, self._settings) from error
+        return Result(columns, rows)
+
+    def ask(self, text: str) -> Answer:
+        """Run a person's own query, in Redshift's dialect."""
+        try:
+            columns, types, rows = self._run(text)
+        except (Error, *LINE_IS_CUT) as error:
+            raise self._refusal(error) from error
+        return Answer(columns, types, iter(rows))
+
+    def interrupt(self) -> None:
+        """End the query that another thread waits for, by another session."""
+        other = _opened(self._settings)
+        try:
+            with other.cursor() as cursor:
+                cursor.execute(filled(statement("redshift/cancel"), {"process": self._process}))
+        finally:
+            other.close()
+
+    def close(self) -> None:
+        """Leave the warehouse."""
+        try:
+            self._connection.close()
+        except (Error, *LINE_IS_CUT):
+            return
+
+    def _run(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
+        with self._connection.cursor() as cursor:
+            cursor.execute("begin read only")
+            try:
+                cursor.execute(text)
+                described = cursor.description or []
+                rows = [tuple(row) for row in cursor.fetchall()] if described else []
+            finally:
+                cursor.execute("rollback")
+        names = tuple(_text(column[0]) for column in described)
+        return names, tuple(TYPES.get(column[1], "VARCHAR") for column in described), rows
+
+    def _refusal(self, error: Exception) -> Exception:
+        said = said_by_server(error)
+        if said is None:
+            return connection_lost(self._settings)
+        if said.get("C") == QUERY_CANCELED:
+            return QueryError("the query was stopped", "ask again; nothing was changed")
+        if said.get("C") == READ_ONLY:
+            return QueryError(
+                f"queries only read the warehouse: {first_line(said)}",
+                "load with sparkify etl, copy out with sparkify export",
+            )
+        return QueryError(
+            first_line(said), "correct the query; sparkify query '\\d' shows tables and columns"
+        )
+
+
+def _opened(settings: Settings) -> Connection:
+    connection = connect(settings)
+    # The transactions are begun by us, as ones that read only.
+    connection.autocommit = True
+    if settings.db_schema:
+        with connection.cursor() as cursor:
+            cursor.execute(f"set search_path to {identifier(settings.db_schema)}")
+    return connection
+
+
+def _text(name: str | bytes) -> str:
+    return name.decode() if isinstance(name, bytes) else name

@@ -1,0 +1,173 @@
+"""The data dictionary: what each column means and where it is from; and the star, drawn."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from sparkify.engines import Queryable
+from sparkify.serve.query import schema
+from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, STAGING_TABLES, Statement, statement
+from sparkify.sql.lineage import Described, described, examples, primary_key, references
+
+STAR = (FACT, *DIMENSIONS)
+CONTENTS = (*STAR, *ANALYSTS_VIEWS, *STAGING_TABLES)
+LONGEST_EXAMPLE = 40
+# Where the boxes of the star lie in its picture: left and top.
+PLACES = {FACT: (300, 60), "time": (20, 20), "users": (20, 220), "songs": (580, 20)}
+PLACES |= {"artists": (580, 250)}
+BOX, ROW, HEAD, SIZE = 220, 20, 30, (840, 420)
+STYLE = """
+.box { fill: #fffefb; stroke: #d5d0c4; } .fact { stroke: #4b3fd6; stroke-width: 2; }
+.name { font: 600 14px system-ui, sans-serif; fill: #1c1b22; }
+.column { font: 12px system-ui, sans-serif; fill: #4a4755; } .key { font-weight: 700; }
+.line { fill: none; stroke: #7165dd; stroke-width: 1.5; }
+@media (prefers-color-scheme: dark) {
+  .box { fill: #1b1a23; stroke: #3c3a4a; } .fact { stroke: #948aff; }
+  .name { fill: #efedf6; } .column { fill: #bbb7c8; } .line { stroke: #948aff; }
+}
+"""
+
+
+def write_dictionary(engine: Queryable, folder: Path) -> list[Path]:
+    """Write `dictionary.md` and `star.svg` into the folder, with examples from the warehouse.
+
+    Raises OSError where that cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {"dictionary.md": dictionary(engine), "star.svg": star_svg()}
+    written = []
+    for name, text in texts.items():
+        written.append(folder / name)
+        written[-1].write_text(text, encoding="utf-8")
+    return written
+
+
+def dictionary(engine: Queryable) -> str:
+    """The dictionary as Markdown: the star as a Mermaid diagram, then a table of columns each."""
+    kinds = schema(engine)
+    parts = ["# Data dictionary", "![The star](star.svg)", f"```mermaid\n{mermaid()}\n```"]
+    for name in CONTENTS:
+        parts += [f"## {name}", _doc(name), "\n".join(_lines(engine, name, kinds[name]))]
+    return "\n\n".join(parts) + "\n"
+
+
+def mermaid() -> str:
+    """The star for a README: tables with columns, and which refers to which."""
+    lines = ["erDiagram"]
+    for table in STAR:
+        for key in references(table):
+            column = next(each for each in described(table) if each.name == key.column)
+            end = "o|" if column.nullable else "||"
+            lines.append(f"    {table} }}o--{end} {key.table} : {key.column}")
+    for table in STAR:
+        lines.append(f"    {table} {{")
+        lines += [
+            f"        {_word(each.kind)} {each.name}{_mark(table, each)}"
+            for each in described(table)
+        ]
+        lines.append("    }")
+    return "\n".join(lines)
+
+
+def star_svg() -> str:
+    """The star as a picture, in light or dark as its reader prefers."""
+    width, height = SIZE
+    picture = Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {width} {height}",
+            "role": "img",
+            "aria-label": "The star: songplays, and the tables that it refers to",
+        },
+    )
+    SubElement(picture, "style").text = STYLE
+    for table in STAR:
+        for key in references(table):
+            SubElement(picture, "path", {"class": "line", "d": _path(table, key.column, key.table)})
+    for table in STAR:
+        _draw(picture, table)
+    return tostring(picture, encoding="unicode") + "\n"
+
+
+def _doc(name: str) -> str:
+    folder = "views" if name in ANALYSTS_VIEWS else "schema"
+    return " ".join(statement(f"{folder}/{name}").doc.split())
+
+
+def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[str]:
+    yield "| column | type | null | meaning | from | example |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    columns = described(name)
+    # Redshift has no largest boolean, and a moment of loading is nothing of the data's.
+    asked = [
+        each.name for each in columns if kinds[each.name] != "boolean" and each.name != "loaded_at"
+    ]
+    (largest,) = engine.fetch(Statement(f"examples/{name}", examples(name, asked))).rows
+    shown = dict(zip(asked, largest, strict=True))
+    for each in columns:
+        meaning = _cell(each.meaning) or f"`{_cell(each.made_by)}`"
+        null = {True: "yes", False: "no", None: ""}[each.nullable]
+        cells = (
+            *(f"`{each.name}`", each.kind or kinds[each.name], null, meaning),
+            *(", ".join(each.keys), _example(shown.get(each.name))),
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _example(value: Any) -> str:
+    if value is None:
+        return ""
+    text = (
+        value.isoformat(sep=" ", timespec="milliseconds") if isinstance(value, datetime) else value
+    )
+    short = str(text)
+    if len(short) > LONGEST_EXAMPLE:
+        short = f"{short[:LONGEST_EXAMPLE]}…"
+    return f"`{_cell(short)}`"
+
+
+def _cell(text: str) -> str:
+    """The text as a cell of a Markdown table holds it."""
+    return " ".join(text.split()).replace("|", "\\|").replace("`", "'")
+
+
+def _word(kind: str) -> str:
+    return kind.partition("(")[0].replace(" ", "_")
+
+
+def _mark(table: str, column: Described) -> str:
+    if column.name == primary_key(table):
+        return " PK"
+    return " FK" if column.name in {key.column for key in references(table)} else ""
+
+
+def _draw(picture: Element, table: str) -> None:
+    left, top = PLACES[table]
+    columns = described(table)
+    box = {"x": left, "y": top, "width": BOX, "height": HEAD + ROW * len(columns) + 8, "rx": 8}
+    kind = "box fact" if table == FACT else "box"
+    SubElement(picture, "rect", {"class": kind} | {key: str(value) for key, value in box.items()})
+    _write(picture, "name", table, left + 12, top + 21)
+    for place, column in enumerate(columns):
+        name = "column key" if _mark(table, column) else "column"
+        _write(picture, name, column.name, left + 12, top + HEAD + ROW * place + 14)
+
+
+def _write(picture: Element, name: str, text: str, x: int, y: int) -> None:
+    SubElement(picture, "text", {"class": name, "x": str(x), "y": str(y)}).text = text
+
+
+def _path(table: str, column: str, to: str) -> str:
+    """A curve from the column of one box to the head of the other, on the sides that face."""
+    (left, top), (to_left, to_top) = PLACES[table], PLACES[to]
+    row = [each.name for each in described(table)].index(column)
+    y, to_y = top + HEAD + ROW * row + 10, to_top + HEAD // 2
+    if to_left == left:
+        x = left + BOX
+        return f"M{x} {y} C{x + 24} {y} {x + 24} {to_y} {x} {to_y}"
+    x, to_x = (left + BOX, to_left) if to_left > left else (left, to_left + BOX)
+    middle = (x + to_x) // 2
+    return f"M{x} {y} C{middle} {y} {middle} {to_y} {to_x} {to_y}"

@@ -1,0 +1,255 @@
+"""The report: the answers about a period as one HTML page that needs nothing else."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal
+
+from sparkify.checks import STAGES, CheckResult, run_checks, scope_of_batch
+from sparkify.engines import Queryable
+from sparkify.serve import charts
+from sparkify.serve.period import Period, data_period
+from sparkify.serve.questions import question
+from sparkify.sql import Statement
+
+PAGE = Path(__file__).parent / "page"
+# Half a year is drawn by day, then by week, then by month: a page stays small and readable.
+MOST_COLUMNS = 184
+POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+WIDE, NARROW = 920, 400
+
+Row = dict[str, Any]
+Unit = Literal["day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A question of the report with its answer, and the statement behind it."""
+
+    name: str
+    sql: str
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A number of the period, and by how much it differs from the one before.
+
+    `change` is a share of the number before, or, of a share, the points between the two; None
+    where there is nothing to compare.
+    """
+
+    name: str
+    value: float
+    change: float | None
+    is_share: bool = False
+
+
+class Report:
+    """What the page shows. Each answer is fetched once, when it is first asked for."""
+
+    def __init__(self, engine: Queryable, period: Period, made_at: datetime) -> None:
+        self.period = period
+        self.made_at = made_at
+        self._engine = engine
+        self._figures: dict[str, Figure] = {}
+
+    def figure(self, name: str) -> Figure:
+        """The question of that name, answered for the period."""
+        if name not in self._figures:
+            asked = question(name)
+            rows = _answered(self._engine, asked, self.period)
+            result = tuple(rows[0]) if rows else ()
+            sql = asked.written_out(self.period.parameters)
+            self._figures[name] = Figure(name, sql, result, rows)
+        return self._figures[name]
+
+    @cached_property
+    def compares(self) -> bool:
+        """Whether there is data from all of the period before."""
+        data = data_period(self._engine)
+        return data is not None and data.first <= self.period.before.first
+
+    @cached_property
+    def key_figures(self) -> list[KeyFigure]:
+        """The six numbers at the top."""
+        now = self.figure("key_figures").rows[0]
+        then = None
+        if self.compares:
+            (then,) = _answered(self._engine, question("key_figures"), self.period.before)
+        return [
+            _compared("Plays", lambda row: row["plays"], now, then),
+            _compared("Listeners", lambda row: row["listeners"], now, then),
+            _compared("New listeners", lambda row: row["new_listeners"], now, then),
+            _compared("Sessions", lambda row: row["sessions"], now, then),
+            _compared("Plays per listener", lambda r: share(r["plays"], r["listeners"]), now, then),
+            _compared(
+                "Plays by paid users", lambda r: share(r["paid_plays"], r["plays"]), now, then, True
+            ),
+        ]
+
+    @property
+    def unit(self) -> Unit:
+        """What a column of plays over time is: the smallest that gives few enough of them."""
+        days = self.period.days
+        if days <= MOST_COLUMNS:
+            return "day"
+        return "week" if days <= 7 * MOST_COLUMNS else "month"
+
+    @property
+    def over_time(self) -> Figure:
+        """Plays by that unit."""
+        return self.figure(f"plays_by_{self.unit}")
+
+    @property
+    def columns(self) -> list[tuple[date, int, int]]:
+        """Paid and free plays of every day, week or month of the period, also of those without."""
+        found = {row["start_date"]: row for row in self.over_time.rows}
+        none = {"paid_plays": 0, "free_plays": 0}
+        every = range((self.period.last - self.period.first).days + 1)
+        days = (self.period.first + timedelta(days=number) for number in every)
+        starts = dict.fromkeys(_start(day, self.unit) for day in days)
+        rows = ((start, found.get(start, none)) for start in starts)
+        return [(start, row["paid_plays"], row["free_plays"]) for start, row in rows]
+
+    @property
+    def hours(self) -> dict[tuple[int, int], int]:
+        """Plays by weekday and hour."""
+        rows = self.figure("plays_by_weekday_and_hour").rows
+        return {(row["weekday"], row["hour"]): row["plays"] for row in rows}
+
+    @property
+    def states(self) -> dict[str, int]:
+        """Listeners by state of the USA."""
+        rows = self.figure("listeners_by_state").rows
+        return {row["state"]: row["listeners"] for row in rows}
+
+    @property
+    def cohorts(self) -> list[tuple[date, list[Row]]]:
+        """The weeks of first play, each with its rows of retention in order."""
+        rows = self.figure("retention").rows
+        return [(week, list(each)) for week, each in groupby(rows, lambda row: row["cohort_week"])]
+
+    @property
+    def ladders(self) -> list[tuple[str, list[Row]]]:
+        """The two directions of the funnel, each with its steps in order."""
+        rows = self.figure("level_funnel").rows
+        return [(name, list(each)) for name, each in groupby(rows, lambda row: row["direction"])]
+
+    @cached_property
+    def checks(self) -> list[CheckResult]:
+        """The checks of the latest load, run again now; none before there was a load."""
+        latest = self.figure("quality").rows[0]["last_load_at"]
+        if latest is None:
+            return []
+        scope = scope_of_batch(self._engine, latest)
+        stages = (run_checks(self._engine, stage, scope) for stage in STAGES)
+        return [result for results in stages for result in results]
+
+
+def render(report: Report) -> str:
+    """The page as HTML. Nothing in it is fetched or run, and what comes from data is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    pages = Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {"percent": percent, "change": change, "value": value, "day": day}
+
+    def drawn(chart: Callable[..., str]) -> Callable[..., Markup]:
+        return lambda *arguments: Markup(chart(*arguments))  # noqa: S704 - ElementTree escaped it
+
+    style = (PAGE / "report.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return pages.get_template("report.html").render(
+        report=report,
+        style=Markup(style),  # noqa: S704 - our own file
+        policy=POLICY.format(digest),
+        columns=drawn(charts.columns),
+        heat_map=drawn(charts.heat_map),
+        tile_map=drawn(charts.tile_map),
+        bar=drawn(charts.bar),
+        shade=charts.shade,
+        share=share,
+        widths={"wide": WIDE, "narrow": NARROW},
+    )
+
+
+def _start(day: date, unit: Unit) -> date:
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if unit == "month" else day
+
+
+def share(part: float, whole: float) -> float:
+    """The part of the whole; of nothing, nothing."""
+    return part / whole if whole else 0.0
+
+
+def percent(value: float) -> str:
+    """A share as a person reads it."""
+    return f"{100 * value:.1f} %" if 0 < abs(value) < 0.1 else f"{100 * value:.0f} %"
+
+
+def change(figure: KeyFigure) -> str:
+    """How a key figure changed, in words."""
+    if figure.change is None:
+        return "no earlier data"
+    points = round(100 * figure.change, 1)
+    unit = "points" if figure.is_share else "%"
+    sign = "+" if points > 0 else "−" if points < 0 else "±"  # noqa: RUF001 - a minus
+    return f"{sign}{abs(points):g} {unit}"
+
+
+def day(moment: date) -> str:
+    """A day as a person writes it."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def value(cell: Any) -> str:
+    """A value in a table of data."""
+    match cell:
+        case None:
+            return "–"  # noqa: RUF001 - nothing
+        case bool():
+            return "yes" if cell else "no"
+        case int():
+            return f"{cell:,}"
+        case float():
+            return f"{cell:,.2f}"
+        case datetime():
+            return f"{cell:%Y-%m-%d %H:%M} UTC"
+        case _:
+            return str(cell)
+
+
+def _answered(engine: Queryable, asked: Statement, period: Period) -> list[Row]:
+    columns, rows = engine.fetch(asked, **period.parameters)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _compared(
+    name: str,
+    measure: Callable[[Row], float],
+    now: Row,
+    then: Row | None,
+    is_share: bool = False,
+) -> KeyFigure:
+    value = measure(now)
+    if then is None:
+        return KeyFigure(name, value, None, is_share)
+    before = measure(then)
+    if is_share:
+        return KeyFigure(name, value, value - before, is_share)
+    return KeyFigure(name, value, (value - before) / before if before else None)

@@ -1,0 +1,191 @@
+"""What each column means and where it comes from: read out of the SQL itself, by sqlglot.
+
+A table's columns are described by the comments before them, which `comment on` takes as well; what
+fills a table is the statement that says what its rows are, and a view says it itself.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+import sqlglot
+from sqlglot import expressions as exp
+from sqlglot.lineage import lineage
+
+from sparkify.sql import (
+    DIMENSIONS,
+    FACT,
+    SHARED_VIEWS,
+    STAGING_TABLES,
+    TABLES,
+    VIEWS,
+    delivered_columns,
+    statement,
+)
+from sparkify.sql.rendering import described_columns
+
+# The statement whose rows become the table's.
+FILLS = {
+    FACT: "transform/songplays/insert",
+    "users": "transform/users/choose",
+    "songs": "transform/songs/choose",
+    "artists": "transform/artists/choose",
+    "time": "transform/time/insert",
+}
+DELIVERED = {"staging_events": "log", "staging_songs": "song file"}
+
+# A table's name and a column's.
+Source = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A column: its type and whether it can be null where a table says so, and what it means.
+
+    `made_by` is the expression that a view has for it; `keys` are those of the source's objects
+    that its value is made from, like `log: userId`.
+    """
+
+    name: str
+    kind: str
+    nullable: bool | None
+    meaning: str
+    made_by: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key: a column, and the table and column that it points to."""
+
+    column: str
+    table: str
+    to_column: str
+
+
+def described(name: str) -> list[Described]:
+    """The columns of a table or view, in order."""
+    return _of_table(name) if name in TABLES else _of_view(name)
+
+
+def references(table: str) -> list[Reference]:
+    """The foreign keys of a table, in order."""
+    found = []
+    for key in _parsed(f"schema/{table}").find_all(exp.ForeignKey):
+        to = cast("exp.Schema", key.args["reference"].this)
+        found.append(Reference(key.expressions[0].name, to.this.name, to.expressions[0].name))
+    return found
+
+
+def primary_key(table: str) -> str:
+    """The column that tells a table's rows apart, or '' where nothing is said to."""
+    key = _parsed(f"schema/{table}").find(exp.PrimaryKey)
+    return key.expressions[0].name if key else ""
+
+
+@cache
+def sources(name: str, column: str) -> frozenset[Source]:
+    """The columns of staging that a value of this column is made from."""
+    if name in STAGING_TABLES:
+        return frozenset({(name, column)})
+    if name not in VIEWS and name not in FILLS:
+        return frozenset()
+    query = _query(f"views/{name}" if name in VIEWS else FILLS[name])
+    direct = _direct_sources(column, query) - {(name, column)}
+    # What a table had before is no source of it: a choice among it and what is new is.
+    return frozenset().union(*(sources(*each) for each in direct if each[0] != name))
+
+
+def examples(name: str, columns: Iterable[str]) -> str:
+    """Redshift's text of the query that gives one row: of each column the largest value."""
+    largest = [
+        exp.Max(this=exp.column(column, quoted=True)).as_(column, quoted=True) for column in columns
+    ]
+    return exp.select(*largest).from_(exp.table_(name, quoted=True)).sql("redshift")
+
+
+def _of_table(table: str) -> list[Described]:
+    meanings = described_columns(statement(f"schema/{table}").text)
+    return [
+        Described(
+            definition.name,
+            cast("exp.DataType", definition.args["kind"]).sql("redshift").lower(),
+            definition.find(exp.NotNullColumnConstraint) is None,
+            meanings.get(definition.name, ""),
+            "",
+            _keys(table, definition.name),
+        )
+        for definition in _parsed(f"schema/{table}").find_all(exp.ColumnDef)
+    ]
+
+
+def _of_view(view: str) -> list[Described]:
+    query = _query(f"views/{view}")
+    return [
+        Described(
+            selected.alias_or_name,
+            "",
+            None,
+            "",
+            selected.unalias().sql("redshift", comments=False, normalize_functions="lower"),
+            _keys(view, selected.alias_or_name),
+        )
+        for selected in query.selects
+    ]
+
+
+def _keys(name: str, column: str) -> tuple[str, ...]:
+    found = (_key(*source) for source in sources(name, column))
+    return tuple(sorted({key for key in found if key}))
+
+
+@cache
+def _key(table: str, column: str) -> str:
+    """The source's key that a staging column holds, as its description names it."""
+    if column not in {each.name for each in delivered_columns(table)}:
+        return ""
+    meaning = described_columns(statement(f"schema/{table}").text).get(column, "")
+    named = re.search(r"\bkey (\w+)", meaning)
+    return f"{DELIVERED[table]}: {named[1] if named else column}"
+
+
+def _direct_sources(column: str, query: exp.Select) -> frozenset[Source]:
+    views = {name: _query(f"views/{name}") for name in SHARED_VIEWS}
+    tree = lineage(column, query, schema=_schema(), sources=views, dialect="redshift")
+    return frozenset(
+        (node.source.name, node.name.rpartition(".")[2].strip('"'))
+        for node in tree.walk()
+        if not node.downstream and isinstance(node.source, exp.Table)
+    )
+
+
+@cache
+def _schema() -> dict[str, dict[str, str]]:
+    """What sqlglot has to know of the tables, and of the views that others read."""
+    tables = {
+        table: {
+            definition.name: definition.args["kind"].sql("redshift")
+            for definition in _parsed(f"schema/{table}").find_all(exp.ColumnDef)
+        }
+        for table in (*STAGING_TABLES, *DIMENSIONS, FACT, "text_repairs")
+    }
+    views = {
+        view: dict.fromkeys(_query(f"views/{view}").named_selects, "unknown")
+        for view in VIEWS
+        if view not in SHARED_VIEWS
+    }
+    return tables | views
+
+
+@cache
+def _query(name: str) -> exp.Select:
+    """The query that a view is, or that an insert or a temporary table takes its rows from."""
+    tree = _parsed(name)
+    return cast("exp.Select", tree.expression)
+
+
+@cache
+def _parsed(name: str) -> exp.Expr:
+    return sqlglot.parse_one(statement(name).text, read="redshift")

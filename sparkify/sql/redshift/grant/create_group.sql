@@ -1,0 +1,2 @@
+-- No row: the group analysts is there.
+create group analysts

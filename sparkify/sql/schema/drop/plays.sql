@@ -1,0 +1,2 @@
+-- No row: the view plays is gone.
+drop view if exists plays

@@ -1,0 +1,2 @@
+-- No row: the view retention is gone.
+drop view if exists retention

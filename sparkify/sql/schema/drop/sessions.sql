@@ -1,0 +1,2 @@
+-- No row: the view sessions is gone.
+drop view if exists sessions

@@ -1,0 +1,58 @@
+-- One row per stretch of time in which a user had one level: free, paid, free is three rows.
+-- valid_from is their first event at that level; valid_to, their first at the next, is null while
+-- the level is current.
+create view user_levels as
+
+with
+
+levels as (
+
+    select
+        user_id,
+        level,
+        occurred_at,
+        event_id,
+        lag(level) over (
+            partition by user_id
+            order by
+                occurred_at,
+                event_id
+        ) as previous_level
+
+    from user_events
+
+    where level is not null
+
+),
+
+turns as (
+
+    select
+        user_id,
+        level,
+        previous_level,
+        occurred_at as valid_from,
+        lead(occurred_at) over (
+            partition by user_id
+            order by
+                occurred_at,
+                event_id
+        ) as valid_to
+
+    from levels
+
+    where
+        previous_level is null
+        or previous_level != level
+
+)
+
+select
+    user_id,
+    level,
+    previous_level,
+    valid_from,
+    valid_to,
+    valid_to is null as current
+
+from turns

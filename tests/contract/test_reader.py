@@ -1,0 +1,141 @@
+"""A warehouse that is opened to be asked answers, and does nothing else, on every engine."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pytest
+
+from sparkify.engines import Reader, open_reader
+from sparkify.errors import QueryError
+from sparkify.serve.period import Period
+from sparkify.serve.query import explained, schema
+from sparkify.serve.questions import names, question
+from sparkify.serve.report import Report, render
+from sparkify.sql import ANALYSTS_VIEWS, TABLES
+
+from .deliveries import DAY, NOON, event, song, visit
+from .warehouse import Warehouse
+
+LONG = {
+    "duckdb": "select count(*) from range(10000000000000) as a, range(1000000) as b",
+    "redshift": "select count(*) from pg_class a, pg_class b, pg_class c, pg_class d",
+}
+
+
+@pytest.fixture
+def reader(warehouse: Warehouse) -> Iterator[Reader]:
+    """Give a reader of a warehouse of two plays; the warehouse's own engine is closed meanwhile."""
+    warehouse.deliver_songs("a.json", song())
+    warehouse.deliver_events(
+        "a.json",
+        event(itemInSession=0),
+        visit(itemInSession=1, ts=NOON + 1000),
+        event(itemInSession=2, ts=NOON + DAY, level="paid", song="Für"),
+    )
+    warehouse.load()
+    warehouse.engine.close()
+    opened = open_reader(warehouse.settings)
+    yield opened
+    opened.close()
+    warehouse.open()
+
+
+def test_a_query_gives_names_types_and_rows(reader: Reader) -> None:
+    answer = reader.ask("""
+        select songplay_id, start_time, start_date, level, duration, song_id from plays order by 1
+    """)
+
+    assert answer.columns[:3] == ("songplay_id", "start_time", "start_date")
+    assert answer.types == ("BIGINT", "TIMESTAMP", "DATE", "VARCHAR", "DOUBLE", "VARCHAR")
+    assert list(answer.rows) == [
+        (
+            38000000,
+            datetime.fromisoformat("2018-11-01T12:00"),
+            date(2018, 11, 1),
+            "free",
+            246.30812,
+            "SOGOTTA",
+        ),
+        (
+            38000002,
+            datetime.fromisoformat("2018-11-02T12:00"),
+            date(2018, 11, 2),
+            "paid",
+            246.30812,
+            None,
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "insert into songplays select * from songplays",
+        "delete from songplays",
+        "update users set level = 'paid'",
+        "drop view plays",
+        "drop table users",
+        "create table t (a integer)",
+        "truncate users",
+    ],
+)
+def test_nothing_can_be_changed(reader: Reader, text: str) -> None:
+    with pytest.raises(QueryError, match="only read"):
+        reader.ask(text)
+    assert list(reader.ask("select count(*) from songplays").rows) == [(2,)]
+
+
+def test_a_transaction_cannot_be_left_to_change_something(reader: Reader) -> None:
+    for text in ("commit", "rollback", "begin", "end; drop table users", "commit; drop view plays"):
+        try:
+            list(reader.ask(text).rows)
+        except QueryError:
+            continue
+    with pytest.raises(QueryError, match="only read"):
+        reader.ask("delete from users")
+    assert list(reader.ask("select count(*) from users").rows) == [(1,)]
+
+
+def test_a_wrong_query_is_refused_and_the_next_one_answered(reader: Reader) -> None:
+    with pytest.raises(QueryError, match="nosuch"):
+        reader.ask("select * from nosuch")
+    assert list(reader.ask("select 42 as a").rows) == [(42,)]
+
+
+def test_a_query_can_be_ended(reader: Reader) -> None:
+    timer = threading.Timer(1, reader.interrupt)
+    timer.start()
+    began = time.monotonic()
+
+    with pytest.raises(QueryError, match="stopped"):
+        list(reader.ask(LONG[reader.dialect]).rows)
+    assert time.monotonic() - began < 30
+    timer.join()
+    assert list(reader.ask("select 42 as a").rows) == [(42,)]
+
+
+def test_the_schema_and_the_plan_are_told(reader: Reader) -> None:
+    assert {*TABLES, *ANALYSTS_VIEWS} <= set(schema(reader))
+    assert list(schema(reader)["daily_activity"])[:2] == ["activity_date", "plays"]
+    assert "users" in explained(reader, "select * from users")
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_question_is_answered_and_can_be_pasted(reader: Reader, name: str) -> None:
+    period = Period(date(2018, 11, 1), date(2018, 11, 2))
+    answer = reader.fetch(question(name), **period.parameters)
+
+    assert answer.rows
+    assert list(reader.ask(question(name).written_out(period.parameters)).rows) == answer.rows
+
+
+def test_the_report_is_made(reader: Reader) -> None:
+    days = Period(date(2018, 11, 1), date(2018, 11, 2))
+    made = Report(reader, days, datetime.fromisoformat("2018-11-03"))
+    html = render(made)
+
+    assert "1 listener started <em>2 songs</em> in 2 days." in html
+    assert made.checks
+    assert not [result for result in made.checks if result.offending]

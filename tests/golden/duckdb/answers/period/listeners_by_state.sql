@@ -1,0 +1,11 @@
+SELECT SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1) AS state,
+COUNT(DISTINCT user_id) AS listeners,
+COUNT(*) AS plays
+FROM songplays
+WHERE start_time >= $period_start
+AND start_time < $period_end
+AND SPLIT_PART(location, ', ', 2) <> ''
+GROUP BY 1
+ORDER BY 2 DESC NULLS FIRST,
+3 DESC NULLS FIRST,
+1 ASC

@@ -1,0 +1,6 @@
+SELECT artist_id,
+name,
+location,
+latitude,
+longitude
+FROM artists

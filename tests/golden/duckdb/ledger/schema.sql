@@ -1,0 +1,1 @@
+SELECT CURRENT_SCHEMA() AS schema_name

@@ -1,0 +1,90 @@
+"""`sparkify grant` on Redshift: the group of analysts reads the star and its views, no more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from sparkify.errors import ConfigError, WarehouseError
+from sparkify.serve.grant import grant_analysts
+from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
+from tests.contract.deliveries import event
+from tests.contract.engines import run_on
+from tests.contract.warehouse import Warehouse, open_warehouse
+from tests.redshift_standin import Standin
+from tests.s3_server import S3Server
+
+READABLE = {FACT, *DIMENSIONS, *ANALYSTS_VIEWS}
+
+
+@pytest.fixture
+def warehouse(standin: Standin, s3_server: S3Server, tmp_path: Path) -> Iterator[Warehouse]:
+    """Give a warehouse of one play."""
+    run_on(standin, s3_server)
+    with open_warehouse("redshift") as opened:
+        opened.start_anew(tmp_path)
+        opened.deliver_events("a.json", event())
+        opened.load()
+        yield opened
+
+
+@pytest.fixture
+def analyst(warehouse: Warehouse) -> str:
+    """Make a user whom nobody knows yet; users are of all databases of a server."""
+    name = f"ana_{uuid4().hex}"
+    warehouse.execute(f"create user {name}")
+    return name
+
+
+def may(warehouse: Warehouse, user: str, privilege: str) -> set[str]:
+    """Find the tables and views with which the user may do that."""
+    _, rows = warehouse.query(f"""
+        select relname from pg_class
+        where relnamespace = (select oid from pg_namespace where nspname = current_schema())
+            and relkind in ('r', 'v')
+            and has_table_privilege('{user}', oid, '{privilege}')
+    """)
+    return {name for (name,) in rows}
+
+
+def test_an_analyst_reads_the_star_and_its_views_and_nothing_else(
+    warehouse: Warehouse, analyst: str
+) -> None:
+    grant_analysts(warehouse.engine, [analyst])
+
+    assert may(warehouse, analyst, "select") == READABLE
+    assert may(warehouse, analyst, "insert, update, delete") == set()
+    assert {*TABLES, *VIEWS} > READABLE
+
+
+def test_again_it_is_the_same_and_what_was_granted_beside_it_is_taken(
+    warehouse: Warehouse, analyst: str
+) -> None:
+    grant_analysts(warehouse.engine, [])
+    warehouse.execute("grant select on staging_events to group analysts")
+    grant_analysts(warehouse.engine, [analyst])
+    grant_analysts(warehouse.engine, [analyst])
+
+    assert may(warehouse, analyst, "select") == READABLE
+
+
+def test_a_user_who_is_not_there_grants_nothing(warehouse: Warehouse, analyst: str) -> None:
+    with pytest.raises(WarehouseError, match="nosuch"):
+        grant_analysts(warehouse.engine, [analyst, "nosuch"])
+
+    assert may(warehouse, analyst, "select") == set()
+
+
+def test_a_name_is_a_name_whatever_is_in_it(warehouse: Warehouse, analyst: str) -> None:
+    with pytest.raises(WarehouseError, match="does not exist"):
+        grant_analysts(warehouse.engine, [f'{analyst}"; drop table users; --'])
+
+    assert may(warehouse, analyst, "select") == set()
+
+
+def test_duckdb_has_no_users(tmp_path: Path) -> None:
+    with open_warehouse("duckdb") as opened:
+        opened.start_anew(tmp_path)
+        with pytest.raises(ConfigError, match="no users"):
+            grant_analysts(opened.engine, [])

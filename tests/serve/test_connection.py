@@ -1,0 +1,208 @@
+"""`sparkify.connect()` and `sparkify connect`: the warehouse from Python and other programs."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+
+import sparkify
+from sparkify.config import Secret, Settings
+from sparkify.errors import ConfigError, QueryError, WarehouseError
+from sparkify.serve.clients import instructions
+from sparkify.serve.connection import Connection
+from tests.test_doors import PASSWORD, PATIENCE, call
+
+from .notebook import NOTEBOOK, executed
+
+REDSHIFT = Settings(
+    host="example.123456789012.us-west-2.redshift-serverless.amazonaws.com",
+    db_name="dwh",
+    db_user="ana o'neil",
+    db_password=Secret(PASSWORD),
+)
+
+
+@pytest.fixture
+def warehouse(asked: Path) -> Connection:
+    return sparkify.connect(settings={"CLUSTER.DB_NAME": str(asked / "sparkify")})
+
+
+# --- from Python
+
+
+def test_importing_sparkify_imports_no_library() -> None:
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sparkify, sys; print('duckdb' in sys.modules, 'click' in sys.modules)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    )
+
+    assert loaded.stdout == "False False\n"
+
+
+def test_a_query_gives_columns_types_and_rows(warehouse: Connection, asked: Path) -> None:
+    with warehouse:
+        found = warehouse.sql("select user_id, level from users order by 1")
+    with duckdb.connect(str(asked / "sparkify.duckdb"), read_only=True) as direct:
+        expected = direct.execute("select user_id, level from users order by 1").fetchall()
+
+    assert (found.columns, found.types) == (("user_id", "level"), ("INTEGER", "VARCHAR"))
+    assert found.rows == expected
+    assert len(found) == len(expected) > 20
+
+
+def test_a_query_gives_data_frames_with_their_types(warehouse: Connection) -> None:
+    with warehouse:
+        found = warehouse.sql("select start_time, user_id, song_id, duration from plays")
+    frame, polar, arrow = found.df(), found.pl(), found.arrow()
+
+    assert isinstance(frame, pd.DataFrame)
+    assert isinstance(polar, pl.DataFrame)
+    assert list(frame.columns) == polar.columns == arrow.column_names == list(found.columns)
+    assert [str(kind) for kind in frame.dtypes][:2] == ["datetime64[us]", "int32"]
+    assert polar.schema["start_time"] == pl.Datetime("us")
+    assert polar.rows() == found.rows
+    assert len(frame) == arrow.num_rows == len(found)
+
+
+def test_no_rows_are_a_data_frame_with_columns(warehouse: Connection) -> None:
+    with warehouse:
+        frame = warehouse.sql("select user_id, level from users where false").df()
+
+    assert list(frame.columns) == ["user_id", "level"]
+    assert frame.empty
+
+
+def test_without_pandas_it_says_what_to_install(
+    warehouse: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: object) -> None:
+        raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
+
+    monkeypatch.setattr("sparkify.engines.duckdb_memory.to_pandas", missing)
+    with warehouse, pytest.raises(ConfigError, match="pandas is not installed") as raised:
+        warehouse.sql("select 1").df()
+    assert raised.value.hint == "pip install 'sparkify[pandas]'"
+
+
+def test_a_notebook_shows_the_first_rows_and_no_markup_of_theirs(warehouse: Connection) -> None:
+    with warehouse:
+        found = warehouse.sql("select '<b>' as a from range(25)")
+
+    assert found._repr_html_().count("<td>&lt;b&gt;</td>") == 20
+    assert "... and 5 rows more" in found._repr_html_()
+    assert repr(found).splitlines() == ["a", *["<b>"] * 20, "... and 5 rows more"]
+
+
+def test_the_tables_are_told_with_their_columns(warehouse: Connection) -> None:
+    with warehouse:
+        tables = warehouse.tables()
+
+    assert next(iter(tables)) == "songplays"
+    assert tables["daily_activity"]["activity_date"] == "date"
+
+
+def test_it_can_only_read(warehouse: Connection) -> None:
+    with warehouse, pytest.raises(QueryError, match="only read"):
+        warehouse.sql("drop table songplays")
+
+
+def test_settings_come_from_the_file_as_everywhere(asked: Path) -> None:
+    (asked / "dwh.cfg").write_text(f"[CLUSTER]\nDB_NAME={asked}/sparkify\n[IAM_ROLE]\n[S3]\n")
+
+    with sparkify.connect(asked / "dwh.cfg") as warehouse:
+        assert warehouse.sql("select 1 as a").rows == [(1,)]
+    with pytest.raises(WarehouseError, match="does not exist"):
+        sparkify.connect(str(asked / "dwh.cfg"), {"CLUSTER.DB_NAME": str(asked / "other")})
+
+
+def test_the_notebook_gives_what_it_shows(tmp_path: Path) -> None:
+    shown, given = _outputs(NOTEBOOK), _outputs(executed(tmp_path))
+
+    assert given == shown
+    assert len(shown) == 6
+
+
+def _outputs(notebook: Path) -> list[object]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return [
+        output["data"]["text/plain"] if "data" in output else output["text"]
+        for cell in cells
+        for output in cell.get("outputs", [])
+    ]
+
+
+# --- from other programs
+
+
+@pytest.mark.parametrize(
+    ("client", "told"),
+    [
+        ("psql", "psql 'host=example.123456789012.us-west-2.redshift-serverless.amazonaws.com "),
+        (
+            "jdbc",
+            ".redshift-serverless.amazonaws.com:5439/dwh;ssl=true",
+        ),
+        ("tableau", "Database:  dwh"),
+        ("dbeaver", "Server:    example.123456789012"),
+    ],
+)
+def test_a_client_of_redshift_gets_all_but_the_password(client: str, told: str) -> None:
+    said = instructions(client, REDSHIFT)
+
+    assert told in said
+    assert PASSWORD not in said
+    assert "verify-full" in said
+
+
+def test_psql_reads_the_line_as_it_is_meant() -> None:
+    """The shell gives one argument, and libpq's rules for quotes give the user."""
+    program, conninfo = shlex.split(instructions("psql", REDSHIFT))
+
+    assert program == "psql"
+    assert r"user='ana o\'neil'" in conninfo
+    assert "sslmode=verify-full" in conninfo
+
+
+@pytest.mark.parametrize("client", ["jdbc", "tableau", "dbeaver"])
+def test_a_client_of_duckdb_gets_the_file_to_read(asked: Path, client: str) -> None:
+    done = call("connect", "--for", client, cwd=asked)
+
+    assert str(asked / "sparkify.duckdb") in done.out
+    assert re.search("read.only", done.out)
+
+
+def test_psql_cannot_open_duckdb_and_is_told_what_can(asked: Path) -> None:
+    done = call("connect", "--for", "psql", cwd=asked)
+
+    assert done.code == 2
+    assert "duckdb -readonly" in done.err
+
+
+def test_no_client_is_told_the_password(asked: Path) -> None:
+    for client in ("psql", "jdbc", "tableau", "dbeaver"):
+        done = call(
+            "connect",
+            "--for",
+            client,
+            "--set",
+            "CLUSTER.HOST=h",
+            "--set",
+            "CLUSTER.DB_USER=u",
+            cwd=asked,
+        )
+        assert done.code == 0
+        assert PASSWORD not in done.out + done.err

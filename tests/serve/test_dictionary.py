@@ -1,0 +1,181 @@
+"""`sparkify docs`: the dictionary says of each column what is so."""
+
+import re
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import duckdb
+import pytest
+
+from sparkify.serve.dictionary import CONTENTS, STAR, mermaid, star_svg
+from sparkify.sql.lineage import described, sources
+from tests.contract.deliveries import EVENT_KEYS, song
+from tests.test_doors import ROOT, call, run
+
+from .conftest import load
+
+DOCS = ROOT / "docs"
+
+
+def written(folder: Path) -> Path:
+    """Write the dictionary in a folder in which `make run` was done."""
+    call("generate", cwd=folder)
+    load(folder)
+    done = call("docs", "out", cwd=folder)
+    assert done.code == 0, done.err
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("dictionary"))
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> dict[tuple[str, str], list[str]]:
+    """Give each (table, column) the cells that the dictionary has of it."""
+    found, table = {}, ""
+    for line in (folder / "dictionary.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            table = line.removeprefix("## ")
+        elif line.startswith("| `"):
+            name, *cells = [cell.strip() for cell in re.split(r"(?<!\\\\)\|", line)[1:-1]]
+            found[table, name.strip("`")] = cells
+    return found
+
+
+def test_the_docs_have_the_dictionary_of_this_warehouse(folder: Path) -> None:
+    """If not: `make dictionary`."""
+    for name in ("dictionary.md", "star.svg"):
+        assert (DOCS / name).read_text(encoding="utf-8") == (folder / name).read_text(
+            encoding="utf-8"
+        )
+
+
+def test_every_column_is_there_with_type_null_and_meaning(
+    folder: Path, rows: dict[tuple[str, str], list[str]]
+) -> None:
+    with duckdb.connect(str(folder.parent / "sparkify.duckdb"), read_only=True) as warehouse:
+        columns = warehouse.execute("""
+            select table_name, column_name, lower(data_type), is_nullable
+            from information_schema.columns
+        """).fetchall()
+    wanted = {
+        (table, column): (kind, nullable)
+        for table, column, kind, nullable in columns
+        if table in CONTENTS
+    }
+
+    assert set(rows) == set(wanted)
+    for (table, column), (kind, null, meaning, _, _) in rows.items():
+        assert kind.partition("(")[0].replace("double precision", "double") == wanted[
+            table, column
+        ][0].replace("double precision", "double"), (table, column)
+        if null:
+            assert null == wanted[table, column][1].lower(), (table, column)
+        assert meaning, (table, column)
+    assert all(null for (table, _), (_, null, *_) in rows.items() if table in STAR)
+
+
+def test_an_example_is_a_value_of_its_column(
+    folder: Path, rows: dict[tuple[str, str], list[str]]
+) -> None:
+    names = [("users", "level"), ("songs", "song_id"), ("time", "weekday"), ("plays", "hour")]
+    with duckdb.connect(str(folder.parent / "sparkify.duckdb"), read_only=True) as warehouse:
+        for table, column in names:
+            values = warehouse.table(table).project(f"cast({column} as varchar)").fetchall()
+            assert rows[table, column][4].strip("`") in {value for (value,) in values}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "keys"),
+    [
+        ("songplays", "songplay_id", ("log: itemInSession", "log: sessionId")),
+        ("songplays", "start_time", ("log: ts",)),
+        ("songplays", "location", ("log: location",)),
+        ("songplays", "user_agent", ("log: userAgent",)),
+        ("songplays", "song_id", ("song file: song_id",)),
+        ("users", "first_name", ("log: firstName",)),
+        ("artists", "name", ("song file: artist_name",)),
+        ("artists", "location", ("song file: artist_location",)),
+        ("songs", "year", ("song file: year",)),
+        ("time", "weekday", ("log: ts",)),
+        ("plays", "title", ("log: song", "song file: title")),
+        ("daily_activity", "paid_users", ("log: level", "log: userId")),
+        ("user_levels", "level", ("log: level",)),
+        ("retention", "cohort_week", ("log: ts",)),
+        ("level_steps", "step", ()),
+    ],
+)
+def test_lineage_leads_to_the_keys_of_the_source(
+    table: str, column: str, keys: tuple[str, ...]
+) -> None:
+    (found,) = [each for each in described(table) if each.name == column]
+
+    assert found.keys == keys
+
+
+def test_every_column_of_the_star_comes_from_the_source_and_every_key_exists() -> None:
+    known = {f"log: {key}" for key in EVENT_KEYS} | {f"song file: {key}" for key in song()}
+    for table in CONTENTS:
+        for column in described(table):
+            assert set(column.keys) <= known, (table, column.name)
+            if table in STAR:
+                assert column.keys, (table, column.name)
+                assert all(name.startswith("staging_") for name, _ in sources(table, column.name))
+
+
+def test_the_diagram_has_every_reference_and_column() -> None:
+    lines = mermaid().splitlines()
+
+    assert lines[:6] == [
+        "erDiagram",
+        "    songplays }o--|| time : start_time",
+        "    songplays }o--|| users : user_id",
+        "    songplays }o--o| songs : song_id",
+        "    songplays }o--o| artists : artist_id",
+        "    songs }o--o| artists : artist_id",
+    ]
+    assert "        bigint songplay_id PK" in lines
+    assert len(lines) == 6 + sum(2 + len(described(table)) for table in STAR)
+
+
+def test_the_picture_has_every_table_and_column() -> None:
+    picture = ET.fromstring(star_svg())
+    space = "{http://www.w3.org/2000/svg}"
+    texts = [found.text for found in picture.iter(f"{space}text")]
+
+    assert texts == [
+        text for table in STAR for text in (table, *(each.name for each in described(table)))
+    ]
+    assert len(list(picture.iter(f"{space}path"))) == 5
+
+
+def test_over_a_pipe_it_says_what_it_wrote(asked: Path) -> None:
+    done = run("sparkify", "docs", cwd=asked)
+
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "Wrote sparkify-docs/dictionary.md and sparkify-docs/star.svg.\n"
+
+
+def test_an_empty_warehouse_has_a_dictionary_without_examples(tmp_path: Path) -> None:
+    call("create-tables", "--yes", cwd=tmp_path)
+    done = call("docs", cwd=tmp_path)
+
+    assert done.code == 0, done.err
+    assert "| `level` |" in (tmp_path / "sparkify-docs/dictionary.md").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_written_is_two_lines(asked: Path) -> None:
+    (asked / "file").write_text("")
+    done = call("docs", "file", cwd=asked)
+
+    assert done.code == 2
+    assert done.err.count("\n") == 2
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        for path in written(Path(name)).iterdir():
+            (DOCS / path.name).write_bytes(path.read_bytes())

@@ -1,0 +1,121 @@
+"""`sparkify query` for a person: Ctrl-C, the prompt, the full client."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from sparkify.cli.shell import is_whole, prompt
+from sparkify.config import Settings
+from sparkify.engines import open_reader
+from sparkify.errors import QueryError
+from sparkify.serve.query import interruptible
+from tests.test_doors import PATIENCE, at_terminal, call, environment, process, run
+
+LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
+
+
+def test_ctrl_c_ends_a_query(asked: Path) -> None:
+    reader = open_reader(Settings(db_name=str(asked / "sparkify")))
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+
+    with pytest.raises(QueryError, match="stopped"):
+        interruptible(reader, lambda: list(reader.ask(LONG).rows))
+    assert list(reader.ask("select 42").rows) == [(42,)]
+    reader.close()
+
+
+def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
+    with subprocess.Popen(
+        process("sparkify", "query", LONG),
+        cwd=asked,
+        env=environment(asked),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as started:
+        time.sleep(2)
+        started.send_signal(signal.SIGINT)
+        out, err = started.communicate(timeout=PATIENCE)
+
+    assert (started.returncode, out) == (1, "")
+    assert err.startswith("Error: the query was stopped\nTry: ")
+
+
+def test_the_prompt_answers_and_remembers(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(asked))
+    reader = open_reader(Settings(db_name=str(asked / "sparkify")))
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text("select 6 *\n7 as answer;\n\\d users\nselec;\nsong_titl\x03\\q\n")
+        prompt(reader, limit=10)
+    reader.close()
+    said = capsys.readouterr()
+
+    assert "42" in said.out
+    assert "first_name" in said.out
+    assert "Error: " in said.err
+    history = asked / ".sparkify_history"
+    assert "+7 as answer;" in history.read_text(encoding="utf-8")
+    assert history.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_prompt_completes_tables_and_columns(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(asked))
+    reader = open_reader(Settings(db_name=str(asked / "sparkify")))
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text("select count(*) as n from daily_acti")
+        threading.Timer(0.5, keys.send_text, ("\t",)).start()
+        threading.Timer(1.5, keys.send_text, (";\n\\q\n",)).start()
+        prompt(reader, limit=10)
+    reader.close()
+
+    assert "60" in capsys.readouterr().out
+
+
+def test_the_prompt_at_a_terminal(asked: Path) -> None:
+    done = at_terminal(
+        "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="leaves."
+    )
+
+    assert done.code == 0
+    assert "42" in done.out
+
+
+def test_the_client_opens_the_warehouse_to_read_only(asked: Path) -> None:
+    """Harlequin's place is taken by a program that tells how it was called."""
+    program = asked / "bin" / "harlequin"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$@"\nexit 3\n')
+    program.chmod(0o755)
+    path = f"{program.parent}:{os.environ['PATH']}"
+    done = run("sparkify", "query", "--client", cwd=asked, env={"PATH": path})
+
+    assert (done.code, done.out) == (3, "--read-only sparkify.duckdb\n")
+
+
+def test_without_the_client_it_says_what_to_install(asked: Path) -> None:
+    done = call("query", "--client", cwd=asked, env={"PATH": str(asked)})
+
+    assert done.code == 2
+    assert "pip install 'sparkify[client]'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("", True), ("select 1", False), ("select 1; ", True), ("\\d plays", True), ("a;\nb", False)],
+)
+def test_enter_runs_what_is_whole(text: str, whole: bool) -> None:
+    assert is_whole(text) is whole
