@@ -16,6 +16,8 @@ from sparkify.errors import ConfigError
 
 DEFAULT_FILE = Path("dwh.cfg")
 
+Key = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -29,7 +31,11 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run needs to know. Locations are a folder or an `s3://bucket/prefix`."""
+    """What a run needs to know. Locations are a folder or an `s3://bucket/prefix`.
+
+    `origins` tells of each setting that was given where: in the file, the environment or on the
+    command line.
+    """
 
     host: str = ""
     db_name: str = "sparkify"
@@ -49,6 +55,7 @@ class Settings:
     batch_mb: int = 1024
     max_errors: int = 100
     warnings: tuple[str, ...] = ()
+    origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def database_file(self) -> Path:
@@ -82,8 +89,6 @@ KEYS = {
 DEFAULT_WHEN_EMPTY = {"DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB", "MAX_ERRORS"}
 WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576), "MAX_ERRORS": (0, 99_999)}
 
-Key = tuple[str, str]
-
 
 def load_settings(
     file: Path | None = None,
@@ -100,13 +105,22 @@ def load_settings(
     missing, or a value that does not fit. Unknown keys become `Settings.warnings`.
     """
     from_file, warnings = _read_file(file)
-    given = from_file | _read_environment(environment) | _read_overrides(overrides or {})
-    fields = {
-        KEYS[key]: _typed(key, _unquoted(value))
-        for key, value in given.items()
-        if _unquoted(value) or key[1] not in DEFAULT_WHEN_EMPTY
+    places = {
+        str(file or DEFAULT_FILE): from_file,
+        "environment": _read_environment(environment),
+        "command line": _read_overrides(overrides or {}),
     }
-    return Settings(**fields, warnings=warnings)  # type: ignore[arg-type]  # _typed gave each its type
+    given = {
+        key: (_unquoted(value), place)
+        for place, values in places.items()
+        for key, value in values.items()
+    }
+    fields, origins = {}, {}
+    for key, (value, place) in given.items():
+        if value or key[1] not in DEFAULT_WHEN_EMPTY:
+            fields[KEYS[key]] = _typed(key, value)
+            origins[key] = place
+    return Settings(**fields, warnings=warnings, origins=origins)  # type: ignore[arg-type]  # _typed gave each its type
 
 
 def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:

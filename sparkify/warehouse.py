@@ -1,6 +1,6 @@
 """The warehouse as a whole: whether it is there, and of which version its tables are."""
 
-from sparkify.engines import Engine
+from sparkify.engines import Engine, Queryable
 from sparkify.errors import WarehouseError
 from sparkify.sql import TABLES, WAREHOUSE_VERSION, comments, statement
 
@@ -24,12 +24,12 @@ MIGRATIONS = {
 }
 
 
-def tables(engine: Engine) -> set[str]:
+def tables(engine: Queryable) -> set[str]:
     """The names of all tables and views in the schema we work in, whoever made them."""
     return {name for (name,) in engine.fetch(statement("ledger/tables")).rows}
 
 
-def version(engine: Engine) -> int:
+def version(engine: Queryable) -> int:
     """The version of the warehouse's tables, 0 if there are none."""
     found = tables(engine)
     if "warehouse_version" in found:
@@ -37,7 +37,7 @@ def version(engine: Engine) -> int:
     return 1 if {"loaded_files", "text_repairs"} <= found else 0
 
 
-def require_current(engine: Engine) -> None:
+def require_current(engine: Queryable) -> None:
     """Raise WarehouseError, saying what to do, unless the tables are those of this version."""
     found = version(engine)
     if not found:

@@ -10,10 +10,13 @@ from collections.abc import Sequence
 import click
 
 from sparkify.cli.command import complain
+from sparkify.cli.doctor import doctor
 from sparkify.cli.generate import generate
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
 from sparkify.cli.mend import check, migrate, rebuild, undo
+from sparkify.cli.operate import plan, reconcile, runs, status
+from sparkify.cli.quarantine import quarantine
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,10 +29,16 @@ def app() -> None:
     sparkify create-tables           make the warehouse anew, empty
     sparkify etl                     load what is new
     sparkify overview                see what is in it
+    sparkify plan                    see what a load would do
+    sparkify status                  see how the warehouse is
+    sparkify doctor                  see what is wrong, and how to mend it
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
-for each in (create_tables, etl, overview, check, undo, rebuild, migrate, generate):
+LOADING = (create_tables, etl, generate)
+MENDING = (check, undo, rebuild, migrate)
+LOOKING = (overview, plan, status, runs, reconcile, quarantine, doctor)
+for each in (*LOADING, *MENDING, *LOOKING):
     app.add_command(each)
 
 

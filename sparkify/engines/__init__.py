@@ -85,16 +85,23 @@ def require_few(refused: Sequence[Refused], allowed: int) -> None:
     )
 
 
-class Engine(Protocol):
-    """A warehouse, open."""
+class Queryable(Protocol):
+    """A warehouse that answers."""
 
     dialect: Dialect
 
-    def execute(self, statement: Statement, **parameters: Parameter) -> None:
-        """Run a statement that gives no rows. Raises WarehouseError."""
-
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query. Raises WarehouseError."""
+
+    def close(self) -> None:
+        """Leave the warehouse. Never raises."""
+
+
+class Engine(Queryable, Protocol):
+    """A warehouse, open."""
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows. Raises WarehouseError."""
 
     def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
@@ -119,9 +126,6 @@ class Engine(Protocol):
     def analyze(self) -> None:
         """Bring the planner's statistics up to date after a large load. Never raises."""
 
-    def close(self) -> None:
-        """Leave the warehouse. Never raises."""
-
 
 def open_engine(settings: Settings) -> Engine:
     """The warehouse that the settings name: without a HOST DuckDB's, created if it is absent.
@@ -137,12 +141,29 @@ def open_engine(settings: Settings) -> Engine:
 
 def open_existing(settings: Settings) -> Engine:
     """The same, for a warehouse that must be there already."""
+    _require_warehouse(settings)
+    return open_engine(settings)
+
+
+def open_reader(settings: Settings) -> Queryable:
+    """The warehouse that the settings name, which must be there, to be asked only.
+
+    Raises WarehouseError when it cannot be opened.
+    """
+    _require_warehouse(settings)
+    if settings.host:
+        return open_engine(settings)
+    from sparkify.engines.duckdb import DuckDbEngine
+
+    return DuckDbEngine(settings.database_file, read_only=True)
+
+
+def _require_warehouse(settings: Settings) -> None:
     if not settings.host and not settings.database_file.exists():
         raise WarehouseError(
             f"there is no warehouse: the file {settings.database_file} does not exist",
             "run: python create_tables.py",
         )
-    return open_engine(settings)
 
 
 def _open_redshift(settings: Settings) -> Engine:
