@@ -136,11 +136,11 @@ def _print_status(found: "Status", waiting: "Pending | None") -> None:
 
 
 def _print_runs(title: str, runs: "Sequence[PastRun]") -> None:
-    columns = ("run", "outcome", "batches", "files", "size", "objects", "refused", "seconds")
+    columns = ("run", "outcome", "files", "size", "objects", "refused", "seconds")
     rows = (
         (
-            *(run.run_id, run.outcome, run.batches, run.files, megabytes(run.bytes)),
-            *(run.objects, run.refused, _seconds(run)),
+            *(run.run_id, run.outcome, run.files, megabytes(run.bytes), run.objects, run.refused),
+            _seconds(run),
         )
         for run in runs
     )

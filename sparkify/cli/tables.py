@@ -31,7 +31,7 @@ def print_table(
     from rich.text import Text
 
     listed = list(rows)
-    table = Table(box=box.SIMPLE_HEAD, show_header=any(columns))
+    table = Table(box=box.SIMPLE_HEAD, show_header=any(columns), collapse_padding=True)
     for place, name in enumerate(columns):
         number = any(isinstance(row[place], int | float) for row in listed)
         table.add_column(name, justify="right" if number else "left", overflow="fold")
