@@ -27,7 +27,10 @@ from tests.test_doors import (
 
 loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
-COMMANDS = ("create-tables", "etl", "generate", "overview")
+COMMANDS = (
+    *("create-tables", "etl", "generate", "overview", "check", "undo", "rebuild", "migrate"),
+    *("plan", "status", "runs", "reconcile", "quarantine", "doctor"),
+)
 
 
 # --- usage
@@ -47,6 +50,11 @@ COMMANDS = ("create-tables", "etl", "generate", "overview")
         (["etl", "--set", "S3.LOGS=x"], "S3.LOGS"),
         (["etl", "--set", "CLUSTER.DB_PORT=x"], "[CLUSTER] DB_PORT"),
         (["overview", "--yes"], "--yes"),
+        (["plan", "--engine", "oracle"], "oracle"),
+        (["runs", "--last", "0"], "0"),
+        (["quarantine", "--format", "xml"], "xml"),
+        (["quarantine", "--set", "x"], "SECTION.KEY=VALUE"),
+        (["doctor", "--set", "x"], "SECTION.KEY=VALUE"),
         (["generate", "--events", "many"], "many"),
         (["generate", "--seed", "1.5"], "1.5"),
         (["generate", "--events", "-1"], "events"),
@@ -144,7 +152,7 @@ def modules_after(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["etl", "--help"], ["generate", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], *([command, "--help"] for command in COMMANDS)])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     modules = modules_after(*arguments)
 
@@ -277,6 +285,10 @@ def test_what_is_generated_can_be_loaded(tmp_path: Path) -> None:
         ["etl.py", "--json"],
         ["sparkify", "overview"],
         ["sparkify", "overview", "--json"],
+        ["sparkify", "plan", "--sql"],
+        ["sparkify", "status"],
+        ["sparkify", "quarantine", "--format", "csv"],
+        ["sparkify", "doctor"],
         ["sparkify", "--help"],
     ],
     ids=" ".join,

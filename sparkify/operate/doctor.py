@@ -124,7 +124,7 @@ def source(settings: Settings) -> Iterator[Finding]:
     """Whether the data can be listed and read, and lies in the region that the settings name."""
     locations = _locations(settings)
     for name in ("[S3] SONG_DATA", "[S3] LOG_DATA"):
-        yield from _tried(partial(_readable, name, locations[name], settings))
+        yield from _readable(name, locations[name], settings)
     for bucket in {_bucket(location) for location in locations.values()} - {""}:
         yield from _region(bucket, settings)
 
@@ -135,7 +135,12 @@ def jsonpaths(settings: Settings) -> Iterator[Finding]:
     if not location:
         yield Finding("[S3] LOG_JSONPATH is empty: keys are matched to columns by name", ok=True)
         return
-    parse_jsonpaths(read_document(location, S3Access.named_by(settings)), location, len(columns))
+    try:
+        document = read_document(location, S3Access.named_by(settings))
+        parse_jsonpaths(document, location, len(columns))
+    except SparkifyError as error:
+        yield Finding(f"[S3] LOG_JSONPATH: {error}", ok=False, mend=error.hint)
+        return
     yield Finding(f"[S3] LOG_JSONPATH: {location} tells of {len(columns)} columns", ok=True)
 
 
@@ -244,10 +249,14 @@ def _bucket(location: str) -> str:
 
 
 def _readable(name: str, location: str, settings: Settings) -> Iterator[Finding]:
-    data = open_source(location, S3Access.named_by(settings))
-    smallest = min(islice(data.files(), LISTED), key=lambda file: file.size)
-    if smallest.size <= READ_BYTES:
-        data.read(smallest)
+    try:
+        data = open_source(location, S3Access.named_by(settings))
+        smallest = min(islice(data.files(), LISTED), key=lambda file: file.size)
+        if smallest.size <= READ_BYTES:
+            data.read(smallest)
+    except SparkifyError as error:
+        yield Finding(f"{name}: {error}", ok=False, mend=error.hint)
+        return
     yield Finding(f"{name}: the files of {location} can be listed and read", ok=True)
 
 

@@ -27,17 +27,22 @@ def answer(*arguments: str, cwd: Path, code: int = 0) -> Any:
     return json.loads(outcome.out)
 
 
-@pytest.fixture
-def mixed(tmp_path: Path) -> Path:
-    """A folder with a run that refused an object, one that failed, and a file that is pending."""
-    deliver(tmp_path)
-    call("create-tables", cwd=tmp_path)
-    logs = tmp_path / "data/log_data/2018"
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder that is not to be changed, as `make_mixed` makes it."""
+    return make_mixed(tmp_path_factory.mktemp("mixed"))
+
+
+def make_mixed(folder: Path) -> Path:
+    """Have a run that refused an object, one that failed, and a file that is pending."""
+    deliver(folder)
+    call("create-tables", cwd=folder)
+    logs = folder / "data/log_data/2018"
     (logs / "b.json").write_bytes(b'{"ts": \x1b[31m"red"\n' + lines(play(7, 7)))
-    assert call("etl", cwd=tmp_path).code == 0
+    assert call("etl", cwd=folder).code == 0
     (logs / "c.json").write_bytes(lines(play(8, 8, level="gold")))
-    assert call("etl", cwd=tmp_path).code == 3
-    return tmp_path
+    assert call("etl", cwd=folder).code == 3
+    return folder
 
 
 def test_the_status_is_one_object_for_machines(mixed: Path) -> None:
@@ -178,7 +183,8 @@ def test_all_agree_after_a_load(tmp_path: Path) -> None:
     assert call("reconcile", cwd=tmp_path) == (0, "Source, ledger and tables agree.\n", "")
 
 
-def test_what_does_not_agree_is_exit_code_3(mixed: Path) -> None:
+def test_what_does_not_agree_is_exit_code_3(tmp_path: Path) -> None:
+    mixed = make_mixed(tmp_path)
     logs = mixed / "data/log_data/2018"
     (logs / "a.json").unlink()
     (logs / "b.json").write_bytes(b"")
