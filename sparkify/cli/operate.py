@@ -95,7 +95,7 @@ def status(settings: "Settings", offline: bool, as_json: bool) -> None:
     """Show how the warehouse is: runs, freshness, rows, pending files, quarantine, matches."""
     from sparkify import warehouse
     from sparkify.engines import open_reader
-    from sparkify.errors import SourceError
+    from sparkify.errors import ConfigError, SourceError
     from sparkify.operate.status import pending
     from sparkify.operate.status import status as read_status
 
@@ -107,7 +107,7 @@ def status(settings: "Settings", offline: bool, as_json: bool) -> None:
             try:
                 with at_work("listing the source"):
                     waiting = pending(reader, settings)
-            except SourceError as error:
+            except (SourceError, ConfigError) as error:
                 click.echo(f"Warning: pending files are not known: {error}", err=True)
     if as_json:
         share = {"matched_share": found.matched_share}

@@ -1,6 +1,7 @@
 """The commands about the objects that were refused."""
 
 import csv
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,7 +66,7 @@ def quarantine(  # noqa: PLR0913, PLR0917 - an option is an argument
             with whole_file(out) as begun, begun.open("w", encoding="utf-8", newline="") as stream:
                 FORMATS[form](chosen, stream)
         else:
-            FORMATS[form](chosen, sys.stdout)
+            FORMATS[form](chosen, sys.stdout or io.StringIO())
     if len(chosen) < len(rows):
         click.echo(f"Limited to {len(chosen):,} of {len(rows):,}; --limit 0 gives all.", err=True)
 

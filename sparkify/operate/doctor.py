@@ -175,7 +175,12 @@ def disk_space(settings: Settings) -> Iterator[Finding]:
         folders["the database"] = settings.database_file.absolute().parent
     needed = settings.batch_mb << 20
     for name, folder in folders.items():
-        free = shutil.disk_usage(folder).free
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            told = f"the folder {folder} cannot be looked at: {error.strerror}"
+            yield Finding(told, ok=False, mend="make it, or correct [CLUSTER] DB_NAME")
+            continue
         yield _judged(
             f"{_mb(free)} free for {name} in {folder}",
             free >= needed,

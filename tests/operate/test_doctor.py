@@ -211,6 +211,14 @@ def test_a_disk_without_room_for_a_batch_is_a_finding(well: Path) -> None:
     assert all(mend.endswith("or lower [ETL] BATCH_MB") for mend in free.values())
 
 
+def test_a_folder_of_the_database_that_there_is_not_is_a_finding(well: Path) -> None:
+    found = wrong(well, "--set", "CLUSTER.DB_NAME=nowhere/x")
+
+    folder = well.resolve() / "nowhere"
+    told = f"the folder {folder} cannot be looked at: No such file or directory"
+    assert found[told] == "make it, or correct [CLUSTER] DB_NAME"
+
+
 def test_a_package_that_lacks_is_a_finding_if_it_is_needed(
     well: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

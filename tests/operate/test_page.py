@@ -12,10 +12,8 @@ from sparkify.cli import app
 from sparkify.operate.reconcile import NOTES, Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-EXAMPLES = [
-    re.split(r" {2,}", line.strip())[0]
-    for line in re.findall(r"^    sparkify .*", PAGE, re.MULTILINE)
-]
+LINES = re.findall(r"^    sparkify .*", PAGE, re.MULTILINE)
+EXAMPLES = [re.split(r" {2,}", line.strip())[0] for line in LINES]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -87,6 +87,15 @@ def test_a_file_gets_what_stdout_gets(refusing: Path, tmp_path: Path, form: str)
     assert list(tmp_path.iterdir()) == [out]
 
 
+@pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv"])
+def test_a_closed_stdout_is_no_error(refusing: Path, form: str) -> None:
+    through = ("sh", "-c", 'exec "$@" >&-', "sh")
+
+    outcome = run("sparkify", "quarantine", "--format", form, cwd=refusing, through=through)
+
+    assert outcome == (0, "", "")
+
+
 def test_a_file_that_cannot_be_written_is_told_in_two_lines(refusing: Path) -> None:
     outcome = call("quarantine", "--out", "nowhere/refused", cwd=refusing)
 
