@@ -91,6 +91,20 @@ def closing(engine: Open) -> Iterator[Open]:
 
 
 @contextmanager
+def reading(settings: "Settings") -> Iterator["Queryable"]:
+    """Give the warehouse to be asked only, and leave it whatever happens.
+
+    Raises WarehouseError if it is not there, or not of this version.
+    """
+    from sparkify import warehouse
+    from sparkify.engines import open_reader
+
+    with closing(open_reader(settings)) as reader:
+        warehouse.require_current(reader)
+        yield reader
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the place of this one once all is written.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configurable, override_pairs
+from sparkify.cli.tables import print_table, shown
 
 if TYPE_CHECKING:
     from sparkify.operate.doctor import Finding
@@ -32,8 +33,6 @@ def doctor(
 
     found = examine(config, override_pairs(overrides))
     if not as_json and found.settings:
-        from sparkify.cli.tables import print_table
-
         rows = ((each.name, each.value, each.origin) for each in found.settings)
         print_table("Settings", ("setting", "value", "from"), rows)
     findings = []
@@ -52,7 +51,6 @@ def doctor(
 
 def _say(area: str, finding: "Finding") -> None:
     mark = click.style("ok  ", fg="green") if finding.ok else click.style("MEND", fg="red")
-    # Values from the data may hold line ends.
-    click.echo(f"{mark}  {area:<9}  {' '.join(finding.what.splitlines())}")
+    click.echo(f"{mark}  {area:<9}  {shown(finding.what)}")
     if finding.mend:
-        click.echo(f"      {'':<9}  Try: {' '.join(finding.mend.splitlines())}")
+        click.echo(f"      {'':<9}  Try: {shown(finding.mend)}")

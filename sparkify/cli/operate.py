@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import closing, configured
+from sparkify.cli.command import configured, reading
 from sparkify.cli.tables import at_work, megabytes, one_line_of_json, print_table, say_rest, shown
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def _print_plan(made: "Plan") -> None:
     print_table("To be loaded", ("batch", "table", "files", "size"), rows)
     files = [(file.uri, megabytes(file.bytes)) for file in made.files[:SHOWN]]
     print_table("Pending files", ("file", "size"), files)
-    size = megabytes(sum(file.bytes for file in made.files))
+    size, batches = megabytes(sum(file.bytes for file in made.files)), len(made.batches)
     click.echo(
-        f"A load would take {len(made.files):,} files ({size}) in {len(made.batches):,} "
-        f"transactions, by {len(made.steps):,} statements (--sql prints them)."
+        f"A load would take {len(made.files):,} files ({size}) in {batches:,} batch"
+        f"{'es' if batches > 1 else ''}, by {len(made.steps):,} statements (--sql prints them)."
     )
     say_rest(len(files), len(made.files), "--json has all")
 
@@ -93,15 +93,12 @@ def _print_plan(made: "Plan") -> None:
 @configured
 def status(settings: "Settings", offline: bool, as_json: bool) -> None:
     """Show how the warehouse is: runs, freshness, rows, pending files, quarantine, matches."""
-    from sparkify import warehouse
-    from sparkify.engines import open_reader
     from sparkify.errors import ConfigError, SourceError
     from sparkify.operate.status import pending
     from sparkify.operate.status import status as read_status
 
     waiting = None
-    with closing(open_reader(settings)) as reader:
-        warehouse.require_current(reader)
+    with reading(settings) as reader:
         found = read_status(reader)
         if not offline:
             try:
@@ -167,12 +164,9 @@ def _seconds(run: "PastRun") -> float | None:
 @configured
 def runs(settings: "Settings", run_id: str | None, last: int, as_json: bool) -> None:
     """Show the log of runs, or all of the one with this ID."""
-    from sparkify import warehouse
-    from sparkify.engines import open_reader
     from sparkify.operate.history import details, past_runs
 
-    with closing(open_reader(settings)) as reader:
-        warehouse.require_current(reader)
+    with reading(settings) as reader:
         if run_id:
             one = details(reader, run_id)
             click.echo(one_line_of_json(asdict(one))) if as_json else _print_details(one)
@@ -216,14 +210,10 @@ def reconcile(settings: "Settings", as_json: bool) -> None:
 
     Exit code 0 if all agree, 3 if not.
     """
-    from sparkify import warehouse
-    from sparkify.engines import open_reader
     from sparkify.operate.reconcile import reconcile as compare
 
-    with closing(open_reader(settings)) as reader:
-        warehouse.require_current(reader)
-        with at_work("listing the source"):
-            found = compare(reader, settings)
+    with reading(settings) as reader, at_work("listing the source"):
+        found = compare(reader, settings)
     agree = all(difference.is_note for difference in found)
     if as_json:
         click.echo(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from sparkify.cli.command import closing, configurable, read_settings, reported, whole_file
+from sparkify.cli.command import configurable, read_settings, reading, reported, whole_file
 from sparkify.cli.tables import one_line_of_json, print_table
 
 if TYPE_CHECKING:
@@ -72,13 +72,10 @@ def quarantine(  # noqa: PLR0913, PLR0917 - an option is an argument
 
 
 def _refused(settings: "Settings", wanted: dict[str, Any]) -> Rows:
-    from sparkify import warehouse
-    from sparkify.engines import open_reader
     from sparkify.operate.history import require_run
     from sparkify.operate.refusals import Wanted, refusals
 
-    with closing(open_reader(settings)) as reader:
-        warehouse.require_current(reader)
+    with reading(settings) as reader:
         if wanted["run_id"]:
             require_run(reader, wanted["run_id"])
         return refusals(reader, Wanted(**wanted))

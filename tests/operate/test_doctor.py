@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,7 +16,9 @@ import pytest
 
 from sparkify.operate import doctor
 from tests.s3_server import KeyPair, S3Server
-from tests.test_doors import PASSWORD, Outcome, call, deliver, environment, run
+from tests.test_doors import PASSWORD, Outcome, call, deliver, run
+
+from .holder import held
 
 BUCKET = "doctor"
 
@@ -183,23 +184,10 @@ def test_tables_of_another_version_are_a_finding(well: Path, version: int, mend:
 
 @pytest.mark.parametrize("read_only", [True, False])
 def test_who_holds_the_database_is_told(well: Path, read_only: bool) -> None:
-    hold = (
-        f"import duckdb; c = duckdb.connect('sparkify.duckdb', read_only={read_only});"
-        " print(1, flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", hold],
-        cwd=well,
-        env=environment(well),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
+    with held(well, read_only=read_only) as holder:
         [(what, mend)] = wrong(well).items()
-        holder.communicate(b"\n")
     assert "in use by another process" in what
-    assert str(holder.pid) in what
+    assert str(holder) in what
     assert mend.startswith("wait until it is done")
 
 

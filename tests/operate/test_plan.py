@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,9 @@ from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.operate.plan import plan
 from sparkify.sql import Parameter, Statement
 from tests import test_doors
-from tests.test_doors import EVENT, call, deliver, environment, lines, play, run
+from tests.test_doors import EVENT, call, deliver, lines, play, run
+
+from .holder import held
 
 loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
@@ -182,7 +182,7 @@ def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
 
     assert outcome.code == 0
     assert re.search(r"^ +1 +staging_events +31 +0.0 MB *$", outcome.out, re.MULTILINE)
-    assert "A load would take 32 files (0.0 MB) in 1 transactions, by " in outcome.out
+    assert "A load would take 32 files (0.0 MB) in 1 batch, by " in outcome.out
     assert str(tmp_path / "data/song_data/2018/a.json") in outcome.out
     assert "Showing 20 of 32; --json has all" in outcome.err
     assert "\x1b" not in outcome.out
@@ -190,25 +190,13 @@ def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
 
 def test_a_warehouse_that_is_being_written_is_told_in_two_lines(loaded: Path) -> None:
     deliver(loaded)
-    hold = (
-        "import duckdb, sys; c = duckdb.connect('sparkify.duckdb'); print(1, flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", hold],
-        cwd=loaded,
-        env=environment(loaded),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
+    with held(loaded, read_only=False) as holder:
         for command in ("plan", "status", "runs", "reconcile", "quarantine"):
             outcome = call(command, cwd=loaded)
             assert (outcome.code, outcome.out) == (1, "")
             assert "sparkify.duckdb is in use by another process" in outcome.err
-            assert str(holder.pid) in outcome.err
+            assert str(holder) in outcome.err
             assert outcome.err.count("\n") == 2
-        holder.communicate(b"\n")
 
 
 @pytest.mark.parametrize("command", ["plan", "status", "runs", "reconcile", "quarantine"])
