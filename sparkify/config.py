@@ -17,6 +17,8 @@ from sparkify.errors import ConfigError
 
 DEFAULT_FILE = Path("dwh.cfg")
 
+Key = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -30,7 +32,11 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run needs to know. Locations are a folder or an `s3://bucket/prefix`."""
+    """What a run needs to know. Locations are a folder or an `s3://bucket/prefix`.
+
+    `origins` tells of each setting that was given where: in the file, the environment or on the
+    command line.
+    """
 
     host: str = ""
     db_name: str = "sparkify"
@@ -51,6 +57,7 @@ class Settings:
     max_errors: int = 100
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
+    origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def database_file(self) -> Path:
@@ -84,8 +91,6 @@ KEYS = {
 DEFAULT_WHEN_EMPTY = {"DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB", "MAX_ERRORS"}
 WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576), "MAX_ERRORS": (0, 99_999)}
 
-Key = tuple[str, str]
-
 # what a settings file is made of when there is none
 _BARE = b"[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"
 
@@ -105,14 +110,27 @@ def load_settings(
     missing, or a value that does not fit. Unknown keys become `Settings.warnings`.
     """
     from_file, warnings = _read_file(file)
-    given = from_file | _read_environment(environment) | _read_overrides(overrides or {})
-    fields = {
-        KEYS[key]: _typed(key, _unquoted(value))
-        for key, value in given.items()
-        if _unquoted(value) or key[1] not in DEFAULT_WHEN_EMPTY
+    places = {
+        str(file or DEFAULT_FILE): from_file,
+        "environment": _read_environment(environment),
+        "command line": _read_overrides(overrides or {}),
     }
-    where = file or DEFAULT_FILE
-    return Settings(**fields, warnings=warnings, file=where)  # type: ignore[arg-type]  # _typed gave each its type
+    given = {
+        key: (_unquoted(value), place)
+        for place, values in places.items()
+        for key, value in values.items()
+    }
+    fields, origins = {}, {}
+    for key, (value, place) in given.items():
+        if value or key[1] not in DEFAULT_WHEN_EMPTY:
+            fields[KEYS[key]] = _typed(key, value)
+            origins[key] = place
+    return Settings(
+        **fields,  # type: ignore[arg-type]  # _typed gave each its type
+        warnings=warnings,
+        file=file or DEFAULT_FILE,
+        origins=origins,
+    )
 
 
 def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sparkify.engines import Engine, Loaded
+from sparkify.engines import Engine, Loaded, Queryable
 from sparkify.sources import DataFile
 from sparkify.sql import statement
 
 COLUMNS = ("uri", "etag", "bytes", "staging_table", "objects", "refused", "run_id")
 
 
-def loaded_versions(engine: Engine) -> set[tuple[str, str]]:
+def loaded_versions(engine: Queryable) -> set[tuple[str, str]]:
     """The uri and etag of every version of a file that is loaded."""
     return set(engine.fetch(statement("ledger/loaded")).rows)
 

@@ -28,8 +28,9 @@ from tests.test_doors import (
 loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
 COMMANDS = (
-    *("cluster", "connect", "create-tables", "docs", "etl", "export", "generate", "overview"),
-    *("query", "report"),
+    *("check", "create-tables", "etl", "generate", "migrate", "overview", "rebuild", "undo"),
+    *("cluster", "connect", "docs", "doctor", "export", "plan", "quarantine", "query"),
+    *("reconcile", "report", "runs", "status"),
 )
 
 
@@ -50,6 +51,11 @@ COMMANDS = (
         (["etl", "--set", "S3.LOGS=x"], "S3.LOGS"),
         (["etl", "--set", "CLUSTER.DB_PORT=x"], "[CLUSTER] DB_PORT"),
         (["overview", "--yes"], "--yes"),
+        (["plan", "--engine", "oracle"], "oracle"),
+        (["runs", "--last", "0"], "0"),
+        (["quarantine", "--format", "xml"], "xml"),
+        (["quarantine", "--set", "x"], "SECTION.KEY=VALUE"),
+        (["doctor", "--set", "x"], "SECTION.KEY=VALUE"),
         (["generate", "--events", "many"], "many"),
         (["generate", "--seed", "1.5"], "1.5"),
         (["generate", "--events", "-1"], "events"),
@@ -147,7 +153,7 @@ def modules_after(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["etl", "--help"], ["generate", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], *([command, "--help"] for command in COMMANDS)])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     modules = modules_after(*arguments)
 
@@ -280,6 +286,10 @@ def test_what_is_generated_can_be_loaded(tmp_path: Path) -> None:
         ["etl.py", "--json"],
         ["sparkify", "overview"],
         ["sparkify", "overview", "--json"],
+        ["sparkify", "plan", "--sql"],
+        ["sparkify", "status"],
+        ["sparkify", "quarantine", "--format", "csv"],
+        ["sparkify", "doctor"],
         ["sparkify", "--help"],
     ],
     ids=" ".join,

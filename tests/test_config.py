@@ -322,7 +322,41 @@ def test_the_example_file_names_every_setting() -> None:
 
 
 def test_every_setting_has_a_key() -> None:
-    assert {field.name for field in fields(Settings)} - {"warnings", "file"} == set(KEYS.values())
+    beside = {"warnings", "file", "origins"}
+    assert {field.name for field in fields(Settings)} - beside == set(KEYS.values())
+
+
+# --- where each comes from
+
+
+def test_a_setting_tells_where_it_was_given() -> None:
+    file = written("[CLUSTER]\nDB_NAME=a\nDB_PORT=1\nDB_USER=a\n[IAM_ROLE]\n[S3]\n", "my.cfg")
+    environment = {"SPARKIFY_CLUSTER_DB_PORT": "2", "SPARKIFY_CLUSTER_DB_USER": "b"}
+
+    settings = load_settings(file, {"CLUSTER.DB_USER": "c"}, environment)
+
+    assert (settings.db_name, settings.db_port, settings.db_user) == ("a", 2, "c")
+    assert settings.origins == {
+        ("CLUSTER", "DB_NAME"): "my.cfg",
+        ("CLUSTER", "DB_PORT"): "environment",
+        ("CLUSTER", "DB_USER"): "command line",
+    }
+
+
+def test_a_setting_left_empty_is_given_only_if_empty_means_something() -> None:
+    environment = {"SPARKIFY_S3_LOG_DATA": "", "SPARKIFY_S3_LOG_JSONPATH": ""}
+
+    settings = load_settings(environment=environment)
+
+    assert settings.log_data == Settings().log_data
+    assert settings.origins == {("S3", "LOG_JSONPATH"): "environment"}
+
+
+def test_where_settings_come_from_makes_no_other_settings() -> None:
+    given = load_settings(overrides={"CLUSTER.DB_NAME": "sparkify"}, environment={})
+
+    assert given == Settings()
+    assert hash(given) == hash(Settings())
 
 
 # --- what is warned of

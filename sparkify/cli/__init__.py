@@ -13,12 +13,15 @@ from sparkify.cli.cluster import cluster
 from sparkify.cli.command import complain
 from sparkify.cli.connect import connect
 from sparkify.cli.docs import docs
+from sparkify.cli.doctor import doctor
 from sparkify.cli.export import export
 from sparkify.cli.generate import generate
 from sparkify.cli.grant import grant
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
 from sparkify.cli.mend import check, migrate, rebuild, undo
+from sparkify.cli.operate import plan, reconcile, runs, status
+from sparkify.cli.quarantine import quarantine
 from sparkify.cli.query import query
 from sparkify.cli.report import report
 
@@ -38,16 +41,18 @@ def app() -> None:
     sparkify export FOLDER           copy it out
     sparkify connect --for dbeaver   what another program needs to open it
     sparkify docs                    what each column means and where it is from
+    sparkify plan                    see what a load would do
+    sparkify status                  see how the warehouse is
+    sparkify doctor                  see what is wrong, and how to mend it
     sparkify cluster up              make a warehouse in AWS
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
-for each in (
-    *(create_tables, etl, overview),
-    *(query, report, export, connect, docs, grant),
-    *(check, undo, rebuild, migrate),
-    *(cluster, generate),
-):
+LOADING = (create_tables, etl, generate, cluster)
+ASKING = (overview, query, report, export, connect, docs, grant)
+LOOKING = (plan, status, runs, reconcile, quarantine, doctor)
+MENDING = (check, undo, rebuild, migrate)
+for each in (*LOADING, *ASKING, *LOOKING, *MENDING):
     app.add_command(each)
 
 

@@ -24,25 +24,37 @@ Open = TypeVar("Open", bound="Queryable")
 def configured(command: Command) -> Command:
     """Give a command the settings, and turn its errors into two lines and an exit code."""
 
-    @click.option(
-        "--config", type=click.Path(path_type=Path), help="Settings file, else ./dwh.cfg."
-    )
-    @click.option(
-        "--set",
-        "overrides",
-        multiple=True,
-        metavar="SECTION.KEY=VALUE",
-        help="Override one setting, for instance --set S3.LOG_DATA=logs.",
-    )
-    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    @configurable
     @functools.wraps(command)
     def with_settings(
         config: Path | None, overrides: tuple[str, ...], debug: bool, **arguments: Any
     ) -> None:
         with reported(debug=debug):
-            command(_settings(config, overrides), **arguments)
+            command(read_settings(config, overrides), **arguments)
 
     return with_settings
+
+
+def configurable(command: Command) -> Command:
+    """Give a command the options about settings: `config`, `overrides` and `debug`."""
+    for option in reversed(SETTINGS_OPTIONS):
+        command = option(command)
+    return command
+
+
+SETTINGS_OPTIONS = (
+    click.option(
+        "--config", type=click.Path(path_type=Path), help="Settings file, else ./dwh.cfg."
+    ),
+    click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="SECTION.KEY=VALUE",
+        help="Override one setting, for instance --set S3.LOG_DATA=logs.",
+    ),
+    click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+)
 
 
 @contextmanager
@@ -79,6 +91,20 @@ def closing(engine: Open) -> Iterator[Open]:
 
 
 @contextmanager
+def reading(settings: "Settings") -> Iterator["Queryable"]:
+    """Give the warehouse to be asked only, and leave it whatever happens.
+
+    Raises WarehouseError if it is not there, or not of this version.
+    """
+    from sparkify import warehouse
+    from sparkify.engines import open_reader
+
+    with closing(open_reader(settings)) as reader:
+        warehouse.require_current(reader)
+        yield reader
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the place of this one once all is written.
 
@@ -98,14 +124,19 @@ def whole_file(path: Path) -> Iterator[Path]:
             begun.unlink(missing_ok=True)
 
 
-def _settings(config: Path | None, overrides: Sequence[str]) -> "Settings":
+def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":
+    """The settings, with what is doubtful about them said on stderr. Raises ConfigError."""
     from sparkify.config import load_settings
 
-    pairs = dict(_pair(override) for override in overrides)
-    settings = load_settings(config, pairs)
+    settings = load_settings(config, override_pairs(overrides))
     for warning in settings.warnings:
         click.echo(f"Warning: {warning}", err=True)
     return settings
+
+
+def override_pairs(overrides: Sequence[str]) -> dict[str, str]:
+    """The values of --set by their SECTION.KEY. Raises UsageError."""
+    return dict(_pair(override) for override in overrides)
 
 
 def _pair(override: str) -> tuple[str, str]:

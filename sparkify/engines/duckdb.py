@@ -33,14 +33,14 @@ APPENDED_AT_ONCE = 50_000
 
 
 class DuckDbEngine:
-    """A warehouse in a DuckDB file, created if it is absent."""
+    """A warehouse in a DuckDB file, created if it is absent, unless it is only to be read."""
 
     dialect: Dialect = "duckdb"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         with self._explained():
-            self._connection = duckdb.connect(str(path), config=SETTINGS)
+            self._connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
             learn_rules(self._connection)
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:

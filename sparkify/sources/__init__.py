@@ -6,7 +6,7 @@ A data file is any `.json` or `.json.gz` below the location, at any depth. What 
 
 from sparkify.sources.files import DataFile, Source
 from sparkify.sources.local import LocalFolder, read_local_document
-from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, read_s3_document
+from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, keys_origin, read_s3_document
 from sparkify.sources.work import WorkFolder
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Source",
     "WorkFolder",
     "bucket_region",
+    "keys_origin",
     "open_source",
     "read_document",
 ]

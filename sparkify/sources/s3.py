@@ -84,6 +84,19 @@ def bucket_region(location: str, access: S3Access) -> str | None:
         connection.close()
 
 
+def keys_origin(access: S3Access) -> str | None:
+    """Where the keys for S3 come from, None if there are none and only public buckets can be read.
+
+    Raises ConfigError for a profile that cannot be used.
+    """
+    if _keys_in_environment() and not access.profile:
+        return "AWS_ACCESS_KEY_ID in the environment"
+    if _credentials(access.profile) is None:
+        return None
+    profile = access.profile or os.environ.get("AWS_PROFILE")
+    return f"the AWS profile {profile}" if profile else "where AWS tools look for them"
+
+
 class S3Folder:
     """The objects below a prefix of a bucket, or the one object that the prefix names."""
 

@@ -93,6 +93,13 @@ def _insert_lists(table: str, parameters: Sequence[str], columns: list[str]) -> 
     return exp.insert(source, table, columns=columns or None).sql("duckdb")
 
 
+def append_to_redshift(table: str, *names: str) -> str:
+    """Redshift's text that inserts a row; its parameters are the names."""
+    row = exp.Tuple(expressions=[exp.Placeholder(this=name) for name in names])
+    source = exp.Values(expressions=[row])
+    return exp.insert(source, table, columns=list(names)).sql("redshift")
+
+
 def _in_duckdb_words(node: exp.Expr) -> exp.Expr:
     # DuckDB's octet_length takes a blob; strlen counts a text's bytes.
     if isinstance(node, exp.Anonymous) and node.name.lower() == "octet_length":

@@ -1,0 +1,239 @@
+"""The commands that show what is and what will be: plan, status, runs, reconcile."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sparkify.cli.command import configured, reading
+from sparkify.cli.tables import at_work, megabytes, one_line_of_json, print_table, say_rest, shown
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+    from sparkify.operate.history import Details, PastRun
+    from sparkify.operate.plan import Plan
+    from sparkify.operate.reconcile import Difference
+    from sparkify.operate.status import Pending, Status
+    from sparkify.sql import Dialect
+
+SHOWN = 20
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object instead."
+)
+
+
+@click.command()
+@click.option("--sql", "as_sql", is_flag=True, help="Print the statements that a load would run.")
+@click.option(
+    "--engine",
+    "dialect",
+    type=click.Choice(["duckdb", "redshift"]),
+    help="In whose words; else in those of the warehouse that the settings name.",
+)
+@as_json_option
+@configured
+def plan(settings: "Settings", as_sql: bool, dialect: "Dialect | None", as_json: bool) -> None:
+    """Show what a load would do now: files, bytes, batches, statements. Nothing is touched."""
+    from sparkify.operate.plan import plan as make_plan
+
+    dialect = dialect or ("redshift" if settings.host else "duckdb")
+    with at_work("listing the source"):
+        made = make_plan(settings)
+    if not made.is_made:
+        click.echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
+    if as_json:
+        click.echo(one_line_of_json(_plan_record(made, dialect)))
+    elif as_sql:
+        for step in made.steps:
+            click.echo(f"-- {step.name}\n{step.text(dialect).rstrip()};\n")
+    else:
+        _print_plan(made)
+
+
+def _plan_record(made: "Plan", dialect: "Dialect") -> dict[str, Any]:
+    return {
+        "files": len(made.files),
+        "bytes": sum(file.bytes for file in made.files),
+        "engine": dialect,
+        "batches": [
+            {"bytes": sum(file.bytes for file in batch), "files": [asdict(file) for file in batch]}
+            for batch in made.batches
+        ],
+        "statements": [{"name": step.name, "text": step.text(dialect)} for step in made.steps],
+    }
+
+
+def _print_plan(made: "Plan") -> None:
+    if not made.files:
+        click.echo("Nothing new to load.")
+        return
+    rows = []
+    for number, batch in enumerate(made.batches, 1):
+        sizes: dict[str, list[int]] = {}
+        for file in batch:
+            sizes.setdefault(file.table, []).append(file.bytes)
+        rows += [(number, table, len(each), megabytes(sum(each))) for table, each in sizes.items()]
+    print_table("To be loaded", ("batch", "table", "files", "size"), rows)
+    files = [(file.uri, megabytes(file.bytes)) for file in made.files[:SHOWN]]
+    print_table("Pending files", ("file", "size"), files)
+    size, batches = megabytes(sum(file.bytes for file in made.files)), len(made.batches)
+    click.echo(
+        f"A load would take {len(made.files):,} files ({size}) in {batches:,} batch"
+        f"{'es' if batches > 1 else ''}, by {len(made.steps):,} statements (--sql prints them)."
+    )
+    say_rest(len(files), len(made.files), "--json has all")
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Do not list the source for pending files.")
+@as_json_option
+@configured
+def status(settings: "Settings", offline: bool, as_json: bool) -> None:
+    """Show how the warehouse is: runs, freshness, rows, pending files, quarantine, matches."""
+    from sparkify.errors import ConfigError, SourceError
+    from sparkify.operate.status import pending
+    from sparkify.operate.status import status as read_status
+
+    waiting = None
+    with reading(settings) as reader:
+        found = read_status(reader)
+        if not offline:
+            try:
+                with at_work("listing the source"):
+                    waiting = pending(reader, settings)
+            except (SourceError, ConfigError) as error:
+                click.echo(f"Warning: pending files are not known: {error}", err=True)
+    if as_json:
+        share = {"matched_share": found.matched_share}
+        click.echo(
+            one_line_of_json(asdict(found) | share | {"pending": waiting and asdict(waiting)})
+        )
+    else:
+        _print_status(found, waiting)
+
+
+def _print_status(found: "Status", waiting: "Pending | None") -> None:
+    share = found.matched_share
+    facts = (
+        ("newest event", found.newest_event),
+        ("last load", found.loaded_at),
+        ("pending", f"{waiting.files:,} files ({megabytes(waiting.bytes)})" if waiting else None),
+        ("plays of a known song", None if share is None else f"{share:.1%}"),
+        ("refused, open", f"{sum(found.refused.values()):,}"),
+    )
+    print_table("The warehouse (moments in UTC)", ("", ""), facts)
+    print_table("Rows", ("table", "rows"), found.rows.items())
+    if found.refused:
+        print_table("Quarantine", ("reason", "refused"), found.refused.items())
+    if found.runs:
+        _print_runs("Last runs", found.runs)
+
+
+def _print_runs(title: str, runs: "Sequence[PastRun]") -> None:
+    columns = ("run", "outcome", "files", "size", "objects", "refused", "seconds")
+    rows = (
+        (
+            *(run.run_id, run.outcome, run.files, megabytes(run.bytes), run.objects, run.refused),
+            _seconds(run),
+        )
+        for run in runs
+    )
+    print_table(title, columns, rows)
+    for run in runs:
+        if run.error:
+            click.echo(f"  {run.run_id} {run.outcome}: {shown(run.error)}\n")
+
+
+def _seconds(run: "PastRun") -> float | None:
+    return run.seconds.get("list", 0.0) + run.seconds.get("all", 0.0) if run.seconds else None
+
+
+@click.command()
+@click.argument("run_id", metavar="[ID]", required=False)
+@click.option(
+    "--last",
+    type=click.IntRange(1),
+    default=SHOWN,
+    show_default=True,
+    help="At most so many, the latest.",
+)
+@as_json_option
+@configured
+def runs(settings: "Settings", run_id: str | None, last: int, as_json: bool) -> None:
+    """Show the log of runs, or all of the one with this ID."""
+    from sparkify.operate.history import details, past_runs
+
+    with reading(settings) as reader:
+        if run_id:
+            one = details(reader, run_id)
+            click.echo(one_line_of_json(asdict(one))) if as_json else _print_details(one)
+            return
+        found = past_runs(reader)
+    if as_json:
+        click.echo(one_line_of_json([asdict(run) for run in found[:last]]))
+    elif found:
+        _print_runs("Runs", found[:last])
+        say_rest(last, len(found), f"--last {len(found)} shows all")
+    else:
+        click.echo("No run has loaded anything yet.")
+
+
+def _print_details(one: "Details") -> None:
+    _print_runs("Run", [one.run])
+    print_table("Seconds by stage", ("stage", "seconds"), one.run.seconds.items())
+    batch = ("loaded_at", "staging_table", "files", "bytes", "objects", "refused")
+    _print_records("Batches", batch, one.batches)
+    _print_records("Files", ("uri", "bytes", "objects", "refused"), one.files[:SHOWN])
+    say_rest(SHOWN, len(one.files), "--json has all")
+    check = ("stage", "check_name", "severity", "offending", "account")
+    _print_records("Checks", check, one.checks)
+    if one.refused:
+        refused = ("uri", "line", "column_name", "reason", "detail")
+        _print_records("Refused", refused, one.refused[:SHOWN])
+        all_of_them = f"sparkify quarantine --all --run {one.run.run_id} has all"
+        say_rest(SHOWN, len(one.refused), all_of_them)
+
+
+def _print_records(title: str, names: Sequence[str], records: Sequence[dict[str, Any]]) -> None:
+    columns = [name.replace("_", " ") for name in names]
+    print_table(title, columns, ([record[name] for name in names] for record in records))
+
+
+@click.command()
+@as_json_option
+@configured
+def reconcile(settings: "Settings", as_json: bool) -> None:
+    """Hold the source against the ledger, and the ledger against the tables.
+
+    Exit code 0 if all agree, 3 if not.
+    """
+    from sparkify.operate.reconcile import reconcile as compare
+
+    with reading(settings) as reader, at_work("listing the source"):
+        found = compare(reader, settings)
+    agree = all(difference.is_note for difference in found)
+    if as_json:
+        click.echo(
+            one_line_of_json({"agree": agree, "differences": [_difference(each) for each in found]})
+        )
+    else:
+        _print_differences(found)
+        click.echo("Source, ledger and tables agree." if agree else "They do not agree.")
+    if not agree:
+        sys.exit(3)
+
+
+def _difference(each: "Difference") -> dict[str, Any]:
+    return asdict(each) | {"note": each.is_note}
+
+
+def _print_differences(found: "Sequence[Difference]") -> None:
+    counts = Counter(each.kind for each in found)
+    for kind, count in counts.items():
+        alike = [each for each in found if each.kind == kind][:SHOWN]
+        title = f"{kind.capitalize()}{' (a note)' if alike[0].is_note else ''}: {count:,}"
+        print_table(title, ("what", "how"), ((each.name, each.detail) for each in alike))
+        say_rest(SHOWN, count, "--json has all")

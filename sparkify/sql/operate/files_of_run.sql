@@ -1,0 +1,15 @@
+-- One row per file that a run loaded, in the order of its batches.
+select
+    loaded_at,
+    staging_table,
+    uri,
+    etag,
+    bytes,
+    objects,
+    refused
+
+from loaded_files
+
+where run_id = :run_id
+
+order by 1, 2, 3

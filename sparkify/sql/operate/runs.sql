@@ -1,0 +1,56 @@
+-- One row per run that had something to load, the latest first, with what it loaded.
+with
+
+batches as (
+
+    select
+        run_id,
+        loaded_at,
+        count(*) as files,
+        sum(bytes) as bytes,
+        sum(objects) as objects,
+        sum(refused) as refused
+
+    from loaded_files
+
+    where run_id is not null
+
+    group by 1, 2
+
+),
+
+loads as (
+
+    select
+        run_id,
+        count(*) as batches,
+        sum(files) as files,
+        sum(bytes) as bytes,
+        sum(objects) as objects,
+        sum(refused) as refused
+
+    from batches
+
+    group by 1
+
+)
+
+select
+    runs.run_id,
+    runs.started_at,
+    runs.ended_at,
+    runs.outcome,
+    cast(coalesce(loads.batches, 0) as bigint) as batches,
+    cast(coalesce(loads.files, 0) as bigint) as files,
+    cast(coalesce(loads.bytes, 0) as bigint) as bytes,
+    cast(coalesce(loads.objects, 0) as bigint) as objects,
+    cast(coalesce(loads.refused, 0) as bigint) as refused,
+    coalesce(runs.error, '') as error,
+    coalesce(runs.stage_seconds, '{}') as stage_seconds
+
+from runs
+
+left join loads
+    on runs.run_id = loads.run_id
+
+order by 2 desc, 1 desc

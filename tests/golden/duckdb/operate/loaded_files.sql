@@ -1,0 +1,6 @@
+SELECT uri,
+etag,
+loaded_at
+FROM loaded_files
+ORDER BY 3,
+1

@@ -1,0 +1,3 @@
+SELECT COUNT(*) AS plays,
+COUNT(song_id) AS matched
+FROM songplays

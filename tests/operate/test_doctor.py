@@ -1,0 +1,357 @@
+"""`sparkify doctor`: every line that fails is told with its mend, and nothing makes it fail."""
+
+import json
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from sparkify.operate import doctor
+from tests.s3_server import KeyPair, S3Server
+from tests.test_doors import PASSWORD, Outcome, call, deliver, run
+
+from .holder import held
+
+BUCKET = "doctor"
+
+
+@pytest.fixture
+def well(tmp_path: Path) -> Path:
+    """Give a folder in which all is well."""
+    deliver(tmp_path)
+    assert call("create-tables", cwd=tmp_path).code == 0
+    return tmp_path
+
+
+def examined(folder: Path, *options: str, **env: str) -> Any:
+    outcome = call("doctor", "--json", *options, cwd=folder, env=env)
+    assert outcome.err == ""
+    told = json.loads(outcome.out)
+    assert outcome.code == (0 if told["ok"] else 1)
+    assert told["ok"] == all(finding["ok"] for finding in told["findings"])
+    for finding in told["findings"]:
+        assert bool(finding["mend"]) != finding["ok"], "a mend where there is something to mend"
+    return told
+
+
+def wrong(folder: Path, *options: str, **env: str) -> dict[str, str]:
+    """What is wrong, and how to mend it."""
+    found = examined(folder, *options, **env)["findings"]
+    return {finding["what"]: finding["mend"] for finding in found if not finding["ok"]}
+
+
+def good(folder: Path, *options: str, **env: str) -> str:
+    found = examined(folder, *options, **env)["findings"]
+    return "\n".join(finding["what"] for finding in found if finding["ok"])
+
+
+def test_where_all_is_well_the_exit_code_is_0(well: Path) -> None:
+    outcome = run("sparkify", "doctor", cwd=well)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "MEND" not in outcome.out
+    assert "\x1b" not in outcome.out
+    for shown in (
+        f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        *("sparkify 0.1.0", f"duckdb {duckdb.__version__}", "sqlglot ", "obstore ", "boto3 "),
+        "[S3] SONG_DATA: the files of data/song_data can be listed and read",
+        "[S3] LOG_JSONPATH: data/log_json_path.json tells of 18 columns",
+        f"{(well / 'sparkify.duckdb').resolve()}, ",
+        *("its tables are of version", "free for temporary files in", "free for the database in"),
+    ):
+        assert shown in outcome.out, shown
+
+
+def test_every_setting_is_told_with_where_it_comes_from(well: Path) -> None:
+    (well / "dwh.cfg").write_text("[CLUSTER]\nDB_USER=ada\n[IAM_ROLE]\n[S3]\nREGION=us-west-2\n")
+
+    told = examined(
+        *(well, "--set", "S3.REGION=eu-west-1"),
+        SPARKIFY_ETL_MAX_ERRORS="7",
+    )["settings"]
+
+    found = {each["name"]: (each["value"], each["origin"]) for each in told}
+    assert found["[CLUSTER] DB_USER"] == ("ada", "dwh.cfg")
+    assert found["[S3] REGION"] == ("eu-west-1", "command line")
+    assert found["[ETL] MAX_ERRORS"] == ("7", "environment")
+    assert found["[CLUSTER] DB_PORT"] == ("5439", "default")
+    shown = call("doctor", cwd=well).out
+    assert "[CLUSTER] DB_USER" in shown
+    assert "dwh.cfg" in shown
+
+
+def test_secrets_are_masked(well: Path) -> None:
+    # `call` and `run` give the password in the environment, and see that it is never printed
+    address = "http://ada:hunter3@127.0.0.1:9"
+    options = ("--set", f"S3.ENDPOINT_URL={address}")
+
+    told = examined(well, *options)["settings"]
+
+    found = {each["name"]: each["value"] for each in told}
+    assert found["[CLUSTER] DB_PASSWORD"] == "********"
+    assert found["[S3] ENDPOINT_URL"] == "http://********@127.0.0.1:9"
+    for outcome in (
+        call("doctor", *options, cwd=well),
+        run("sparkify", "doctor", *options, cwd=well),
+    ):
+        assert "hunter3" not in outcome.out + outcome.err
+        assert PASSWORD not in outcome.out + outcome.err
+
+
+def test_settings_that_cannot_be_read_are_a_finding(well: Path) -> None:
+    (well / "dwh.cfg").write_text("HOST=\n")
+
+    told = examined(well)
+
+    assert told["settings"] == []
+    [(what, mend)] = wrong(well).items()
+    assert what == "dwh.cfg is not a settings file: line 1 is in no [section]"
+    assert mend.startswith("write it like dwh.cfg.example")
+    assert "Python" in good(well)
+
+
+@pytest.mark.parametrize("override", ["S3.LOGS=x", "ETL.BATCH_MB=many", "CLUSTER.DB_PASSWORD=x"])
+def test_an_override_that_is_wrong_is_a_finding(well: Path, override: str) -> None:
+    [(what, mend)] = wrong(well, "--set", override).items()
+
+    assert what
+    assert mend
+
+
+def test_a_key_that_is_not_known_is_a_finding(well: Path) -> None:
+    (well / "dwh.cfg").write_text("[CLUSTER]\nDBNAME=x\n[IAM_ROLE]\n[S3]\n")
+
+    [(what, mend)] = wrong(well).items()
+
+    assert "did you mean [CLUSTER] DB_NAME?" in what
+    assert mend == "correct the key's name, or delete its line"
+
+
+def test_in_an_empty_folder_each_thing_that_lacks_is_told(tmp_path: Path) -> None:
+    found = wrong(tmp_path)
+
+    assert len(found) == 4
+    assert "there is no warehouse: the file sparkify.duckdb does not exist" in found
+    assert [what for what in found if what.startswith("[S3] SONG_DATA")]
+    assert [what for what in found if what.startswith("[S3] LOG_DATA")]
+    assert [what for what in found if "log_json_path.json cannot be read" in what]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_failing_line_is_followed_by_its_mend(tmp_path: Path) -> None:
+    shown = call("doctor", cwd=tmp_path).out.splitlines()
+
+    failing = [place for place, line in enumerate(shown) if line.startswith("MEND")]
+    assert len(failing) == 4
+    assert all(shown[place + 1].lstrip().startswith("Try: ") for place in failing)
+
+
+def test_jsonpaths_that_fit_no_columns_are_a_finding(well: Path) -> None:
+    (well / "data/log_json_path.json").write_text('{"jsonpaths": ["$.a"]}')
+
+    [(what, _)] = wrong(well).items()
+
+    assert "data/log_json_path.json" in what
+    assert "keys are matched to columns by name" in good(well, "--set", "S3.LOG_JSONPATH=")
+
+
+def test_a_file_that_is_no_database_is_a_finding(well: Path) -> None:
+    (well / "sparkify.duckdb").write_text("no database")
+
+    assert "the file sparkify.duckdb is not a DuckDB database" in wrong(well)
+
+
+@pytest.mark.parametrize(
+    ("version", "mend"), [(1, "run: sparkify migrate"), (99, "install that Sparkify: ")]
+)
+def test_tables_of_another_version_are_a_finding(well: Path, version: int, mend: str) -> None:
+    with duckdb.connect(str(well / "sparkify.duckdb")) as connection:
+        connection.execute(f"update warehouse_version set version = {version}")
+
+    [(what, told)] = wrong(well).items()
+
+    assert f"its tables are of version {version}" in what
+    assert told.startswith(mend)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_who_holds_the_database_is_told(well: Path, read_only: bool) -> None:
+    with held(well, read_only=read_only) as holder:
+        [(what, mend)] = wrong(well).items()
+    assert "in use by another process" in what
+    assert str(holder) in what
+    assert mend.startswith("wait until it is done")
+
+
+def test_a_disk_without_room_for_a_batch_is_a_finding(well: Path) -> None:
+    # nothing has a thousand gigabytes more than it has
+    free = wrong(well, "--set", "ETL.BATCH_MB=1048576")
+
+    assert len(free) == 2
+    assert all(mend.endswith("or lower [ETL] BATCH_MB") for mend in free.values())
+
+
+def test_a_folder_of_the_database_that_there_is_not_is_a_finding(well: Path) -> None:
+    found = wrong(well, "--set", "CLUSTER.DB_NAME=nowhere/x")
+
+    folder = well.resolve() / "nowhere"
+    told = f"the folder {folder} cannot be looked at: No such file or directory"
+    assert found[told] == "make it, or correct [CLUSTER] DB_NAME"
+
+
+def test_a_package_that_lacks_is_a_finding_if_it_is_needed(
+    well: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:
+        if name in {"boto3", "sqlglot", "redshift_connector"}:
+            raise PackageNotFoundError(name)
+        return "1"
+
+    monkeypatch.setattr(doctor, "version", version)
+
+    assert wrong(well) == {"sqlglot is not installed": "pip install sparkify"}
+    assert "boto3 is not installed, and not needed by these settings" in good(well)
+    needed = wrong(well, "--set", "S3.PROFILE=x", "--set", "CLUSTER.HOST=h")
+    assert needed["boto3 is not installed"] == "pip install 'sparkify[aws]'"
+    assert needed["redshift_connector is not installed"] == "pip install 'sparkify[redshift]'"
+
+
+def test_a_check_that_fails_itself_is_a_finding_and_the_others_go_on(
+    well: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr(shutil, "disk_usage", broken)
+
+    [(what, _)] = wrong(well).items()
+
+    assert what == "this could not be looked at: RuntimeError: no such luck"
+    assert "its tables are of version" in good(well)
+
+
+# S3
+
+
+def in_s3(server: S3Server, bucket: str = BUCKET) -> list[str]:
+    settings = {
+        "S3.ENDPOINT_URL": server.endpoint,
+        "S3.LOG_DATA": f"s3://{bucket}/logs",
+        "S3.SONG_DATA": f"s3://{bucket}/songs",
+        "S3.LOG_JSONPATH": f"s3://{bucket}/paths.json",
+    }
+    return [part for pair in settings.items() for part in ("--set", "=".join(pair))]
+
+
+def signed(keys: KeyPair) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": keys.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
+    }
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server, well: Path) -> str:
+    for key, path in {
+        "logs/a.json": "log_data/2018/a.json",
+        "songs/a.json": "song_data/2018/a.json",
+        "paths.json": "log_json_path.json",
+    }.items():
+        s3_server.put(BUCKET, key, (well / "data" / path).read_bytes())
+    return BUCKET
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_bucket_that_can_be_read_is_well(well: Path, s3_server: S3Server) -> None:
+    told = good(well, *in_s3(s3_server), **signed(s3_server.reader))
+
+    assert wrong(well, *in_s3(s3_server), **signed(s3_server.reader)) == {}
+    for shown in (
+        "keys for S3: AWS_ACCESS_KEY_ID in the environment",
+        f"[S3] LOG_DATA: the files of s3://{BUCKET}/logs can be listed and read",
+        f"s3://{BUCKET}/paths.json tells of 18 columns",
+        f"s3://{BUCKET}: the server tells no region",
+    ):
+        assert shown in told
+
+
+@pytest.mark.usefixtures("bucket")
+def test_keys_that_may_not_read_are_told_of_each_location(well: Path, s3_server: S3Server) -> None:
+    found = wrong(well, *in_s3(s3_server), **signed(s3_server.denied))
+
+    assert len(found) == 3
+    assert all("permission denied" in what for what in found)
+    for secret in s3_server.denied:
+        assert secret not in str(found)
+
+
+@pytest.mark.usefixtures("bucket")
+def test_without_keys_it_is_said_that_only_public_buckets_can_be_read(
+    well: Path, s3_server: S3Server
+) -> None:
+    assert "no keys for S3: only public buckets can be read" in good(well, *in_s3(s3_server))
+
+
+def test_a_profile_that_there_is_not_is_a_finding(well: Path, s3_server: S3Server) -> None:
+    found = wrong(well, *in_s3(s3_server), "--set", "S3.PROFILE=nosuch")
+
+    assert [what for what in found if what.startswith("the AWS profile nosuch gives no keys")]
+
+
+@contextmanager
+def telling(region: str) -> Iterator[str]:
+    """Serve what S3 answers to a HEAD of any bucket."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_HEAD(self) -> None:
+            self.send_response(403)
+            self.send_header("x-amz-bucket-region", region)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_bucket_in_another_region_than_the_settings_name_is_a_finding(
+    well: Path, s3_server: S3Server
+) -> None:
+    with telling("eu-west-1") as endpoint:
+        options = [*in_s3(s3_server), "--set", f"S3.ENDPOINT_URL={endpoint}"]
+        found = wrong(well, *options, "--set", "S3.REGION=us-west-2")
+        agreeing = good(well, *options, "--set", "S3.REGION=eu-west-1")
+
+    what = f"s3://{BUCKET} is in eu-west-1, and [S3] REGION is us-west-2"
+    assert found[what] == "set [S3] REGION to eu-west-1"
+    assert f"s3://{BUCKET} is in eu-west-1" in agreeing
+
+
+def test_a_cluster_that_cannot_be_used_is_a_finding(well: Path) -> None:
+    outcome: Outcome = call("doctor", "--json", "--set", "CLUSTER.HOST=127.0.0.1", cwd=well)
+
+    told = json.loads(outcome.out)
+    assert outcome.code == 1
+    warehouse = [each for each in told["findings"] if each["area"] == "warehouse"]
+    assert [each["ok"] for each in warehouse] == [False, True]
+    assert "[IAM_ROLE] ARN is empty" in warehouse[1]["what"]

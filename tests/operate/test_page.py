@@ -1,0 +1,38 @@
+"""docs/operations.md: its commands and options exist, and its tables name what there is."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import get_args
+
+import click
+import pytest
+
+from sparkify.cli import app
+from sparkify.operate.reconcile import NOTES, Kind
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+LINES = re.findall(r"^    sparkify .*", PAGE, re.MULTILINE)
+EXAMPLES = [re.split(r" {2,}", line.strip())[0] for line in LINES]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_what_its_command_takes(example: str) -> None:
+    _, name, *arguments = shlex.split(example)
+    command = app.commands[name]
+
+    with click.Context(command, **app.context_settings) as context:
+        command.parse_args(context, arguments)
+
+
+def test_the_page_has_examples_of_every_command_that_looks() -> None:
+    named = {example.split()[1] for example in EXAMPLES}
+
+    assert named >= {"plan", "status", "runs", "reconcile", "quarantine", "doctor"}
+
+
+def test_every_kind_of_difference_is_explained() -> None:
+    rows = re.findall(r"^\| ([a-z ]+) \| (a note: )?", PAGE.partition("| kind |")[2], re.MULTILINE)
+
+    assert [name for name, _ in rows] == list(get_args(Kind))
+    assert tuple(name for name, note in rows if note) == NOTES

@@ -1,0 +1,221 @@
+"""`sparkify plan`: what it tells is what the load then does, and nothing is touched."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import sqlglot
+
+from sparkify import pipeline
+from sparkify.config import load_settings
+from sparkify.engines import Loaded
+from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.operate.plan import plan
+from sparkify.sql import Parameter, Statement
+from tests import test_doors
+from tests.test_doors import EVENT, call, deliver, lines, play, run
+
+from .holder import held
+
+loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+
+DATABASE = "sparkify.duckdb"
+
+
+def planned(folder: Path, *options: str) -> Any:
+    outcome = call("plan", "--json", *options, cwd=folder)
+    assert outcome.code == 0, outcome.err
+    return json.loads(outcome.out)
+
+
+def delivered(folder: Path) -> dict[str, int]:
+    """The data files' sizes by their paths."""
+    files = (folder / "data").glob("*_data/**/*.json")
+    return {str(path.resolve()): path.stat().st_size for path in files}
+
+
+def state(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """All files of a folder, with their moments and contents."""
+    return {
+        str(path): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_without_a_warehouse_everything_is_pending_and_none_is_made(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    before = state(tmp_path)
+
+    outcome = call("plan", "--json", cwd=tmp_path)
+
+    told = json.loads(outcome.out)
+    [batch] = told["batches"]
+    assert {file["uri"]: file["bytes"] for file in batch["files"]} == delivered(tmp_path)
+    assert told["files"] == len(delivered(tmp_path))
+    assert told["bytes"] == batch["bytes"] == sum(delivered(tmp_path).values())
+    assert outcome.err == ("There are no tables yet; before a load run: sparkify create-tables\n")
+    assert state(tmp_path) == before
+
+
+def test_a_database_without_tables_is_no_warehouse_yet(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    duckdb.connect(str(tmp_path / DATABASE)).close()
+
+    outcome = call("plan", "--json", cwd=tmp_path)
+
+    assert json.loads(outcome.out)["files"] == 2
+    assert "no tables yet" in outcome.err
+
+
+def test_a_plan_leaves_the_warehouse_as_it_is(loaded: Path) -> None:
+    deliver(loaded)
+    before = state(loaded)
+
+    for options in ([], ["--sql"], ["--json"], ["--sql", "--engine", "redshift"]):
+        assert call("plan", *options, cwd=loaded).code == 0
+
+    assert state(loaded) == before
+
+
+def test_after_a_load_nothing_is_planned_until_something_new_comes(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    call("create-tables", cwd=tmp_path)
+    first = planned(tmp_path)
+    done = json.loads(call("etl", "--json", cwd=tmp_path).out)
+    assert (done["files"], done["bytes"]) == (first["files"], first["bytes"])
+
+    assert call("plan", cwd=tmp_path) == (0, "Nothing new to load.\n", "")
+    assert call("plan", "--sql", cwd=tmp_path) == (0, "", "")
+
+    new = tmp_path / "data/log_data/2018/b.json"
+    new.write_bytes(lines(play(9, 9)))
+    told = planned(tmp_path)
+    assert [file["uri"] for file in told["batches"][0]["files"]] == [str(new)]
+    assert told["batches"][0]["files"][0]["table"] == "staging_events"
+
+
+class Noting(DuckDbEngine):
+    """An engine that notes what it really runs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.ran: list[str] = []
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        self.ran.append(statement.name)
+        super().execute(statement, **parameters)
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Any:
+        self.ran.append(statement.name)
+        return super().fetch(statement, **parameters)
+
+    def append(self, table: str, columns: Any, rows: Any) -> None:
+        if rows:
+            self.ran.append(f"{len(rows):,} row(s) into {table}")
+        super().append(table, columns, rows)
+
+    def load_json(self, loads: Any, max_errors: int) -> Loaded:
+        self.ran += [
+            f"{len(load.files):,} file(s) into {load.table}" for load in loads if load.files
+        ]
+        return super().load_json(loads, max_errors)
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_the_statements_are_those_that_a_load_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int
+) -> None:
+    deliver(tmp_path)
+    logs = tmp_path / "data/log_data/2018"
+    (logs / "a.json").write_bytes(lines(EVENT, play(1, 1)))
+    for number in range(1, batches):
+        (logs / f"b{number}.json").write_bytes(lines(play(7, number)) + b"\n" * 1_100_000)
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(overrides={"ETL.BATCH_MB": "1"}, environment={})
+    engine = Noting(settings.database_file)
+    pipeline.create_tables(engine)
+    engine.close()
+    made = plan(settings)
+
+    engine = Noting(settings.database_file)
+    done = pipeline.load_pending(engine, settings, pipeline.Silence())
+    engine.close()
+
+    assert done.batches == len(made.batches) == batches
+    assert done.files == len(made.files) == batches + 1
+    assert [step.name for step in made.steps if step.name != "transaction"] == engine.ran
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "redshift"])
+def test_the_statements_are_of_the_engine_that_is_asked_for(tmp_path: Path, dialect: str) -> None:
+    deliver(tmp_path)
+
+    printed = call("plan", "--sql", "--engine", dialect, cwd=tmp_path).out
+
+    told = planned(tmp_path, "--engine", dialect)
+    assert told["engine"] == dialect
+    for step in told["statements"]:
+        assert step["text"].rstrip() in printed
+        [tree] = [tree for tree in sqlglot.parse(step["text"], read=dialect) if tree]
+        assert not isinstance(tree, sqlglot.exp.Command), step["name"]
+    assert ("copy staging_events" in printed) == (dialect == "redshift")
+    assert ("READ_JSON" in printed) == (dialect == "duckdb")
+    assert re.search(r"^begin;$.*^commit;$", printed, re.MULTILINE | re.DOTALL)
+
+
+def test_by_default_the_statements_are_of_the_warehouse_of_the_settings(tmp_path: Path) -> None:
+    deliver(tmp_path)
+
+    assert planned(tmp_path)["engine"] == "duckdb"
+
+
+def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    for number in range(30):
+        (tmp_path / f"data/log_data/2018/{number}.json").write_bytes(lines(play(5, number)))
+
+    outcome = run("sparkify", "plan", cwd=tmp_path)
+
+    assert outcome.code == 0
+    assert re.search(r"^ +1 +staging_events +31 +0.0 MB *$", outcome.out, re.MULTILINE)
+    assert "A load would take 32 files (0.0 MB) in 1 batch, by " in outcome.out
+    assert str(tmp_path / "data/song_data/2018/a.json") in outcome.out
+    assert "Showing 20 of 32; --json has all" in outcome.err
+    assert "\x1b" not in outcome.out
+
+
+def test_a_warehouse_that_is_being_written_is_told_in_two_lines(loaded: Path) -> None:
+    deliver(loaded)
+    with held(loaded, read_only=False) as holder:
+        for command in ("plan", "status", "runs", "reconcile", "quarantine"):
+            outcome = call(command, cwd=loaded)
+            assert (outcome.code, outcome.out) == (1, "")
+            assert "sparkify.duckdb is in use by another process" in outcome.err
+            assert str(holder) in outcome.err
+            assert outcome.err.count("\n") == 2
+
+
+@pytest.mark.parametrize("command", ["plan", "status", "runs", "reconcile", "quarantine"])
+def test_tables_of_an_earlier_version_are_refused_with_what_to_do(
+    loaded: Path, command: str
+) -> None:
+    with duckdb.connect(str(loaded / DATABASE)) as connection:
+        connection.execute("update warehouse_version set version = 1")
+
+    outcome = call(command, cwd=loaded)
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.endswith("Try: run: sparkify migrate\n")
+
+
+@pytest.mark.parametrize("command", ["status", "runs", "reconcile", "quarantine"])
+def test_without_a_warehouse_there_is_nothing_to_see(tmp_path: Path, command: str) -> None:
+    outcome = call(command, cwd=tmp_path)
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("Error: there is no warehouse")
+    assert list(tmp_path.iterdir()) == []
