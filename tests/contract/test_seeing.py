@@ -1,6 +1,7 @@
 """What the log of runs, the quarantine and the reconciliation say is what was done."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sparkify.config import Settings
 from sparkify.errors import ChecksFailed, ConfigError, LoadError
 from sparkify.operate.history import details, past_runs
 from sparkify.operate.reconcile import Difference, reconcile
@@ -16,19 +18,30 @@ from sparkify.operate.refusals import COLUMNS, Wanted, open_by_reason, refusals
 from sparkify.operate.status import Pending, pending, status
 
 from .deliveries import DAY, NOON, event, song, visit
-from .warehouse import Warehouse
+from .warehouse import LOCATIONS, Warehouse
 
 
 def sizes(*paths: Path) -> int:
     return sum(path.stat().st_size for path in paths)
 
 
+def placed(warehouse: Warehouse) -> Settings:
+    """Return the settings with the locations that the engine loads from."""
+    settings = warehouse.settings
+    places: dict[str, Any] = {
+        name: warehouse.place.location(getattr(settings, name)) for name in LOCATIONS
+    }
+    return replace(settings, **places)
+
+
 def reconciled(warehouse: Warehouse) -> list[Difference]:
-    return reconcile(warehouse.engine, warehouse.settings)
+    with warehouse.place.reachable():
+        return reconcile(warehouse.engine, placed(warehouse))
 
 
 def waiting(warehouse: Warehouse) -> Pending:
-    return pending(warehouse.engine, warehouse.settings)
+    with warehouse.place.reachable():
+        return pending(warehouse.engine, placed(warehouse))
 
 
 def disagreements(warehouse: Warehouse) -> list[Difference]:
@@ -371,6 +384,8 @@ STEPS = st.lists(
 @given(steps=STEPS)
 def test_the_differences_are_those_of_the_deliveries(warehouse: Warehouse, steps: Any) -> None:
     """Against a model: what lies there, and what lay there at a load."""
+    if warehouse.tried_enough():
+        return
     warehouse.start_anew(warehouse.logs.parent)
     for path in warehouse.logs.glob("?.json"):
         path.unlink()

@@ -1,0 +1,75 @@
+"""The commands that look, on Redshift's stand-in, by the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.redshift_standin import Login, Standin
+from tests.redshift_standin.fixtures import ROLE
+from tests.s3_server import S3Server
+from tests.test_doors import EVENTS, SONGS, Outcome, call, lines, play
+
+BUCKET = "seen"
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def cluster(standin: Standin, s3_server: S3Server, login: Login, tmp_path: Path) -> Command:
+    """Call a command on an empty database, which loads from a bucket by way of the same."""
+    s3_server.put(BUCKET, "logs/a.json", EVENTS + b'{"ts": \n')
+    s3_server.put(BUCKET, "songs/a.json", SONGS)
+    env = {
+        "AWS_ACCESS_KEY_ID": s3_server.admin.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": s3_server.admin.secret_access_key,
+        "SSL_CERT_FILE": str(standin.ca_file),
+        "SPARKIFY_CLUSTER_HOST": login.host,
+        "SPARKIFY_CLUSTER_DB_PORT": str(login.port),
+        "SPARKIFY_CLUSTER_DB_NAME": login.database,
+        "SPARKIFY_CLUSTER_DB_USER": login.user,
+        "SPARKIFY_CLUSTER_DB_PASSWORD": login.password,
+        "SPARKIFY_IAM_ROLE_ARN": ROLE,
+        "SPARKIFY_S3_ENDPOINT_URL": s3_server.endpoint,
+        "SPARKIFY_S3_LOG_DATA": f"s3://{BUCKET}/logs",
+        "SPARKIFY_S3_SONG_DATA": f"s3://{BUCKET}/songs",
+        "SPARKIFY_S3_LOG_JSONPATH": "",
+        "SPARKIFY_S3_WORK_DATA": f"s3://{BUCKET}/work",
+    }
+
+    def run(*arguments: str) -> Outcome:
+        outcome = call(*arguments, cwd=tmp_path, env=env)
+        assert login.password not in outcome.out + outcome.err
+        return outcome
+
+    return run
+
+
+def test_all_is_seen_on_a_cluster(cluster: Command, s3_server: S3Server, login: Login) -> None:
+    before = json.loads(cluster("plan", "--json").out)
+    assert (before["files"], before["engine"]) == (2, "redshift")
+    assert "no tables yet" in cluster("plan").err
+    assert cluster("create-tables").code == 0
+    assert cluster("etl").code == 0
+
+    found = cluster("doctor", "--json")
+    told = {each["what"]: each["ok"] for each in json.loads(found.out)["findings"]}
+    assert (found.code, [what for what, ok in told.items() if not ok]) == (0, [])
+    assert told[f"logged in to {login.host} as {login.user}"]
+    assert told[f"COPY reads S3 with the role {ROLE}"]
+
+    status = json.loads(cluster("status", "--json").out)
+    assert (status["rows"]["staging_events"], status["plays"]) == (6, 4)
+    assert status["refused"] == {"not JSON": 1}
+    assert status["pending"] == {"files": 0, "bytes": 0}
+    [run] = json.loads(cluster("runs", "--json").out)
+    assert (run["files"], run["objects"], run["refused"]) == (2, 8, 1)
+    assert run["run_id"] in cluster("runs", run["run_id"]).out
+    [refused] = json.loads(cluster("quarantine", "--format", "json").out)
+    assert refused["raw_text"].startswith('{"ts":')
+    assert cluster("reconcile") == (0, "Source, ledger and tables agree.\n", "")
+
+    s3_server.put(BUCKET, "logs/b.json", lines(play(9, 9)))
+    assert cluster("reconcile").code == 3
+    assert "copy staging_events" in cluster("plan", "--sql").out
+    s3_server.delete(BUCKET, "logs/b.json")
