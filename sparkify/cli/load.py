@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -10,12 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import closing, configured, is_terminal
-from sparkify.errors import SparkifyError
+from sparkify.errors import SparkifyError, WarehouseBusy
 
 if TYPE_CHECKING:
     from sparkify.cli.log import Teller
     from sparkify.config import Settings
+    from sparkify.engines import Engine
     from sparkify.pipeline import Run
+
+PAUSE = 0.5  # seconds between looks at whether the warehouse is free
 
 
 @click.command("create-tables")
@@ -36,6 +40,13 @@ def create_tables(settings: "Settings", yes: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON object.")
 @click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="How long to wait for another process that has the warehouse.",
+)
+@click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
@@ -43,13 +54,12 @@ def create_tables(settings: "Settings", yes: bool) -> None:
     help="How to tell on stderr what is done: to a person, or a JSON object a line.",
 )
 @configured
-def etl(settings: "Settings", as_json: bool, log_format: str) -> None:
+def etl(settings: "Settings", as_json: bool, wait: float, log_format: str) -> None:
     """Load every file that is not loaded yet: all of a batch, or none of it."""
     from sparkify import pipeline
-    from sparkify.engines import open_existing
     from sparkify.serve.overview import rows_by_table
 
-    with _teller(log_format) as teller, closing(open_existing(settings)) as engine:
+    with _teller(log_format) as teller, closing(_open_once_free(settings, wait, teller)) as engine:
         run = pipeline.load_pending(engine, settings, teller)
         rows = rows_by_table(engine)
         for warning in run.warnings:
@@ -60,6 +70,23 @@ def etl(settings: "Settings", as_json: bool, log_format: str) -> None:
                 "(see: sparkify quarantine)"
             )
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _account(run, rows))
+
+
+def _open_once_free(settings: "Settings", seconds: float, teller: "Teller") -> "Engine":
+    """Open the warehouse, if need be when the process that has it is done."""
+    from sparkify.engines import open_existing
+
+    give_up, told = time.monotonic() + seconds, False
+    while True:
+        try:
+            return open_existing(settings)
+        except WarehouseBusy as busy:
+            if time.monotonic() >= give_up:
+                raise
+            if not told:
+                teller.warn(f"{busy}; waiting for it up to {seconds:g} s")
+                told = True
+            time.sleep(PAUSE)
 
 
 def _account(run: "Run", rows: Mapping[str, int]) -> str:
