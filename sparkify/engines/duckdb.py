@@ -158,17 +158,17 @@ class DuckDbEngine:
 @contextmanager
 def _spool_folder() -> Iterator[Path]:
     """Give a folder for what has to be written before DuckDB reads it."""
-    folder = tempfile.gettempdir()
+    above = folder = tempfile.gettempdir()
     try:
-        with tempfile.TemporaryDirectory(prefix="sparkify-") as name:
-            yield Path(name)
+        with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
+            yield Path(folder)
     except OSError as error:
         if error.filename and not str(error.filename).startswith(folder):
             raise SourceError(
                 f"{error.filename} cannot be read: {error.strerror}", "run again to list it anew"
             ) from error
         raise WarehouseError(
-            f"the files to load cannot be written to {folder}: {error.strerror}",
+            f"the files to load cannot be written to {above}: {error.strerror}",
             "make room there, or set TMPDIR to a folder with more",
         ) from error
 

@@ -1,18 +1,25 @@
 """What the machine does to a run: a full disk, a reader that goes away, another run at once."""
 
+import gzip
 import os
 import resource
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sparkify.engines import JsonLoad, duckdb_json
+from sparkify.engines import duckdb as duckdb_engine
+from sparkify.engines.duckdb_json import Reading
+from sparkify.engines.spool import SMALL
+from sparkify.errors import SourceError
+from tests.contract.warehouse import open_warehouse
 from tests.test_doors import PATIENCE, Outcome, process
 
 from .grounds import DuckDbGround, Ground, broken, content, outcomes
@@ -160,6 +167,37 @@ def test_who_reads_the_output_never_matters_to_the_load(
     assert outcomes(ground) == ["done", "done"]
     assert content(ground) == siege.goal
     figures[f"stdout or stderr {how} ({siege.engine})"] += 1
+
+
+# --- a file that changes
+
+
+@pytest.mark.parametrize("ending", [".json", ".json.gz"])
+@pytest.mark.parametrize("change", ["replaced", "deleted"])
+def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, ending: str
+) -> None:
+    packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
+    old, new = (packed(os.urandom(SMALL).hex().encode()) for _ in range(2))
+
+    def prepare(load: JsonLoad, folder: Path) -> Reading:
+        reading = duckdb_json.prepare(load, folder)
+        if change == "deleted":
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(new)
+        return reading
+
+    with open_warehouse("duckdb") as warehouse:
+        warehouse.start_anew(tmp_path)
+        path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
+        before = warehouse.everything()
+        monkeypatch.setattr(duckdb_engine, "prepare", prepare)
+
+        with pytest.raises(SourceError, match=f"big{ending}"):
+            warehouse.load(max_errors=10)
+
+        assert warehouse.everything() == before
 
 
 # --- what takes a warehouse apart
