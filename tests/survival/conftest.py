@@ -1,12 +1,11 @@
 """The deliveries and the warehouses that are attacked."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from .deliveries import deliver
-from .grounds import GROUNDS
+from .grounds import DuckDbGrounds
 from .siege import Siege
 
 
@@ -16,13 +15,12 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return deliver(tmp_path_factory.mktemp("deliveries"))
 
 
-@pytest.fixture(scope="session", params=sorted(GROUNDS))
+@pytest.fixture(scope="session", params=["duckdb"])
 def siege(
     request: pytest.FixtureRequest,
     deliveries: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Siege]:
+) -> Siege:
     """Give a load to attack, on each engine, and what it leads to undisturbed."""
-    history, whole = deliveries
-    with GROUNDS[request.param](tmp_path_factory.mktemp("history"), history) as grounds:
-        yield Siege(request.param, grounds, whole, tmp_path_factory.mktemp("undisturbed"))
+    folder, undisturbed = (tmp_path_factory.mktemp(name) for name in ("history", "undisturbed"))
+    return Siege(request.param, DuckDbGrounds(folder, *deliveries), undisturbed)

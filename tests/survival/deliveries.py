@@ -45,11 +45,11 @@ def _odd() -> bytes:
     return lines(good[0]) + b"{ no JSON\n" + lines(wrong, *good[1:], long, play(900_009, 0))
 
 
-def settings(data: Path) -> dict[str, str]:
+def settings(data: str) -> dict[str, str]:
     """Spell where the data lies as the environment of a process."""
     return {
-        "SPARKIFY_S3_LOG_DATA": str(data / "log_data"),
-        "SPARKIFY_S3_SONG_DATA": str(data / "song_data"),
-        "SPARKIFY_S3_LOG_JSONPATH": str(data / "log_json_path.json"),
+        "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
+        "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
+        "SPARKIFY_S3_LOG_JSONPATH": f"{data}/log_json_path.json",
         "SPARKIFY_ETL_BATCH_MB": "1",
     }

@@ -1,11 +1,7 @@
-"""The warehouses under attack, one an engine: each can be had with the history in it, and read.
-
-A new engine is one more entry of GROUNDS.
-"""
+"""The warehouses under attack, one an engine: each can be had with the history in it, and read."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -45,10 +41,10 @@ class Grounds(Protocol):
 class DuckDbGround:
     """A DuckDB file in its folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, data: Mapping[str, str]) -> None:
         self.folder = folder
         self.file = folder / "warehouse.duckdb"
-        self.env = {"SPARKIFY_CLUSTER_DB_NAME": str(folder / "warehouse")}
+        self.env = {**data, "SPARKIFY_CLUSTER_DB_NAME": str(folder / "warehouse")}
 
     def query(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         with duckdb.connect(str(self.file)) as connection:
@@ -59,23 +55,20 @@ class DuckDbGround:
 class DuckDbGrounds:
     """Copies of one file that the history was loaded into."""
 
-    def __init__(self, folder: Path, history: Path) -> None:
-        self._first = DuckDbGround(folder)
-        for door in ("create_tables.py", "etl.py"):
-            done = run(door, cwd=folder, env={**self._first.env, **settings(history)})
-            assert done.code == 0, done.err
+    def __init__(self, folder: Path, history: Path, whole: Path) -> None:
+        self._first = DuckDbGround(folder, settings(str(history)))
+        self._data = settings(str(whole))
+        _load_history(self._first)
 
     def new(self, folder: Path) -> Ground:
         shutil.copy(self._first.file, folder)
-        return DuckDbGround(folder)
+        return DuckDbGround(folder, self._data)
 
 
-@contextmanager
-def _duckdb(folder: Path, history: Path) -> Iterator[Grounds]:
-    yield DuckDbGrounds(folder, history)
-
-
-GROUNDS = {"duckdb": _duckdb}
+def _load_history(ground: Ground) -> None:
+    for door in ("create_tables.py", "etl.py"):
+        done = run(door, cwd=ground.folder, env=ground.env)
+        assert done.code == 0, done.err
 
 
 def content(ground: Ground) -> Content:

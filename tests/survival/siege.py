@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.test_doors import PATIENCE, ROOT, Outcome, environment, process
 
-from .deliveries import settings
 from .grounds import Ground, Grounds, broken, content, outcomes
 
 INJECTED = Path(__file__).parent / "injected"
@@ -19,10 +18,9 @@ HANDLED = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
 class Siege:
     """Loads of one delivery into warehouses with the same history, and how they must end."""
 
-    def __init__(self, engine: str, grounds: Grounds, data: Path, folder: Path) -> None:
+    def __init__(self, engine: str, grounds: Grounds, folder: Path) -> None:
         self.engine = engine
         self._grounds = grounds
-        self.data = data
         undisturbed = self.ground(folder)
         told = folder / "points"
         self.history = content(undisturbed)
@@ -68,9 +66,8 @@ class Siege:
     def environment(self, ground: Ground, **more: str) -> dict[str, str]:
         return environment(
             ground.folder,
-            **settings(self.data),
-            **ground.env,
             **{
+                **ground.env,
                 "TMPDIR": str(ground.folder / "tmp"),
                 "PYTHONPATH": f"{INJECTED}{os.pathsep}{ROOT}",
                 **more,

@@ -302,7 +302,20 @@ def _require_one_of_two(
     assert content(ground) == siege.goal
 
 
-# --- asked to end, in the middle of something long
+# --- asked to end
+
+
+def test_a_signal_that_is_to_be_ignored_is_ignored(
+    siege: Siege, tmp_path: Path, figures: Counter[str]
+) -> None:
+    ground = siege.ground(tmp_path / "ground")
+
+    done = siege.started(ground, "etl.py", through=["nohup"], env={"SURVIVAL_STRIKE": "99:SIGHUP"})
+
+    assert done.code == 0, done
+    assert content(ground) == siege.goal
+    figures[f"SIGHUP ({siege.engine})"] += 1
+
 
 HANGING = """
 import os, signal, sys, threading, time

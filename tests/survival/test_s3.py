@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 
 from sparkify.sources import s3 as sources
 from tests.s3_server import PUBLIC_BUCKET, S3Server
-from tests.test_doors import EVENT, Outcome, call, lines, play, run
+from tests.test_doors import EVENT, Outcome, call, environment, lines, play, process, run
 
 from .faulty_s3 import Fault, FaultyS3, Kind, faulty_s3
 from .grounds import Content, DuckDbGround, broken, content
@@ -39,7 +40,7 @@ class Cloud:
     """A warehouse that is loaded from a bucket, through the faulty proxy or straight."""
 
     def __init__(self, folder: Path, s3: S3Server, proxy: FaultyS3, bucket: str) -> None:
-        self.ground = DuckDbGround(folder)
+        self.ground = DuckDbGround(folder, {})
         self.proxy = proxy
         self.bucket = bucket
         self._s3 = s3
@@ -51,6 +52,15 @@ class Cloud:
 
     def load_by_process(self) -> Outcome:
         return run("etl.py", cwd=self.ground.folder, env=self._env(self.proxy.endpoint))
+
+    def process(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            process("etl.py"),
+            cwd=self.ground.folder,
+            env=environment(self.ground.folder, **self._env(self.proxy.endpoint)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def load_undisturbed(self) -> Content:
         done = call("etl", cwd=self.ground.folder, env=self._env(self._s3.endpoint))
@@ -114,6 +124,11 @@ def require_survived(cloud: Cloud, done: Outcome, goal: Content) -> None:
         require_two_lines(done, f"s3://{cloud.bucket}/")
     else:
         assert content(cloud.ground) == goal
+    require_made_whole(cloud, goal)
+
+
+def require_made_whole(cloud: Cloud, goal: Content) -> None:
+    """Require that what is loaded is sound, and that the next run makes all whole."""
     assert broken(cloud.ground) == []
     loaded = content(cloud.ground)["loaded_files"]
     assert set(loaded) <= set(goal["loaded_files"])
@@ -341,6 +356,28 @@ def test_the_halves_of_two_versions_are_never_taken_for_one_object(
     _, users = cloud.ground.query("select distinct userid from staging_events where sessionid = 3")
     assert users == [(8,)]
     figures["S3: bucket changed while it was read"] += 1
+
+
+@pytest.mark.parametrize(
+    "target", ["large object", pytest.param("listing of logs", marks=pytest.mark.slow)]
+)
+def test_a_run_that_waits_for_s3_ends_when_it_is_asked_to(
+    cloud: Cloud, goal: Content, figures: Counter[str], target: str
+) -> None:
+    cloud.proxy.faults.append(Fault(TARGETS[target], Kind.SILENCE, FOREVER))
+
+    with cloud.process() as waiting:
+        while not cloud.proxy.struck and waiting.poll() is None:
+            time.sleep(0.05)
+        asked = time.monotonic()
+        waiting.terminate()
+        _, err = waiting.communicate(timeout=BOUND)
+
+    assert time.monotonic() - asked < 12  # S3 is waited for fifteen, and then asked again
+    assert waiting.returncode == 143
+    assert [line.split(":")[0] for line in err.decode().split("\n") if line] == ["Error", "Try"]
+    figures["SIGTERM while S3 says nothing"] += 1
+    require_made_whole(cloud, goal)
 
 
 def test_the_process_itself_survives_a_fault(
