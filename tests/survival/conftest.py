@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from .deliveries import deliver
-from .grounds import DuckDbGrounds
+from .grounds import DuckDbGrounds, Grounds, RedshiftGrounds
 from .siege import Siege
 
 
@@ -15,7 +15,7 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return deliver(tmp_path_factory.mktemp("deliveries"))
 
 
-@pytest.fixture(scope="session", params=["duckdb"])
+@pytest.fixture(scope="session", params=["duckdb", "redshift"])
 def siege(
     request: pytest.FixtureRequest,
     deliveries: tuple[Path, Path],
@@ -23,4 +23,10 @@ def siege(
 ) -> Siege:
     """Give a load to attack, on each engine, and what it leads to undisturbed."""
     folder, undisturbed = (tmp_path_factory.mktemp(name) for name in ("history", "undisturbed"))
-    return Siege(request.param, DuckDbGrounds(folder, *deliveries), undisturbed)
+    grounds: Grounds
+    if request.param == "duckdb":
+        grounds = DuckDbGrounds(folder, *deliveries)
+    else:
+        standin, s3 = (request.getfixturevalue(name) for name in ("standin", "s3_server"))
+        grounds = RedshiftGrounds(folder, *deliveries, standin, s3)
+    return Siege(request.param, grounds, undisturbed)

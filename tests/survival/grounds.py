@@ -7,9 +7,14 @@ from typing import Any, Protocol
 
 import duckdb
 
+from tests.redshift_standin.fixtures import ROLE, Client
+from tests.redshift_standin.standin import Login, Standin
+from tests.s3_server import S3Server
 from tests.test_doors import run
 
 from .deliveries import settings
+
+BUCKET = "survival-load"
 
 TABLES = (
     *("staging_events", "staging_songs", "songplays", "users", "songs", "artists", "time"),
@@ -63,6 +68,61 @@ class DuckDbGrounds:
     def new(self, folder: Path) -> Ground:
         shutil.copy(self._first.file, folder)
         return DuckDbGround(folder, self._data)
+
+
+class RedshiftGround:
+    """A database of the stand-in."""
+
+    def __init__(self, folder: Path, login: Login, env: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._login = login
+        self.env = {
+            **env,
+            "SPARKIFY_CLUSTER_HOST": login.host,
+            "SPARKIFY_CLUSTER_DB_PORT": str(login.port),
+            "SPARKIFY_CLUSTER_DB_NAME": login.database,
+            "SPARKIFY_CLUSTER_DB_USER": login.user,
+            "SPARKIFY_CLUSTER_DB_PASSWORD": login.password,
+        }
+
+    def query(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        client = Client(self._login)
+        try:
+            with client.connection.cursor() as cursor:
+                cursor.execute(text)
+                names = [str(column[0]) for column in cursor.description or ()]
+                return names, [tuple(row) for row in cursor.fetchall()]
+        finally:
+            client.close()
+
+
+class RedshiftGrounds:
+    """Copies of one database that the history was loaded into; the data is in a bucket."""
+
+    def __init__(
+        self, folder: Path, history: Path, whole: Path, standin: Standin, s3: S3Server
+    ) -> None:
+        self._standin = standin
+        self._env = {
+            "SSL_CERT_FILE": str(standin.ca_file),
+            "AWS_ACCESS_KEY_ID": s3.admin.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": s3.admin.secret_access_key,
+            "SPARKIFY_IAM_ROLE_ARN": ROLE,
+            "SPARKIFY_S3_ENDPOINT_URL": s3.endpoint,
+            "SPARKIFY_S3_WORK_DATA": f"s3://{BUCKET}/scratch",
+        }
+        for data in (history, whole):
+            for path in filter(Path.is_file, data.rglob("*")):
+                s3.put(BUCKET, f"{data.name}/{path.relative_to(data)}", path.read_bytes())
+        self._data = settings(f"s3://{BUCKET}/{whole.name}")
+        self._first = standin.new_database()
+        _load_history(self._ground(folder, self._first, settings(f"s3://{BUCKET}/{history.name}")))
+
+    def new(self, folder: Path) -> Ground:
+        return self._ground(folder, self._standin.new_database(like=self._first), self._data)
+
+    def _ground(self, folder: Path, database: str, data: Mapping[str, str]) -> Ground:
+        return RedshiftGround(folder, self._standin.login(database), {**self._env, **data})
 
 
 def _load_history(ground: Ground) -> None:

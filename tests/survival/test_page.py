@@ -6,7 +6,7 @@ from pathlib import Path
 from .page import PAGE, parsed, shown, table, written
 
 TEXT = PAGE.read_text(encoding="utf-8")
-ATTACKS = ("test_kills.py", "test_machine.py", "test_s3.py", "test_fuzz.py")
+ATTACKS = ("test_kills.py", "test_machine.py", "test_cluster.py", "test_s3.py", "test_fuzz.py")
 
 
 def test_the_page_names_every_attack_and_no_test_that_is_not_there() -> None:
