@@ -23,7 +23,7 @@ def evenly(count: int, points: int) -> list[int]:
 def test_a_load_that_is_killed_is_made_whole_by_the_next(
     siege: Siege, tmp_path: Path, figures: Counter[str], name: str, count: int
 ) -> None:
-    for point in evenly(count, len(siege.points) - 20):
+    for point in evenly(max(1, count // siege.dear), len(siege.points) - 20):
         siege.strike(tmp_path / str(point), str(point), name, figures)
 
 
@@ -33,7 +33,7 @@ def test_a_load_survives_a_kill_at_every_kind_of_point(
     siege: Siege, tmp_path: Path, figures: Counter[str], share: tuple[str, int, int]
 ) -> None:
     name, count, part = share
-    for point in evenly(count, len(siege.points))[part::PARTS]:
+    for point in evenly(count // siege.dear, len(siege.points))[part::PARTS]:
         siege.strike(tmp_path / str(point), str(point), name, figures)
 
 
@@ -45,7 +45,7 @@ def test_a_load_survives_a_kill_at_any_time(
 ) -> None:
     """Also within a statement, which no point is."""
     chance = random.Random(seed)
-    for number in range(6):
+    for number in range(6 // siege.dear):
         at = f"1+{chance.uniform(0, 1.2):.3f}"
         siege.strike(tmp_path / str(number), at, name, figures)
 
@@ -57,7 +57,7 @@ def test_a_load_that_is_killed_again_and_again_comes_to_its_end(
 ) -> None:
     chance = random.Random(seed)
     ground = siege.ground(tmp_path / "again")
-    for _ in range(8):
+    for _ in range(8 // siege.dear):
         name = chance.choice(["SIGKILL", "SIGKILL", "SIGTERM", "SIGINT"])
         point = chance.randint(1, len(siege.points))
         siege.load(ground, SURVIVAL_STRIKE=f"{point}:{name}")
