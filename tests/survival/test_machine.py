@@ -4,7 +4,6 @@ import gzip
 import os
 import resource
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -351,19 +350,13 @@ def test_a_signal_ends_a_run_within_seconds_whatever_it_waits_for(
     if siege.engine != "duckdb":
         pytest.skip("hangs in DuckDB")
     ground = siege.ground(tmp_path / "ground")
+    script = tmp_path / "hanging.py"
+    script.write_text(HANGING)
     began = time.monotonic()
 
-    struck = subprocess.run(
-        [sys.executable, "-c", HANGING, hanging, name],
-        cwd=ground.folder,
-        env=siege.environment(ground),
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    outcome = siege.started(ground, str(script), hanging, name)
 
     assert time.monotonic() - began < 20  # of the fifty and more that it would take
-    outcome = Outcome(struck.returncode, struck.stdout.decode(), struck.stderr.decode())
     if hanging == "statement":
         siege.require_told(ground, outcome, name)
     assert outcome.code == 128 + {"SIGTERM": 15, "SIGINT": 2}[name]
