@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint format test-slow test-live bench picture notebook dictionary lock clean
+.PHONY: run test lint format test-slow test-live reliability bench picture notebook dictionary \
+	lock clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -31,6 +32,13 @@ test-slow: .venv/dev.done
 # The contract on a real cluster or workgroup, which the environment names; see docs/redshift.md.
 test-live: .venv/dev.done
 	$(BIN)/python -m tests.live
+
+# Every attack of tests/survival, and how often each was made, into docs/reliability.md.
+reliability: .venv/dev.done
+	mkdir -p build
+	SPARKIFY_HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 -q -m "slow or not slow" \
+		--figures build/figures.json tests/survival
+	$(BIN)/python -m tests.survival.page build/figures.json
 
 # The whole run beside a bare script, on a million events; see docs/performance.md.
 bench: .venv/dev.done

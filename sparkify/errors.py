@@ -4,7 +4,8 @@ SparkifyError
 ├── ConfigError        a setting or an argument is wrong (exit code 2)
 ├── SourceError        the files to load cannot be listed or read
 ├── LoadError          a row or a file does not fit its staging table
-├── WarehouseError     the database refuses, is busy, is absent or is not ours
+├── WarehouseError     the database refuses, is absent or is not ours
+│   ├── WarehouseBusy  another process has it
 │   └── Interrupted    ... in a way that may heal if the whole is done again
 ├── CloudError         AWS refuses, cannot be asked, or has not what was expected
 ├── QueryError         the database refuses a query that a person wrote
@@ -38,6 +39,10 @@ class LoadError(SparkifyError):
 
 class WarehouseError(SparkifyError):
     """The database refuses, is busy, is absent or is not ours."""
+
+
+class WarehouseBusy(WarehouseError):  # noqa: N818 - a state of it, which passes
+    """Another process has the database."""
 
 
 class Interrupted(WarehouseError):  # noqa: N818 - what happened to the work, which may go on

@@ -172,6 +172,11 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
                 checks.record(engine, run.run_id, error.results)
             runs.end(engine, run.run_id, "failed", str(error), run.seconds)
         raise
+    except KeyboardInterrupt:
+        with suppress(WarehouseError), engine.transaction():
+            engine.exclude_writers()
+            runs.end(engine, run.run_id, "interrupted", "", run.seconds)
+        raise
     with engine.transaction():
         engine.exclude_writers()
         runs.end(engine, run.run_id, "done", "", run.seconds)

@@ -9,7 +9,7 @@ from typing import Literal
 from sparkify.engines import Engine
 from sparkify.sql import statement
 
-Outcome = Literal["done", "failed"]
+Outcome = Literal["done", "failed", "interrupted"]
 ERROR_BYTES = 4096
 
 

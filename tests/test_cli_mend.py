@@ -85,6 +85,23 @@ def test_migrate_has_nothing_to_do_on_a_current_warehouse(loaded: Path) -> None:
     assert outcome == (0, "", "The tables are of this version already.\n")
 
 
+def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(play(9, 1), play(9, 2, status="OK")))
+    log.with_name("b.json").write_bytes(lines(play(9, 3, status="OK")))
+    assert call("etl", cwd=loaded).code == 0
+    log.write_bytes(lines(play(9, 1), play(9, 2)))
+    outcome = call("quarantine", "retry", cwd=loaded)
+    assert outcome == (
+        0,
+        "Loaded 1 corrected files, 2 objects, 0 of them refused again; "
+        "1 files still have refused objects.\n",
+        "",
+    )
+    again = json.loads(call("quarantine", "retry", "--json", cwd=loaded).out)
+    assert (again["files"], again["objects"]) == (0, 0)
+
+
 # The JSON log
 
 

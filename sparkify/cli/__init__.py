@@ -6,6 +6,7 @@ Everything but click is imported by the command that needs it, so that `--help` 
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -17,6 +18,7 @@ from sparkify.cli.doctor import doctor
 from sparkify.cli.export import export
 from sparkify.cli.generate import generate
 from sparkify.cli.grant import grant
+from sparkify.cli.interruption import interruptible
 from sparkify.cli.load import create_tables, etl
 from sparkify.cli.look import overview
 from sparkify.cli.mend import check, migrate, rebuild, undo
@@ -57,20 +59,25 @@ for each in (*LOADING, *ASKING, *LOOKING, *MENDING):
 
 
 def _stop_writing(error: OSError) -> None:
-    """End when stdout cannot be written: in silence if its reader went away."""
-    # What is left in the buffer must not be tried again when Python ends.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """End when stdout or stderr cannot be written: in silence if its reader went away."""
     if not isinstance(error, BrokenPipeError):
-        complain(f"the output cannot be written: {error.strerror}", "make room, or write elsewhere")
+        with suppress(OSError):
+            complain(
+                f"the output cannot be written: {error.strerror}", "make room, or write elsewhere"
+            )
+    # What is left in the buffers must not be tried again when Python ends.
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; `arguments` without the program's name."""
     try:
-        app.main(arguments, prog_name="sparkify", standalone_mode=False)
-        if sys.stdout:
-            sys.stdout.flush()
+        with interruptible():
+            app.main(arguments, prog_name="sparkify", standalone_mode=False)
+            if sys.stdout:
+                sys.stdout.flush()
     except click.Abort:
         complain("stopped", "run it again when you are ready; what was begun was taken back")
         sys.exit(1)
@@ -84,6 +91,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         _stop_writing(error)
-    except KeyboardInterrupt:
-        complain("interrupted", "run it again; the batch that was begun was taken back")
-        sys.exit(130)

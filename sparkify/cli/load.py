@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,12 +12,15 @@ import click
 
 from sparkify.cli.command import closing, configured, is_terminal
 from sparkify.cli.running import running
-from sparkify.errors import SparkifyError
+from sparkify.errors import SparkifyError, WarehouseBusy
 
 if TYPE_CHECKING:
     from sparkify.cli.log import Teller
     from sparkify.config import Settings
+    from sparkify.engines import Engine
     from sparkify.pipeline import Run
+
+PAUSE = 0.5  # seconds between looks at whether the warehouse is free
 
 
 @click.command("create-tables")
@@ -37,6 +41,13 @@ def create_tables(settings: "Settings", yes: bool) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON object.")
 @click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="How long to wait for another process that has the warehouse.",
+)
+@click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
@@ -46,21 +57,22 @@ def create_tables(settings: "Settings", yes: bool) -> None:
 @click.option("--resume", is_flag=True, help="Resume the cluster first, if it is paused.")
 @click.option("--pause", is_flag=True, help="Pause the cluster at the end, whatever happens.")
 @configured
-def etl(settings: "Settings", as_json: bool, log_format: str, resume: bool, pause: bool) -> None:
+def etl(  # noqa: PLR0913, PLR0917 - one for each option
+    settings: "Settings", as_json: bool, wait: float, log_format: str, resume: bool, pause: bool
+) -> None:
     """Load every file that is not loaded yet: all of a batch, or none of it."""
     with (
         _teller(log_format) as teller,
         running(settings, teller, resume=resume, pause=pause),
     ):
-        _load(settings, teller, as_json)
+        _load(settings, teller, as_json, wait)
 
 
-def _load(settings: "Settings", teller: "Teller", as_json: bool) -> None:
+def _load(settings: "Settings", teller: "Teller", as_json: bool, wait: float) -> None:
     from sparkify import pipeline
-    from sparkify.engines import open_existing
     from sparkify.serve.overview import rows_by_table
 
-    with closing(open_existing(settings)) as engine:
+    with closing(_open_once_free(settings, wait, teller)) as engine:
         run = pipeline.load_pending(engine, settings, teller)
         rows = rows_by_table(engine)
         for warning in run.warnings:
@@ -71,6 +83,23 @@ def _load(settings: "Settings", teller: "Teller", as_json: bool) -> None:
                 "(see: sparkify quarantine)"
             )
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _account(run, rows))
+
+
+def _open_once_free(settings: "Settings", seconds: float, teller: "Teller") -> "Engine":
+    """Open the warehouse, if need be when the process that has it is done."""
+    from sparkify.engines import open_existing
+
+    give_up, told = time.monotonic() + seconds, False
+    while True:
+        try:
+            return open_existing(settings)
+        except WarehouseBusy as busy:
+            if time.monotonic() >= give_up:
+                raise
+            if not told:
+                teller.warn(f"{busy}; waiting for it up to {seconds:g} s")
+                told = True
+            time.sleep(PAUSE)
 
 
 def _account(run: "Run", rows: Mapping[str, int]) -> str:

@@ -2,14 +2,24 @@
 
 import csv
 import io
+import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from sparkify.cli.command import configurable, read_settings, reading, reported, whole_file
+from sparkify.cli.command import (
+    closing,
+    configurable,
+    configured,
+    read_settings,
+    reading,
+    reported,
+    whole_file,
+)
 from sparkify.cli.tables import one_line_of_json, print_table
 
 if TYPE_CHECKING:
@@ -69,6 +79,28 @@ def quarantine(  # noqa: PLR0913, PLR0917 - an option is an argument
             FORMATS[form](chosen, sys.stdout or io.StringIO())
     if len(chosen) < len(rows):
         click.echo(f"Limited to {len(chosen):,} of {len(rows):,}; --limit 0 gives all.", err=True)
+
+
+@quarantine.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON object.")
+@configured
+def retry(settings: "Settings", as_json: bool) -> None:
+    """Load again the files that were corrected at the source, and nothing else."""
+    from sparkify import pipeline
+    from sparkify import quarantine as refusals
+    from sparkify.cli.log import TextLog
+    from sparkify.engines import open_existing
+
+    with closing(open_existing(settings)) as engine:
+        run = pipeline.load_corrected(engine, settings, TextLog())
+        left = len(refusals.files_with_refusals(engine))
+    if as_json:
+        click.echo(json.dumps(asdict(run)))
+    else:
+        click.echo(
+            f"Loaded {run.files:,} corrected files, {run.objects:,} objects, {run.refused:,} of "
+            f"them refused again; {left:,} files still have refused objects."
+        )
 
 
 def _refused(settings: "Settings", wanted: dict[str, Any]) -> Rows:

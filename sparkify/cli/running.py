@@ -1,16 +1,17 @@
 """Around a load: resume the cluster before, pause it after, or say that it is on and costs."""
 
-import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from sparkify.cli.aws import Asked, dollars
+from sparkify.cli.interruption import unhurried
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
     from sparkify.cli.log import Teller
+    from sparkify.cloud.aws import Aws
+    from sparkify.cloud.waiting import Watch
     from sparkify.config import Settings
 
 _MINUTES = 45  # to resume; AWS says minutes, and means a quarter of an hour
@@ -50,8 +51,7 @@ def _kept(settings: "Settings", teller: "Teller", *, resume: bool, pause: bool) 
     watch = Watch(_MINUTES, _Told(teller))
     with ExitStack() as stack:
         if pause:
-            stack.enter_context(_terminable())
-            stack.enter_context(lifecycle.paused_after(aws, found.name, watch))
+            stack.enter_context(_paused_after(aws, found.name, watch))
         if resume:
             provisioned.start(aws, found.name, watch)
         yield
@@ -72,13 +72,15 @@ class _Told:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM, as a scheduler sends it, end the run in order, so that the cluster is paused."""
-    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
+def _paused_after(aws: "Aws", name: str, watch: "Watch") -> Iterator[None]:
+    """Pause the cluster whatever happens inside, and let no signal cut that short."""
+    from sparkify.cloud import lifecycle
+
+    with ExitStack() as own_time, lifecycle.paused_after(aws, name, watch):
+        try:
+            yield
+        finally:
+            own_time.enter_context(unhurried())
 
 
 def _warn_if_on(settings: "Settings", teller: "Teller") -> None:

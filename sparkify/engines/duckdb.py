@@ -20,7 +20,9 @@ from sparkify.engines.duckdb_json import (
     read_carefully,
     read_quickly,
 )
-from sparkify.errors import WarehouseError
+from sparkify.engines.spool import read_in_place
+from sparkify.errors import SourceError, WarehouseBusy, WarehouseError
+from sparkify.sources.local import require_unchanged
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.kept import rendered
 
@@ -30,6 +32,8 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
 }
 APPENDED_AT_ONCE = 50_000
+# All that DuckDB leaves of the exception that a signal's handler raised during a statement.
+INTERRUPTED = "Query interrupted"
 
 
 class DuckDbEngine:
@@ -66,10 +70,10 @@ class DuckDbEngine:
         First the quick way. A value or a file that is not plain ends DuckDB's whole transaction,
         so the transaction begins anew, and what is not plain goes the careful way.
         """
-        with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
+        with _spool_folder() as folder:
             readings: list[Reading] = []
             try:
-                return self._quickly(loads, Path(folder), readings)
+                loaded = self._quickly(loads, folder, readings)
             except NOT_PLAIN:
                 self._connection.rollback()
                 self._connection.begin()
@@ -77,7 +81,9 @@ class DuckDbEngine:
                 with self._explained():
                     for reading in readings:
                         read_carefully(self._connection, reading, loaded, max_errors)
-                return loaded
+            for file in read_in_place(part for reading in readings for part in reading.parts):
+                require_unchanged(file)
+            return loaded
 
     def exclude_writers(self) -> bool:
         """Do nothing: the file is ours alone for as long as it is open."""
@@ -127,6 +133,7 @@ class DuckDbEngine:
                         objects_of(reading, reading.parts, counts, insert.result())
                     )
             except BaseException:
+                beside.shutdown(wait=False, cancel_futures=True)
                 self._connection.interrupt()
                 raise
         return loaded
@@ -155,6 +162,28 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except NOT_PLAIN as error:
         raise _explanation(error, path) from error
+    except RuntimeError as error:
+        if str(error) == INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
+
+
+@contextmanager
+def _spool_folder() -> Iterator[Path]:
+    """Give a folder for what has to be written before DuckDB reads it."""
+    above = folder = tempfile.gettempdir()
+    try:
+        with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        if error.filename and not str(error.filename).startswith(folder):
+            raise SourceError(
+                f"{error.filename} cannot be read: {error.strerror}", "run again to list it anew"
+            ) from error
+        raise WarehouseError(
+            f"the files to load cannot be written to {above}: {error.strerror}",
+            "make room there, or set TMPDIR to a folder with more",
+        ) from error
 
 
 def _weight(load: JsonLoad) -> int:
@@ -163,8 +192,13 @@ def _weight(load: JsonLoad) -> int:
 
 def _explanation(error: Exception, path: Path) -> WarehouseError:
     text = str(error)
-    if "lock on file" in text:
+    if "No space left on device" in text or "File too large" in text:
         return WarehouseError(
+            f"the disk of {path} is full: {_first_line(text)}",
+            "make room, or lower [ETL] BATCH_MB; nothing of this batch was kept",
+        )
+    if "lock on file" in text:
+        return WarehouseBusy(
             f"the warehouse {path} is in use by another process{_holder(text)}",
             "wait until it is done, or close the program that has the file open",
         )

@@ -118,12 +118,15 @@ def _object(decoder: json.JSONDecoder, text: str, start: int) -> tuple[Any, int]
     try:
         content, end = decoder.raw_decode(text, start)
     except ValueError as error:
-        next_line = text.find("\n", start)
-        reason = getattr(error, "msg", str(error))
-        return Unfit("not JSON", reason), len(text) if next_line < 0 else next_line
+        return Unfit("not JSON", getattr(error, "msg", str(error))), _line_end(text, start)
     except RecursionError:
-        return Unfit("not JSON", "nested too deep"), len(text)
+        return Unfit("not JSON", "nested too deep"), _line_end(text, start)
     return _whole(content, text[start:end]), end
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _whole(content: Any, text: str) -> Any:

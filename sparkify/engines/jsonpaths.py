@@ -14,9 +14,9 @@ from sparkify.errors import ConfigError
 
 JsonPath = tuple[str | int, ...]
 
-_BRACKETS = re.compile(r"\$(?:\[(?:'[^']*'|\"[^\"]*\"|\d+)\])+")
-_DOTS = re.compile(r"\$(?:\.[^.\[\]'\"*?@\s]+(?:\[\d+\])*)+")
-_STEP = re.compile(r"\['([^']*)'\]|\[\"([^\"]*)\"\]|\[(\d+)\]|\.([^.\[]+)")
+_BRACKETS = re.compile(r"\$(?:\[(?:'[^']*'|\"[^\"]*\"|[0-9]{1,9})\])+")
+_DOTS = re.compile(r"\$(?:\.[^.\[\]'\"*?@\s]+(?:\[[0-9]{1,9}\])*)+")
+_STEP = re.compile(r"\['([^']*)'\]|\[\"([^\"]*)\"\]|\[([0-9]+)\]|\.([^.\[]+)")
 
 
 def parse_jsonpaths(document: bytes, location: str, columns: int) -> tuple[JsonPath, ...]:
@@ -40,7 +40,7 @@ def _expressions(document: bytes, location: str) -> list[object]:
     shape = '{"jsonpaths": ["$[\'artist\']", ...]}'
     try:
         content = json.loads(document)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"the JSONPaths file {location} is not JSON: {error}", f"write it as {shape}"
         ) from error

@@ -94,6 +94,11 @@ def cut(part: Part, folder: Path) -> Iterator[Part]:
             first_line += len(lines)
 
 
+def read_in_place(parts: Iterable[Part]) -> Iterator[DataFile]:
+    """The delivered files that are parts themselves: nobody checked them while they were read."""
+    return (part.files[0] for part in parts if part.path == part.files[0].uri)
+
+
 def is_local(file: DataFile) -> bool:
     """Whether the file lies in a folder of this machine."""
     return not file.uri.startswith("s3://")

@@ -168,6 +168,22 @@ def role(settings: Settings) -> Iterator[Finding]:
         yield Finding("[IAM_ROLE] ARN is empty: COPY uses the default role", ok=True)
 
 
+def cluster(settings: Settings) -> Iterator[Finding]:
+    """What AWS says of a warehouse that its endpoint names; only AWS's own keys tell it."""
+    from sparkify.cloud.warehouse import address_of
+
+    if address_of(settings.host) is None:
+        return
+    if not (_version("boto3") and keys_origin(S3Access.named_by(settings))):
+        needed = "boto3 and AWS keys are needed, and not to load"
+        yield Finding(f"the cluster itself is not looked at: {needed}", ok=True)
+        return
+    from sparkify.cloud.diagnosis import findings
+
+    for found in findings(settings):
+        yield Finding(found.what, found.ok, found.mend)
+
+
 def disk_space(settings: Settings) -> Iterator[Finding]:
     """Whether a batch fits on the disks that hold it."""
     folders = {"temporary files": Path(tempfile.gettempdir())}
@@ -196,6 +212,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("source", jsonpaths),
     ("warehouse", database),
     ("warehouse", role),
+    ("cluster", cluster),
     ("disk", disk_space),
 )
 

@@ -17,6 +17,17 @@ def read_local_document(location: str) -> bytes:
         return Path(_absolute(location)).read_bytes()
 
 
+def require_unchanged(file: DataFile) -> None:
+    """Raise SourceError if a file, read where it lies, is no longer what was listed."""
+    with _system_refusals(file.uri):
+        try:
+            status = Path(file.uri).stat()
+        except FileNotFoundError as error:
+            raise changed(file, "deleted") from error
+    if _local_file(file.uri, status) != file:
+        raise changed(file, "replaced")
+
+
 class LocalFolder:
     """A folder on this machine, or a single file as a folder of one."""
 

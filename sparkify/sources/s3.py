@@ -117,11 +117,18 @@ class S3Folder:
         with s3_refusals(file.uri):
             try:
                 answer = self._store.get(key, options={"if_match": f'"{file.etag}"'})
-                return answer.bytes().to_bytes()
+                data = answer.bytes().to_bytes()
             except FileNotFoundError as error:
                 raise changed(file, "deleted") from error
             except PreconditionError as error:
                 raise changed(file, "replaced") from error
+        if len(data) != file.size:
+            # A proxy that gave up may have told a length that fits what it had.
+            raise SourceError(
+                f"of {file.uri} only {len(data):,} of {file.size:,} bytes arrived",
+                "run again; if it stays so, look for what is between here and S3",
+            )
+        return data
 
     def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
         """Read each of the files, in their order."""

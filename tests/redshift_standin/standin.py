@@ -92,12 +92,15 @@ class Standin:
         """Start one. A role reads what begins with one of its prefixes: `s3://bucket/folder/`."""
         return cls(s3, Account(roles, region, bucket_regions or {}, cls.user))
 
-    def new_database(self) -> str:
-        """Make a database with nothing in it; its name. It takes some thirty milliseconds."""
+    def new_database(self, like: str = _TEMPLATE) -> str:
+        """Make a database with nothing in it, or a copy of one that nobody is connected to.
+
+        Its name. It takes some thirty milliseconds.
+        """
         with self._lock:
             name = f"dev{next(self._names)}"
             self._postgres.run(
-                f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy OWNER {self.user}"
+                f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy OWNER {self.user}"
             )
         return name
 

@@ -1,0 +1,32 @@
+"""The deliveries and the warehouses that are attacked."""
+
+from pathlib import Path
+
+import pytest
+
+from .deliveries import deliver
+from .grounds import DuckDbGrounds, Grounds, RedshiftGrounds
+from .siege import Siege
+
+
+@pytest.fixture(scope="session")
+def deliveries(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Give the history, and all that is delivered in the end."""
+    return deliver(tmp_path_factory.mktemp("deliveries"))
+
+
+@pytest.fixture(scope="session", params=["duckdb", "redshift"])
+def siege(
+    request: pytest.FixtureRequest,
+    deliveries: tuple[Path, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Siege:
+    """Give a load to attack, on each engine, and what it leads to undisturbed."""
+    folder, undisturbed = (tmp_path_factory.mktemp(name) for name in ("history", "undisturbed"))
+    grounds: Grounds
+    if request.param == "duckdb":
+        grounds = DuckDbGrounds(folder, *deliveries)
+    else:
+        standin, s3 = (request.getfixturevalue(name) for name in ("standin", "s3_server"))
+        grounds = RedshiftGrounds(folder, *deliveries, standin, s3)
+    return Siege(request.param, grounds, undisturbed)

@@ -1,0 +1,133 @@
+"""A real process that loads, is struck, and is run again."""
+
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.test_doors import PATIENCE, ROOT, Outcome, environment, process
+
+from .grounds import Ground, Grounds, broken, content, outcomes
+
+INJECTED = Path(__file__).parent / "injected"
+AT_THE_END = 30  # of the points, some may not be reached: they differ from run to run
+DEAR = {"redshift": 4}  # a load costs so many of DuckDB's, so a part of the attacks must do
+HANDLED = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
+
+
+class Siege:
+    """Loads of one delivery into warehouses with the same history, and how they must end."""
+
+    def __init__(self, engine: str, grounds: Grounds, folder: Path) -> None:
+        self.engine = engine
+        self.dear = DEAR.get(engine, 1)
+        self._grounds = grounds
+        undisturbed = self.ground(folder)
+        told = folder / "points"
+        self.history = content(undisturbed)
+        done = self.load(undisturbed, SURVIVAL_POINTS=str(told))
+        assert done.code == 0, done.err
+        self.points = told.read_text(encoding="utf-8").splitlines()
+        self.goal = content(undisturbed)
+        assert outcomes(undisturbed) == ["done", "done"]
+        assert broken(undisturbed) == []
+
+    def ground(self, folder: Path) -> Ground:
+        """A warehouse with the history, and folders for what its processes write."""
+        (folder / "tmp").mkdir(parents=True)
+        return self._grounds.new(folder)
+
+    def load(self, ground: Ground, door: str = "etl.py", **env: str) -> Outcome:
+        """Run the door, perhaps to be struck."""
+        return self.started(ground, door, env=env)
+
+    def started(
+        self,
+        ground: Ground,
+        *command: str,
+        env: Mapping[str, str] | None = None,
+        through: Sequence[str] = (),
+        before: Callable[[], None] | None = None,
+        **streams: Any,
+    ) -> Outcome:
+        """Run a process to its end, within bounds."""
+        given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        done = subprocess.run(
+            [*through, *process(*command)],
+            cwd=ground.folder,
+            env=self.environment(ground, **(env or {})),
+            stdin=subprocess.DEVNULL,
+            preexec_fn=before,
+            timeout=PATIENCE,
+            check=False,
+            **given,
+        )
+        return Outcome(done.returncode, _text(done.stdout), _text(done.stderr))
+
+    def environment(self, ground: Ground, **more: str) -> dict[str, str]:
+        return environment(
+            ground.folder,
+            **{
+                **ground.env,
+                "TMPDIR": str(ground.folder / "tmp"),
+                "PYTHONPATH": f"{INJECTED}{os.pathsep}{ROOT}",
+                **more,
+            },
+        )
+
+    def strike(self, folder: Path, at: str, name: str, figures: Counter[str]) -> None:
+        """Strike a load at a point, as `at` says, by a signal; it must not matter."""
+        ground = self.ground(folder)
+        struck = self.load(ground, SURVIVAL_STRIKE=f"{at}:{name}")
+        self.require_told(ground, struck, name)
+        if at.isdecimal() and int(at) < len(self.points) - AT_THE_END:
+            assert struck.code, "the strike missed"
+        self.recover(ground)
+        figures[f"{name} ({self.engine})"] += 1
+
+    def require_told(self, ground: Ground, struck: Outcome, name: str) -> None:
+        """Require of a struck process that it ended as the signal has it."""
+        assert "Traceback" not in struck.err
+        if name not in HANDLED:
+            assert struck.code in {-9, 0}, struck
+            return
+        if struck.code != 0:  # 0: it was done before it was struck
+            assert struck.code == HANDLED[name], struck
+            error, hint = struck.err.strip().splitlines()
+            assert error == f"Error: interrupted by {name}"
+            assert hint.startswith("Try: run it again")
+        assert list((ground.folder / "tmp").iterdir()) == []
+        assert "running" not in outcomes(ground)
+
+    def recover(self, ground: Ground) -> None:
+        """Require that the warehouse is sound, and that another run makes it whole."""
+        assert broken(ground) == []
+        before = outcomes(ground)
+        again = self.load(ground)
+        assert again.code == 0, again
+        assert all(line.startswith("Warning: ") for line in again.err.splitlines()), again
+        assert content(ground) == self.goal
+        self._require_log(before, outcomes(ground), again.out)
+
+    def _require_log(self, before: list[str], after: list[str], said: str) -> None:
+        """Require that what died is noted as interrupted, and the run that went on as done."""
+        idle = said.startswith("Nothing new to load")
+        settled = (
+            before if idle else ["interrupted" if each == "running" else each for each in before]
+        )
+        assert after == [*settled, *([] if idle else ["done"])]
+
+
+def _prepared(before: Callable[[], None] | None) -> None:
+    """Begin as a process that nobody told to ignore signals, whoever runs the tests."""
+    for name in HANDLED:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    if before:
+        before()
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode()

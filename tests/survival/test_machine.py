@@ -1,0 +1,364 @@
+"""What the machine does to a run: a full disk, a reader that goes away, another run at once."""
+
+import gzip
+import os
+import resource
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sparkify.engines import JsonLoad, duckdb_json
+from sparkify.engines import duckdb as duckdb_engine
+from sparkify.engines.duckdb_json import Reading
+from sparkify.engines.spool import SMALL
+from sparkify.errors import SourceError
+from tests.contract.warehouse import open_warehouse
+from tests.test_doors import PATIENCE, Outcome, process
+
+from .grounds import DuckDbGround, Ground, broken, content, outcomes
+from .siege import Siege
+
+KB = 1024
+
+
+def require_two_lines(failed: Outcome, *named: str) -> None:
+    """Require that a run failed as a user can bear: what happened, and what to do."""
+    assert failed.code == 1, failed
+    error, hint = failed.err.strip().splitlines()
+    assert error.startswith("Error: ")
+    assert hint.startswith("Try: ")
+    for each in named:
+        assert each in failed.err
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
+    """Let a folder be a disk of its own, of that size."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "sparkify-test", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("to make a small disk takes root, and the right to mount")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+# --- a full disk
+
+
+@pytest.mark.parametrize("room", [600, pytest.param(0, marks=pytest.mark.slow)])
+def test_a_full_disk_under_the_temporary_folder_is_told(
+    siege: Siege, tmp_path: Path, figures: Counter[str], room: int
+) -> None:
+    ground = siege.ground(tmp_path / "ground")
+    with small_disk(ground.folder / "tmp", room or 40):
+        failed = siege.load(ground)
+        require_two_lines(failed, "No space left on device", "tmp")
+        assert list((ground.folder / "tmp").iterdir()) == []
+        assert outcomes(ground)[-1] == "failed"
+    siege.recover(ground)
+    figures[f"full disk, temporary folder ({siege.engine})"] += 1
+
+
+@pytest.fixture(
+    params=[100, *(pytest.param(n, marks=pytest.mark.slow) for n in range(0, 4000, 250))]
+)
+def room(request: pytest.FixtureRequest) -> int:
+    """Give some kilobytes that the disk of the warehouse has left."""
+    left: int = request.param
+    return left
+
+
+def test_a_full_disk_under_the_warehouse_is_told(
+    siege: Siege, tmp_path: Path, figures: Counter[str], room: int
+) -> None:
+    if siege.engine != "duckdb":
+        pytest.skip("its disk is not ours")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk, 16 * KB):
+        ground = siege.ground(disk / "ground")
+        _fill(disk, room)
+        failed = siege.load(ground)
+        if failed.code:
+            require_two_lines(failed, "No space left on device", "make room")
+        (disk / "ballast").unlink()
+        siege.recover(ground)
+    figures[f"full disk, warehouse ({siege.engine})"] += 1
+
+
+def test_a_warehouse_that_may_not_grow_is_left_as_it_was(
+    siege: Siege, tmp_path: Path, figures: Counter[str], room: int
+) -> None:
+    if siege.engine != "duckdb":
+        pytest.skip("its disk is not ours")
+    ground = siege.ground(tmp_path / "ground")
+    assert isinstance(ground, DuckDbGround)
+    limit = ground.file.stat().st_size + room * KB
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    failed = siege.started(ground, "etl.py", before=bound)
+
+    if failed.code:
+        require_two_lines(failed)
+    siege.recover(ground)
+    figures[f"limit on the file's size ({siege.engine})"] += 1
+
+
+def _fill(disk: Path, kilobytes: int) -> None:
+    """Leave so much room on a disk."""
+    status = os.statvfs(disk)
+    free = status.f_bavail * status.f_frsize
+    (disk / "ballast").write_bytes(bytes(max(0, free - kilobytes * KB)))
+
+
+# --- a reader that goes away
+
+WITHOUT = {"stdout": "1", "stderr": "2"}
+
+
+@pytest.mark.parametrize(
+    ("stream", "how"),
+    [
+        ("stdout", "gone"),
+        ("stderr", "full"),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [
+                ("stdout", "closed"),
+                ("stdout", "full"),
+                ("stderr", "closed"),
+                ("stderr", "gone"),
+            ]
+        ),
+    ],
+)
+def test_who_reads_the_output_never_matters_to_the_load(
+    siege: Siege, tmp_path: Path, figures: Counter[str], stream: str, how: str
+) -> None:
+    ground = siege.ground(tmp_path / "ground")
+    gone, broken_pipe = os.pipe()
+    os.close(gone)
+    through: tuple[str, ...] = ()
+    streams: dict[str, Any] = {}
+    with Path("/dev/full").open("wb") as full:
+        match how:
+            case "closed":
+                through = ("sh", "-c", f'exec "$@" {WITHOUT[stream]}>&-', "sh")
+            case "gone":
+                streams[stream] = broken_pipe
+            case "full":
+                streams[stream] = full
+        done = siege.started(ground, "etl.py", through=through, **streams)
+    os.close(broken_pipe)
+
+    assert "Traceback" not in done.err
+    assert "Exception ignored" not in done.err
+    assert done.code in {0, 1}
+    assert outcomes(ground) == ["done", "done"]
+    assert content(ground) == siege.goal
+    figures[f"stdout or stderr {how} ({siege.engine})"] += 1
+
+
+# --- a file that changes
+
+
+@pytest.mark.parametrize("ending", [".json", ".json.gz"])
+@pytest.mark.parametrize("change", ["replaced", "deleted"])
+def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, ending: str
+) -> None:
+    packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
+    old, new = (packed(os.urandom(SMALL).hex().encode()) for _ in range(2))
+
+    def prepare(load: JsonLoad, folder: Path) -> Reading:
+        reading = duckdb_json.prepare(load, folder)
+        if change == "deleted":
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(new)
+        return reading
+
+    with open_warehouse("duckdb") as warehouse:
+        warehouse.start_anew(tmp_path)
+        path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
+        before = warehouse.everything()
+        monkeypatch.setattr(duckdb_engine, "prepare", prepare)
+
+        with pytest.raises(SourceError, match=f"big{ending}"):
+            warehouse.load(max_errors=10)
+
+        assert warehouse.everything() == before
+
+
+# --- what takes a warehouse apart
+
+DOORS = {"create_tables.py": (), "sparkify rebuild": (), "sparkify undo": ("RUN",)}
+
+
+@pytest.mark.parametrize(
+    ("door", "points"),
+    [
+        ("create_tables.py", slice(60, None, 90)),
+        ("sparkify rebuild", slice(70, None, 90)),
+        *(
+            pytest.param(door, slice(first, None, 20), marks=pytest.mark.slow)
+            for door in DOORS
+            for first in (3, 11)
+        ),
+    ],
+)
+def test_a_warehouse_taken_apart_is_the_old_or_the_new(
+    siege: Siege, tmp_path: Path, figures: Counter[str], door: str, points: slice
+) -> None:
+    told, undisturbed = tmp_path / "points", siege.ground(tmp_path / "undisturbed")
+    _, [(run_id,)] = undisturbed.query("select run_id from runs")
+    command = [*door.split(), *([run_id] if DOORS[door] else [])]
+    done = siege.started(undisturbed, *command, env={"SURVIVAL_POINTS": str(told)})
+    assert done.code == 0, done
+    goal = content(undisturbed)
+    count = len(told.read_text(encoding="utf-8").splitlines())
+    for point in range(1, count + 1)[points]:
+        ground = siege.ground(tmp_path / str(point))
+
+        siege.started(ground, *command, env={"SURVIVAL_STRIKE": f"{point}:SIGKILL"})
+
+        assert content(ground) in (siege.history, goal)
+        assert broken(ground) == []
+        assert siege.started(ground, *command).code == 0 or content(ground) == goal
+        assert siege.load(ground).code == 0
+        assert content(ground)["songplays"] == siege.goal["songplays"]
+        figures[f"{door} killed ({siege.engine})"] += 1
+
+
+# --- two at once
+
+
+def test_of_two_runs_at_once_one_loads_and_the_other_says_who(
+    siege: Siege, tmp_path: Path, figures: Counter[str]
+) -> None:
+    ground = siege.ground(tmp_path / "ground")
+    both = [_start(siege, ground) for _ in range(2)]
+    ended = [_ended(each) for each in both]
+    _require_one_of_two(siege, ground, both, ended)
+    figures[f"two runs at once ({siege.engine})"] += 1
+
+
+def test_a_run_can_wait_for_the_other(siege: Siege, tmp_path: Path, figures: Counter[str]) -> None:
+    ground = siege.ground(tmp_path / "ground")
+    both = [_start(siege, ground, "--wait", str(PATIENCE)) for _ in range(2)]
+    ended = [_ended(each) for each in both]
+
+    assert [each.code for each in ended] == [0, 0], ended
+    assert content(ground) == siege.goal
+    figures[f"two runs at once ({siege.engine})"] += 1
+
+
+def test_a_lock_left_by_a_dead_process_is_no_lock(
+    siege: Siege, tmp_path: Path, figures: Counter[str]
+) -> None:
+    ground = siege.ground(tmp_path / "ground")
+    dying = _start(siege, ground)
+    time.sleep(0.5)
+    dying.kill()
+    _ended(dying)
+
+    siege.recover(ground)
+    figures[f"two runs at once ({siege.engine})"] += 1
+
+
+def _start(siege: Siege, ground: Ground, *options: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        process("etl.py", *options),
+        cwd=ground.folder,
+        env=siege.environment(ground),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _ended(started: "subprocess.Popen[bytes]") -> Outcome:
+    out, err = started.communicate(timeout=PATIENCE)
+    return Outcome(started.returncode, out.decode(), err.decode())
+
+
+def _require_one_of_two(
+    siege: Siege, ground: Ground, both: list["subprocess.Popen[bytes]"], ended: list[Outcome]
+) -> None:
+    assert 0 in [each.code for each in ended], ended
+    for place, each in enumerate(ended):
+        if each.code:
+            require_two_lines(each, "is in use by another process", f"PID {both[1 - place].pid}")
+    assert content(ground) == siege.goal
+
+
+# --- asked to end
+
+
+def test_a_signal_that_is_to_be_ignored_is_ignored(
+    siege: Siege, tmp_path: Path, figures: Counter[str]
+) -> None:
+    ground = siege.ground(tmp_path / "ground")
+
+    done = siege.started(ground, "etl.py", through=["nohup"], env={"SURVIVAL_STRIKE": "99:SIGHUP"})
+
+    assert done.code == 0, done
+    assert content(ground) == siege.goal
+    figures[f"SIGHUP ({siege.engine})"] += 1
+
+
+HANGING = """
+import os, signal, sys, threading, time
+import duckdb
+from sparkify.cli import main
+from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.sql import Statement
+
+long = Statement("long", "select sum(a.range * b.range) from range(900000) a, range(900000) b")
+hang = {
+    "statement": lambda engine: engine.fetch(long),
+    "deaf": lambda engine: deaf(),
+}[sys.argv[1]]
+
+def deaf():
+    import ctypes
+    ctypes.CDLL(None).sleep(50) or ctypes.CDLL(None).sleep(50)
+
+def load_json(engine, *_):
+    threading.Timer(0.5, os.kill, (os.getpid(), getattr(signal, sys.argv[2]))).start()
+    hang(engine)
+
+DuckDbEngine.load_json = load_json
+main(["etl"])
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", pytest.param("SIGTERM", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("hanging", ["statement", pytest.param("deaf", marks=pytest.mark.slow)])
+def test_a_signal_ends_a_run_within_seconds_whatever_it_waits_for(
+    siege: Siege, tmp_path: Path, figures: Counter[str], hanging: str, name: str
+) -> None:
+    if siege.engine != "duckdb":
+        pytest.skip("hangs in DuckDB")
+    ground = siege.ground(tmp_path / "ground")
+    script = tmp_path / "hanging.py"
+    script.write_text(HANGING)
+    began = time.monotonic()
+
+    outcome = siege.started(ground, str(script), hanging, name)
+
+    assert time.monotonic() - began < 20  # of the fifty and more that it would take
+    if hanging == "statement":
+        siege.require_told(ground, outcome, name)
+    assert outcome.code == 128 + {"SIGTERM": 15, "SIGINT": 2}[name]
+    siege.recover(ground)
+    figures[f"{name} ({siege.engine})"] += 1
