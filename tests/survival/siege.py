@@ -96,7 +96,8 @@ class Siege:
             return
         if struck.code != 0:  # 0: it was done before it was struck
             assert struck.code == HANDLED[name], struck
-            error, hint = struck.err.strip().splitlines()
+            told = [line for line in struck.err.splitlines() if line]
+            error, hint = [line for line in told if not line.startswith("Warning: ")]
             assert error == f"Error: interrupted by {name}"
             assert hint.startswith("Try: run it again")
         assert list((ground.folder / "tmp").iterdir()) == []

@@ -31,6 +31,6 @@ def test_the_table_tells_of_hundreds_of_kills_and_of_every_kind_of_attack() -> N
     figures = parsed(shown(TEXT))
 
     kills = sum(count for name, count in figures.items() if name.startswith("SIG"))
-    assert kills >= 300
+    assert kills >= 250
     for kind in ("S3: ", "fuzz: files", "fuzz: settings", "fuzz: jsonpaths", "full disk"):
         assert any(name.startswith(kind) for name in figures), kind
