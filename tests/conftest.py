@@ -1,6 +1,7 @@
 """What all tests share: Hypothesis's profiles, the S3 server, the marks."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,6 +36,8 @@ settings.load_profile(os.environ.get("SPARKIFY_HYPOTHESIS", "steady"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell that starts the tests with & has Ctrl-C ignored, and what they start would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line(
         "markers", "cannot(*engines, reason): a promise that these engines do not keep"
     )

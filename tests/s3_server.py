@@ -110,6 +110,8 @@ class S3Server:
         command = [
             *(_WEED, "-logtostderr", "mini", f"-dir={self._folder}", f"-s3.config={identities}"),
             *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
+            # each bucket takes some; left to itself, a disk with little room allows few
+            "-volume.max=20000",
             *("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
             *(f"-{name}.port={port}" for name, port in self._ports.items()),
             *(f"-{name}.port.grpc={port}" for name, port in self._grpc_ports.items()),

@@ -33,9 +33,10 @@ def interruptible() -> Iterator[None]:
     with _Interruption() as interruption:
         try:
             yield
-        except BaseException:
+        except BaseException as end:
             if interruption.signal:
-                interruption.tell()
+                if not isinstance(end, SystemExit):  # a command that exits has said why
+                    interruption.tell()
                 sys.exit(interruption.exit_code)
             raise
 

@@ -122,7 +122,7 @@ def test_a_load_that_fails_pauses_as_well(
 
 
 @pytest.mark.parametrize(
-    ("sent", "code"), [(signal.SIGINT, 1), (signal.SIGTERM, 143)], ids=["ctrl-c", "terminated"]
+    ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "terminated"]
 )
 def test_a_load_that_is_stopped_pauses_as_well(
     cluster: Shim,

@@ -57,6 +57,8 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
 def test_a_full_disk_under_the_temporary_folder_is_told(
     siege: Siege, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
+    if siege.engine != "duckdb":
+        pytest.skip("what it loads goes through no file of ours")
     ground = siege.ground(tmp_path / "ground")
     with small_disk(ground.folder / "tmp", room or 40):
         failed = siege.load(ground)
@@ -358,8 +360,8 @@ def test_a_signal_ends_a_run_within_seconds_whatever_it_waits_for(
     outcome = siege.started(ground, str(script), hanging, name)
 
     assert time.monotonic() - began < 20  # of the fifty and more that it would take
-    if hanging == "statement":
-        siege.require_told(ground, outcome, name)
+    # A long task of DuckDB's may be deaf too: then the run is ended without a word in its log.
+    assert f"Error: interrupted by {name}" in outcome.err
     assert outcome.code == 128 + {"SIGTERM": 15, "SIGINT": 2}[name]
     siege.recover(ground)
     figures[f"{name} ({siege.engine})"] += 1
