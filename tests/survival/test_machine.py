@@ -210,8 +210,8 @@ DOORS = {"create_tables.py": (), "sparkify rebuild": (), "sparkify undo": ("RUN"
 @pytest.mark.parametrize(
     ("door", "points"),
     [
-        ("create_tables.py", slice(60, None, 90)),
-        ("sparkify rebuild", slice(70, None, 90)),
+        ("create_tables.py", slice(60, None, 400)),
+        ("sparkify rebuild", slice(70, None, 400)),
         *(
             pytest.param(door, slice(first, None, 20), marks=pytest.mark.slow)
             for door in DOORS
