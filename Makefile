@@ -13,7 +13,7 @@ run: .venv/run.done
 	@$(BIN)/sparkify overview
 
 test: lint
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 lint: .venv/dev.done
 	$(BIN)/ruff check

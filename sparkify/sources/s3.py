@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -70,6 +69,8 @@ def bucket_region(location: str, access: S3Access) -> str | None:
     None where the server does not say, as those that are not Amazon's.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
     bucket, _ = split_uri(location)
     endpoint = access.endpoint_url or _endpoint_in_environment() or "https://s3.amazonaws.com"
     address = urlsplit(endpoint)

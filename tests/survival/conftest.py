@@ -9,6 +9,14 @@ from .grounds import DuckDbGrounds, Grounds, RedshiftGrounds
 from .siege import Siege
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what the machine does to a load of Redshift, which is dear, to the slow tests."""
+    for item in items:
+        if item.path.stem == "test_machine" and "redshift" in item.name:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def deliveries(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Give the history, and all that is delivered in the end."""
