@@ -166,20 +166,25 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
         yield
     except SparkifyError as error:
         # What went wrong is the error to show, whether or not it can be kept.
-        with suppress(WarehouseError), engine.transaction():
-            engine.exclude_writers()
+        with suppress(WarehouseError), _writing(engine):
             if isinstance(error, CheckedRowsFailed):
                 checks.record(engine, run.run_id, error.results)
             runs.end(engine, run.run_id, "failed", str(error), run.seconds)
         raise
     except KeyboardInterrupt:
-        with suppress(WarehouseError), engine.transaction():
-            engine.exclude_writers()
+        with suppress(WarehouseError), _writing(engine):
             runs.end(engine, run.run_id, "interrupted", "", run.seconds)
         raise
+    with _writing(engine):
+        runs.end(engine, run.run_id, "done", "", run.seconds)
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[None]:
+    """One transaction, in which nobody else writes."""
     with engine.transaction():
         engine.exclude_writers()
-        runs.end(engine, run.run_id, "done", "", run.seconds)
+        yield
 
 
 def _pending(engine: Engine, feeds: Sequence[Feed]) -> list[tuple[Feed, DataFile]]:
@@ -231,10 +236,10 @@ class _Loading:
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
         self.observer.stage(name)
-        began = time.perf_counter()
+        before = self.run.seconds.get(name, 0.0)
         with _timed(self.run, name):
             yield
-        self.observer.done(name, time.perf_counter() - began)
+        self.observer.done(name, self.run.seconds[name] - before)
 
     def _still_pending(self, batch: Batch) -> Batch:
         """The batch without the files that were loaded since it was put together."""

@@ -32,15 +32,19 @@ def tables(engine: Queryable) -> set[str]:
 
 def version(engine: Queryable) -> int:
     """The version of the warehouse's tables, 0 if there are none."""
-    found = tables(engine)
-    if "warehouse_version" in found:
+    return _version(engine, tables(engine))
+
+
+def _version(engine: Queryable, there: set[str]) -> int:
+    if "warehouse_version" in there:
         return int(engine.fetch(statement("ledger/version")).rows[0][0])
-    return 1 if {"loaded_files", "text_repairs"} <= found else 0
+    return 1 if {"loaded_files", "text_repairs"} <= there else 0
 
 
 def require_current(engine: Queryable) -> None:
     """Raise WarehouseError, saying what to do, unless the tables are those of this version."""
-    found = version(engine)
+    there = tables(engine)
+    found = _version(engine, there)
     if not found:
         raise WarehouseError("the warehouse has no tables yet", "run: python create_tables.py")
     if found < WAREHOUSE_VERSION:
@@ -55,7 +59,7 @@ def require_current(engine: Queryable) -> None:
             f"and this one knows {WAREHOUSE_VERSION}",
             "install that Sparkify: pip install --upgrade sparkify",
         )
-    missing = set(TABLES) - tables(engine)
+    missing = set(TABLES) - there
     if missing:
         raise WarehouseError(
             f"the warehouse lacks the tables {', '.join(sorted(missing))}",

@@ -24,7 +24,7 @@ SETTINGS = Settings(
     log_data="s3://data/log_data/",
     song_data="s3://data/deep/song_data",
     log_jsonpath="s3://paths/log_json_path.json",
-    work_data="s3://work/tmp",
+    work_data="s3://scratch/tmp",
 )
 
 
@@ -55,8 +55,8 @@ def lists(bucket: str, prefix: str) -> bool:
         ("data", "log_data/2018/11/2018-11-01-events.json"),
         ("data", "deep/song_data/A/A/A/TRAAAAK128F9318786.json"),
         ("paths", "log_json_path.json"),
-        ("work", "tmp/batch.manifest"),
-        ("work", "tmp/parts/0001.json.gz"),
+        ("scratch", "tmp/batch.manifest"),
+        ("scratch", "tmp/parts/0001.json.gz"),
     ],
 )
 def test_copy_may_read_what_it_loads(bucket: str, key: str) -> None:
@@ -70,7 +70,7 @@ def test_copy_may_read_what_it_loads(bucket: str, key: str) -> None:
         ("data", "log_data/2018/"),
         ("data", "deep/song_data/"),
         ("paths", "log_json_path.json"),
-        ("work", "tmp/batch.manifest"),
+        ("scratch", "tmp/batch.manifest"),
     ],
 )
 def test_copy_may_list_what_it_loads(bucket: str, prefix: str) -> None:
@@ -88,7 +88,7 @@ def test_copy_may_list_what_it_loads(bucket: str, prefix: str) -> None:
         ("data", "log_json_path.json"),
         ("paths", "other.json"),
         ("paths", "log_json_path.json.bak"),
-        ("work", "tmp2/x"),
+        ("scratch", "tmp2/x"),
         ("other", "log_data/x.json"),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_bucket_is_not_listed_whole() -> None:
 
 
 @given(
-    bucket=st.sampled_from(["data", "paths", "work", "other"]),
+    bucket=st.sampled_from(["data", "paths", "scratch", "other"]),
     key=st.text("abglo_dst/.123 *?", min_size=1, max_size=20),
     action=st.sampled_from(
         [
