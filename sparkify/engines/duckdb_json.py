@@ -18,13 +18,22 @@ import duckdb
 
 from sparkify.engines import JsonLoad, Loaded, Refused, require_few
 from sparkify.engines.json_rows import Refusal, Row, Rows
-from sparkify.engines.spool import MARKS, Format, Part, content, cut, likely_objects, spool
+from sparkify.engines.spool import (
+    MARKS,
+    Format,
+    NotPlain,
+    Part,
+    content,
+    cut,
+    likely_objects,
+    spool,
+)
 from sparkify.sources import DataFile
 from sparkify.sql import Column, delivered_columns, statement
 from sparkify.sql.kept import rendered
 
 # What DuckDB's reader raises; it can cut an error's text inside a letter, which then has no UTF-8.
-NOT_PLAIN = (duckdb.Error, UnicodeDecodeError)
+NOT_PLAIN = (duckdb.Error, UnicodeDecodeError, NotPlain)
 RULES = ("plain_integer", "plain_number", "plain_moment", "plain_text")
 # All else is read as text, whole numbers too.
 READ_AS = {"double precision": "DOUBLE"}
@@ -67,7 +76,7 @@ def read_quickly(
     Raises one of NOT_PLAIN at anything that is not.
     """
     if reading.keys is None:
-        raise duckdb.InvalidInputException("the quick way knows no path into an object")
+        raise NotPlain("the quick way knows no path into an object")
     table, loaded_at, inserted = reading.load.table, _moment(connection), 0
     for form, alike in groupby(sorted(parts, key=_format), _format):
         files = [_exactly(part.path) for part in alike]
@@ -87,7 +96,7 @@ def read_quickly(
         inserted += answer.fetchall()[0][0]
     odd = connection.execute(rendered("odd_rows", table), {"loaded_at": loaded_at}).fetchall()[0][0]
     if odd:
-        raise duckdb.InvalidInputException(f"{odd} rows with a value that is not plain")
+        raise NotPlain(f"{odd} rows with a value that is not plain")
     return inserted
 
 
@@ -111,7 +120,10 @@ def read_carefully(
 
 
 def likely(parts: Sequence[Part], mark: bytes = MARKS[0]) -> Counter[DataFile]:
-    """How many objects each file of the parts seems to hold."""
+    """How many objects each file of the parts seems to hold.
+
+    Raises NotPlain if an object may be too large.
+    """
     counts: Counter[DataFile] = Counter()
     for part in parts:
         counts.update(dict(zip(part.files, likely_objects(part, mark), strict=True)))
@@ -168,7 +180,7 @@ def _as_spelt(
     spellings = {key for (of_object,) in found for key in of_object}
     by_key = {spelling.lower(): spelling for spelling in spellings}
     if len(by_key) < len(spellings):
-        raise duckdb.InvalidInputException("one key is spelt in several ways")
+        raise NotPlain("one key is spelt in several ways")
     return tuple(by_key.get(key, key) for key in keys)
 
 
@@ -185,6 +197,7 @@ def _is_plain(connection: duckdb.DuckDBPyConnection, reading: Reading, part: Par
     learn_rules(beside)
     beside.begin()
     try:
+        likely([part])
         read_quickly(beside, reading, [part])
     except NOT_PLAIN:
         return False

@@ -133,8 +133,7 @@ def _value(field: Column) -> exp.Expr:
 READ_JSON = """
 select 1
 from read_json(
-    $files, columns = $keys, format = $format, records = true, hive_partitioning = false,
-    maximum_object_size = 4194304
+    $files, columns = $keys, format = $format, records = true, hive_partitioning = false
 )
 """
 

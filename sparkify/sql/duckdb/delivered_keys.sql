@@ -1,3 +1,3 @@
 -- One row per set of keys that the objects of the files have.
 select distinct json_keys(json) as keys
-from read_json_objects($files, format = $format, maximum_object_size = 4194304)
+from read_json_objects($files, format = $format)
