@@ -24,7 +24,7 @@ def require_unchanged(file: DataFile) -> None:
             status = Path(file.uri).stat()
         except FileNotFoundError as error:
             raise changed(file, "deleted") from error
-    if _local_file(file.uri, status) != file:
+    if _etag(status) != file.etag:
         raise changed(file, "replaced")
 
 
@@ -46,7 +46,7 @@ class LocalFolder:
                 data, status = _content(file)
             except FileNotFoundError as error:
                 raise changed(file, "deleted") from error
-        if _local_file(file.uri, status) != file:
+        if _etag(status) != file.etag:
             raise changed(file, "replaced")
         return data
 
@@ -82,7 +82,11 @@ def _content(file: DataFile) -> tuple[bytes, os.stat_result]:
 
 
 def _local_file(path: str, status: os.stat_result) -> DataFile:
-    return DataFile(path, f"{status.st_mtime_ns}-{status.st_size}", status.st_size)
+    return DataFile(path, _etag(status), status.st_size)
+
+
+def _etag(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns}-{status.st_size}"
 
 
 def _walk(folder: str, *above: os.stat_result) -> Iterator["os.DirEntry[str]"]:
