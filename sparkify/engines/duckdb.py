@@ -13,8 +13,8 @@ from sparkify.engines import JsonLoad, Loaded, Result
 from sparkify.engines.duckdb_json import (
     NOT_PLAIN,
     Reading,
+    at_most,
     learn_rules,
-    likely,
     objects_of,
     prepare,
     read_carefully,
@@ -127,8 +127,8 @@ class DuckDbEngine:
                             read_quickly, self._connection, readings[-1], readings[-1].parts
                         )
                     )
-                seeming = [likely(reading.parts) for reading in readings]
-                for reading, counts, insert in zip(readings, seeming, inserts, strict=True):
+                bounds = [at_most(reading.parts) for reading in readings]
+                for reading, counts, insert in zip(readings, bounds, inserts, strict=True):
                     loaded.objects.update(
                         objects_of(reading, reading.parts, counts, insert.result())
                     )

@@ -8,7 +8,7 @@ Clean data never meets it.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -19,13 +19,13 @@ import duckdb
 from sparkify.engines import JsonLoad, Loaded, Refused, require_few
 from sparkify.engines.json_rows import Refusal, Row, Rows
 from sparkify.engines.spool import (
-    MARKS,
     Format,
     NotPlain,
     Part,
     content,
     cut,
-    likely_objects,
+    most_objects,
+    most_objects_in_lines,
     spool,
 )
 from sparkify.sources import DataFile
@@ -114,32 +114,36 @@ def read_carefully(
         (plain if _is_plain(connection, reading, part) else others).append(part)
     if plain:
         inserted = read_quickly(connection, reading, plain)
-        loaded.objects.update(objects_of(reading, plain, likely(plain), inserted))
+        loaded.objects.update(objects_of(reading, plain, at_most(plain), inserted))
     for part in others:
         _insert_object_by_object(connection, reading, part, loaded, max_errors)
 
 
-def likely(parts: Sequence[Part], mark: bytes = MARKS[0]) -> Counter[DataFile]:
-    """How many objects each file of the parts seems to hold.
+def at_most(
+    parts: Sequence[Part], bound: Callable[[Part], tuple[int, ...]] = most_objects
+) -> Counter[DataFile]:
+    """How many objects each file of the parts has at most, by what bounds them in each part.
 
     Raises NotPlain if an object may be too large.
     """
     counts: Counter[DataFile] = Counter()
     for part in parts:
-        counts.update(dict(zip(part.files, likely_objects(part, mark), strict=True)))
+        counts.update(dict(zip(part.files, bound(part), strict=True)))
     return counts
 
 
 def objects_of(
     reading: Reading, parts: Sequence[Part], counts: Counter[DataFile], inserted: int
 ) -> Counter[DataFile]:
-    """How many objects each file of the parts holds: as it seemed, if that is what was inserted.
+    """How many objects each file of the parts has: none has more than `counts` says.
 
-    Otherwise they are counted one by one: the ledger must not take the reader's word for what the
-    reader was given.
+    No object becomes two rows. So where the sum is what was inserted, every file has as many
+    objects as `counts` says, and all of them were inserted: what one file lost, no other makes up
+    for. Elsewhere they are counted one by one: the ledger must not take the reader's word for what
+    the reader was given.
     """
     if counts.total() != inserted:
-        counts = likely(parts, MARKS[1])
+        counts = at_most(parts, most_objects_in_lines)
     if counts.total() != inserted:
         counts = _counted(reading, parts)
     return counts
@@ -197,7 +201,7 @@ def _is_plain(connection: duckdb.DuckDBPyConnection, reading: Reading, part: Par
     learn_rules(beside)
     beside.begin()
     try:
-        likely([part])
+        at_most([part])
         read_quickly(beside, reading, [part])
     except NOT_PLAIN:
         return False

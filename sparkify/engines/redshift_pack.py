@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sparkify.engines.spool import MARKS, content
+from sparkify.engines.spool import BRACE, content
 from sparkify.sources import DataFile, Source
 
 # Of the delivered bytes: JSON becomes some eight times smaller.
@@ -25,7 +25,7 @@ class Part:
 
     files: list[DataFile] = field(default_factory=list)
     first_lines: list[int] = field(default_factory=list)
-    objects: list[int] = field(default_factory=list)  # how many each file seems to hold
+    objects: list[int] = field(default_factory=list)  # how many each file has at most
     chunks: list[bytes] = field(default_factory=list)
     lines: int = 0
     delivered: int = 0
@@ -34,7 +34,7 @@ class Part:
         """Put a file's content below what there is."""
         self.files.append(file)
         self.first_lines.append(self.lines + 1)
-        self.objects.append(plain.count(MARKS[0]))
+        self.objects.append(plain.count(BRACE))
         self.chunks.append(plain)
         self.lines += plain.count(b"\n") + 1
         self.delivered += file.size

@@ -25,9 +25,8 @@ HEAD = 1 << 16
 CHUNK = 1 << 17
 PIECE = 2 << 20
 
-# What begins an object. The first is counted in no time, and is right unless an object or a text
-# has a brace inside; the second unless objects share lines.
-MARKS = (b"{", b"\n{")
+# No object is without it, so a file has no more objects than these.
+BRACE = b"{"
 
 # DuckDB's names for one object a line, and for objects separated by any white space.
 Format = Literal["newline_delimited", "unstructured"]
@@ -44,7 +43,7 @@ class NotPlain(Exception):  # noqa: N818 - no error: it is read carefully
 class Part:
     """A file on this machine, and the delivered files whose content it has.
 
-    `objects` says how many objects each of them seems to hold, where that is known already. A
+    `objects` says how many objects each of them has at most, where that is known already. A
     piece of one delivered file begins in it at `first_line`.
     """
 
@@ -67,24 +66,31 @@ def spool(source: Source, files: Iterable[DataFile], folder: Path) -> Iterator[P
     yield from _fetched(source, [file for file in big if not is_local(file)], folder)
 
 
-def likely_objects(part: Part, mark: bytes) -> tuple[int, ...]:
-    """How many objects each file of a part seems to hold, by how often its bytes have the mark.
+def most_objects(part: Part) -> tuple[int, ...]:
+    """How many objects each file of a part has at most: as many as opening braces.
 
     Raises NotPlain if one of them may be too large, which DuckDB tells from 32 MB on only.
     """
     if part.objects is not None:
         return part.objects
-    count, before, unbroken = 0, b"\n", 0  # the first line begins like any other
-    with _undamaged(part.files[0]), _opened(Path(part.path)) as stream:
-        while chunk := stream.read(CHUNK):
-            seen = before[len(before) - len(mark) + 1 :] + chunk if len(mark) > 1 else chunk
-            # before Python 3.13, bytes.count takes twice as long
-            count += (len(seen) - len(seen.replace(mark, b""))) // len(mark)
-            before = chunk
-            unbroken = 0 if _BOUNDARY.search(chunk) else unbroken + len(chunk)
-            if unbroken > MAX_OBJECT_BYTES - 2 * CHUNK:
-                raise NotPlain(f"{part.path} may hold an object over 4 MB")
-    return (count,)
+    braces = unbroken = 0
+    for chunk in _chunks(part):
+        braces += _occurrences(BRACE, chunk)
+        unbroken = 0 if _BOUNDARY.search(chunk) else unbroken + len(chunk)
+        if unbroken > MAX_OBJECT_BYTES - 2 * CHUNK:
+            raise NotPlain(f"{part.path} may hold an object over 4 MB")
+    return (braces,)
+
+
+def most_objects_in_lines(part: Part) -> tuple[int, ...]:
+    """The same, and no more than lines where DuckDB takes one object a line: texts have braces."""
+    if part.objects is not None or part.format != "newline_delimited":
+        return most_objects(part)
+    lines, last = 0, b"\n"
+    for chunk in _chunks(part):
+        lines += _occurrences(b"\n", chunk)
+        last = chunk[-1:]
+    return (min(*most_objects(part), lines + (last != b"\n")),)
 
 
 def cut(part: Part, folder: Path) -> Iterator[Part]:
@@ -164,9 +170,19 @@ def _may_be_joined(plain: bytes) -> bool:
 
 def _write(path: Path, chunks: list[bytes], members: list[DataFile]) -> Part:
     path.write_bytes(b"\n".join(chunks))
-    return Part(
-        str(path), "unstructured", tuple(members), tuple(chunk.count(b"{") for chunk in chunks)
-    )
+    braces = tuple(_occurrences(BRACE, chunk) for chunk in chunks)
+    return Part(str(path), "unstructured", tuple(members), braces)
+
+
+def _chunks(part: Part) -> Iterator[bytes]:
+    with _undamaged(part.files[0]), _opened(Path(part.path)) as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+def _occurrences(byte: bytes, chunk: bytes) -> int:
+    # before Python 3.13, bytes.count takes twice as long
+    return len(chunk) - len(chunk.replace(byte, b""))
 
 
 def _opened(path: Path) -> IO[bytes]:
