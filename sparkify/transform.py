@@ -7,7 +7,7 @@ from sparkify.sql import statement
 
 # An earlier batch's are dropped first: they are needed until a batch's end.
 FIND_REPEATED = ("repeated_events/drop", "repeated_events/choose")
-# Dimensions before the fact; a table's rows are chosen, merged, and the choice dropped.
+# Dimensions before the fact; a table's rows are chosen, brought in, and the choice dropped.
 STEPS = (
     "artists/choose",
     "artists/merge",
@@ -16,7 +16,8 @@ STEPS = (
     "songs/merge",
     "songs/drop",
     "users/choose",
-    "users/merge",
+    "users/replace",
+    "users/insert",
     "users/drop",
     "time/insert",
     "songplays/choose",

@@ -1,6 +1,6 @@
 """The warehouse's SQL: one statement a file, in Redshift's dialect, rendered where it is not that.
 
-A statement's name is its path below this folder without the ending (`transform/users/merge`); its
+A statement's name is its path below this folder without the ending (`transform/songs/merge`); its
 opening comment is its documentation and its first line the grain. The folders `redshift/` and
 `duckdb/` hold the few texts that are not portable and are used as they stand.
 """

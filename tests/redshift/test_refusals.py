@@ -228,7 +228,7 @@ def test_what_is_not_foreseen_is_told_as_it_was_said(
 ) -> None:
     warehouse.deliver_songs("song.json", song())
     warehouse.deliver_events("day.json", event())
-    standin.faults.fail("merge into users", RedshiftError("Assert", detail="code: 1000"))
+    standin.faults.fail("insert into users", RedshiftError("Assert", detail="code: 1000"))
     with refused(warehouse, WarehouseError, r"refused a statement: Assert \(code: 1000\)"):
         warehouse.load()
     repaired(warehouse)

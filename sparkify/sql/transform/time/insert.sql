@@ -25,5 +25,16 @@ from moments
 where not exists (
     select 1
     from "time"
-    where "time".start_time = moments.start_time
+    where
+        "time".start_time = moments.start_time
+        and "time".start_time >= (
+            select min(staged_plays.start_time)
+            from staged_plays
+            where staged_plays.loaded_at = :loaded_at
+        )
+        and "time".start_time <= (
+            select max(staged_plays.start_time)
+            from staged_plays
+            where staged_plays.loaded_at = :loaded_at
+        )
 )

@@ -1,4 +1,8 @@
 CREATE TEMPORARY TABLE repeated_events AS
+WITH sessions AS (SELECT MIN(sessionid) AS first_session,
+    MAX(sessionid) AS last_session
+    FROM staging_events
+    WHERE loaded_at = $loaded_at)
 SELECT sessionid AS session_id,
 iteminsession AS item_in_session
 FROM staging_events
@@ -18,3 +22,7 @@ WHERE delivered.loaded_at = $loaded_at
 AND NOT delivered.userid IS NULL
 AND loaded.loaded_at <> $loaded_at
 AND NOT loaded.userid IS NULL
+AND loaded.sessionid BETWEEN (SELECT sessions.first_session
+    FROM sessions)
+AND (SELECT sessions.last_session
+    FROM sessions)

@@ -18,4 +18,10 @@ EXTRACT(DAYOFWEEK
 FROM moments
 WHERE NOT EXISTS(SELECT 1
     FROM "time"
-    WHERE "time".start_time = moments.start_time)
+    WHERE "time".start_time = moments.start_time
+    AND "time".start_time >= (SELECT MIN(staged_plays.start_time)
+        FROM staged_plays
+        WHERE staged_plays.loaded_at = $loaded_at)
+    AND "time".start_time <= (SELECT MAX(staged_plays.start_time)
+        FROM staged_plays
+        WHERE staged_plays.loaded_at = $loaded_at))
