@@ -13,7 +13,8 @@ from types import FrameType
 from sparkify.cli.command import complain
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-GRACE = 3.0  # seconds to take back what was begun
+GRACE = 3.0  # seconds to hear of a signal
+TO_UNWIND = 4.0  # seconds to take back what was begun, once heard
 
 _own_time = threading.Lock()  # held by what must not be cut short
 
@@ -24,8 +25,9 @@ def interruptible() -> Iterator[None]:
 
     Python acts on a signal when the main thread is back from the library that it called, and a
     library may wait long for a server. So another thread hears of the signal at once, and ends the
-    process after `GRACE` seconds if that has not happened. Nothing is lost by that: it is no worse
-    than SIGKILL, and an open transaction is taken back when the warehouse is next opened.
+    process after `GRACE` seconds if that has not happened, or `TO_UNWIND` more if the main thread
+    has heard and is not done. Nothing is lost by that: it is no worse than SIGKILL, and an open
+    transaction is taken back when the warehouse is next opened.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread can be told of signals
@@ -96,9 +98,11 @@ class _Interruption:
         if first:  # what is being taken back is not to be disturbed by another
             raise KeyboardInterrupt
 
-    def _unwound_in_own_time(self) -> bool:
-        """Whether all is unwound once nothing is at work that must not be cut short."""
-        with _own_time:
+    def _unwound_in_time(self) -> bool:
+        """Whether all is unwound in the time that there is for it."""
+        if self._unwound.wait(GRACE) or (self.signal and self._unwound.wait(TO_UNWIND)):
+            return True
+        with _own_time:  # what must not be cut short is not
             pass
         return self._unwound.wait(GRACE)
 
@@ -107,7 +111,7 @@ class _Interruption:
         for number in iter(lambda: self._heard.recv(1), b""):
             if number[0] not in self._before:
                 continue
-            if not self._unwound.wait(GRACE) and not self._unwound_in_own_time():
+            if not self._unwound_in_time():
                 self.signal = self.signal or signal.Signals(number[0])
                 self.tell()
                 atexit._run_exitfuncs()  # noqa: SLF001 - removes the temporary folders
