@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .PHONY: run test lint format test-slow test-live reliability bench picture notebook dictionary \
-	lock clean
+	bench-peers lock clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -44,6 +44,13 @@ reliability: .venv/dev.done
 bench: .venv/dev.done
 	$(BIN)/python bench/stages.py
 
+# Other tools beside ours, installed apart; Spark takes part where there is a Java.
+EVENTS ?= 1000000
+ROUNDS ?= 5
+bench-peers: .venv-peers/done
+	.venv-peers/bin/python -m bench.peers --events $(EVENTS) --rounds $(ROUNDS) \
+		--page docs/performance.md
+
 # The README's picture of the report; needs chromium.
 picture: .venv/dev.done
 	$(BIN)/python -m tests.serve.picture
@@ -66,10 +73,13 @@ lock:
 		--custom-compile-command "make lock" --group build --group dev \
 		--extra aws --extra pandas --extra polars --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
+	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --group build --group peers \
+		--constraint requirements/run.txt pyproject.toml -o requirements/peers.txt
 	rm -r .venv-lock
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-peers
 
 .venv/python.done:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -84,4 +94,10 @@ clean:
 
 .venv/dev.done: requirements/dev.txt .venv/run.done
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv-peers/done: requirements/peers.txt pyproject.toml
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

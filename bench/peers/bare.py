@@ -1,0 +1,12 @@
+"""The bare DuckDB script, `bench/bare.py`, called as the peers are.
+
+python -m bench.peers.bare DATA_FOLDER OUT_FOLDER
+"""
+
+import sys
+from pathlib import Path
+
+from bench.bare import build
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]), Path(sys.argv[2], "bare.duckdb"))
