@@ -12,6 +12,8 @@ SparkifyError
 └── ChecksFailed       the loaded rows break a rule (exit code 3)
 """
 
+from typing import Self
+
 
 class SparkifyError(Exception):
     """What happened, naming the thing (`str(error)`), and what to do about it (`hint`)."""
@@ -21,6 +23,10 @@ class SparkifyError(Exception):
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        # So that it comes whole out of another process.
+        return type(self), (str(self), self.hint)
 
 
 class ConfigError(SparkifyError):

@@ -147,7 +147,7 @@ def test_neither_hash_order_nor_processes_change_the_bytes(
 ) -> None:
     generate(tmp_path / "here", SMALL)
     program = (
-        "import sys; from pathlib import Path; from sparkify import generate as g\n"
+        "import sys; from pathlib import Path; from sparkify.generate import making as g\n"
         f"g.WORTH_PROCESSES = {worth_processes}\n"
         f"g.generate(Path(sys.argv[1]), g.{SMALL!r})"
     )

@@ -1,10 +1,15 @@
 """The command that makes data."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import reported
+from sparkify.cli.command import configured, is_terminal
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
 
 
 @click.command()
@@ -16,19 +21,27 @@ from sparkify.cli.command import reported
 @click.option("--seed", type=int, help="Another seed, other data; the same, the same bytes.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
-    default=Path("data"),
+    default="data",
     show_default=True,
-    help="The folder to write to.",
+    help="The folder, or s3://bucket/prefix, to write to.",
 )
-def generate(out: Path, **sizes: int | None) -> None:
+@configured
+def generate(settings: "Settings", out: str, **sizes: int | None) -> None:
     """Make data like the real data: logs, songs and the JSONPaths file."""
     from sparkify.generate import Recipe
     from sparkify.generate import generate as write
+    from sparkify.sources import S3Access, S3Delivery
 
-    with reported(debug=False):
-        recipe = Recipe(**{name: size for name, size in sizes.items() if size is not None})
-        made = write(out, recipe)
+    recipe = Recipe(**{name: size for name, size in sizes.items() if size is not None})
+    in_s3 = out.startswith("s3://")
+    place = S3Delivery(out, S3Access.named_by(settings)) if in_s3 else Path(out)
+    with click.progressbar(
+        length=recipe.events,
+        label="make the events",
+        hidden=not is_terminal(sys.stderr),
+        file=sys.stderr,
+    ) as bar:
+        made = write(place, recipe, lambda events: bar.update(events - bar.pos))
     click.echo(
         f"Wrote {made.events:,} events and {made.songs:,} songs in {made.files:,} files to {out}.",
         err=True,

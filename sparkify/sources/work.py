@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sparkify.errors import SourceError
-from sparkify.sources.s3 import S3, S3Access, open_bucket, s3_explanation, split_uri
+from sparkify.sources.s3 import (
+    S3,
+    S3Access,
+    keys_origin,
+    open_bucket,
+    s3_explanation,
+    split_uri,
+)
 
 
 class WorkFolder:
@@ -12,6 +19,7 @@ class WorkFolder:
 
     def __init__(self, location: str, access: S3Access) -> None:
         self._bucket, self._prefix = split_uri(location)
+        self._access = access
         self._store = open_bucket(self._bucket, access)
 
     def put(self, name: str, content: bytes) -> str:
@@ -29,15 +37,27 @@ class WorkFolder:
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
-        from obstore.exceptions import BaseError
-
-        try:
+        named = f"[S3] WORK_DATA: {S3}{self._bucket}/{self._prefix}"
+        rights = "s3:PutObject, s3:DeleteObject and s3:ListBucket"
+        with s3_write_refusals(named, rights, self._access):
             yield
-        except (BaseError, FileNotFoundError, ValueError) as error:
-            reason, hint = s3_explanation(str(error))
-            if reason == "permission denied":
-                hint = "give your keys s3:PutObject, s3:DeleteObject and s3:ListBucket there"
-            raise SourceError(
-                f"[S3] WORK_DATA: {S3}{self._bucket}/{self._prefix} cannot be written: {reason}",
-                hint,
-            ) from error
+
+
+@contextmanager
+def s3_write_refusals(named: str, rights: str, access: S3Access) -> Iterator[None]:
+    """Turn what obstore says of writing to what is named, which takes the rights, into SourceError.
+
+    Where nobody is signed in, that is what to do about it.
+    """
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except (BaseError, FileNotFoundError, ValueError) as error:
+        reason, hint = s3_explanation(str(error))
+        if reason == "permission denied":
+            hint = f"give your keys {rights} there"
+            if keys_origin(access) is None:
+                reason = "no keys for S3 were found"
+                hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or [S3] PROFILE"
+        raise SourceError(f"{named} cannot be written: {reason}", hint) from error

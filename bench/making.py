@@ -1,0 +1,63 @@
+"""What it takes to make data, in a folder and straight in S3, beside what it takes to load it.
+
+    python -m bench.making                       a million events, 14,896 song files
+    python -m bench.making --events 300000
+
+Each is a process; peak memory is that of the largest process there was. S3 is a server on loopback,
+which takes its part of the same cores.
+"""
+
+import argparse
+import json
+import os
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from bench.peers.lineup import OURS, run
+from bench.peers.page import Cost
+from tests.s3_server import REGION, S3Server
+
+SPARKIFY = Path(sysconfig.get_path("scripts")) / "sparkify"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--songs", type=int, default=14_896)
+    arguments = parser.parse_args()
+    artists = max(1, arguments.songs * 3 // 5)
+    sizes = (
+        f"--users 5000 --songs {arguments.songs} --artists {artists} --events {arguments.events}"
+    )
+    server = S3Server()
+    server.make_bucket("bench")
+    os.environ |= {
+        "AWS_ENDPOINT_URL": server.endpoint,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": server.admin.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": server.admin.secret_access_key,
+    }
+    try:
+        with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
+            data, out = Path(folder, "data"), Path(folder, "out")
+            out.mkdir()
+            make = [str(SPARKIFY), "generate", *sizes.split()]
+            in_folder = _tell("made in a folder", [*make, "--out", str(data)])
+            _tell("made in S3", [*make, "--out", "s3://bench/data"])
+            loaded = _tell("loaded", OURS.command(data, out))
+    finally:
+        server.close()
+    print(f"making took {in_folder.seconds / loaded.seconds:.2f} of the time of loading")
+
+
+def _tell(what: str, command: list[str]) -> Cost:
+    cost = Cost(**json.loads(run("measured", *command)))
+    peak = f"peak {cost.peak / 2**20:6,.0f} MiB"
+    print(f"{what:<18} {cost.seconds:7.1f} s   CPU {cost.cpu:7.1f} s   {peak}")
+    return cost
+
+
+if __name__ == "__main__":
+    main()
