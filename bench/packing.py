@@ -1,53 +1,70 @@
 """One COPY over thousands of one-object files beside packing them first.
 
-    python bench/packing.py                 14,896 one-object song files
-    python bench/packing.py --songs 2000 --rounds 1
+    python -m bench.packing                 14,896 one-object song files, 100,000 events
+    python -m bench.packing --songs 2000 --events 5000 --rounds 1
 
-Both ways load the same files into the stand-in for Redshift, from an S3 server on loopback; the
-whole of `load_json` is timed, packing and upload included, in turns. A request to loopback costs a
-fraction of one to Amazon, so what is measured is the least that packing gains.
+Both ways load the same files into the stand-in for Redshift, from an S3 server on loopback. First a
+whole batch, and what the stand-in's log says of it: statements, COPYs, and the bytes that go each
+way; none of that depends on the machine. Then the songs alone: the whole of `load_json` is timed,
+packing and upload included, in turns. A request to loopback costs a fraction of one to Amazon, so
+what is timed is the least that packing gains.
 """
 
 import argparse
 import os
+import re
 import statistics
-import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.engines import JsonLoad, open_engine, redshift_plan
 from sparkify.generate import Recipe, generate
-from sparkify.sources import S3Access, open_source
+from sparkify.sources import (
+    DataFile,
+    S3Access,
+    S3Delivery,
+    S3Folder,
+    WorkFolder,
+    open_source,
+)
+from sparkify.sql import Statement
 from tests.redshift_standin import S3Access as StandinAccess
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import ROLE, settings_for
 from tests.s3_server import S3Server
 
 NEVER = 1 << 40
+BYTES_READ = "select bytes_scanned, query_id from sys_load_detail"
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--songs", type=int, default=14_896)
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
+    arguments = _arguments()
     server = S3Server()
     access = StandinAccess(server.endpoint, *server.admin)
     standin = Standin.start(access, roles={ROLE: ["s3://"]})
     try:
         _trust(standin, server)
-        _deliver(server, arguments.songs)
+        size = _deliver(server, arguments.songs, arguments.events)
         settings = _settings(standin, server)
+        print(
+            f"a batch of {arguments.songs:,} songs and {arguments.events:,} events, {size:,} bytes"
+        )
+        accounts = [_account(standin, settings, least) for least in (NEVER, 64)]
         pairs = [
             (_seconds(settings, NEVER), _seconds(settings, 64)) for _ in range(arguments.rounds)
         ]
     finally:
         standin.close()
         server.close()
+    print(f"{'':<34}{'unpacked':>14}{'packed':>14}")
+    for what in accounts[1]:
+        print(f"{what:<34}{accounts[0][what]:>14,}{accounts[1][what]:>14,}")
     ratios = [unpacked / packed for unpacked, packed in pairs]
     print(f"{arguments.songs:,} one-object files")
     for unpacked, packed in pairs:
@@ -57,21 +74,25 @@ def main() -> None:
     print(f"median: packed is {statistics.median(ratios):.2f} times as fast")
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--songs", type=int, default=14_896)
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    return parser.parse_args()
+
+
 def _trust(standin: Standin, server: S3Server) -> None:
     os.environ["SSL_CERT_FILE"] = str(standin.ca_file)
     os.environ["AWS_ACCESS_KEY_ID"] = server.admin.access_key_id
     os.environ["AWS_SECRET_ACCESS_KEY"] = server.admin.secret_access_key
 
 
-def _deliver(server: S3Server, songs: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
-        data = Path(folder, "data")
-        generate(data, Recipe(songs=songs, artists=max(1, songs * 3 // 5), events=100, days=1))
-        files = list((data / "song_data").rglob("*.json"))
-        with ThreadPoolExecutor(16) as pool:
-            keys = (str(file.relative_to(data)) for file in files)
-            contents = (file.read_bytes() for file in files)
-            list(pool.map(lambda key, content: server.put("bench", key, content), keys, contents))
+def _deliver(server: S3Server, songs: int, events: int) -> int:
+    server.make_bucket("bench")
+    access = S3Access(endpoint_url=server.endpoint)
+    recipe = Recipe(songs=songs, artists=max(1, songs * 3 // 5), events=events, days=5)
+    return generate(S3Delivery("s3://bench", access), recipe).size
 
 
 def _settings(standin: Standin, server: S3Server) -> Settings:
@@ -79,8 +100,69 @@ def _settings(standin: Standin, server: S3Server) -> Settings:
         standin.login(),
         s3_endpoint_url=server.endpoint,
         song_data="s3://bench/song_data",
+        log_data="s3://bench/log_data",
+        log_jsonpath="s3://bench/log_json_path.json",
         work_data="s3://bench/work",
     )
+
+
+def _account(standin: Standin, settings: Settings, packed_from: int) -> Counter[str]:
+    """What a whole load into an empty warehouse takes, counted."""
+    redshift_plan.PACKED_FROM = packed_from
+    engine = open_engine(settings)
+    try:
+        pipeline.create_tables(engine)
+        standin.statements.clear()
+        with _watched() as (got, put):
+            pipeline.load_pending(engine, settings, pipeline.Silence())
+        said = [each for each in standin.statements if each.tag]
+        read = engine.fetch(Statement("bench", BYTES_READ)).rows
+    finally:
+        engine.close()
+    kinds = Counter(_kind(each.text) for each in said)
+    queries = {each.copy.query_id for each in said if each.copy}
+    sizes = [size for size, query in read if query in queries]
+    parts = [len(content) for name, content in put if name.endswith(".gz")]
+    longest = max(said, key=lambda each: len(each.text))
+    return Counter(
+        {
+            "statements": len(said),
+            **{f"  {kind}": number for kind, number in sorted(kinds.items())},
+            "bytes of SQL from the client": sum(len(each.text.encode()) for each in said),
+            f"  in the longest, {_kind(longest.text)}": len(longest.text.encode()),
+            "bytes the client gets from S3": sum(map(len, got)),
+            "bytes the client puts into S3": sum(len(content) for _, content in put),
+            "  parts": len(parts),
+            "  smallest part": min(parts, default=0),
+            "  largest part": max(parts, default=0),
+            "objects that COPY reads": len(sizes),
+            "bytes of JSON that COPY reads": sum(sizes),
+        }
+    )
+
+
+@contextmanager
+def _watched() -> Iterator[tuple[list[bytes], list[tuple[str, bytes]]]]:
+    """What the client meanwhile gets from S3, and puts there, by name."""
+    got: list[bytes] = []
+    put: list[tuple[str, bytes]] = []
+
+    def read(folder: S3Folder, file: DataFile) -> bytes:
+        got.append(plain_read(folder, file))
+        return got[-1]
+
+    def keep(folder: WorkFolder, name: str, content: bytes) -> str:
+        put.append((name, content))
+        return plain_put(folder, name, content)
+
+    plain_read, plain_put = S3Folder.read, WorkFolder.put
+    with patch.object(S3Folder, "read", read), patch.object(WorkFolder, "put", keep):
+        yield got, put
+
+
+def _kind(text: str) -> str:
+    words = re.sub(r"--.*", "", text).lower().split()
+    return words[0] if words[0] != "create" else " ".join(words[:2])
 
 
 def _seconds(settings: Settings, packed_from: int) -> float:

@@ -40,6 +40,7 @@ def run(*command: object, server: S3Server, keys: KeyPair | None, cwd: Path) -> 
         capture_output=True,
         text=True,
         check=False,
+        timeout=100,
     )
     return f"{done.returncode}\n{done.stderr}{done.stdout}"
 
@@ -140,6 +141,25 @@ def test_a_place_that_is_no_bucket_is_told(s3_server: S3Server, tmp_path: Path) 
     told = make("s3://", SMALL, s3_server, tmp_path, s3_server.admin)
 
     assert told == ["2", "Error: s3:// names no bucket", "Try: write it as s3://bucket/prefix"]
+
+
+def test_a_process_that_used_s3_before_makes_all_by_itself(
+    s3_server: S3Server, tmp_path: Path
+) -> None:
+    # A fork of it would wait for ever for the threads of the client.
+    s3_server.make_bucket("made-after")
+    generate(tmp_path / "out", SMALL)
+    program = (
+        "from sparkify.generate import making as g; from sparkify.sources import *\n"
+        "from sparkify.generate import Recipe\ng.WORTH_PROCESSES = 0\n"
+        "place = S3Delivery('s3://made-after', S3Access())\nassert not place.holds('x')\n"
+        f"g.generate(place, {SMALL!r})"
+    )
+
+    told = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
+
+    assert told == "0\n"
+    assert in_bucket(s3_server, "made-after") == in_folder(tmp_path / "out")
 
 
 def test_what_a_worker_cannot_write_is_told_by_the_one_that_started_it(

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -31,7 +32,7 @@ def generate(
     """
     place = Folder(out) if isinstance(out, Path) else out
     crowd(recipe)  # made before there are workers, who then share it
-    with _workers(recipe) as workers:
+    with _workers(place, recipe) as workers:
         # A worker asks and writes: the client of S3 has threads, which no fork takes along.
         workers.submit(_begin, place).result()
         sizes = [workers.submit(place.write, "log_json_path.json", [json_paths()]).result()]
@@ -40,12 +41,19 @@ def generate(
     return Generated(recipe.events, recipe.songs, len(sizes), sum(sizes))
 
 
-def _workers(recipe: Recipe) -> Executor:
+def _workers(place: Place, recipe: Recipe) -> Executor:
     # Forked, since a process started afresh would run the caller's script once more. No cycles
     # are made in them, and looking for cycles would take a quarter of their time.
     if recipe.events + 40 * recipe.songs < WORTH_PROCESSES or sys.platform != "linux":
         return ThreadPoolExecutor(1)
+    if not isinstance(place, Folder) and _has_foreign_threads():
+        return ThreadPoolExecutor(1)
     return ProcessPoolExecutor(mp_context=get_context("fork"), initializer=gc.disable)
+
+
+def _has_foreign_threads() -> bool:
+    # As the S3 client has, once it was used; in a fork without them it would wait for ever.
+    return len(list(Path("/proc/self/task").iterdir())) > threading.active_count()
 
 
 def _begin(place: Place) -> None:
