@@ -13,6 +13,7 @@ from sparkify.cli import app
 from sparkify.config import KEYS
 from sparkify.serve.questions import names
 from sparkify.sql import statements
+from tests.s3_server import S3Server
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,9 +64,18 @@ def test_the_python_of_the_docs_runs(after_make_run: tuple[Path, str], document:
     assert "free | 3687" in printed or "River No. 2 in E flat" in printed
 
 
-def test_the_commands_for_analysts_run(after_make_run: tuple[Path, str]) -> None:
+def test_the_commands_for_analysts_run(
+    after_make_run: tuple[Path, str], s3_server: S3Server
+) -> None:
     folder, _ = after_make_run
-    here = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder)}
+    s3_server.make_bucket("my-bucket")
+    here = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(folder),
+        "SPARKIFY_S3_ENDPOINT_URL": s3_server.endpoint,
+        "AWS_ACCESS_KEY_ID": s3_server.admin.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": s3_server.admin.secret_access_key,
+    }
     for block in re.findall(r"```sh\n(.*?)```", FOR_ANALYSTS + FROM_PYTHON, re.DOTALL):
         for command in block.splitlines():
             done = subprocess.run(

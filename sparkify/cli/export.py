@@ -1,6 +1,5 @@
 """The command that copies the star out."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder")
 @click.option(
     "--format",
     "form",
@@ -22,16 +21,20 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @configured
-def export(settings: "Settings", folder: Path, form: "Form") -> None:
-    """Copy the star to files in a new FOLDER, with a manifest: all of it, or nothing."""
+def export(settings: "Settings", folder: str, form: "Form") -> None:
+    """Copy the star to files in a new FOLDER, with a manifest: all of it, or nothing.
+
+    FOLDER is one of this machine, or s3://bucket/prefix.
+    """
     from datetime import UTC, datetime
 
     from sparkify.engines import open_exporter
     from sparkify.serve.export import export as write
+    from sparkify.sources import S3Access
     from sparkify.warehouse import require_current
 
     with closing(open_exporter(settings)) as exporter:
         require_current(exporter)
-        made = write(exporter, folder, form, datetime.now(UTC))
+        made = write(exporter, folder, form, datetime.now(UTC), S3Access.named_by(settings))
     size = f"{made.files:,} files ({made.bytes / 1e6:,.1f} MB)"
     click.echo(f"Wrote {made.rows:,} rows in {size} to {folder}.", err=True)

@@ -171,12 +171,13 @@ def _readable(aws: Aws, role_arn: str, settings: Settings) -> Iterator[Finding]:
         answer = aws.call(
             *("iam", "simulate_principal_policy"),
             PolicySourceArn=role_arn,
-            ActionNames=["s3:GetObject"],
+            ActionNames=["s3:GetObject", *(["s3:PutObject"] if place.written else [])],
             ResourceArns=[f"arn:{aws.partition}:s3:::{place.bucket}/{key}"],
         )
-        where = f"s3://{place.bucket}/{place.key}"
+        doing = "read and write" if place.written else "read"
         yield Finding(
-            f"the role may {'not ' if _denied(answer) else ''}read {where}",
+            f"the role may {'not ' if _denied(answer) else ''}{doing} "
+            f"s3://{place.bucket}/{place.key}",
             ok=not _denied(answer),
             mend="run: sparkify cluster up, which brings the role to the settings"
             if _denied(answer)

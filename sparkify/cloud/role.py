@@ -1,4 +1,4 @@
-"""The roles: what COPY may read, and what the schedule may pause. Least privilege, and no more."""
+"""The roles: what COPY may read, UNLOAD write and the schedule pause. Least privilege, no more."""
 
 import json
 from collections.abc import Sequence
@@ -19,11 +19,15 @@ Document = dict[str, Any]
 
 
 class Place(NamedTuple):
-    """A prefix of a bucket, or, if `single`, the one object of that key."""
+    """A prefix of a bucket, or, if `single`, the one object of that key.
+
+    What is `written` is read as well.
+    """
 
     bucket: str
     key: str
     single: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def pause_name(name: str, region: str) -> str:
 def places(settings: Settings) -> list[Place]:
     """What COPY has to read: the configured prefixes, the JSONPaths object and WORK_DATA.
 
-    Raises ConfigError if the sources are not in S3, where alone COPY reads.
+    WORK_DATA is also what UNLOAD has to write. Raises ConfigError if the sources are not in S3,
+    where alone COPY reads.
     """
     for key, location in (("LOG_DATA", settings.log_data), ("SONG_DATA", settings.song_data)):
         if not location.startswith(_S3):
@@ -56,8 +61,9 @@ def places(settings: Settings) -> list[Place]:
                 f"[S3] {key} is {location}, and Redshift's COPY reads only from S3",
                 f"set [S3] {key} to an s3://bucket/prefix",
             )
-    folders = [settings.log_data, settings.song_data, settings.work_data]
-    found = [_place(location) for location in folders if location]
+    found = [_place(settings.log_data), _place(settings.song_data)]
+    if settings.work_data:
+        found.append(_place(settings.work_data)._replace(written=True))
     if settings.log_jsonpath.startswith(_S3):
         found.append(_place(settings.log_jsonpath)._replace(single=True))
     return found
@@ -70,7 +76,7 @@ def _place(location: str) -> Place:
 
 
 def copy_role(aws: Aws, name: str, reads: Sequence[Place], warehouse: Sequence[str]) -> Role:
-    """The role of COPY: reads these places, and is taken by the warehouse of these ARNs only.
+    """The role of COPY and UNLOAD, for these places; the warehouse of these ARNs alone takes it.
 
     https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html
     https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-security-other-services.html
@@ -80,7 +86,7 @@ def copy_role(aws: Aws, name: str, reads: Sequence[Place], warehouse: Sequence[s
         "StringEquals": {"aws:SourceAccount": aws.account},
         "ArnLike": {"aws:SourceArn": list(warehouse)},
     }
-    return Role(copy_name(name, aws.region), trust, _reading(aws.partition, reads))
+    return Role(copy_name(name, aws.region), trust, _policy(aws.partition, reads))
 
 
 def pause_role(aws: Aws, name: str, cluster_arn: str) -> Role:
@@ -147,13 +153,11 @@ def inventory(aws: Aws) -> list[tuple[str, str, str]]:
     return found
 
 
-def _reading(partition: str, reads: Sequence[Place]) -> Document:
-    objects = [
-        f"arn:{partition}:s3:::{place.bucket}/{key}" for place in reads for key in _keys(place)
-    ]
-    statements: list[Document] = [
-        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": _sorted(objects)}
-    ]
+def _policy(partition: str, reads: Sequence[Place]) -> Document:
+    statements = [_about_objects(partition, "s3:GetObject", reads)]
+    writes = [place for place in reads if place.written]
+    if writes:
+        statements.append(_about_objects(partition, "s3:PutObject", writes))
     for bucket in _sorted([place.bucket for place in reads]):
         here = f"arn:{partition}:s3:::{bucket}"
         prefixes = [key for place in reads if place.bucket == bucket for key in _keys(place)]
@@ -167,6 +171,13 @@ def _reading(partition: str, reads: Sequence[Place]) -> Document:
             },
         ]
     return _document(statements)
+
+
+def _about_objects(partition: str, action: str, places: Sequence[Place]) -> Document:
+    objects = [
+        f"arn:{partition}:s3:::{place.bucket}/{key}" for place in places for key in _keys(place)
+    ]
+    return {"Effect": "Allow", "Action": action, "Resource": _sorted(objects)}
 
 
 def _keys(place: Place) -> list[str]:

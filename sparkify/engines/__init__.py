@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
 from sparkify.engines.jsonpaths import JsonPath
 from sparkify.errors import ConfigError, LoadError, WarehouseError
-from sparkify.sources import DataFile, Source
+from sparkify.sources import DataFile, S3Access, Source
 from sparkify.sql import Dialect, Parameter, Statement
 
 # Of a batch that is refused, and of an object.
@@ -41,10 +40,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ExportedTable:
-    """The types of the columns, in the engine's words, and the number of rows of each file."""
+    """The columns with DuckDB's names for their types, and the files with their numbers of rows.
+
+    A file is named by its path below the place that the table was written to.
+    """
 
     columns: dict[str, str]
-    files: dict[Path, int]
+    files: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,15 @@ def require_few(refused: Sequence[Refused], allowed: int) -> None:
     )
 
 
+def require_all(query: Statement, expected: int, written: int) -> None:
+    """Raise WarehouseError unless the files of an export have as many rows as the query."""
+    if written != expected:
+        raise WarehouseError(
+            f"{query.name} has {expected} rows, and {written} were read back from its files",
+            "export again, to a disk that is sound; nothing of this export was kept",
+        )
+
+
 class Queryable(Protocol):
     """A warehouse that answers."""
 
@@ -134,12 +145,12 @@ class Exporter(Queryable, Protocol):
     """A warehouse, open to be copied out; all that it gives is of one moment."""
 
     def copy_out(
-        self, query: Statement, folder: Path, form: Form, partitions: Sequence[str]
+        self, query: Statement, place: str, form: Form, partitions: Sequence[str]
     ) -> ExportedTable:
-        """Write the query's rows as files below the folder, which is empty.
+        """Write the query's rows as files below a folder, or an `s3://bucket/prefix`: it is empty.
 
         Where columns are named as partitions, a file is for one of their values, `NAME=VALUE` is in
-        its path, and they are not in the file. Raises WarehouseError.
+        its path, and they are not in the file. Raises WarehouseError, SourceError, OSError.
         """
 
 
@@ -212,10 +223,13 @@ def open_exporter(settings: Settings) -> Exporter:
     Raises WarehouseError when it cannot be opened.
     """
     require_warehouse(settings)
-    _require_duckdb(settings)
+    if settings.host:
+        with _extra_needed():
+            from sparkify.engines.redshift_unload import RedshiftExporter
+        return RedshiftExporter(settings)
     from sparkify.engines.duckdb_export import DuckDbExporter
 
-    return DuckDbExporter(settings.database_file)
+    return DuckDbExporter(settings.database_file, S3Access.named_by(settings))
 
 
 def require_warehouse(settings: Settings) -> None:
@@ -242,11 +256,3 @@ def _extra_needed() -> Iterator[None]:
             f"[CLUSTER] HOST is set, but {(error.name or '').partition('.')[0]} is not installed",
             "pip install 'sparkify[redshift]', or leave HOST empty to load into DuckDB",
         ) from error
-
-
-def _require_duckdb(settings: Settings) -> None:
-    if settings.host:
-        raise ConfigError(
-            f"[CLUSTER] HOST is {settings.host}, but this version exports from DuckDB only",
-            "ask Redshift with sparkify query --format parquet, or UNLOAD there",
-        )

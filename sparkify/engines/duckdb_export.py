@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
-from sparkify.engines import ExportedTable, Form, Result
+from sparkify.engines import ExportedTable, Form, Result, require_all
 from sparkify.engines.duckdb import explained, fetched
-from sparkify.errors import WarehouseError
+from sparkify.sources import OwnFolder, S3Access
+from sparkify.sources.s3 import S3
 from sparkify.sql import Dialect, Parameter, Statement
 
 
@@ -16,8 +18,9 @@ class DuckDbExporter:
 
     dialect: Dialect = "duckdb"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, access: S3Access) -> None:
         self._path = path
+        self._access = access
         with explained(path):
             self._connection = duckdb.connect(
                 str(path), read_only=True, config={"autoinstall_known_extensions": False}
@@ -29,9 +32,23 @@ class DuckDbExporter:
         return fetched(self._connection, self._path, statement, parameters)
 
     def copy_out(
+        self, query: Statement, place: str, form: Form, partitions: Sequence[str]
+    ) -> ExportedTable:
+        """Write the query's rows as files below the place, one or more a partition."""
+        if not place.startswith(S3):
+            return self._written(query, Path(place), form, partitions)
+        with TemporaryDirectory(prefix="sparkify-") as folder:
+            written = self._written(query, Path(folder), form, partitions)
+            OwnFolder(place, self._access).put_files(Path(folder), written.files)
+        return written
+
+    def close(self) -> None:
+        """Leave the warehouse."""
+        self._connection.close()
+
+    def _written(
         self, query: Statement, folder: Path, form: Form, partitions: Sequence[str]
     ) -> ExportedTable:
-        """Write the query's rows as files below the folder, one or more a partition."""
         with explained(self._path):
             rows = self._connection.sql(query.render("duckdb"))
             target = str(folder if partitions else folder / f"data_0.{form}")
@@ -40,14 +57,12 @@ class DuckDbExporter:
                 rows.write_parquet(target, compression="zstd", partition_by=by)
             else:
                 rows.write_csv(target, header=True, partition_by=by)
-            count = {file: self._rows(file, form) for file in sorted(folder.rglob(f"*.{form}"))}
+            files = sorted(folder.rglob(f"*.{form}"))
+            count = {str(file.relative_to(folder)): self._rows(file, form) for file in files}
+            ((expected,),) = rows.aggregate("count(*)").fetchall()
         kinds = dict(zip(rows.columns, map(str, rows.types), strict=True))
-        self._require_all(query, sum(count.values()))
+        require_all(query, expected, sum(count.values()))
         return ExportedTable({name: kinds[name] for name in kinds if name not in partitions}, count)
-
-    def close(self) -> None:
-        """Leave the warehouse."""
-        self._connection.close()
 
     def _rows(self, file: Path, form: Form) -> int:
         if form == "parquet":
@@ -56,12 +71,3 @@ class DuckDbExporter:
             written = self._connection.read_csv(str(file), header=True, all_varchar=True)
         ((count,),) = written.aggregate("count(*)").fetchall()
         return int(count)
-
-    def _require_all(self, query: Statement, written: int) -> None:
-        rows = self._connection.sql(query.render("duckdb"))
-        ((expected,),) = rows.aggregate("count(*)").fetchall()
-        if written != expected:
-            raise WarehouseError(
-                f"{query.name} has {expected} rows, and {written} were read back from its files",
-                "export again, to a disk that is sound; nothing of this export was kept",
-            )

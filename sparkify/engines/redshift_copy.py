@@ -22,7 +22,7 @@ from sparkify.engines.redshift_session import ServerRefusal, Session
 from sparkify.errors import ConfigError, SourceError
 from sparkify.sources import S3Access, S3Folder, WorkFolder, bucket_region
 from sparkify.sql import Parameter, statement
-from sparkify.sql.literals import Keyword, filled, with_options
+from sparkify.sql.literals import filled, role_or_default, with_options
 
 _ETAG = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
 
@@ -67,10 +67,9 @@ class _Copying:
         self._account_for(load, copy)
 
     def _text(self, load: JsonLoad, copy: Copy) -> str:
-        role = self.settings.iam_role
         values: dict[str, Parameter] = {
             "source": copy.source,
-            "role": role if role and role.lower() != "default" else Keyword("default"),
+            "role": role_or_default(self.settings.iam_role),
             "jsonpaths": self._json_format(load),
             # MAXERROR is the number of errors that fails the load, not the last that it survives.
             "errors_to_fail": self.max_errors - len(self.loaded.refused) + 1,
@@ -105,6 +104,18 @@ class _Copying:
         objects_by_file(self.session, load, copy, len(refused))
 
 
+def work_location(settings: Settings) -> str:
+    """The place of this warehouse in [S3] WORK_DATA. Raises ConfigError where that is not in S3."""
+    if not settings.work_data.startswith("s3://"):
+        raise ConfigError(
+            f"[S3] WORK_DATA is {settings.work_data}, not in S3", "write it as s3://bucket/prefix"
+        )
+    names = (settings.host, settings.db_name, settings.db_schema or "public")
+    # What begins with _ is no data, should the work folder lie among it.
+    ours = "_" + "-".join(re.sub(r"[^A-Za-z0-9.]", "_", name) for name in names)
+    return f"{settings.work_data.rstrip('/')}/{ours}"
+
+
 @contextmanager
 def _work_folder(settings: Settings, access: S3Access) -> Iterator[WorkFolder | None]:
     """The folder for this warehouse's manifests and parts, empty before and after.
@@ -114,14 +125,7 @@ def _work_folder(settings: Settings, access: S3Access) -> Iterator[WorkFolder | 
     if not settings.work_data:
         yield None
         return
-    if not settings.work_data.startswith("s3://"):
-        raise ConfigError(
-            f"[S3] WORK_DATA is {settings.work_data}, not in S3", "write it as s3://bucket/prefix"
-        )
-    names = (settings.host, settings.db_name, settings.db_schema or "public")
-    # What begins with _ is no data, should the work folder lie among it.
-    ours = "_" + "-".join(re.sub(r"[^A-Za-z0-9.]", "_", name) for name in names)
-    work = WorkFolder(f"{settings.work_data.rstrip('/')}/{ours}", access)
+    work = WorkFolder(work_location(settings), access)
     work.empty()
     try:
         yield work

@@ -11,6 +11,9 @@ from sparkify.engines.redshift_session import Session
 from sparkify.engines.spool import content
 from sparkify.errors import Interrupted, LoadError, SourceError, SparkifyError
 
+# In what Redshift says; what happened; what to do. The first that fits.
+Refusals = tuple[tuple[str, str, str], ...]
+
 
 def raise_too_many(
     session: Session, load: JsonLoad, copy: Copy, loaded: Loaded, allowed: int
@@ -35,11 +38,9 @@ def explained(said: Said, load: JsonLoad, copy: Copy, settings: Settings) -> Spa
     otherwise = refused(said, settings)
     if isinstance(otherwise, Interrupted):
         return otherwise
-    told = f"{first_line(said)} {said.get('D', '')}"
-    role = settings.iam_role or "default"
-    for pattern, what, hint in _REFUSALS:
-        if re.search(pattern, told):
-            return SourceError(what.format(role=role, source=copy.source), hint)
+    found = refused_by_s3(said, settings, copy.source, OF_COPY)
+    if found:
+        return found
     if copy.gzip and not copy.parts:
         for file in copy.files:
             try:
@@ -49,8 +50,19 @@ def explained(said: Said, load: JsonLoad, copy: Copy, settings: Settings) -> Spa
     return otherwise
 
 
-# in what Redshift says; what happened; what to do. The first that fits.
-_REFUSALS = (
+def refused_by_s3(
+    said: Said, settings: Settings, place: str, refusals: Refusals
+) -> SourceError | None:
+    """The error for what S3, or the role, did not let Redshift do with the place."""
+    told = f"{first_line(said)} {said.get('D', '')}"
+    role = settings.iam_role or "default"
+    for pattern, what, hint in refusals:
+        if re.search(pattern, told):
+            return SourceError(what.format(role=role, place=place), hint)
+    return None
+
+
+_OF_BOTH: Refusals = (
     (
         "not authorized to assume IAM Role|[Nn]ot authorized to get credentials of role",
         "Redshift may not use the role {role}",
@@ -58,18 +70,34 @@ _REFUSALS = (
     ),
     (
         "PermanentRedirect|Status 301|AuthorizationHeaderMalformed",
-        "{source} is in another region than the one Redshift asked",
+        "{place} is in another region than the one Redshift asked",
         "set [S3] REGION to the bucket's region; WORK_DATA must be in the same",
     ),
+    ("NoSuchBucket", "the bucket of {place} does not exist", "check its name"),
+)
+OF_COPY: Refusals = (
+    *_OF_BOTH,
     (
         "AccessDenied|Status 403",
-        "the role {role} may not read {source} or what it names",
+        "the role {role} may not read {place} or what it names",
         "give the role s3:GetObject and s3:ListBucket on the data, WORK_DATA and LOG_JSONPATH",
     ),
-    ("NoSuchBucket", "the bucket of {source} does not exist", "check its name"),
     (
         "NoSuchKey|Status 404|S3 prefix .* does not exist",
-        "an object of {source} is gone since it was listed",
+        "an object of {place} is gone since it was listed",
         "run again to list the files anew",
+    ),
+)
+OF_UNLOAD: Refusals = (
+    *_OF_BOTH,
+    (
+        "AccessDenied|Status 403|not authorized to perform: s3:",
+        "the role {role} may not write to {place}",
+        "give it s3:PutObject, s3:GetObject and s3:ListBucket there, or export below WORK_DATA",
+    ),
+    (
+        "unload destination on S3 is not empty",
+        "another export, or something else, has begun to write to {place}",
+        "name another prefix, or remove what is there",
     ),
 )

@@ -15,24 +15,12 @@ from sparkify.engines.redshift_errors import (
     said_by_server,
 )
 from sparkify.engines.redshift_login import connect
+from sparkify.engines.redshift_session import cancel
+from sparkify.engines.redshift_types import names, types
 from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement, statement
 from sparkify.sql.literals import filled, identifier
 
-# By the numbers that the protocol has for types, in DuckDB's words.
-TYPES = {
-    16: "BOOLEAN",
-    20: "BIGINT",
-    21: "SMALLINT",
-    23: "INTEGER",
-    700: "FLOAT",
-    701: "DOUBLE",
-    1082: "DATE",
-    1083: "TIME",
-    1114: "TIMESTAMP",
-    1184: "TIMESTAMP WITH TIME ZONE",
-    1700: "DECIMAL(38, 9)",
-}
 QUERY_CANCELED, READ_ONLY = "57014", "25006"
 
 
@@ -71,12 +59,7 @@ class RedshiftReader:
 
     def interrupt(self) -> None:
         """End the query that another thread waits for, by another session."""
-        other = _opened(self._settings)
-        try:
-            with other.cursor() as cursor:
-                cursor.execute(filled(statement("redshift/cancel"), {"process": self._process}))
-        finally:
-            other.close()
+        cancel(self._settings, self._process)
 
     def close(self) -> None:
         """Leave the warehouse."""
@@ -90,12 +73,11 @@ class RedshiftReader:
             cursor.execute("begin read only")
             try:
                 cursor.execute(text)
-                described = cursor.description or []
+                described = cursor.description
                 rows = [tuple(row) for row in cursor.fetchall()] if described else []
             finally:
                 cursor.execute("rollback")
-        names = tuple(_text(column[0]) for column in described)
-        return names, tuple(TYPES.get(column[1], "VARCHAR") for column in described), rows
+        return names(described), types(described), rows
 
     def _refusal(self, error: Exception) -> Exception:
         said = said_by_server(error)
@@ -121,7 +103,3 @@ def _opened(settings: Settings) -> Connection:
         with connection.cursor() as cursor:
             cursor.execute(f"set search_path to {identifier(settings.db_schema)}")
     return connection
-
-
-def _text(name: str | bytes) -> str:
-    return name.decode() if isinstance(name, bytes) else name

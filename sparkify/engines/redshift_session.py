@@ -16,8 +16,10 @@ from sparkify.engines.redshift_errors import (
     said_by_server,
 )
 from sparkify.engines.redshift_login import connect
+from sparkify.engines.redshift_types import names, types
 from sparkify.errors import Interrupted, WarehouseError
-from sparkify.sql.literals import identifier
+from sparkify.sql import statement
+from sparkify.sql.literals import filled, identifier
 
 
 class ServerRefusal(Exception):  # noqa: N818 - the server's answer, which its caller explains
@@ -29,11 +31,15 @@ class ServerRefusal(Exception):  # noqa: N818 - the server's answer, which its c
 
 
 class Session:
-    """A connection that is opened when there is something to say, again if it was lost."""
+    """A connection that is opened when there is something to say, again if it was lost.
+
+    `types` are those of the columns of the latest answer, by DuckDB's names.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._connection: Connection | None = None
+        self.types: tuple[str, ...] = ()
         self._open()
 
     def begin(self) -> None:
@@ -53,10 +59,10 @@ class Session:
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(text)
-                if not cursor.description:
-                    return Result((), [])
-                names = tuple(_text(column[0]) for column in cursor.description)
-                return Result(names, [tuple(row) for row in cursor.fetchall()])
+                described = cursor.description
+                rows = [tuple(row) for row in cursor.fetchall()] if described else []
+                self.types = types(described)
+                return Result(names(described), rows)
         except (Error, *LINE_IS_CUT) as error:
             said = said_by_server(error)
             if said is not None:
@@ -105,5 +111,11 @@ class Session:
             self.commit()
 
 
-def _text(name: str | bytes) -> str:
-    return name.decode() if isinstance(name, bytes) else name
+def cancel(settings: Settings, process: int) -> None:
+    """End what the session of this process runs, by another session."""
+    connection = connect(settings)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(filled(statement("redshift/cancel"), {"process": process}))
+    finally:
+        connection.close()

@@ -1,20 +1,16 @@
 """The star as files: all of it, with a manifest, or nothing."""
 
-import hashlib
 import json
-import os
-import shutil
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sparkify.engines import Exporter, Form
-from sparkify.errors import ConfigError
+from sparkify.serve.export_place import Begun, begin
+from sparkify.sources import S3Access
 from sparkify.sql import DIMENSIONS, FACT, statement
 
-MANIFEST = "manifest.json"
+TABLES = (FACT, *DIMENSIONS)
 PARTITIONS = {FACT: ("year", "month")}
 
 
@@ -27,60 +23,33 @@ class Exported:
     bytes: int
 
 
-def export(exporter: Exporter, target: Path, form: Form, made_at: datetime) -> Exported:
+def export(
+    exporter: Exporter, target: str, form: Form, made_at: datetime, access: S3Access
+) -> Exported:
     """Write the star below `target`: a folder a table, plays by year and month, and the manifest.
 
-    The files are written aside and take their place when all are there. Raises ConfigError where
-    `target` holds something already or cannot be written.
+    `target` is a folder or an `s3://bucket/prefix`. It is complete afterwards, or absent. Raises
+    ConfigError where it holds something already or cannot be written, WarehouseError, SourceError.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ConfigError(
-            f"{target} is there already, and an export is whole or not at all",
-            "name a new folder, or remove that one",
-        )
-    begun = target.absolute().with_name(f".{target.absolute().name}.{os.getpid()}")
-    try:
-        begun.mkdir(parents=True)
-        tables = {name: _table(exporter, begun, name, form) for name in (FACT, *DIMENSIONS)}
+    with begin(target, TABLES, access) as begun:
+        tables = {name: _table(exporter, begun, name, form) for name in TABLES}
         manifest = {"format": form, "made_at": made_at.isoformat(), "tables": tables}
-        (begun / MANIFEST).write_text(
-            json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"
-        )
-        begun.replace(target)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot write to {target}: {error.strerror}",
-            "name a folder that you may write, on a disk with room for it",
-        ) from error
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(begun)
+        begun.finish(json.dumps(manifest, indent=1, ensure_ascii=False).encode())
     files = [file for table in tables.values() for file in table["files"]]
     rows, size = (sum(file[key] for file in files) for key in ("rows", "bytes"))
     return Exported(rows, len(files), size)
 
 
-def _table(exporter: Exporter, folder: Path, name: str, form: Form) -> dict[str, Any]:
-    place = folder / name
-    place.mkdir()
+def _table(exporter: Exporter, begun: Begun, name: str, form: Form) -> dict[str, Any]:
     partitions = PARTITIONS.get(name, ())
-    written = exporter.copy_out(statement(f"export/{name}"), place, form, partitions)
+    written = exporter.copy_out(statement(f"export/{name}"), begun.table(name), form, partitions)
+    facts = begun.checksums(name, written.files)
     return {
         "rows": sum(written.files.values()),
         "partitions": partitions,
         "columns": written.columns,
         "files": [
-            {
-                "path": file.relative_to(folder).as_posix(),
-                "rows": rows,
-                "bytes": file.stat().st_size,
-                "sha256": _sha256(file),
-            }
-            for file, rows in written.files.items()
+            {"path": f"{name}/{path}", "rows": rows, "bytes": size, "sha256": digest}
+            for (path, rows), (size, digest) in zip(written.files.items(), facts, strict=True)
         ],
     }
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -8,7 +8,7 @@ reaches it is one plain text.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlglot import expressions as exp
 
@@ -61,6 +61,11 @@ def inserted(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
     )
 
 
+def role_or_default(role: str) -> str:
+    """The role's ARN, or the word for the one that is the cluster's default."""
+    return role if role and role.lower() != "default" else Keyword("default")
+
+
 def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -> str:
     """A COPY with the options that depend on what it reads."""
     options = {
@@ -68,4 +73,22 @@ def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -
         "manifest": manifest,
         "gzip": gzip,
     }
-    return "\n".join([copy, *(option for option, wanted in options.items() if wanted)])
+    return _with_chosen(copy, options)
+
+
+def unloaded(
+    unload: str, *, form: Literal["parquet", "csv"], partitions: Sequence[str], region: str | None
+) -> str:
+    """An UNLOAD with the options that depend on what it writes, and where."""
+    options = {
+        "format as parquet": form == "parquet",
+        # Of a CSV neither a header nor an ending comes by itself.
+        "format as csv header extension 'csv'": form == "csv",
+        f"partition by ({', '.join(map(identifier, partitions))})": bool(partitions),
+        f"region {literal(region)}": region is not None,
+    }
+    return _with_chosen(unload, options)
+
+
+def _with_chosen(command: str, options: Mapping[str, bool]) -> str:
+    return "\n".join([command, *(option for option, wanted in options.items() if wanted)])

@@ -88,6 +88,26 @@ def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return made.sql("duckdb"), _insert_lists("answer", lists, [])
 
 
+def plain(query: str) -> str:
+    """Redshift's text of a query without its comments."""
+    return sqlglot.parse_one(query, read="redshift").sql("redshift", comments=False)
+
+
+def counted(query: str) -> str:
+    """Redshift's text that counts the rows of a query."""
+    return _of(query).select("count(*)").sql("redshift", comments=False)
+
+
+def empty(query: str) -> str:
+    """Redshift's text that gives the columns of a query, and no row."""
+    return _of(query).select("*").where(exp.false()).sql("redshift", comments=False)
+
+
+def _of(query: str) -> exp.Select:
+    inner = cast("exp.Query", sqlglot.parse_one(query, read="redshift"))
+    return exp.select().from_(inner.subquery("inquired"))
+
+
 def _insert_lists(table: str, parameters: Sequence[str], columns: list[str]) -> str:
     source = exp.select(*(exp.Explode(this=exp.Placeholder(this=name)) for name in parameters))
     return exp.insert(source, table, columns=columns or None).sql("duckdb")

@@ -1,8 +1,8 @@
 """The whole journey: up, create_tables, etl, pause, resume, etl, down, and nothing is left.
 
 AWS is the shim; behind the endpoint is the stand-in for Redshift, which shows a certificate for the
-endpoint's own name, takes only the temporary log-in that the shim gave out, and lets COPY read
-only what the policy of the role that `up` made lets it.
+endpoint's own name, takes only the temporary log-in that the shim gave out, and lets COPY read and
+UNLOAD write only what the policy of the role that `up` made lets it.
 """
 
 import json
@@ -30,7 +30,10 @@ HOSTS = {
 
 
 class Roles(Mapping[str, Sequence[str]]):
-    """What the roles that exist in IAM may read, as the stand-in wants it: prefixes of URIs."""
+    """What the roles that exist in IAM may do, as the stand-in wants it: prefixes of URIs."""
+
+    def __init__(self, action: str) -> None:
+        self._action = action
 
     def __getitem__(self, arn: str) -> Sequence[str]:
         role = iam_world.role_of(arn)
@@ -40,7 +43,7 @@ class Roles(Mapping[str, Sequence[str]]):
             resource.removeprefix("arn:aws:s3:::").removesuffix("*")
             for text in role.policies.values()
             for statement in json.loads(text)["Statement"]
-            if statement["Action"] == "s3:GetObject"
+            if statement["Action"] == self._action
             for resource in statement["Resource"]
         ]
         return [f"s3://{each}" for each in allowed]
@@ -65,7 +68,10 @@ def warehouse(
     host = HOSTS[kind]
     monkeypatch.setattr(tls, "HOST", host)
     standin = Standin.start(
-        S3Access(s3_server.endpoint, *s3_server.admin), roles=Roles(), region=REGION
+        S3Access(s3_server.endpoint, *s3_server.admin),
+        roles=Roles("s3:GetObject"),
+        writers=Roles("s3:PutObject"),
+        region=REGION,
     )
     monkeypatch.setenv("SSL_CERT_FILE", str(standin.ca_file))
     shim.at(host, standin.port)
@@ -113,6 +119,27 @@ def well(said: Said) -> Said:
 def rows(capsys: Capsys) -> dict[str, int]:
     found: dict[str, int] = well(sparkify(capsys, "overview", "--json")).json["rows"]
     return found
+
+
+def test_the_role_that_is_made_lets_the_star_be_copied_out(
+    delivered: S3Server, folder: Path, kind: str, capsys: Capsys
+) -> None:
+    well(sparkify(capsys, "cluster", "up", *(["--provisioned"] if kind == "provisioned" else [])))
+    well(sparkify(capsys, "create-tables", "--yes"))
+    well(sparkify(capsys, "etl"))
+    well(sparkify(capsys, "export", "star"))
+    well(sparkify(capsys, "export", f"s3://{BUCKET}/work/star"))
+    elsewhere = sparkify(capsys, "export", f"s3://{BUCKET}/elsewhere")
+
+    assert (folder / "star/manifest.json").exists()
+    written = [key for key in delivered.keys(BUCKET) if key.startswith("work/")]
+    assert {key.split("/")[2] for key in written if key.startswith("work/star/")} == {
+        *("manifest.json", "songplays", "users", "songs", "artists", "time"),
+    }
+    assert [key for key in written if not key.startswith("work/star/")] == []
+    assert elsewhere.code == 1
+    assert "may not write to" in elsewhere.err
+    assert not [key for key in delivered.keys(BUCKET) if key.startswith("elsewhere")]
 
 
 def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(

@@ -107,14 +107,34 @@ def test_a_bucket_is_not_listed_whole() -> None:
     key=st.text("abglo_dst/.123 *?", min_size=1, max_size=20),
     action=st.sampled_from(
         [
-            *("s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion", "s3:GetObjectAcl"),
+            *("s3:DeleteObject", "s3:GetObjectVersion", "s3:GetObjectAcl"),
             *("s3:ListAllMyBuckets", "s3:GetBucketPolicy", "s3:*", "kms:Decrypt", "iam:PassRole"),
         ]
     ),
 )
-def test_nothing_but_reading_is_allowed(bucket: str, key: str, action: str) -> None:
+def test_nothing_else_is_allowed(bucket: str, key: str, action: str) -> None:
     assert not allows(POLICY, action, f"arn:aws:s3:::{bucket}/{key}")
     assert not allows(POLICY, action, f"arn:aws:s3:::{bucket}")
+
+
+@given(
+    bucket=st.sampled_from(["data", "paths", "scratch", "other"]),
+    key=st.text("tmp/2ab", max_size=12) | st.text("tmp/2ab", max_size=12).map("tmp/".__add__),
+)
+def test_unload_writes_to_the_work_folder_only(bucket: str, key: str) -> None:
+    """copy-usage_notes-access-permissions.html: UNLOAD takes GET, LIST and PUT."""
+    ours = bucket == "scratch" and key.startswith("tmp/")
+
+    assert allows(POLICY, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}") == ours
+    if ours:
+        assert reads(bucket, key)
+        assert lists(bucket, key)
+
+
+def test_without_a_work_folder_nothing_is_written() -> None:
+    policy = made(Settings(log_data="s3://logs", song_data="s3://songs/")).policy
+
+    assert not allows(policy, "s3:PutObject", "arn:aws:s3:::logs/any.json")
 
 
 @given(key=st.text(max_size=40))

@@ -1,9 +1,9 @@
 """A stand-in for Amazon Redshift: a wire proxy before a real PostgreSQL. See README.md."""
 
 from .copy_load import CopyReport
-from .copy_source import S3Access
 from .errors import RedshiftError, relation_after_snapshot, serializable_violation
 from .faults import Faults, Moment
+from .s3_account import S3Access
 from .standin import Login, Standin
 from .statements import Statement, StatementLog
 

@@ -17,6 +17,7 @@ _SOCKET = ".s.PGSQL.5432"
 class Result(NamedTuple):
     rows: list[list[str | None]]
     tag: str
+    columns: list[tuple[str, int]]  # name, and the number of the type
 
 
 class Backend:
@@ -92,10 +93,13 @@ class Backend:
 
     def _until_ready(self, first: Message | None = None) -> Result:
         rows: list[list[str | None]] = []
+        columns: list[tuple[str, int]] = []
         tag, error = "", None
         message = first or self.receive()
         while message.kind != b"Z":
-            if message.kind == b"D":
+            if message.kind == b"T":
+                columns = wire.columns_of(message.body)
+            elif message.kind == b"D":
                 rows.append(wire.texts_of(message.body))
             elif message.kind == b"C":
                 tag = message.body[:-1].decode()
@@ -104,7 +108,7 @@ class Backend:
                 if wire.is_fatal(message.body):
                     break
             message = self.receive()
-        return Result(rows, tag) if error is None else _raise(error)
+        return Result(rows, tag, columns) if error is None else _raise(error)
 
 
 def _raise(error: RedshiftError) -> Result:

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 import dataclasses
 from collections.abc import Sequence
 
-from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokenizer_core import Token
 
 from .errors import RedshiftError, not_supported, syntax_error
+from .words import Words
 
 _MOST_ERRORS = 100_000
 
@@ -73,19 +74,19 @@ def parse_copy(tokens: Sequence[Token]) -> CopyCommand:
     return _Reader(tokens).command()
 
 
-class _Reader:
+class _Reader(Words):
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens, self._at = tokens, 1  # after COPY
+        super().__init__(tokens[1:])  # after COPY
         self._flags: set[str] = set()
         self._values: dict[str, str] = {}
         self._json: str | None = None
 
     def command(self) -> CopyCommand:
         table, columns = self._table(), self._columns()
-        self._expect("FROM")
-        source = self._string()
-        while self._more():
-            self._parameter(self._word())
+        self.expect("FROM")
+        source = self.string()
+        while self.more():
+            self._parameter(self.word())
         self._check(source)
         return CopyCommand(
             table,
@@ -98,27 +99,27 @@ class _Reader:
         )
 
     def _table(self) -> str:
-        parts = [self._name()]
-        while self._peek() == ".":
+        parts = [self.name()]
+        while self.peek() == ".":
             self._at += 1
-            parts.append(self._name())
+            parts.append(self.name())
         return ".".join(f'"{part}"' for part in parts)
 
     def _columns(self) -> tuple[str, ...]:
-        if self._peek() != "(":
+        if self.peek() != "(":
             return ()
         names: list[str] = []
-        while self._peek() in {"(", ","}:
+        while self.peek() in {"(", ","}:
             self._at += 1
-            names.append(self._name())
-        self._expect(")")
+            names.append(self.name())
+        self.expect(")")
         return tuple(names)
 
     def _parameter(self, word: str) -> None:
         if word in _FLAGS:
             self._flags.add(word)
         elif word in _WITH_VALUE:
-            self._values[word] = self._value()
+            self._values[word] = self.value()
         elif word == "JSON":
             self._json = self._optional_value("auto")
         elif word == "ACCEPTINVCHARS":
@@ -131,8 +132,8 @@ class _Reader:
             raise syntax_error(word)
 
     def _optional_value(self, default: str) -> str:
-        if self._next_is_string() or self._peek().upper() == "AS":
-            return self._value()
+        if self.next_is_string() or self.peek().upper() == "AS":
+            return self.value()
         return default
 
     def _check(self, source: str) -> None:
@@ -155,39 +156,3 @@ class _Reader:
         if not role:
             raise RedshiftError("Must specify credentials to access S3", "42601")
         return role
-
-    def _value(self) -> str:
-        if self._peek().upper() == "AS":
-            self._at += 1
-        return self._take().text
-
-    def _string(self) -> str:
-        token = self._take()
-        if token.token_type != TokenType.STRING:
-            raise syntax_error(token.text)
-        return token.text
-
-    def _name(self) -> str:
-        return self._take().text.lower()
-
-    def _word(self) -> str:
-        return self._take().text.upper()
-
-    def _expect(self, word: str) -> None:
-        if (found := self._word()) != word:
-            raise syntax_error(found)
-
-    def _take(self) -> Token:
-        if not self._more():
-            raise RedshiftError("syntax error at end of input", "42601")
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _peek(self) -> str:
-        return self._tokens[self._at].text if self._more() else ""
-
-    def _next_is_string(self) -> bool:
-        return self._more() and self._tokens[self._at].token_type == TokenType.STRING
-
-    def _more(self) -> bool:
-        return self._at < len(self._tokens)

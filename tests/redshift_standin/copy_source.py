@@ -3,51 +3,23 @@
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-source-s3.html
 """
 
-import dataclasses
 import datetime
-import functools
 import gzip
 import json
-import re
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import obstore
-from obstore.exceptions import BaseError
-from obstore.store import S3Store
 
 from .copy_command import CopyCommand
-from .errors import RedshiftError, s3_failure
+from .errors import s3_failure
+from .s3_account import Assumed, NoSuchKeyError, translated
 
 _READERS = 16  # requests under way; they wait for the server, not for this machine's cores
 _AHEAD = 64  # objects read before they are wanted
-
-
-@dataclasses.dataclass(frozen=True)
-class S3Access:
-    """The S3 server, and the keys the stand-in itself reads with."""
-
-    endpoint: str
-    access_key_id: str
-    secret_access_key: str
-    signing_region: str = "us-east-1"
-
-
-@dataclasses.dataclass(frozen=True)
-class Account:
-    """What AWS knows of a cluster: its region, its roles, and where the buckets are.
-
-    A role, by its ARN, may read the objects whose URI begins with one of its prefixes. A bucket
-    that is not named is in the cluster's own region.
-    """
-
-    roles: Mapping[str, Sequence[str]]
-    region: str
-    bucket_regions: Mapping[str, str]
-    user: str
 
 
 class DataFile(NamedTuple):
@@ -66,17 +38,11 @@ class Wanted(NamedTuple):
     mandatory: bool
 
 
-class NoSuchKeyError(RedshiftError):
-    """The object does not exist."""
-
-
 class Source:
     """The S3 of one COPY."""
 
-    def __init__(self, access: S3Access, account: Account, command: CopyCommand) -> None:
-        self._access, self._account, self._command = access, account, command
-        self._prefixes = self._prefixes_of_role(command.role)
-        self._stores: dict[str, S3Store] = {}
+    def __init__(self, role: Assumed, command: CopyCommand) -> None:
+        self._role, self._command = role, command
 
     def jsonpaths(self) -> str:
         """Read the jsonpaths file."""
@@ -136,74 +102,19 @@ class Source:
         return list(entries)
 
     def _with_prefix(self, prefix: str) -> list[str]:
-        """All objects whose key begins so: `log` is a prefix of `log/a` and of `log_json_path`."""
-        bucket, key = self._allowed(prefix)
-        folder = key.rpartition("/")[0]
-        try:
-            found = obstore.list(self._store(bucket), folder or None).collect()
-        except BaseError as error:
-            raise _refusal(error) from error
-        uris = [
-            f"s3://{bucket}/{entry['path']}" for entry in found if entry["path"].startswith(key)
-        ]
+        uris = self._role.with_prefix(prefix)
         if not uris:
+            key = prefix.removeprefix("s3://").partition("/")[2]
             raise s3_failure(f"The specified S3 prefix '{key}' does not exist")
-        return sorted(uris)
+        return uris
 
     def _get(self, uri: str) -> DataFile:
-        bucket, key = self._allowed(uri)
-        try:
-            answer = obstore.get(self._store(bucket), key)
+        store, key = self._role.may_read(uri)
+        with translated():
+            answer = obstore.get(store, key)
             content = answer.bytes().to_bytes()
-        except (BaseError, FileNotFoundError) as error:
-            raise _refusal(error) from error
         meta = answer.meta
         return DataFile(uri, content, (meta["e_tag"] or "").strip('"'), meta["last_modified"])
-
-    def _allowed(self, uri: str) -> tuple[str, str]:
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
-        here = self._command.region or self._account.region
-        if here != self._account.bucket_regions.get(bucket, self._account.region):
-            raise _s3_exception(
-                *(301, "PermanentRedirect"),
-                "The bucket you are attempting to access must be addressed using the specified"
-                " endpoint. Please send all future requests to this endpoint.",
-            )
-        if not uri.startswith(self._prefixes):
-            raise _s3_exception(403, "AccessDenied", "Access Denied")
-        return bucket, key
-
-    def _prefixes_of_role(self, role: str) -> tuple[str, ...]:
-        # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html
-        account = self._account
-        arn = next(iter(account.roles), "") if role.lower() == "default" else role
-        if arn not in account.roles:
-            user = f"arn:aws:redshift:{account.region}:123456789012:dbuser:standin/{account.user}"
-            raise s3_failure(f"User {user} is not authorized to assume IAM Role {arn}")
-        return tuple(account.roles[arn])
-
-    def _store(self, bucket: str) -> S3Store:
-        if bucket not in self._stores:
-            self._stores[bucket] = _open(self._access, bucket)
-        return self._stores[bucket]
-
-
-@functools.cache
-def _open(access: S3Access, bucket: str) -> S3Store:
-    return S3Store(
-        bucket,
-        endpoint=access.endpoint,
-        region=access.signing_region,
-        access_key_id=access.access_key_id,
-        secret_access_key=access.secret_access_key,
-        client_options={"allow_http": True},
-        retry_config={"max_retries": 0},
-    )
-
-
-_STATUS = re.compile(r"status code: (\d+)")
-_CODE = re.compile(r"<Code>(.*?)</Code>")
-_MESSAGE = re.compile(r"<Message>(.*?)</Message>")
 
 
 def _ahead(
@@ -218,20 +129,3 @@ def _ahead(
             yield under_way.popleft().result()
     while under_way:
         yield under_way.popleft().result()
-
-
-def _refusal(error: Exception) -> RedshiftError:
-    status, code, message = (
-        match[1] if (match := pattern.search(str(error))) else unknown
-        for pattern, unknown in ((_STATUS, "500"), (_CODE, "Unknown"), (_MESSAGE, str(error)))
-    )
-    return _s3_exception(int(status), code, message)
-
-
-def _s3_exception(status: int, code: str, message: str) -> RedshiftError:
-    failure = s3_failure(
-        f"S3ServiceException:{message},Status {status},Error {code},Rid 0,CanRetry 1"
-    )
-    if code == "NoSuchKey":
-        return NoSuchKeyError(failure.message, failure.sqlstate, failure.detail)
-    return failure

@@ -31,6 +31,13 @@ _SPECIAL_SYNTAX = (
 class Reading(Redshift):
     """Redshift, every function but those of a syntax of their own an unknown name and arguments."""
 
+    class Tokenizer(Redshift.Tokenizer):
+        KEYWORDS = {  # noqa: RUF012 - the base class says ClassVar
+            word: kind
+            for word, kind in Redshift.Tokenizer.KEYWORDS.items()
+            if word != "UNLOAD"  # which sqlglot would not take apart
+        }
+
     class Parser(RedshiftParser):
         FUNCTIONS = {}  # noqa: RUF012 - the base class says ClassVar
         NO_PAREN_FUNCTIONS = {}  # noqa: RUF012

@@ -13,7 +13,7 @@ class Moment(StrEnum):
     """When a fault strikes a statement."""
 
     BEFORE = "before"  # it did nothing
-    DURING = "during"  # COPY: half of the files are read; others: the answer is not waited for
+    DURING = "during"  # COPY, UNLOAD: half of the files are done; others: no answer is waited for
     AFTER = "after"  # it took effect, and the client does not hear of it
 
 

@@ -13,7 +13,7 @@ from redshift_connector.error import Error
 from sparkify.config import Secret, Settings
 from tests.s3_server import S3Server
 
-from .copy_source import S3Access
+from .s3_account import S3Access
 from .standin import Login, Standin
 
 ROLE = "arn:aws:iam::123456789012:role/loads"
@@ -41,6 +41,7 @@ def standin(s3_server: S3Server) -> Iterator[Standin]:
     started = Standin.start(
         S3Access(s3_server.endpoint, *s3_server.admin),
         roles={ROLE: ["s3://"], NARROW_ROLE: [NARROW_PREFIX]},
+        writers={ROLE: ["s3://"]},
         bucket_regions={FAR_BUCKET: FAR_REGION},
     )
     with pytest.MonkeyPatch.context() as patch:

@@ -1,10 +1,11 @@
 """One client's session: its statements translated, run, and answered in Redshift's shape.
 
-A client's messages are gathered up to its Sync, or one Query of the simple protocol. COPY is done
-here; what PostgreSQL answers to the rest is relayed.
+A client's messages are gathered up to its Sync, or one Query of the simple protocol. COPY and
+UNLOAD are done here; what PostgreSQL answers to the rest is relayed.
 """
 
 import dataclasses
+import functools
 import socket
 import struct
 from collections import deque
@@ -15,12 +16,14 @@ from typing import BinaryIO, NamedTuple, cast
 from . import wire
 from .backend import FAILED, IDLE, IN_TRANSACTION, Backend
 from .copy_load import Caller, Load
-from .copy_source import Account, S3Access, Source
+from .copy_source import Source
 from .errors import RedshiftError, inside_transaction
 from .faults import Faults, Moment
 from .load_log import LoadLog
+from .s3_account import Account, Assumed, S3Access
 from .statements import Statement, StatementLog
 from .translate import Translation, translate, translate_script
+from .unload import Unload
 from .wire import Message
 
 SERVER_VERSION = "8.0.2"  # https://docs.aws.amazon.com/redshift/latest/dg/r_VERSION.html
@@ -132,7 +135,7 @@ class Session:
     def _answer_query(self, sql: str) -> None:
         """Answer the simple protocol: one statement, or several ordinary ones."""
         translations = translate_script(sql)
-        special = [t for t in translations if t.copy or t.commits or t.outside_transaction or t.tag]
+        special = [t for t in translations if t.commits or t.outside_transaction or t.tag]
         if len(translations) > 1 and special:
             raise RedshiftError("the stand-in takes this statement by itself only", "0A000")
         whole = translations[0] if len(translations) == 1 else None
@@ -145,9 +148,9 @@ class Session:
         executions: list[_Execution] = []
         described: deque[bytes] = deque()
         outgoing = [self._incoming(message, executions, described) for message in batch]
-        copies = [execution for execution in executions if execution.translation.copy]
-        if copies and len(executions) > 1:
-            raise RedshiftError("the stand-in takes a COPY by itself only", "0A000")
+        done_here = [each for each in executions if each.translation.is_done_here]
+        if done_here and len(executions) > 1:
+            raise RedshiftError("the stand-in takes COPY and UNLOAD by themselves only", "0A000")
         self._run(outgoing, executions, described)
 
     def _incoming(
@@ -192,7 +195,7 @@ class Session:
                 notices += self._prepare_to_run(execution)
             self._backend.send(*outgoing)
             for execution in executions:
-                if execution.translation.copy is None:
+                if not execution.translation.is_done_here:
                     self._cluster.faults.strike(execution.statement.text, Moment.DURING)
             self._relay(executions, described, notices)
         except RedshiftError as error:
@@ -205,14 +208,27 @@ class Session:
         self._cluster.faults.strike(text, Moment.BEFORE)
         if translation.outside_transaction and self._backend.status != IDLE:
             raise inside_transaction(translation.outside_transaction)
-        return self._copy(execution) if translation.copy else []
+        if not translation.is_done_here or self._backend.status == FAILED:
+            return []  # PostgreSQL says itself that it failed
+        return self._copy(execution) if translation.copy else self._unload(execution)
+
+    def _role(self, arn: str, region: str | None) -> Assumed:
+        account = dataclasses.replace(self._cluster.account, user=self._user)
+        return Assumed(self._cluster.s3, account, arn, region)
+
+    def _unload(self, execution: _Execution) -> list[str]:
+        """Do an UNLOAD in the client's session; what to tell the client."""
+        command, text = execution.translation.unload, execution.statement.text
+        assert command is not None
+        role = self._role(command.role, command.region)
+        query = translate(command.query).sql
+        halfway = functools.partial(self._cluster.faults.strike, text, Moment.DURING)
+        return Unload(command, query, halfway).run(role, self._backend)
 
     def _copy(self, execution: _Execution) -> list[str]:
         """Do a COPY in the client's session; what to tell the client."""
         command, statement, cluster = execution.translation.copy, execution.statement, self._cluster
         assert command is not None
-        if self._backend.status == FAILED:
-            return []  # PostgreSQL says so itself
         caller = Caller(self._database, self._session_id, next(cluster.query_ids))
         load = Load(
             command,
@@ -222,10 +238,8 @@ class Session:
         )
         statement.copy = load.report
         try:
-            load.run(
-                Source(cluster.s3, dataclasses.replace(cluster.account, user=self._user), command),
-                self._backend,
-            )
+            role = self._role(command.role, command.region)
+            load.run(Source(role, command), self._backend)
         except RedshiftError:
             if (
                 load.report.began

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from .copy_source import Account, S3Access
 from .faults import Faults
 from .load_log import LoadLog
 from .postgres import PostgresServer
 from .proxy import Proxy
+from .s3_account import Account, S3Access
 from .session import Cluster
 from .statements import StatementLog
 from .tls import HOST, Authority
@@ -88,9 +88,15 @@ class Standin:
         roles: Mapping[str, Sequence[str]],
         region: str = "us-west-2",
         bucket_regions: Mapping[str, str] | None = None,
+        writers: Mapping[str, Sequence[str]] | None = None,
     ) -> "Standin":
-        """Start one. A role reads what begins with one of its prefixes: `s3://bucket/folder/`."""
-        return cls(s3, Account(roles, region, bucket_regions or {}, cls.user))
+        """Start one. A role reads what begins with one of its prefixes: `s3://bucket/folder/`.
+
+        `writers` are the roles that may write as well, and where.
+        """
+        # a mapping of roles that are made later is empty now
+        writing = {} if writers is None else writers
+        return cls(s3, Account(roles, region, bucket_regions or {}, cls.user, writing))
 
     def new_database(self, like: str = _TEMPLATE) -> str:
         """Make a database with nothing in it, or a copy of one that nobody is connected to.

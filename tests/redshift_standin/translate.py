@@ -14,6 +14,7 @@ from . import dialect
 from .copy_command import CopyCommand, parse_copy
 from .errors import RedshiftError, not_supported
 from .rewrite import rewritten
+from .unload_command import UnloadCommand, parse_unload
 
 _DO_NOTHING = "DO $$ BEGIN END $$"
 
@@ -25,8 +26,14 @@ class Translation:
     sql: str
     tag: str | None = None  # what Redshift answers, where PostgreSQL's answer is another
     copy: CopyCommand | None = None
+    unload: UnloadCommand | None = None
     commits: bool = False
     outside_transaction: str | None = None  # the name of a command that takes no transaction
+
+    @property
+    def is_done_here(self) -> bool:
+        """Whether the proxy does it, and not PostgreSQL."""
+        return self.copy is not None or self.unload is not None
 
 
 def translate_script(sql: str) -> list[Translation]:
@@ -69,6 +76,10 @@ def _as_written(sql: str, _tokens: Sequence[Token], _words: _Words) -> Translati
 
 def _copy(_sql: str, tokens: Sequence[Token], _words: _Words) -> Translation:
     return Translation(_DO_NOTHING, tag="COPY", copy=parse_copy(tokens))
+
+
+def _unload(_sql: str, tokens: Sequence[Token], _words: _Words) -> Translation:
+    return Translation(_DO_NOTHING, tag="UNLOAD", unload=parse_unload(tokens))
 
 
 def _truncate(sql: str, _tokens: Sequence[Token], _words: _Words) -> Translation:
@@ -155,7 +166,7 @@ _COMMANDS: dict[str, _Command] = {
     **dict.fromkeys(("DECLARE", "END", "FETCH", "GRANT", "LOCK", "RESET"), _as_written),
     **dict.fromkeys(("REVOKE", "SHOW"), _as_written),
     **dict.fromkeys(("CLUSTER", "DISCARD", "DO", "LISTEN", "NOTIFY", "REINDEX"), _refused),
-    **dict.fromkeys(("RELEASE", "SAVEPOINT", "UNLISTEN", "UNLOAD"), _refused),
+    **dict.fromkeys(("RELEASE", "SAVEPOINT", "UNLISTEN"), _refused),
     "ALTER": _alter,
     "ANALYZE": _analyze,
     "BEGIN": _begin,
@@ -166,5 +177,6 @@ _COMMANDS: dict[str, _Command] = {
     "SET": _set,
     "START": _begin,
     "TRUNCATE": _truncate,
+    "UNLOAD": _unload,
     "VACUUM": _vacuum,
 }

@@ -107,6 +107,18 @@ def _values(row: bytes) -> Iterator[bytes | None]:
         at += max(length, 0)
 
 
+def columns_of(body: bytes) -> list[tuple[str, int]]:
+    """Read a RowDescription: each column's name, and the number of its type."""
+    (count,) = struct.unpack_from("!H", body)
+    found, at = [], 2
+    for _ in range(count):
+        end = body.index(b"\0", at)
+        (type_oid,) = struct.unpack_from("!i", body, end + 7)
+        found.append((body[at:end].decode(), type_oid))
+        at = end + 19
+    return found
+
+
 class Columns(NamedTuple):
     """A RowDescription as Redshift sends it, and the scale of each column that is numeric."""
 

@@ -12,6 +12,7 @@ from sparkify.config import Settings
 from sparkify.engines import open_exporter
 from sparkify.engines.duckdb_export import DuckDbExporter
 from sparkify.errors import WarehouseError
+from sparkify.sources import S3Access
 from sparkify.sql import DIMENSIONS, FACT, statement
 from tests.oracle import expected_tables
 from tests.test_doors import call, run
@@ -153,12 +154,12 @@ def test_a_folder_that_cannot_be_written_is_two_lines(asked: Path) -> None:
 def test_rows_that_are_missing_from_the_files_fail_it(
     asked: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    exporter = DuckDbExporter(asked / "sparkify.duckdb")
+    exporter = DuckDbExporter(asked / "sparkify.duckdb", S3Access())
     monkeypatch.setattr(DuckDbExporter, "_rows", lambda *_: 1)
     (tmp_path / "users").mkdir()
 
     with pytest.raises(WarehouseError, match="1 were read back"):
-        exporter.copy_out(statement("export/users"), tmp_path / "users", "parquet", ())
+        exporter.copy_out(statement("export/users"), str(tmp_path / "users"), "parquet", ())
     exporter.close()
 
 

@@ -1,0 +1,6 @@
+-- The rows of :query in files whose names begin with :target, and a list of the files.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
+unload (:query)
+to :target
+iam_role :role
+manifest verbose
