@@ -102,16 +102,17 @@ def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[s
     yield "| --- | --- | --- | --- | --- | --- |"
     columns = described(name)
     # Redshift has no largest boolean, and a moment of loading is nothing of the data's.
-    asked = [
-        each.name for each in columns if kinds[each.name] != "boolean" and each.name != "loaded_at"
-    ]
+    truths = [each.name for each in columns if kinds[each.name] == "boolean"]
+    asked = [each.name for each in columns if each.name not in (*truths, "loaded_at")]
     (largest,) = engine.fetch(Statement(f"examples/{name}", examples(name, asked))).rows
-    shown = dict(zip(asked, largest, strict=True))
+    shown = dict(zip(asked, largest, strict=True)) | dict.fromkeys(truths, "true")
     for each in columns:
-        meaning = _cell(each.meaning) or f"`{_cell(each.made_by)}`"
-        null = {True: "yes", False: "no", None: ""}[each.nullable]
+        meaning = _cell(each.meaning)
+        if each.made_by:
+            meaning += f"<br>`{_cell(each.made_by)}`"
         cells = (
-            *(f"`{each.name}`", each.kind or kinds[each.name], null, meaning),
+            *(f"`{each.name}`", each.kind or kinds[each.name], "yes" if each.nullable else "no"),
+            meaning,
             *(", ".join(each.keys), _example(shown.get(each.name))),
         )
         yield f"| {' | '.join(cells)} |"

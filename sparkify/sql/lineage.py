@@ -42,15 +42,15 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A column: its type and whether it can be null where a table says so, and what it means.
+    """A column: its type where a table says it, whether it can be null, and what it means.
 
-    `made_by` is the expression that a view has for it; `keys` are those of the source's objects
-    that its value is made from, like `log: userId`.
+    `made_by` is the expression that a view has for it, '' for a constant or another's column as it
+    is; `keys` are those of the source's objects that its value is made from, like `log: userId`.
     """
 
     name: str
     kind: str
-    nullable: bool | None
+    nullable: bool
     meaning: str
     made_by: str
     keys: tuple[str, ...]
@@ -122,18 +122,25 @@ def _of_table(table: str) -> list[Described]:
 
 
 def _of_view(view: str) -> list[Described]:
-    query = _query(f"views/{view}")
+    meanings = described_columns(statement(f"views/{view}").text)
     return [
         Described(
             selected.alias_or_name,
             "",
-            None,
-            "",
-            selected.unalias().sql("redshift", comments=False, normalize_functions="lower"),
+            # Of a view the meaning says it, as there is nothing else that could.
+            "null" in meanings[selected.alias_or_name].split(),
+            meanings[selected.alias_or_name],
+            _expression(selected.unalias()),
             _keys(view, selected.alias_or_name),
         )
-        for selected in query.selects
+        for selected in _query(f"views/{view}").selects
     ]
+
+
+def _expression(selected: exp.Expr) -> str:
+    if isinstance(selected, exp.Column | exp.Literal):
+        return ""
+    return selected.sql("redshift", comments=False, normalize_functions="lower")
 
 
 def _keys(name: str, column: str) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ AS_TEXT = ("integer", "bigint", "timestamp")
 _DESCRIBED_COLUMN = re.compile(
     r"(?P<comment>(?:^    -- .*\n)+)    (?P<name>[a-z_]+) ", re.MULTILINE
 )
+# The columns of a view: those of the first select that is not within another.
+_SELECTED = re.compile(r"^select\n(?P<columns>(?:.+\n)+)", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^    -- .*\n)+", re.MULTILINE)
 
 
 def render(text: str) -> str:
@@ -188,10 +191,21 @@ def comments(kind: str, name: str, text: str) -> list[str]:
 
 
 def described_columns(text: str) -> dict[str, str]:
-    """What a `create table` text says of its columns, in the comments before them."""
-    return {
-        match["name"]: _in_one_line(match["comment"]) for match in _DESCRIBED_COLUMN.finditer(text)
-    }
+    """What a text that makes a table or a view says of its columns, in the comments before them.
+
+    A view says it of all its columns, or of none.
+    """
+    selected = _SELECTED.search(text)
+    if not selected:
+        return {
+            match["name"]: _in_one_line(match["comment"])
+            for match in _DESCRIBED_COLUMN.finditer(text)
+        }
+    comments = _COMMENT.findall(selected["columns"])
+    if not comments:
+        return {}
+    query = cast("exp.Query", sqlglot.parse_one(text, read="redshift").expression)
+    return dict(zip(query.named_selects, map(_in_one_line, comments), strict=True))
 
 
 def _in_one_line(comment: str) -> str:

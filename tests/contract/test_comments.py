@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from sparkify.sql import TABLES, VIEWS, Dialect, Statement
+from sparkify.sql import ANALYSTS_VIEWS, TABLES, VIEWS, Dialect, Statement
+from sparkify.sql.lineage import described
 
+from .deliveries import DAY, NOON, event, song, visit
 from .warehouse import Warehouse
 
 # Where each engine keeps what `comment on` said: table or view, column or none, comment.
@@ -38,8 +40,32 @@ def kept(warehouse: Warehouse) -> dict[tuple[str, str | None], Any]:
 def test_every_table_view_and_column_has_its_comment(warehouse: Warehouse) -> None:
     found = kept(warehouse)
     assert {(name, None) for name in (*TABLES, *VIEWS)} <= set(found)
-    for table in TABLES:
+    for table in (*TABLES, *ANALYSTS_VIEWS):
         for column in warehouse.query(f'select * from "{table}"')[0]:
             assert found[table, column].endswith("."), (table, column)
     assert found["songplays", None].startswith("One row per song a user started.")
     assert found["time", "weekday"] == "Day of the week, 0 for Sunday to 6 for Saturday."
+    assert found["plays", "weekday"] == "Its day of the week, 0 for Sunday to 6 for Saturday."
+
+
+def test_a_view_is_null_where_it_says_so_and_nowhere_else(warehouse: Warehouse) -> None:
+    bare = {"firstName": None, "lastName": "", "gender": None, "location": " ", "userAgent": None}
+    warehouse.deliver_songs("a.json", song())
+    warehouse.deliver_events(
+        "a.json",
+        event(itemInSession=0),
+        event(itemInSession=1, song="Another", artist=None, length=None),
+        event(itemInSession=2, song=None, artist=None, length=None, level=" ", userId="7", **bare),
+        visit(itemInSession=3, ts=NOON + DAY, level="paid"),
+        visit(itemInSession=4, ts=NOON + 9 * DAY, page=None),
+        visit(itemInSession=5, ts=NOON + 10 * DAY, page="Downgrade", level="paid"),
+        event(itemInSession=6, ts=NOON + 20 * DAY),
+    )
+    warehouse.load()
+    for view in ANALYSTS_VIEWS:
+        columns, rows = warehouse.query(f"select * from {view}")
+        assert rows, view
+        null = {
+            name for place, name in enumerate(columns) if any(row[place] is None for row in rows)
+        }
+        assert null == {each.name for each in described(view) if each.nullable}, view

@@ -2,10 +2,15 @@
 create view level_steps as
 
 select
+    -- From which level to which: free to paid, or paid to free.
     'free to paid' as direction,
+    -- Which step on that way: 1 to be at the first level, 2 to open the page, 3 to arrive.
     1 as step,
+    -- The step in words, like opens Upgrade.
     'is free' as step_name,
+    -- Who took it.
     user_id,
+    -- When, in UTC.
     occurred_at as taken_at
 
 from user_events

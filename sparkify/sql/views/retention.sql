@@ -62,10 +62,14 @@ activity as (
 )
 
 select
+    -- Monday of the week in which the users played first.
     cohort_sizes.cohort_week,
+    -- Weeks from then, 0 for that week itself.
     cast(datediff(day, cohort_sizes.cohort_week, weeks.active_week) / 7 as integer)
         as weeks_since,
+    -- How many users played first in that week.
     cohort_sizes.cohort_users,
+    -- How many of them played in the week that is so many weeks later.
     coalesce(activity.active_users, 0) as active_users
 
 from cohort_sizes

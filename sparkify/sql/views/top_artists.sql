@@ -20,14 +20,19 @@ counted as (
 )
 
 select
+    -- Place by plays, 1 for the most; of equals, by name.
     row_number() over (
         order by
             plays desc,
             artist_name asc
     ) as rank,
+    -- The artist's name.
     artist_name,
+    -- How often songs of the artist were started.
     plays,
+    -- How many users started one.
     listeners,
+    -- How many titles of the artist were started.
     songs
 
 from counted

@@ -20,15 +20,20 @@ counted as (
 )
 
 select
+    -- Place by plays, 1 for the most; of equals, by title and artist.
     row_number() over (
         order by
             plays desc,
             title asc,
             artist_name asc
     ) as rank,
+    -- The song's title.
     title,
+    -- The artist's name; null where the log has none.
     artist_name,
+    -- How often it was started.
     plays,
+    -- How many users started it.
     listeners
 
 from counted

@@ -4,12 +4,20 @@
 create view user_events as
 
 select
+    -- Id of the event: session_id * 1000000 + item_in_session. A play's is its songplay_id.
     sessionid * 1000000 + iteminsession as event_id,
+    -- The session in which it was done.
     sessionid as session_id,
+    -- Place of the event in its session, counted from 0.
     iteminsession as item_in_session,
+    -- Moment of the event, in UTC.
     min(ts) as occurred_at,
+    -- Who did it.
     min(userid) as user_id,
+    -- The user's subscription at that moment, free or paid; null where the log has none.
     min(nullif(trim(both ' ' from level), '')) as level,
+    -- What was done: NextSong for a song that was started, else the page opened; null where the log
+    -- has none.
     min(page) as page
 
 from staging_events

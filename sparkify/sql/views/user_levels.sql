@@ -48,11 +48,17 @@ turns as (
 )
 
 select
+    -- Whose level it is.
     user_id,
+    -- The level, free or paid.
     level,
+    -- The level before it; null for the first of a user.
     previous_level,
+    -- Moment of the user's first event at the level, in UTC.
     valid_from,
+    -- Moment of the user's first event at the next level, in UTC; null while there is none.
     valid_to,
+    -- Whether it is the user's level now, as far as is known.
     valid_to is null as current
 
 from turns
