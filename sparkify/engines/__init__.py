@@ -1,22 +1,27 @@
 """What a warehouse can do, and opening one. All but bulk loading is SQL, and lives in a file."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
 from sparkify.engines.jsonpaths import JsonPath
-from sparkify.errors import ConfigError, LoadError, WarehouseError
+from sparkify.errors import ConfigError, LoadError, QueryError, WarehouseError
 from sparkify.sources import DataFile, S3Access, Source
 from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql.named import parameters
 
 # Of a batch that is refused, and of an object.
 SHOWN_REFUSED = 3
 SHOWN_TEXT = 200
 
 Form = Literal["parquet", "csv"]
+# What a person may give for a parameter of a query; a datetime is a date, and a bool an int.
+Value = str | int | float | Decimal | date | time | None
 
 
 class Result(NamedTuple):
@@ -119,6 +124,20 @@ def require_all(query: Statement, expected: int, written: int) -> None:
         )
 
 
+def require_values(text: str, values: Mapping[str, Value]) -> None:
+    """Raise QueryError unless each parameter of the query has a value, and each value one."""
+    names = parameters(text)
+    for name in sorted(names ^ set(values)):
+        what = f"the query has no :{name}" if name in values else f"there is no value for :{name}"
+        raise QueryError(what, 'give each by its name: "... = :name", {"name": value}')
+    for name, value in values.items():
+        if not isinstance(value, Value):
+            raise QueryError(
+                f"the value of :{name} is a {type(value).__name__}",
+                "give a text, a number, a date, a moment, True, False or None",
+            )
+
+
 class Queryable(Protocol):
     """A warehouse that answers."""
 
@@ -134,8 +153,12 @@ class Queryable(Protocol):
 class Reader(Queryable, Protocol):
     """A warehouse, open to be asked and for nothing else, whatever it is asked."""
 
-    def ask(self, text: str) -> Answer:
-        """Run a person's own query, in the engine's dialect. Raises QueryError."""
+    def ask(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
+        """Run a person's own query, in the engine's dialect. Raises QueryError.
+
+        Where there are values they are bound to the parameters of the same names: `:name` in the
+        text, never a part of it.
+        """
 
     def interrupt(self) -> None:
         """End the query that another thread waits for, which then raises QueryError."""

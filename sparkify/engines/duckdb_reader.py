@@ -1,15 +1,16 @@
 """A DuckDB warehouse to be asked only: DuckDB itself refuses all else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from sparkify.engines import Answer, Result
+from sparkify.engines import Answer, Result, Value, require_values
 from sparkify.engines.duckdb import explained, fetched
 from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql.named import in_dollars
 
 # No file but the warehouse, no network, no extension, and no way to set any of it back.
 # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
@@ -37,10 +38,13 @@ class DuckDbReader:
         """Run a query of ours."""
         return fetched(self._connection, self._path, statement, parameters)
 
-    def ask(self, text: str) -> Answer:
+    def ask(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a person's own query, in DuckDB's dialect."""
+        if values:
+            require_values(text, values)
+            text = in_dollars(text)
         try:
-            described = self._connection.execute(text).description or []
+            described = self._connection.execute(text, values).description or []
         except (duckdb.Error, RuntimeError) as error:
             raise _refusal(error) from error
         names = tuple(column[0] for column in described)

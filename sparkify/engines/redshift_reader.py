@@ -1,12 +1,13 @@
 """A Redshift warehouse to be asked only: every query is a transaction that may only read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from redshift_connector.core import Connection
 from redshift_connector.error import Error
 
 from sparkify.config import Settings
-from sparkify.engines import Answer, Result
+from sparkify.engines import Answer, Result, Value, require_values
 from sparkify.engines.redshift_errors import (
     LINE_IS_CUT,
     connection_lost,
@@ -49,10 +50,12 @@ class RedshiftReader:
             raise refused(said, self._settings) from error
         return Result(columns, rows)
 
-    def ask(self, text: str) -> Answer:
+    def ask(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a person's own query, in Redshift's dialect."""
+        if values:
+            require_values(text, values)
         try:
-            columns, types, rows = self._run(text)
+            columns, types, rows = self._run(text, values)
         except (Error, *LINE_IS_CUT) as error:
             raise self._refusal(error) from error
         return Answer(columns, types, iter(rows))
@@ -68,11 +71,14 @@ class RedshiftReader:
         except (Error, *LINE_IS_CUT):
             return
 
-    def _run(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
+    def _run(
+        self, text: str, values: Mapping[str, Value] | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
         with self._connection.cursor() as cursor:
+            cursor.paramstyle = "named"
             cursor.execute("begin read only")
             try:
-                cursor.execute(text)
+                cursor.execute(text, values or None)
                 described = cursor.description
                 rows = [tuple(row) for row in cursor.fetchall()] if described else []
             finally:

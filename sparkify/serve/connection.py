@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sparkify.config import load_settings
-from sparkify.engines import Answer, Reader, open_reader
+from sparkify.engines import Answer, Reader, Value, open_reader
 from sparkify.errors import ConfigError
 from sparkify.serve.query import interruptible, schema
 
@@ -84,9 +84,13 @@ class Connection:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def sql(self, query: str) -> Rows:
-        """The answer to a query in the engine's dialect; Ctrl-C ends it. Raises QueryError."""
-        return interruptible(self._reader, lambda: Rows(self._reader.ask(query)))
+    def sql(self, query: str, parameters: Mapping[str, Value] | None = None) -> Rows:
+        """The answer to a query in the engine's dialect; Ctrl-C ends it. Raises QueryError.
+
+        `sql("select * from plays where level = :level", {"level": "paid"})`: each `:name` is bound
+        to the value of that name, which is never read as SQL.
+        """
+        return interruptible(self._reader, lambda: Rows(self._reader.ask(query, parameters)))
 
     def tables(self) -> dict[str, dict[str, str]]:
         """The tables and views, each with its columns and their types."""

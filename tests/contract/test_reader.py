@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -101,6 +102,56 @@ def test_a_transaction_cannot_be_left_to_change_something(reader: Reader) -> Non
 def test_a_wrong_query_is_refused_and_the_next_one_answered(reader: Reader) -> None:
     with pytest.raises(QueryError, match="nosuch"):
         reader.ask("select * from nosuch")
+    assert list(reader.ask("select 42 as a").rows) == [(42,)]
+
+
+@pytest.mark.parametrize(
+    ("query", "values", "rows"),
+    [
+        ("select count(*) from plays where level = :level", {"level": "paid"}, [(1,)]),
+        ("select count(*) from plays where user_id = :a or user_id = :a", {"a": 39}, [(2,)]),
+        ("select count(*) from plays where duration > :least", {"least": 246.3}, [(2,)]),
+        ("select count(*) from plays where start_date = :day", {"day": date(2018, 11, 2)}, [(1,)]),
+        (
+            "select count(*) from plays where start_time < :until",
+            {"until": datetime.fromisoformat("2018-11-02T12:00")},
+            [(1,)],
+        ),
+        ("select count(*) from user_levels where current = :yes", {"yes": True}, [(1,)]),
+        ("select coalesce(cast(:nothing as integer), 7) as a", {"nothing": None}, [(7,)]),
+        ("select count(*) from plays where title = :title", {"title": "Für"}, [(1,)]),
+        (
+            "select ':no', cast(:a as integer) -- :nor\n as \":x\", '1'::integer /* :y */",
+            {"a": 5},
+            [(":no", 5, 1)],
+        ),
+    ],
+)
+def test_values_are_bound(reader: Reader, query: str, values: Any, rows: Any) -> None:
+    assert list(reader.ask(query, values).rows) == rows
+
+
+@pytest.mark.parametrize(
+    "text", ["' or 1=1 --", "'; drop table users; --", "\\' or 1=1 --", ":level", "$1", "%s", '"']
+)
+def test_a_value_is_never_read_as_sql(reader: Reader, text: str) -> None:
+    query = "select cast(:value as varchar(64)) as a, count(*) from plays where level = :value"
+
+    assert list(reader.ask(query, {"value": text}).rows) == [(text, 0)]
+    assert list(reader.ask("select count(*) from users").rows) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"b": 1}, "no value for :a"),
+        ({"a": 1, "b": 1}, "has no :b"),
+        ({"a": [1]}, "the value of :a is a list"),
+    ],
+)
+def test_values_that_do_not_fit_are_said(reader: Reader, values: Any, said: str) -> None:
+    with pytest.raises(QueryError, match=said):
+        reader.ask("select :a as a", values)
     assert list(reader.ask("select 42 as a").rows) == [(42,)]
 
 

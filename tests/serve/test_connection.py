@@ -78,6 +78,18 @@ def test_a_query_gives_data_frames_with_their_types(warehouse: Connection) -> No
     assert len(frame) == arrow.num_rows == len(found)
 
 
+def test_a_query_takes_values_by_name(warehouse: Connection, asked: Path) -> None:
+    with warehouse:
+        found = warehouse.sql(
+            "select count(*) as n from plays where level = :level and plays.title != :title",
+            {"level": "paid", "title": "'; drop table users; --"},
+        )
+        everything = warehouse.sql("select count(*) as n from plays where level = 'paid'")
+
+    assert found.rows == everything.rows
+    assert found.rows[0][0] > 0
+
+
 def test_no_rows_are_a_data_frame_with_columns(warehouse: Connection) -> None:
     with warehouse:
         frame = warehouse.sql("select user_id, level from users where false").df()
