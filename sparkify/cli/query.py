@@ -1,5 +1,6 @@
 """The command that asks: one query, a question of the report, or a prompt."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -112,7 +113,9 @@ def _open_client(settings: "Settings") -> None:
     from sparkify.engines import require_warehouse
     from sparkify.errors import ConfigError
 
-    program = shutil.which("harlequin")
+    # It is installed beside us, or by itself.
+    beside = Path(sys.executable).parent
+    program = shutil.which("harlequin", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
     if settings.host:
         raise ConfigError(
             "harlequin has no adapter for Redshift",
@@ -121,8 +124,9 @@ def _open_client(settings: "Settings") -> None:
     if not program:
         raise ConfigError("harlequin is not installed", "pip install 'sparkify[client]'")
     require_warehouse(settings)
-    file = str(settings.database_file)
-    sys.exit(subprocess.run([program, "--read-only", file], check=False).returncode)  # noqa: S603 - a list, no shell
+    # Said in full: a person's own profile may be for another database.
+    command = [program, "--adapter", "duckdb", "--read-only", str(settings.database_file.resolve())]
+    sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - a list, no shell
 
 
 def _write_file(answer: "Answer", form: str, file: Path) -> None:

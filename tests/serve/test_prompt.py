@@ -1,11 +1,17 @@
 """`sparkify query` for a person: Ctrl-C, the prompt, the full client."""
 
+import fcntl
 import os
 import re
+import select
+import shutil
 import signal
+import struct
 import subprocess
+import termios
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,10 +110,87 @@ def test_the_client_opens_the_warehouse_to_read_only(asked: Path) -> None:
     path = f"{program.parent}:{os.environ['PATH']}"
     done = run("sparkify", "query", "--client", cwd=asked, env={"PATH": path})
 
-    assert (done.code, done.out) == (3, "--read-only sparkify.duckdb\n")
+    assert done.code == 3
+    assert done.out == f"--adapter duckdb --read-only {asked}/sparkify.duckdb\n"
 
 
-def test_without_the_client_it_says_what_to_install(asked: Path) -> None:
+class Terminal:
+    """A program at a terminal of its own, and what was drawn there."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self._screen, terminal = os.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.process = subprocess.Popen(
+            process(*arguments),
+            cwd=folder,
+            env={**environment(folder), "TERM": "xterm-256color"},
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+        )
+        os.close(terminal)
+
+    def drawn(self, text: str) -> None:
+        """Wait until the text is drawn."""
+        shown = ""
+        give_up = time.monotonic() + PATIENCE
+        while text not in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown):
+            assert time.monotonic() < give_up, f"no {text!r}"
+            if select.select([self._screen], [], [], 0.5)[0]:
+                shown += os.read(self._screen, 65536).decode(errors="replace")
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._screen, keys)
+
+    def leave(self, key: bytes) -> None:
+        """Press the key until the program has ended: the first may but close a message."""
+        give_up = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < give_up:
+            self.type(key)
+            with suppress(OSError):  # EIO: it has left the terminal
+                while select.select([self._screen], [], [], 1)[0]:
+                    os.read(self._screen, 65536)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._screen)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("harlequin"), reason="harlequin is not installed")
+@pytest.mark.parametrize(
+    ("query", "drawn"),
+    [
+        (b"select 'ans' || 'wered' as a from plays limit 1", "answered"),
+        (b"drop table users", "Cannot execute"),
+    ],
+)
+def test_the_client_answers_and_changes_nothing(asked: Path, query: bytes, drawn: str) -> None:
+    """The real one: it is not in the locks, and need not be in this environment to be run."""
+    (asked / ".harlequin.toml").write_text(
+        'default_profile = "other"\n[profiles.other]\nadapter = "sqlite"\n'
+    )
+    before = (asked / "sparkify.duckdb").read_bytes()
+    terminal = Terminal(asked, "sparkify", "query", "--client")
+    try:
+        terminal.drawn("sparkify")
+        terminal.type(query)
+        terminal.drawn(query.decode().split()[-1])
+        terminal.type(b"\n")
+        terminal.drawn(drawn)
+        terminal.leave(b"\x11")
+        assert terminal.process.returncode == 0
+    finally:
+        terminal.close()
+    assert (asked / "sparkify.duckdb").read_bytes() == before
+
+
+def test_without_the_client_it_says_what_to_install(
+    asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(asked / "python"))
     done = call("query", "--client", cwd=asked, env={"PATH": str(asked)})
 
     assert done.code == 2
