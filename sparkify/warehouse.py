@@ -2,7 +2,17 @@
 
 from sparkify.engines import Engine, Queryable
 from sparkify.errors import WarehouseError
-from sparkify.sql import ANALYSTS_VIEWS, TABLES, WAREHOUSE_VERSION, comments, statement
+from sparkify.sql import (
+    ANALYSTS_VIEWS,
+    DIMENSIONS,
+    FACT,
+    LEDGER_TABLES,
+    STAGING_TABLES,
+    TABLES,
+    WAREHOUSE_VERSION,
+    comments,
+    statement,
+)
 
 # What brings the tables of the version before to this one, in one transaction.
 MIGRATIONS = {
@@ -41,9 +51,34 @@ def _version(engine: Queryable, there: set[str]) -> int:
     return 1 if {"loaded_files", "text_repairs"} <= there else 0
 
 
+def require_star(engine: Queryable) -> None:
+    """Raise WarehouseError unless the star can be read, be it by an analyst who sees nothing else.
+
+    Analysts are let in when the tables are of this version, and see no ledger that could tell.
+    """
+    there = tables(engine)
+    if not _is_an_analysts(there):
+        _require_current(engine, there)
+
+
 def require_current(engine: Queryable) -> None:
     """Raise WarehouseError, saying what to do, unless the tables are those of this version."""
     there = tables(engine)
+    if _is_an_analysts(there):
+        raise WarehouseError(
+            "this takes the staging tables and the ledger, which analysts may not read",
+            "ask with sparkify query, copy out with sparkify export, or let the tables' owner run "
+            "this",
+        )
+    _require_current(engine, there)
+
+
+def _is_an_analysts(there: set[str]) -> bool:
+    """Whether these tables are what the group analysts sees of a warehouse."""
+    return {FACT, *DIMENSIONS} <= there and there.isdisjoint((*STAGING_TABLES, *LEDGER_TABLES))
+
+
+def _require_current(engine: Queryable, there: set[str]) -> None:
     found = _version(engine, there)
     if not found:
         raise WarehouseError("the warehouse has no tables yet", "run: python create_tables.py")

@@ -31,10 +31,10 @@ def export(settings: "Settings", folder: str, form: "Form") -> None:
     from sparkify.engines import open_exporter
     from sparkify.serve.export import export as write
     from sparkify.sources import S3Access
-    from sparkify.warehouse import require_current
+    from sparkify.warehouse import require_star
 
     with closing(open_exporter(settings)) as exporter:
-        require_current(exporter)
+        require_star(exporter)
         made = write(exporter, folder, form, datetime.now(UTC), S3Access.named_by(settings))
     size = f"{made.files:,} files ({made.bytes / 1e6:,.1f} MB)"
     click.echo(f"Wrote {made.rows:,} rows in {size} to {folder}.", err=True)

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +106,8 @@ def write(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
         TEXTS[form](shown, sys.stdout)
     if has_more():
         sys.stdout.flush()
-        click.echo(f"Limited to {limit:,} rows, and there are more; --limit 0 gives all.", err=True)
+        rows = "1 row" if limit == 1 else f"{limit:,} rows"
+        click.echo(f"Limited to {rows}, and there are more; --limit 0 gives all.", err=True)
 
 
 def _open_client(settings: "Settings") -> None:
@@ -151,9 +152,10 @@ def _question(
 ) -> str:
     from sparkify.serve.period import chosen_period, data_period
     from sparkify.serve.questions import question
-    from sparkify.warehouse import require_current
+    from sparkify.warehouse import require_star
 
-    require_current(reader)
+    require_star(reader)
     asked = question(named or "")
-    days = chosen_period(data_period(reader), first and first.date(), last and last.date())
+    today = datetime.now(UTC).date()
+    days = chosen_period(data_period(reader), first and first.date(), last and last.date(), today)
     return asked.written_out(days.parameters)

@@ -41,8 +41,10 @@ def report(
         raise click.UsageError("--open needs a file: leave out --out -")
     with closing(open_reader(settings)) as reader:
         require_current(reader)
-        days = chosen_period(data_period(reader), first and first.date(), last and last.date())
-        page = render(Report(reader, days, datetime.now(UTC).replace(tzinfo=None)))
+        now = datetime.now(UTC).replace(tzinfo=None)
+        asked = (first and first.date(), last and last.date())
+        days = chosen_period(data_period(reader), *asked, now.date())
+        page = render(Report(reader, days, now))
     if out == Path("-"):
         sys.stdout.write(page)
         return

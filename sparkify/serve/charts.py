@@ -9,6 +9,7 @@ from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WIDEST = 64  # a column: of a few days, they are no blocks
 SHADES = 6  # classes q0 (none) to q6 (most)
 # Where the states of the USA lie, as tiles: column and row.
 STATES = {
@@ -35,16 +36,16 @@ def columns(days: Sequence[tuple[date, int, int]], width: int, label: str) -> st
         _draw(picture, "line", "grid", x1=left, x2=width, y1=y, y2=y)
         _write(picture, f"{value:,}", "end", x=left - 8, y=y + 4)
     slot = (width - left) / max(len(days), 1)
-    gap = min(slot * 0.25, 6)
+    wide = min(slot - min(slot * 0.25, 6), WIDEST)
     every = math.ceil(len(days) / (width / 90)) or 1
     for place, (day, paid, free) in enumerate(days):
-        x, y = left + slot * place + gap / 2, float(height - bottom)
+        x, y = left + slot * place + (slot - wide) / 2, float(height - bottom)
         column = SubElement(picture, "g", {"class": "column"})
         SubElement(column, "title").text = f"{day:%a %d %b %Y}: {paid:,} paid, {free:,} free"
         for name, value in (("free", free), ("paid", paid)):
             size = (height - top - bottom) * value / ceiling
             y -= size
-            _draw(column, "rect", name, x=x, y=y, width=slot - gap, height=size)
+            _draw(column, "rect", name, x=x, y=y, width=wide, height=size)
         if place % every == 0 and x + 40 < width:
             _write(picture, f"{day:%d %b}".lstrip("0"), "start", x=x, y=height - 8)
     return _text(picture)

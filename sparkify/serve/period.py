@@ -45,9 +45,14 @@ def data_period(engine: Queryable) -> Period | None:
     return Period(first.date(), last.date()) if first else None
 
 
-def chosen_period(data: Period | None, first: date | None, last: date | None) -> Period:
-    """The days asked for, else the last thirty with data. Raises ConfigError for none at all."""
-    end = last or (data.last if data else first or date(1970, 1, 1))
+def chosen_period(
+    data: Period | None, first: date | None, last: date | None, today: date
+) -> Period:
+    """The days asked for, else the last thirty with data, or, without any, to today.
+
+    Raises ConfigError for no day at all.
+    """
+    end = last or (data.last if data else first or today)
     start = first or end - timedelta(days=DAYS - 1)
     if not first and data and data.first <= end:
         start = max(start, data.first)

@@ -1,7 +1,7 @@
 """A person's own questions: what there is to ask, the answer, and the plan behind it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -16,6 +16,7 @@ from sparkify.sql import (
     LEDGER_TABLES,
     SHARED_VIEWS,
     STAGING_TABLES,
+    meanings,
     statement,
 )
 
@@ -52,8 +53,9 @@ def described(reader: Reader, command: str) -> Answer:
             f"there is no {name or word}", "\\d shows tables and views, \\d NAME its columns"
         )
     if name:
-        columns = [(column, kind) for column, kind in tables[name].items()]
-        return _told(("column", "type"), columns)
+        said = meanings(name)
+        columns = [(each, kind, said.get(each, "")) for each, kind in tables[name].items()]
+        return _told(("column", "type", "meaning"), columns)
     return _told(("name", "holds"), [(each, _grain(each)) for each in tables])
 
 
@@ -110,5 +112,5 @@ def _grain(name: str) -> str:
     return ""
 
 
-def _told(columns: tuple[str, ...], rows: list[tuple[str, str]]) -> Answer:
+def _told(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Answer:
     return Answer(columns, ("VARCHAR",) * len(columns), iter(rows))

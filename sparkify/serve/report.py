@@ -165,7 +165,8 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"percent": percent, "change": change, "value": value, "day": day}
+    pages.filters |= {"percent": percent, "change": change, "value": value}
+    pages.filters |= {"day": day, "short_day": short_day}
 
     def drawn(chart: Callable[..., str]) -> Callable[..., Markup]:
         return lambda *arguments: Markup(chart(*arguments))  # noqa: S704 - ElementTree escaped it
@@ -215,6 +216,11 @@ def change(figure: KeyFigure) -> str:
 def day(moment: date) -> str:
     """A day as a person writes it."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def short_day(moment: date) -> str:
+    """A day where there is little room."""
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def value(cell: Any) -> str:

@@ -119,6 +119,15 @@ def comments() -> Iterator[Statement]:
                 yield Statement(f"comment/{name}", comment)
 
 
+def meanings(name: str) -> dict[str, str]:
+    """What the columns of a table or view of ours mean; of any other, nothing."""
+    folder = "schema" if name in TABLES else "views"
+    if name not in (*TABLES, *VIEWS):
+        return {}
+    said: dict[str, str] = rendered("described_columns", statement(f"{folder}/{name}").text)
+    return said
+
+
 @cache
 def delivered_columns(table: str) -> tuple[Column, ...]:
     """The columns of a staging table that its source fills, in order: all but `loaded_at`."""

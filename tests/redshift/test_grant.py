@@ -1,16 +1,25 @@
 """`sparkify grant` on Redshift: the group of analysts reads the star and its views, no more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from sparkify.config import Secret
+from sparkify.engines import open_reader
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.serve.grant import grant_analysts
+from sparkify.serve.period import Period, data_period
+from sparkify.serve.questions import ask
+from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
+from sparkify.warehouse import require_current, require_star
 from tests.contract.deliveries import event
-from tests.contract.engines import run_on
+from tests.contract.engines import BUCKET, run_on
+from tests.contract.test_export import exported
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.redshift_standin import Standin
 from tests.s3_server import S3Server
@@ -67,6 +76,32 @@ def test_again_it_is_the_same_and_what_was_granted_beside_it_is_taken(
     grant_analysts(warehouse.engine, [analyst])
 
     assert may(warehouse, analyst, "select") == READABLE
+
+
+def test_an_analyst_asks_and_copies_out_and_is_told_what_is_not_for_analysts(
+    warehouse: Warehouse, analyst: str, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
+    warehouse.execute(f"alter user {analyst} password 'Passw0rd2'")
+    grant_analysts(warehouse.engine, [analyst])
+    warehouse.settings = replace(
+        warehouse.settings, db_user=analyst, db_password=Secret("Passw0rd2")
+    )
+    days = Period(date(2018, 11, 1), date(2018, 11, 2))
+    reader = open_reader(warehouse.settings)
+    try:
+        require_star(reader)
+        assert ask(reader, "top_songs", days).rows[0][-2:] == (1, 1)
+        assert data_period(reader) == Period(date(2018, 11, 1), date(2018, 11, 1))
+        with pytest.raises(WarehouseError, match="analysts may not read"):
+            require_current(reader)
+    finally:
+        reader.close()
+
+    place = f"s3://{BUCKET}/{analyst}"
+    assert exported(warehouse, place).rows == 3
+    OwnFolder(place, S3Access.named_by(warehouse.settings)).empty()
 
 
 def test_a_user_who_is_not_there_grants_nothing(warehouse: Warehouse, analyst: str) -> None:

@@ -246,6 +246,7 @@ def test_backslash_d_shows_every_table_and_view_and_the_columns_of_one(asked: Pa
     assert [row["column"] for row in json.loads(columns.out)] == [
         row[0] for row in direct(asked, "describe plays")
     ]
+    assert json.loads(columns.out)[0]["meaning"] == "Id of the play, as in songplays."
 
 
 def test_explain_shows_the_plan_and_runs_nothing(asked: Path) -> None:

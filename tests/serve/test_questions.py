@@ -187,14 +187,18 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
 # --- periods
 
 
+TODAY = date(2026, 12, 1)
+
+
 def test_the_period_is_the_last_thirty_days_with_data_unless_asked() -> None:
     data = Period(date(2018, 11, 1), date(2018, 12, 30))
     few = Period(date(2018, 11, 1), date(2018, 11, 12))
 
-    assert chosen_period(data, None, None) == Period(date(2018, 12, 1), date(2018, 12, 30))
-    assert chosen_period(few, None, None) == few
-    assert chosen_period(data, date(2018, 11, 5), date(2018, 11, 9)).days == 5
-    assert chosen_period(None, None, None).days == 30
+    assert chosen_period(data, None, None, TODAY) == Period(date(2018, 12, 1), date(2018, 12, 30))
+    assert chosen_period(few, None, None, TODAY) == few
+    assert chosen_period(data, date(2018, 11, 5), date(2018, 11, 9), TODAY).days == 5
+    assert chosen_period(None, None, None, TODAY) == Period(date(2026, 11, 2), date(2026, 12, 1))
+    assert chosen_period(None, date(2018, 11, 5), None, TODAY).days == 1
     assert Period(date(2018, 11, 5), date(2018, 11, 9)).before == Period(
         date(2018, 10, 31), date(2018, 11, 4)
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,8 @@ def test_nothing_is_fetched_and_the_policy_says_so(made: Path) -> None:
 def test_an_empty_warehouse_gives_a_page(chromium: Browser, tmp_path: Path) -> None:
     call("create-tables", "--yes", cwd=tmp_path)
     done = call("report", cwd=tmp_path)
+    today = datetime.now(UTC).date()
+    assert f"{today - timedelta(days=29)} to {today}" in done.err
     with page(chromium, tmp_path / "sparkify-report.html") as (shown, seen):
         assert "Nothing was played" in shown.locator("h1").inner_text()
         assert "there was no load yet" in shown.locator("#quality").inner_text()
@@ -107,7 +109,12 @@ def test_one_event_gives_a_page(chromium: Browser, tmp_path: Path) -> None:
     call("report", cwd=tmp_path)
     with page(chromium, tmp_path / "sparkify-report.html") as (shown, seen):
         assert shown.locator("h1").inner_text() == "1 listener started 1 song in 1 day."
-        assert shown.locator("#plays_over_time .column:visible").count() == 1
+        column = shown.locator("#plays_over_time .column:visible")
+        assert column.count() == 1
+        box = column.bounding_box()
+        assert box
+        assert box["width"] < 100
+        assert shown.locator(".when").inner_text() == "1 November 2018, in UTC."
         assert "100 %" in shown.locator("#quality").inner_text()
         assert "no earlier data" in shown.locator("#key_figures").inner_text()
         width = shown.evaluate("document.documentElement.scrollWidth")

@@ -1,8 +1,6 @@
--- One row: the moments of the first and the last event of a user.
+-- One row: the moments of the first and the last event of a user; null where there is none.
 select
-    min(ts) as first_event_at,
-    max(ts) as last_event_at
+    min(occurred_at) as first_event_at,
+    max(occurred_at) as last_event_at
 
-from staging_events
-
-where userid is not null
+from user_events

@@ -1,4 +1,3 @@
-SELECT MIN(ts) AS first_event_at,
-MAX(ts) AS last_event_at
-FROM staging_events
-WHERE NOT userid IS NULL
+SELECT MIN(occurred_at) AS first_event_at,
+MAX(occurred_at) AS last_event_at
+FROM user_events
