@@ -5,7 +5,7 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,15 +14,41 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 from sparkify.cli.command import is_terminal
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sparkify.engines import Answer
 
+READABLE = 12  # characters of a value
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
 def write_table(answer: "Answer", stream: TextIO) -> None:
-    """Draw a table: wide as the terminal, or, in a pipe, as its values."""
-    from rich import box
+    """Draw a table: wide as the terminal, or, in a pipe, as its values.
+
+    Where a terminal is too narrow for the columns, each row is a list of them.
+    """
     from rich.console import Console
+
+    terminal = is_terminal(stream)
+    console = Console(
+        file=stream, width=None if terminal else 100_000, no_color=not terminal, highlight=False
+    )
+    rows = [[_shown(value) for value in row] for row in answer.rows]
+    if rows and terminal and _least_width(answer.columns, rows) > console.width:
+        for row in rows:
+            console.print(_record(answer.columns, row))
+    else:
+        console.print(_table(answer, rows))
+
+
+def _least_width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """The width of a table of these values that can still be read."""
+    longest = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    return sum(min(length, READABLE) + 3 for length in longest)
+
+
+def _table(answer: "Answer", rows: Sequence[Sequence[str]]) -> "Table":
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
@@ -30,12 +56,21 @@ def write_table(answer: "Answer", stream: TextIO) -> None:
     for name, kind in zip(answer.columns, answer.types, strict=True):
         number = kind.startswith(NUMBERS)
         table.add_column(Text(name), justify="right" if number else "left", no_wrap=number)
-    for row in answer.rows:
-        table.add_row(*(Text(_shown(value)) for value in row))
-    terminal = is_terminal(stream)
-    Console(
-        file=stream, width=None if terminal else 100_000, no_color=not terminal, highlight=False
-    ).print(table)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _record(columns: Sequence[str], row: Sequence[str]) -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, show_header=False)
+    table.add_column(no_wrap=True)
+    for name, value in zip(columns, row, strict=True):
+        table.add_row(Text(name, style="bold"), Text(value))
+    return table
 
 
 def write_csv(answer: "Answer", stream: TextIO) -> None:

@@ -101,9 +101,8 @@ class RedshiftExporter:
         return unloaded(text, form=form, partitions=partitions, region=region)
 
     def _explained(self, refusal: ServerRefusal, folder: OwnFolder) -> SparkifyError:
-        otherwise = refused(refusal.said, self._settings)
         found = refused_by_s3(refusal.said, self._settings, folder.location, OF_UNLOAD)
-        return found or otherwise
+        return found or refused(refusal.said, self._settings)
 
     @contextmanager
     def _aside(self) -> Iterator[OwnFolder]:

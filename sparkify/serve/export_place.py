@@ -127,6 +127,7 @@ def _take_away(begun: _InS3, location: str, error: BaseException) -> None:
         begun.take_away()
     except SourceError as left:
         raise WarehouseError(
-            f"{error}; what was written by then is left in {location}, without a {MANIFEST}",
+            f"{str(error) or 'the export was stopped'}; what was written by then is left in "
+            f"{location}, without a {MANIFEST}",
             f"remove it; {left.hint}",
         ) from error

@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from sparkify.cli.formats import write_table
 from sparkify.config import Settings
-from sparkify.engines import open_reader
+from sparkify.engines import Answer, open_reader
 from tests.test_doors import PATIENCE, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
@@ -231,6 +233,19 @@ def test_without_a_warehouse_it_says_how_to_make_one(tmp_path: Path) -> None:
     assert done.code == 1
     assert "create_tables.py" in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_row_too_wide_for_the_terminal_is_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sparkify.cli.formats.is_terminal", lambda _: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    names = [f"column_{place}" for place in range(9)]
+    wide, narrow = io.StringIO(), io.StringIO()
+    write_table(Answer((*names,), ("VARCHAR",) * 9, iter([("a value",) * 9])), wide)
+    write_table(Answer((*names[:2],), ("VARCHAR",) * 2, iter([("a value",) * 2])), narrow)
+
+    rows = [line.split() for line in re.sub(r"\x1b\[[0-9;]*m", "", wide.getvalue()).splitlines()]
+    assert [row for row in rows if row] == [[name, "a", "value"] for name in names]
+    assert re.search(r"column_0\S*\s+\S*column_1", narrow.getvalue())
 
 
 # --- what there is
