@@ -153,7 +153,8 @@ class Terminal:
                     os.read(self._screen, 65536)
 
     def close(self) -> None:
-        self.process.kill()
+        with suppress(ProcessLookupError):  # the client, which would outlive what started it
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._screen)
 
