@@ -1,8 +1,7 @@
 """A delivered file, and what all places that files are delivered to have in common."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sparkify.errors import SourceError
 
@@ -10,8 +9,7 @@ DATA = (".json", ".json.gz")
 NO_DATA = (".", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(NamedTuple):
     """One delivered file: an absolute path or `s3://bucket/key`, with a token of its content.
 
     In S3 the token is the object's etag. Of a local file it is the moment of its last change and

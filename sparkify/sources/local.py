@@ -75,7 +75,9 @@ def _content(file: DataFile) -> tuple[bytes, os.stat_result]:
     # by its descriptor: to make a file object takes as long as all the rest
     descriptor = os.open(file.uri, os.O_RDONLY)
     try:
-        data = b"".join(iter(partial(os.read, descriptor, file.size + 1), b""))
+        data = os.read(descriptor, file.size + 1)
+        if len(data) != file.size:  # a read gives two gigabytes at the most
+            data += b"".join(iter(partial(os.read, descriptor, file.size + 1), b""))
         return data, os.fstat(descriptor)
     finally:
         os.close(descriptor)
