@@ -55,6 +55,7 @@ class Settings:
     work_data: str = ""
     batch_mb: int = 1024
     max_errors: int = 100
+    memory_limit: int | None = None
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
@@ -86,10 +87,18 @@ KEYS = {
     ("S3", "WORK_DATA"): "work_data",
     ("ETL", "BATCH_MB"): "batch_mb",
     ("ETL", "MAX_ERRORS"): "max_errors",
+    ("ETL", "MEMORY_LIMIT"): "memory_limit",
 }
 # Left empty, these mean "the default"; the others mean "none".
-DEFAULT_WHEN_EMPTY = {"DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB", "MAX_ERRORS"}
-WHOLE_NUMBERS = {"DB_PORT": (1, 65_535), "BATCH_MB": (1, 1_048_576), "MAX_ERRORS": (0, 99_999)}
+DEFAULT_WHEN_EMPTY = {
+    *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT")
+}
+WHOLE_NUMBERS = {
+    "DB_PORT": (1, 65_535),
+    "BATCH_MB": (1, 1_048_576),
+    "MAX_ERRORS": (0, 99_999),
+    "MEMORY_LIMIT": (256, 16_777_216),
+}
 
 # what a settings file is made of when there is none
 _BARE = b"[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"

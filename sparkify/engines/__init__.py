@@ -216,7 +216,7 @@ def open_engine(settings: Settings) -> Engine:
         return _open_redshift(settings)
     from sparkify.engines.duckdb import DuckDbEngine
 
-    return DuckDbEngine(settings.database_file)
+    return DuckDbEngine(settings.database_file, settings.memory_limit)
 
 
 def open_existing(settings: Settings) -> Engine:

@@ -37,14 +37,16 @@ INTERRUPTED = "Query interrupted"
 
 
 class DuckDbEngine:
-    """A warehouse in a DuckDB file, created if it is absent, unless it is only to be read."""
+    """A warehouse in a DuckDB file, created if it is absent."""
 
     dialect: Dialect = "duckdb"
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, memory_limit: int | None = None) -> None:
+        """Open it; `memory_limit` megabytes are for DuckDB, which else takes what it needs."""
         self._path = path
+        limit = {"memory_limit": f"{memory_limit}MiB"} if memory_limit else {}
         with self._explained():
-            self._connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+            self._connection = duckdb.connect(str(path), config=SETTINGS | limit)
             learn_rules(self._connection)
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
@@ -74,6 +76,8 @@ class DuckDbEngine:
             readings: list[Reading] = []
             try:
                 loaded = self._quickly(loads, folder, readings)
+            except duckdb.OutOfMemoryException as error:
+                raise _explanation(error, self._path) from error
             except NOT_PLAIN:
                 self._connection.rollback()
                 self._connection.begin()
@@ -215,7 +219,7 @@ def _explanation(error: Exception, path: Path) -> WarehouseError:
     if isinstance(error, duckdb.OutOfMemoryException):
         return WarehouseError(
             f"memory or disk ran out in {path}: {_first_line(text)}",
-            "lower [ETL] BATCH_MB, or make room on the disk",
+            "lower [ETL] BATCH_MB, raise [ETL] MEMORY_LIMIT, or make room on the disk",
         )
     return WarehouseError(
         f"DuckDB refused a statement on {path}: {_first_line(text)}",
