@@ -12,12 +12,14 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, get_args
 
 from sparkify.errors import ConfigError
 
 DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
+SchemaMode = Literal["warn", "strict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Settings:
     batch_mb: int = 1024
     max_errors: int = 100
     memory_limit: int | None = None
+    source_schema: SchemaMode = "warn"
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
@@ -88,10 +91,12 @@ KEYS = {
     ("ETL", "BATCH_MB"): "batch_mb",
     ("ETL", "MAX_ERRORS"): "max_errors",
     ("ETL", "MEMORY_LIMIT"): "memory_limit",
+    ("ETL", "SCHEMA"): "source_schema",
 }
 # Left empty, these mean "the default"; the others mean "none".
 DEFAULT_WHEN_EMPTY = {
-    *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA", "BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT")
+    *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
+    *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA"),
 }
 WHOLE_NUMBERS = {
     "DB_PORT": (1, 65_535),
@@ -297,6 +302,8 @@ def _unquoted(value: str) -> str:
 def _typed(key: Key, value: str) -> str | int | Secret:
     if key[1] == "DB_PASSWORD":
         return Secret(value)
+    if key == ("ETL", "SCHEMA"):
+        return _one_of(get_args(SchemaMode), key, value)
     if key[1] not in WHOLE_NUMBERS:
         return value
     low, high = WHOLE_NUMBERS[key[1]]
@@ -306,3 +313,12 @@ def _typed(key: Key, value: str) -> str | int | Secret:
             f"correct {_spelt(key)}",
         )
     return int(value)
+
+
+def _one_of(words: tuple[str, ...], key: Key, value: str) -> str:
+    if value.lower() not in words:
+        raise ConfigError(
+            f"{_spelt(key)} is {value[:20]!r}, not one of {', '.join(words)}",
+            f"correct {_spelt(key)}",
+        )
+    return value.lower()

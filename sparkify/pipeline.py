@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from sparkify import checks, ledger, quarantine, runs, staging, transform, warehouse
+from sparkify import checks, contract, ledger, quarantine, runs, staging, transform, warehouse
 from sparkify.checks import CheckedRowsFailed, CheckResult
 from sparkify.config import Settings
-from sparkify.engines import Engine, Loaded, require_few
+from sparkify.contract import ContractBroken, Finding, Held
+from sparkify.contract.looking import Look, look
+from sparkify.engines import Engine, JsonLoad, Loaded, require_few
 from sparkify.errors import Interrupted, SparkifyError, WarehouseError
 from sparkify.sources import DataFile
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, comments, statement
@@ -76,6 +78,7 @@ class Run:
     refused: int = 0
     checks: int = 0
     warnings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -118,7 +121,11 @@ def load_corrected(engine: Engine, settings: Settings, observer: Observer) -> Ru
 
 
 def load_pending(
-    engine: Engine, settings: Settings, observer: Observer, uris: Collection[str] | None = None
+    engine: Engine,
+    settings: Settings,
+    observer: Observer,
+    uris: Collection[str] | None = None,
+    look: Look = look,
 ) -> Run:
     """Load every pending file, or those of them with these uris. Nothing pending is a success.
 
@@ -136,7 +143,7 @@ def load_pending(
         ]
     observer.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
-        loading = _Loading(engine, settings, feeds, run, observer)
+        loading = _Loading(engine, settings, feeds, run, observer, look)
         with _logged(engine, run):
             for batch in staging.batches(pending, settings.batch_mb << 20):
                 _until_it_holds(partial(loading.load, batch))
@@ -169,6 +176,8 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
         with suppress(WarehouseError), _writing(engine):
             if isinstance(error, CheckedRowsFailed):
                 checks.record(engine, run.run_id, error.results)
+            if isinstance(error, ContractBroken):
+                contract.record_findings(engine, run.run_id, error.findings)
             runs.end(engine, run.run_id, "failed", str(error), run.seconds)
         raise
     except KeyboardInterrupt:
@@ -201,21 +210,30 @@ class _Loading:
     feeds: Sequence[Feed]
     run: Run
     observer: Observer
+    look: Look
 
     def load(self, batch: Batch) -> None:
-        """Load a batch, in one transaction."""
-        with _timed(self.run, "all"), self.engine.transaction():
+        """Look at a batch, and load it in one transaction."""
+        with _timed(self.run, "all"):
+            self._load(batch, self._held(batch))
+
+    def _held(self, batch: Batch) -> Held:
+        with self._stage("look"):
+            loads = staging.loads_of(self.feeds, batch)
+            return contract.hold(self.engine, loads, self.settings.source_schema, self.look)
+
+    def _load(self, batch: Batch, held: Held) -> None:
+        with self.engine.transaction():
             if self.engine.exclude_writers():
                 batch = self._still_pending(batch)
             if not batch.files:
                 return
+            loads = staging.loads_of(self.feeds, batch)
             with self._stage("load"):
-                loaded_at, loaded = staging.load(
-                    self.engine, self.feeds, batch, self.settings.max_errors
-                )
+                loaded_at, loaded = staging.load(self.engine, loads, self.settings.max_errors)
             with self._stage("set aside"):
                 transform.find_repeated_events(self.engine, loaded_at)
-                self._refuse_contradictions(batch, loaded_at, loaded)
+                self._refuse_contradictions(loads, loaded_at, loaded)
                 quarantine.set_aside(self.engine, self.run.run_id, loaded.refused)
                 self._tell(batch, loaded)
             scope = checks.scope_of_batch(self.engine, loaded_at)
@@ -229,9 +247,10 @@ class _Loading:
                 for feed in self.feeds:
                     files = batch.of(feed.table)
                     ledger.record(self.engine, self.run.run_id, feed.table, files, loaded)
+                contract.record(self.engine, self.run.run_id, held)
                 results += self._checked("ledger", scope)
                 checks.record(self.engine, self.run.run_id, results)
-        self._note(batch, loaded, results)
+        self._note(batch, held, loaded, results)
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
@@ -251,11 +270,13 @@ class _Loading:
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
         return checks.require(checks.run_checks(self.engine, stage, scope))
 
-    def _refuse_contradictions(self, batch: Batch, loaded_at: datetime, loaded: Loaded) -> None:
+    def _refuse_contradictions(
+        self, loads: Sequence[JsonLoad], loaded_at: datetime, loaded: Loaded
+    ) -> None:
         contradicting = quarantine.contradicting_events(self.engine, loaded_at)
         if contradicting:
             loaded.refused.extend(
-                staging.find_events(self.feeds, batch, set(contradicting), quarantine.CONTRADICTION)
+                staging.find_events(loads, set(contradicting), quarantine.CONTRADICTION)
             )
             require_few(loaded.refused, self.settings.max_errors)
             quarantine.take_out(self.engine, loaded_at)
@@ -268,13 +289,16 @@ class _Loading:
             size = sum(file.size for file in files)
             self.observer.staged(feed.table, len(files), size, rows, refused)
 
-    def _note(self, batch: Batch, loaded: Loaded, results: Sequence[CheckResult]) -> None:
+    def _note(
+        self, batch: Batch, held: Held, loaded: Loaded, results: Sequence[CheckResult]
+    ) -> None:
         self.run.files += len(batch.files)
         self.run.bytes += batch.bytes
         self.run.batches += 1
         self.run.objects += loaded.objects.total()
         self.run.refused += len(loaded.refused)
         self.run.checks += len(results)
+        self.run.findings += held.findings
         self.run.warnings += [result.account for result in results if result.offending]
         self.observer.loaded(len(batch.files), batch.bytes)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sparkify.engines import Engine, Refused
+from sparkify.engines import Engine, Refused, fitted
 from sparkify.sql import statement
 
 CONTRADICTION = "contradicts another delivery of the event"
@@ -48,12 +48,3 @@ def set_aside(engine: Engine, run_id: str, refused: Sequence[Refused]) -> None:
 def files_with_refusals(engine: Engine) -> list[str]:
     """The uris of files with refused objects, of which no other version was loaded since."""
     return [uri for (uri,) in engine.fetch(statement("quarantine/open_files")).rows]
-
-
-def fitted(text: str, size: int) -> str:
-    """A text as every engine can keep it, in at most so many bytes.
-
-    Bytes that are no UTF-8, halves of surrogate pairs and NUL are shown by their codes.
-    """
-    shown = text.encode("utf-8", "backslashreplace").replace(b"\x00", b"\\x00")
-    return shown[:size].decode("utf-8", "ignore")

@@ -76,48 +76,48 @@ def batches(pending: Iterable[tuple[Feed, DataFile]], limit: int) -> Iterator[Ba
         yield Batch(tuple(files))
 
 
-def load(
-    engine: Engine, feeds: Sequence[Feed], batch: Batch, max_errors: int
-) -> tuple[datetime, Loaded]:
+def loads_of(feeds: Sequence[Feed], batch: Batch) -> list[JsonLoad]:
+    """What an engine is to load of a batch, one for each feed."""
+    return [
+        JsonLoad(
+            feed.table,
+            feed.source,
+            batch.of(feed.table),
+            feed.paths,
+            feed.ignore_case,
+            feed.paths_location,
+        )
+        for feed in feeds
+    ]
+
+
+def load(engine: Engine, loads: Sequence[JsonLoad], max_errors: int) -> tuple[datetime, Loaded]:
     """Put a batch into the staging tables, first thing in its transaction.
 
     Returns the moment that its rows carry as `loaded_at`, and what became of its files. Raises
     LoadError if more than `max_errors` objects do not fit; SourceError.
     """
-    loaded = engine.load_json(
-        [
-            JsonLoad(
-                feed.table,
-                feed.source,
-                batch.of(feed.table),
-                feed.paths,
-                feed.ignore_case,
-                feed.paths_location,
-            )
-            for feed in feeds
-        ],
-        max_errors,
-    )
+    loaded = engine.load_json(loads, max_errors)
     moment: datetime = engine.fetch(statement("ledger/batch_moment")).rows[0][0]
     return moment, loaded
 
 
 def find_events(
-    feeds: Sequence[Feed], batch: Batch, wanted: Collection[tuple[Any, ...]], reason: str
+    loads: Sequence[JsonLoad], wanted: Collection[tuple[Any, ...]], reason: str
 ) -> list[Refused]:
-    """Where in the batch's files these events stand, to be refused for this reason.
+    """Where in the loads' files these events stand, to be refused for this reason.
 
     An event is (session, place in it, moment, user). Reads the files anew, object by object: slow,
     and only done when there is something to refuse.
     """
     found = []
-    for feed in (feed for feed in feeds if feed.table == "staging_events"):
-        rows = Rows(delivered_columns(feed.table), feed.paths, ignore_case=feed.ignore_case)
-        for file, data in feed.source.read_many(batch.of(feed.table)):
+    for load in (load for load in loads if load.table == "staging_events"):
+        rows = Rows(delivered_columns(load.table), load.paths, ignore_case=load.ignore_case)
+        for file, data in load.source.read_many(load.files):
             for line, text, row in rows.located(content(file, data)):
                 moment = None if row["ts"] is None else EPOCH + timedelta(milliseconds=row["ts"])
                 if (row["sessionid"], row["iteminsession"], moment, row["userid"]) in wanted:
-                    found.append(Refused(feed.table, file, line, "", reason, "", text))
+                    found.append(Refused(load.table, file, line, "", reason, "", text))
     return found
 
 

@@ -125,8 +125,9 @@ def test_the_json_log_tells_run_batch_table_rows_bytes_and_seconds(loaded: Path)
     assert {entry["stage"] for entry in told("stage")} >= {"load", "transform", "record"}
     assert all(str(entry["seconds"]) >= "0" for entry in told("stage"))
     assert [(entry["batch"], entry["files"]) for entry in told("loaded")] == [(1, 2)]
-    [warning] = told("warning")
-    assert str(warning["text"]).startswith("1 of 3 objects were refused")
+    broken, refused = told("warning")
+    assert "key_name=status, finding=another type" in str(broken["text"])
+    assert str(refused["text"]).startswith("1 of 3 objects were refused")
 
 
 def test_the_json_log_tells_how_a_run_failed(loaded: Path) -> None:
@@ -142,5 +143,5 @@ def test_refused_rows_are_a_warning_on_stderr(loaded: Path) -> None:
     _log(loaded).write_bytes(lines(play(9, 2, status="OK")))
     outcome = call("etl", cwd=loaded)
     assert outcome.code == 0
-    assert outcome.err.startswith("Warning: 1 of 2 objects were refused")
+    assert "\nWarning: 1 of 2 objects were refused" in outcome.err
     assert set(COUNTS) <= {line.split()[0] for line in outcome.out.splitlines()[1:]}

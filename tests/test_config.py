@@ -40,7 +40,11 @@ BRIEF_UNQUOTED = BRIEF.replace("'", "").replace("5439", "")
 Key = tuple[str, str]
 
 # The settings that are text, with where each is kept.
-TEXTS = {key: name for key, name in KEYS.items() if isinstance(getattr(Settings(), name), str)}
+TEXTS = {
+    key: name
+    for key, name in KEYS.items()
+    if isinstance(getattr(Settings(), name), str) and key[1] != "SCHEMA"
+}
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +106,17 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
     else:
         sources = {"c": "the command line", "e": "the environment", "f": "the file"}
         assert value == f"from {sources[places[0]]}"
+
+
+@pytest.mark.parametrize(("given", "read"), [("", "warn"), ("warn", "warn"), ("STRICT", "strict")])
+def test_what_is_done_about_the_schema_is_one_of_a_few_words(given: str, read: str) -> None:
+    assert load(overrides={"ETL.SCHEMA": given}).source_schema == read
+
+
+def test_another_word_about_the_schema_is_told(tmp_path: Path) -> None:
+    assert str(error(overrides={"ETL.SCHEMA": "lenient"})) == (
+        "[ETL] SCHEMA is 'lenient', not one of warn, strict"
+    )
 
 
 def test_numbers_follow_the_same_order() -> None:

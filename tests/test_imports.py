@@ -17,7 +17,7 @@ FLOORS = {
         6: "cli",
         5: "operate serve",
         4: "pipeline",
-        3: "ledger staging quarantine transform checks runs warehouse cloud generate",
+        3: "contract ledger staging quarantine transform checks runs warehouse cloud generate",
         2: "engines",
         1: "sources sql",
         0: "config",

@@ -184,6 +184,28 @@ def test_many_files_are_read_in_the_order_they_are_asked_for(tmp_path: Path) -> 
     assert list(source.read_many(files)) == [(file, source.read(file)) for file in files]
 
 
+@pytest.mark.parametrize("size", [1, 4, 5, 100])
+def test_of_a_head_so_many_bytes_are_read(tmp_path: Path, size: int) -> None:
+    for name in ("a", "b"):
+        write(tmp_path / f"{name}.json", f"{name}2345".encode())
+    write(tmp_path / "none.json", b"")
+    source = folder(tmp_path)
+
+    assert [data for _, data in source.read_heads(source.files(), size)] == [
+        *(b"a2345"[:size], b"b2345"[:size], b"")
+    ]
+
+
+def test_the_head_of_a_file_that_was_replaced_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", b"old")
+    source = folder(tmp_path)
+    files = list(source.files())
+    path.write_bytes(b"another")
+
+    with pytest.raises(SourceError, match="was replaced after it was listed"):
+        list(source.read_heads(files, 2))
+
+
 def test_a_document_is_read_by_its_location(tmp_path: Path) -> None:
     document = write(tmp_path / "log_json_path.json", b'{"jsonpaths": []}')
 

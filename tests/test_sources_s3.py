@@ -289,6 +289,25 @@ def test_many_objects_are_read_in_the_order_they_are_asked_for(
 
 
 @pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("size", [1, 4, 5, 100])
+def test_of_a_head_so_many_bytes_are_fetched(
+    s3_server: S3Server, bucket: str, access: S3Access, size: int
+) -> None:
+    for name in ("a", "b"):
+        s3_server.put(bucket, f"{name}.json", f"{name}2345".encode())
+    source = open_source(f"s3://{bucket}", access)
+    files = list(source.files())
+
+    assert list(source.read_heads(files, size)) == [
+        (files[0], b"a2345"[:size]),
+        (files[1], b"b2345"[:size]),
+    ]
+    s3_server.put(bucket, "b.json", b"another")
+    with pytest.raises(SourceError, match=r"b\.json was replaced after it was listed"):
+        list(source.read_heads(files, size))
+
+
+@pytest.mark.usefixtures("reader")
 @pytest.mark.parametrize(("size", "ahead"), [(1, 65), (40 * 1024 * 1024, 3)])
 def test_only_so_much_is_read_ahead(
     s3_server: S3Server, bucket: str, access: S3Access, size: int, ahead: int

@@ -190,6 +190,9 @@ def _print_details(one: "Details") -> None:
     say_rest(SHOWN, len(one.files), "--json has all")
     check = ("stage", "check_name", "severity", "offending", "account")
     _print_records("Checks", check, one.checks)
+    if one.findings:
+        finding = ("staging_table", "finding", "key_name", "detail", "objects", "first_file")
+        _print_records("Contract of the source", finding, one.findings)
     if one.refused:
         refused = ("uri", "line", "column_name", "reason", "detail")
         _print_records("Refused", refused, one.refused[:SHOWN])

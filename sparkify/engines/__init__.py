@@ -138,6 +138,15 @@ def require_values(text: str, values: Mapping[str, Value]) -> None:
             )
 
 
+def fitted(text: str, size: int) -> str:
+    """A text as every engine can keep it, in at most so many bytes.
+
+    Bytes that are no UTF-8, halves of surrogate pairs and NUL are shown by their codes.
+    """
+    shown = text.encode("utf-8", "backslashreplace").replace(b"\x00", b"\\x00")
+    return shown[:size].decode("utf-8", "ignore")
+
+
 class Queryable(Protocol):
     """A warehouse that answers."""
 

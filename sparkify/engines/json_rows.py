@@ -75,11 +75,11 @@ class Rows:
 
         `first_line` is the number of the content's first line in the file that it is of.
         """
-        return (self._row(*found) for found in _objects(data, first_line))
+        return (self._row(*found) for found in objects(data, first_line))
 
     def located(self, data: bytes) -> Iterator[tuple[int, str, Row]]:
         """Each object that fits: the line it starts on, its text, and its row."""
-        for line, text, content in _objects(data, 1):
+        for line, text, content in objects(data, 1):
             row = self._row(line, text, content)
             if not isinstance(row, Refusal):
                 yield line, text, row
@@ -98,7 +98,7 @@ class Rows:
         return row
 
 
-def _objects(data: bytes, first_line: int) -> Iterator[tuple[int, str, Any]]:
+def objects(data: bytes, first_line: int) -> Iterator[tuple[int, str, Any]]:
     """Line, text and content of each object; the content is an Unfit where it is no object."""
     decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
     text = data.decode("utf-8", "surrogateescape")

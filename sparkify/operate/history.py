@@ -42,6 +42,7 @@ class Details:
     batches: list[dict[str, Any]]
     files: list[dict[str, Any]]
     checks: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
     refused: list[dict[str, Any]]
 
 
@@ -66,6 +67,7 @@ def details(reader: Queryable, run_id: str) -> Details:
         _records(reader, "operate/batches_of_run", run_id),
         _records(reader, "operate/files_of_run", run_id),
         _records(reader, "operate/checks_of_run", run_id),
+        _records(reader, "operate/findings_of_run", run_id),
         refusals(reader, Wanted(is_all=True, run_id=run_id)),
     )
 

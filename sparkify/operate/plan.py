@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sparkify import ledger, pipeline, warehouse
 from sparkify.config import Settings
+from sparkify.contract.looking import look_away
 from sparkify.engines import JsonLoad, open_reader
 from sparkify.operate.rehearsal import Rehearsal, Step
 from sparkify.sources import DataFile
@@ -46,7 +47,7 @@ def plan(settings: Settings) -> Plan:
     is_made, loaded = _ledger(settings)
     rehearsal = Rehearsal(loaded)
     try:
-        pipeline.load_pending(rehearsal, settings, pipeline.Silence())
+        pipeline.load_pending(rehearsal, settings, pipeline.Silence(), look=look_away)
     finally:
         rehearsal.close()
     batches = tuple(_files(loads) for loads in rehearsal.loads)

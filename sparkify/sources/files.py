@@ -41,6 +41,9 @@ class Source(Protocol):
     def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
         """Read each of `files` as `read` does, in their order, a bounded number ahead."""
 
+    def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
+        """Read the first `size` bytes of each of `files`, otherwise as `read_many` does."""
+
 
 def at_least_one(files: Iterator[DataFile], location: str) -> Iterator[DataFile]:
     """The files; raises SourceError where there are none."""

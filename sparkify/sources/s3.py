@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +18,7 @@ from sparkify.errors import ConfigError, SourceError
 from sparkify.sources.files import DataFile, at_least_one, changed, is_data
 
 if TYPE_CHECKING:
-    from obstore import ObjectMeta
+    from obstore import GetOptions, ObjectMeta
     from obstore.store import ClientConfig, RetryConfig, S3Config, S3CredentialProvider, S3Store
 
 S3 = "s3://"
@@ -112,33 +113,48 @@ class S3Folder:
 
     def read(self, file: DataFile) -> bytes:
         """Read a file as it was delivered."""
+        return self._read(file, file.size)
+
+    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
+        """Read each of the files, in their order."""
+        return self._read_ahead(files, sys.maxsize)
+
+    def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
+        """Read the first bytes of each of the files, in their order."""
+        return self._read_ahead(files, size)
+
+    def _read(self, file: DataFile, size: int) -> bytes:
         from obstore.exceptions import PreconditionError
 
         key = file.uri.removeprefix(f"{S3}{self._bucket}/")
+        options: GetOptions = {"if_match": f'"{file.etag}"'}
+        if size < file.size:
+            options["range"] = (0, size)
         with s3_refusals(file.uri):
             try:
-                answer = self._store.get(key, options={"if_match": f'"{file.etag}"'})
+                answer = self._store.get(key, options=options)
                 data = answer.bytes().to_bytes()
             except FileNotFoundError as error:
                 raise changed(file, "deleted") from error
             except PreconditionError as error:
                 raise changed(file, "replaced") from error
-        if len(data) != file.size:
+        expected = min(size, file.size)
+        if len(data) != expected:
             # A proxy that gave up may have told a length that fits what it had.
             raise SourceError(
-                f"of {file.uri} only {len(data):,} of {file.size:,} bytes arrived",
+                f"of {file.uri} only {len(data):,} of {expected:,} bytes arrived",
                 "run again; if it stays so, look for what is between here and S3",
             )
         return data
 
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        """Read each of the files, in their order."""
+    def _read_ahead(self, files: Iterable[DataFile], most: int) -> Iterator[tuple[DataFile, bytes]]:
+        """Read at most so many bytes of each of the files, in their order."""
         ahead: deque[tuple[DataFile, Future[bytes]]] = deque()
         pool = ThreadPoolExecutor(_THREADS)
         try:
             for file in files:
-                ahead.append((file, pool.submit(self.read, file)))
-                while _is_far(ahead):
+                ahead.append((file, pool.submit(self._read, file, min(file.size, most))))
+                while _is_far(ahead, most):
                     yield _awaited(*ahead.popleft())
             while ahead:
                 yield _awaited(*ahead.popleft())
@@ -191,8 +207,9 @@ class S3Folder:
         return DataFile(f"{S3}{self._bucket}/{entry['path']}", etag, entry["size"])
 
 
-def _is_far(ahead: Collection[tuple[DataFile, object]]) -> bool:
-    return len(ahead) > _AHEAD_FILES or sum(file.size for file, _ in ahead) > _AHEAD_BYTES
+def _is_far(ahead: Collection[tuple[DataFile, object]], most: int) -> bool:
+    size = sum(min(file.size, most) for file, _ in ahead)
+    return len(ahead) > _AHEAD_FILES or size > _AHEAD_BYTES
 
 
 def _awaited(file: DataFile, data: Future[bytes]) -> tuple[DataFile, bytes]:

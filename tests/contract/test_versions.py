@@ -75,6 +75,21 @@ def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: W
     assert columns(of_version_1) == migrated
 
 
+def test_a_warehouse_of_version_3_is_migrated(warehouse: Warehouse) -> None:
+    warehouse.deliver_events("a.json", event())
+    warehouse.load()
+    before = warehouse.tables()
+    for table in ("source_keys", "source_findings"):
+        warehouse.execute(f"drop table {table}")
+    warehouse.execute("update warehouse_version set version = 3")
+    with pytest.raises(WarehouseError, match="version 3"):
+        warehouse.load()
+    assert state.migrate(warehouse.engine) == 3
+    assert warehouse.tables() == before
+    warehouse.deliver_events("b.json", event(itemInSession=1, device="phone"))
+    assert [each.key_name for each in warehouse.load().findings] == ["device"]
+
+
 def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(
     of_version_1: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

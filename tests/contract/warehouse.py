@@ -26,7 +26,7 @@ LOCATIONS = ("log_data", "song_data", "log_jsonpath")
 SILENCE = pipeline.Silence()
 STAR = ("songplays", "users", "songs", "artists", "time")
 REDSHIFT_EXAMPLES = 5
-LOG = ("runs", "check_results")
+LOG = ("runs", "check_results", "source_findings")
 DATA = ("staging_events", "staging_songs", *STAR)
 
 

@@ -1,0 +1,15 @@
+-- One row per key of which a run's files were seen to break the contract of the source.
+select
+    found_at,
+    staging_table,
+    key_name,
+    finding,
+    detail,
+    objects,
+    first_file
+
+from source_findings
+
+where run_id = :run_id
+
+order by 1, 2, 4, 3

@@ -1,0 +1,3 @@
+DELETE
+FROM source_keys
+WHERE run_id = $run_id
