@@ -1,5 +1,6 @@
 """Making a warehouse right again: undo, rebuild, retry, and the checks on demand."""
 
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,7 @@ from sparkify.errors import ChecksFailed, ConfigError
 from sparkify.operate import mending
 from sparkify.operate.checking import as_junit, check_all, check_last_batch
 
-from .deliveries import DAY, NOON, event, song, visit
+from .deliveries import DAY, NOON, SECOND, event, song, visit
 from .warehouse import LOG, Warehouse
 
 
@@ -283,6 +284,39 @@ def test_a_day_far_below_the_usual_is_a_warning(
         warehouse.deliver_events(f"{number}.json", *day(number, size))
         found += warnings(warehouse)
     assert found == ["no_day_is_far_below_the_usual"] * warned
+
+
+@pytest.mark.parametrize(
+    ("loads", "hours_later", "warned"), [(3, 30, True), (3, 20, False), (2, 30, False)]
+)
+def test_events_that_no_longer_arrive_are_a_warning(
+    warehouse: Warehouse, loads: int, hours_later: int, warned: bool
+) -> None:
+    for number in range(loads):
+        hour_ago = int(time.time() * SECOND) - 3600 * SECOND
+        warehouse.deliver_events(f"{number}.json", event(sessionId=number, ts=hour_ago))
+        assert warnings(warehouse) == []
+    for table, moment in (
+        *(("staging_events", "ts"), ("staging_events", "loaded_at"), ("loaded_files", "loaded_at")),
+    ):
+        earlier = f"dateadd(hour, -{hours_later}, {moment})"
+        warehouse.execute(f"update {table} set {moment} = {earlier}")
+    warehouse.deliver_songs("a.json", song())
+    run = warehouse.load()
+    assert ["newest_event_is_no_older_than_usual" in text for text in run.warnings] == [
+        True
+    ] * warned
+    if warned:
+        assert f"hours_old={hours_later + 1}.0, usual_hours_old=1.0" in run.warnings[0]
+    # new events make it fresh again
+    warehouse.deliver_events("new.json", event(sessionId=9, ts=int(time.time() * SECOND)))
+    assert warnings(warehouse) == []
+
+
+def test_events_of_long_ago_are_no_warning(warehouse: Warehouse) -> None:
+    for number in range(5):
+        warehouse.deliver_events(f"{number}.json", *day(number, 5))
+        assert warnings(warehouse) == []
 
 
 def test_far_fewer_known_songs_are_a_warning(warehouse: Warehouse) -> None:
