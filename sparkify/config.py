@@ -19,7 +19,7 @@ from sparkify.errors import ConfigError
 DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
-SchemaMode = Literal["warn", "strict"]
+SchemaMode = Literal["evolve", "warn", "strict"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sparkify import checks, contract, ledger, quarantine, runs, staging, transf
 from sparkify.checks import CheckedRowsFailed, CheckResult
 from sparkify.config import Settings
 from sparkify.contract import ContractBroken, Finding, Held
+from sparkify.contract.evolving import with_added
 from sparkify.contract.looking import Look, look
 from sparkify.engines import Engine, JsonLoad, Loaded, require_few
 from sparkify.errors import Interrupted, SparkifyError, WarehouseError
@@ -220,7 +221,7 @@ class _Loading:
     def _held(self, batch: Batch) -> Held:
         with self._stage("look"):
             loads = staging.loads_of(self.feeds, batch)
-            return contract.hold(self.engine, loads, self.settings.source_schema, self.look)
+            return contract.hold(self.engine, self.settings, loads, self.run.run_id, self.look)
 
     def _load(self, batch: Batch, held: Held) -> None:
         with self.engine.transaction():
@@ -228,7 +229,7 @@ class _Loading:
                 batch = self._still_pending(batch)
             if not batch.files:
                 return
-            loads = staging.loads_of(self.feeds, batch)
+            loads = with_added(staging.loads_of(self.feeds, batch), held.added)
             with self._stage("load"):
                 loaded_at, loaded = staging.load(self.engine, loads, self.settings.max_errors)
             with self._stage("set aside"):

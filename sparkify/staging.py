@@ -112,7 +112,7 @@ def find_events(
     """
     found = []
     for load in (load for load in loads if load.table == "staging_events"):
-        rows = Rows(delivered_columns(load.table), load.paths, ignore_case=load.ignore_case)
+        rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
         for file, data in load.source.read_many(load.files):
             for line, text, row in rows.located(content(file, data)):
                 moment = None if row["ts"] is None else EPOCH + timedelta(milliseconds=row["ts"])

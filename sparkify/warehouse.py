@@ -32,7 +32,7 @@ MIGRATIONS = {
         "schema/write_lock",
     ),
     3: tuple(f"views/{view}" for view in ANALYSTS_VIEWS),
-    4: ("schema/source_keys", "schema/source_findings"),
+    4: ("schema/source_keys", "schema/source_findings", "schema/added_columns"),
 }
 
 

@@ -101,6 +101,39 @@ def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> N
     assert (again["files"], again["objects"]) == (0, 0)
 
 
+# When the source changes
+
+
+def test_strict_fails_in_two_lines_with_exit_code_3(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(play(9, 1), play(9, 2, device="phone")))
+    outcome = call("etl", "--set", "ETL.SCHEMA=strict", cwd=loaded)
+    assert (outcome.code, outcome.out) == (3, "")
+    error, hint = outcome.err.splitlines()
+    assert f"unknown key device (text) in 1 object(s), first in {log}" in error
+    assert hint.startswith("Try: correct the files and run again, or accept them once with --set")
+    [run_id] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    assert run_id["outcome"] == "failed"
+    assert "unknown key" in call("runs", run_id["run_id"], cwd=loaded).out
+
+
+def test_what_was_found_is_in_the_runs_json(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(play(9, 1, device="phone")))
+    outcome = call("etl", "--json", cwd=loaded)
+    assert json.loads(outcome.out)["findings"] == [
+        {
+            "staging_table": "staging_events",
+            "key_name": "device",
+            "finding": "unknown key",
+            "detail": "text",
+            "objects": 1,
+            "first_file": str(log),
+        }
+    ]
+    assert "key_name=device" in outcome.err
+
+
 # The JSON log
 
 

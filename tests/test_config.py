@@ -108,14 +108,16 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
         assert value == f"from {sources[places[0]]}"
 
 
-@pytest.mark.parametrize(("given", "read"), [("", "warn"), ("warn", "warn"), ("STRICT", "strict")])
+@pytest.mark.parametrize(
+    ("given", "read"), [("", "warn"), ("warn", "warn"), ("STRICT", "strict"), ("evolve", "evolve")]
+)
 def test_what_is_done_about_the_schema_is_one_of_a_few_words(given: str, read: str) -> None:
     assert load(overrides={"ETL.SCHEMA": given}).source_schema == read
 
 
 def test_another_word_about_the_schema_is_told(tmp_path: Path) -> None:
     assert str(error(overrides={"ETL.SCHEMA": "lenient"})) == (
-        "[ETL] SCHEMA is 'lenient', not one of warn, strict"
+        "[ETL] SCHEMA is 'lenient', not one of evolve, warn, strict"
     )
 
 

@@ -4,10 +4,18 @@ Files are looked at before they are loaded. Found are keys that nobody reads, ke
 that a file lacks, and values of another JSON type than the key had before; null is of every type.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 
-from sparkify.config import SchemaMode
+from sparkify.config import Settings
+from sparkify.contract.evolving import (
+    AddedColumn,
+    add_columns,
+    added_columns,
+    new_columns,
+    require_paths,
+    with_added,
+)
 from sparkify.contract.looking import Key, Look, Seen, Sightings, look
 from sparkify.engines import Engine, JsonLoad, fitted
 from sparkify.errors import ChecksFailed, SourceError
@@ -17,6 +25,7 @@ FINDINGS = ("staging_table", "key_name", "finding", "detail", "objects", "first_
 KEYS = ("staging_table", "key_name", "json_type", "first_file", "run_id")
 NAME_BYTES = DETAIL_BYTES = 1024
 SHOWN = 3
+NEW_COLUMN = "new column"
 
 # The types of each key's values so far, by staging table and name.
 Known = Mapping[tuple[str, str], set[str]]
@@ -68,23 +77,33 @@ class ContractBroken(ChecksFailed):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A batch held against the contract: what was found, and what to remember."""
+    """A batch held against the contract: what was found, and what to remember.
 
+    `added` are all columns that were added to the staging tables, for this batch or before.
+    """
+
+    added: list[AddedColumn]
     findings: list[Finding] = field(default_factory=list)
     new_types: list[NewType] = field(default_factory=list)
 
 
-def hold(engine: Engine, loads: Sequence[JsonLoad], mode: SchemaMode, look: Look = look) -> Held:
+def hold(
+    engine: Engine, settings: Settings, loads: Sequence[JsonLoad], run_id: str, look: Look = look
+) -> Held:
     """Look at a batch's files, before its transaction, and hold them against the contract.
 
-    At the beginnings of some, or, where the mode is strict, at all of all: this raises
-    ContractBroken if anything is found, SourceError for a file that cannot be read.
+    By [ETL] SCHEMA. warn looks at the beginnings of some files; strict and evolve look at all of
+    all. strict raises ContractBroken if anything is found; evolve adds a column for each unknown
+    key that can have one. Raises SourceError for a file that cannot be read, unless in warn;
+    ConfigError where a column could not be filled.
     """
+    mode = settings.source_schema
+    held = Held(added_columns(engine))
     known: dict[tuple[str, str], set[str]] = {}
     for table, key_name, json_type in engine.fetch(statement("contract/known_types")).rows:
         known.setdefault((table, key_name), set()).add(json_type)
-    held = Held()
-    for load in (load for load in loads if load.files):
+    new: list[AddedColumn] = []
+    for load in (load for load in with_added(loads, held.added) if load.files):
         try:
             seen = look(load, mode != "warn")
         except SourceError as error:
@@ -93,11 +112,22 @@ def hold(engine: Engine, loads: Sequence[JsonLoad], mode: SchemaMode, look: Look
             # Redshift's role may read what our own keys may not: the load will tell.
             unseen = Finding(load.table, "", "not looked at", str(error), 0, load.files[0].uri)
             held.findings.append(unseen)
-        else:
-            held.findings.extend(_findings(load.table, seen, known))
-            held.new_types.extend(_new_types(load.table, seen, known))
-    if mode == "strict" and held.findings:
-        raise ContractBroken(held.findings)
+            continue
+        why_not: dict[Key, str] = {}
+        for key, column in new_columns(load, [*seen.unread], run_id) if mode == "evolve" else ():
+            if isinstance(column, AddedColumn):
+                new.append(column)
+                seen.added[key], seen.read[key] = column.column_name, seen.unread.pop(key)
+            else:
+                why_not[key] = column
+        held.findings.extend(_findings(load.table, seen, known, why_not))
+        held.new_types.extend(_new_types(load.table, seen, known))
+    broken = [each for each in held.findings if each.finding != NEW_COLUMN]
+    if mode == "strict" and broken:
+        raise ContractBroken(broken)
+    if new:
+        require_paths(settings, with_added(loads, [*held.added, *new]))
+        held.added[:] = add_columns(engine, new)
     return held
 
 
@@ -112,17 +142,30 @@ def record_findings(engine: Engine, run_id: str, findings: Sequence[Finding]) ->
     engine.append("source_findings", FINDINGS, [(*astuple(each), run_id) for each in findings])
 
 
-def _findings(table: str, seen: Seen, known: Known) -> Iterator[Finding]:
+def _findings(
+    table: str, seen: Seen, known: Known, why_not: Mapping[Key, str]
+) -> Iterator[Finding]:
+    """What was found; `why_not` says of unknown keys why they can have no column."""
     for key, types in seen.unread.items():
-        yield _finding(table, key, "unknown key", ", ".join(sorted(types)), types.values())
+        detail = _listed(types) + (f"; no column: {why_not[key]}" if key in why_not else "")
+        yield _finding(table, key, "unknown key", detail, types.values())
     for key, sightings in seen.missing.items():
         yield _finding(table, key, "missing key", "", [sightings])
     for key, types in seen.read.items():
-        before = known.get((table, _name(key)), seen.expected[key])
+        is_known = (table, _name(key)) in known
+        if key in seen.added and not is_known:
+            detail = f"{_listed(types)}; column {seen.added[key]}"
+            yield _finding(table, key, NEW_COLUMN, detail, types.values())
+            continue
+        before = known[table, _name(key)] if is_known else seen.expected[key]
         changed = {name: each for name, each in types.items() if name not in {*before, "null"}}
         if changed:
-            detail = f"{', '.join(sorted(changed))}; before: {', '.join(sorted(before))}"
+            detail = f"{_listed(changed)}; before: {_listed(before)}"
             yield _finding(table, key, "another type", detail, changed.values())
+
+
+def _listed(types: Iterable[str]) -> str:
+    return ", ".join(sorted(types))
 
 
 def _finding(

@@ -15,7 +15,7 @@ from sparkify.engines.json_rows import objects
 from sparkify.engines.jsonpaths import JsonPath
 from sparkify.engines.spool import PIECE, content
 from sparkify.sources import DataFile
-from sparkify.sql import Column, delivered_columns
+from sparkify.sql import Column
 
 # Where not all is looked at: the beginnings of so many files of a load, spread evenly over it.
 SAMPLE, HEAD = 256, 16 << 10
@@ -63,11 +63,14 @@ Types = dict[str, Sightings]
 class Seen:
     """What a load's files were seen to hold.
 
-    `expected` are the keys that columns are read from, with the types that are no surprise there;
-    `read` and `unread` are by key and type, `missing` are keys that a whole file lacks.
+    `expected` are the keys that columns are filled from, with the types that are no surprise there;
+    `added` are those keys whose columns were added, with the columns. `read` and `unread` are by
+    key and type, `missing` are keys that a whole file lacks, but for the added ones, which were
+    not always there.
     """
 
-    expected: dict[Key, frozenset[str]]
+    expected: dict[Key, frozenset[str]] = field(default_factory=dict)
+    added: dict[Key, str] = field(default_factory=dict)
     read: dict[Key, Types] = field(default_factory=dict)
     unread: dict[Key, Types] = field(default_factory=dict)
     missing: dict[Key, Sightings] = field(default_factory=dict)
@@ -79,7 +82,7 @@ Look = Callable[[JsonLoad, bool], Seen]
 
 def look_away(load: JsonLoad, at_all: bool) -> Seen:  # noqa: ARG001
     """See nothing: in the place of `look` where no file is to be read."""
-    return Seen({})
+    return Seen()
 
 
 def look(load: JsonLoad, at_all: bool) -> Seen:
@@ -87,7 +90,7 @@ def look(load: JsonLoad, at_all: bool) -> Seen:
 
     Raises SourceError for a file that cannot be read, LoadError for a gzip that is damaged.
     """
-    seen = Seen(_expected(load))
+    seen = Seen(_expected(load), _added(load))
     inner = {key[:depth] for key in seen.expected for depth in range(1, len(key))}
     for file, found in _whole_files(load) if at_all else _beginnings(load):
         present: set[Key] = set()
@@ -99,16 +102,15 @@ def look(load: JsonLoad, at_all: bool) -> Seen:
             for key, kind in zip(keys, kinds, strict=True):
                 if key not in inner:
                     _types_of(seen, key).setdefault(TYPES[kind], Sightings()).add(count, file)
-        for key in (key for key in seen.expected if total and key not in present):
-            seen.missing.setdefault(key, Sightings()).add(total, file)
+        for key in seen.expected if total else ():
+            if key not in present and key not in seen.added:
+                seen.missing.setdefault(key, Sightings()).add(total, file)
     return seen
 
 
 def _expected(load: JsonLoad) -> dict[Key, frozenset[str]]:
-    columns = delivered_columns(load.table)
-    paths = load.paths or tuple((column.name,) for column in columns)
     found: dict[Key, frozenset[str]] = {}
-    for column, path in zip(columns, paths, strict=True):
+    for column, path in zip(load.columns, load.places, strict=True):
         key = _names(path)
         if key:
             found.setdefault(key, ARRAY if len(key) < len(path) else _taken(column))
@@ -118,6 +120,11 @@ def _expected(load: JsonLoad) -> dict[Key, frozenset[str]]:
         for key, types in found.items()
         if not any(key[:depth] in found for depth in range(1, len(key)))
     }
+
+
+def _added(load: JsonLoad) -> dict[Key, str]:
+    delivered = len(load.columns) - len(load.added)
+    return dict(zip(map(_names, load.places[delivered:]), load.added_names, strict=True))
 
 
 def _names(path: JsonPath) -> Key:
@@ -200,7 +207,7 @@ def _all_objects(data: bytes) -> Iterator[dict[str, Any]]:
     stream = BytesIO(data)
     try:
         json.loads(next((line for line in stream if line.strip()), b""))
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _objects(data, is_cut=False)
         return
     stream.seek(0)

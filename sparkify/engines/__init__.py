@@ -12,7 +12,7 @@ from sparkify.config import Settings
 from sparkify.engines.jsonpaths import JsonPath
 from sparkify.errors import ConfigError, LoadError, QueryError, WarehouseError
 from sparkify.sources import DataFile, S3Access, Source
-from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql import Column, Dialect, Parameter, Statement, delivered_columns
 from sparkify.sql.named import parameters
 
 # Of a batch that is refused, and of an object.
@@ -60,7 +60,8 @@ class JsonLoad:
 
     `paths` says where in an object each column's value is, in the order of the columns, as COPY's
     JSONPaths file does; without them a key is the column of its name, in lower case, and with
-    `ignore_case` in any. `paths_location` is where the paths were read from.
+    `ignore_case` in any. `paths_location` is where the paths were read from, empty if they are of
+    our own making. `added` are columns that were added to the table.
     """
 
     table: str
@@ -69,6 +70,22 @@ class JsonLoad:
     paths: tuple[JsonPath, ...] | None = None
     ignore_case: bool = False
     paths_location: str = ""
+    added: tuple[Column, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns to fill, in the order of the paths."""
+        return delivered_columns(self.table) + self.added
+
+    @property
+    def places(self) -> tuple[JsonPath, ...]:
+        """Where in an object the value of each column is: by its path, else by its name."""
+        return self.paths or tuple((column.name,) for column in self.columns)
+
+    @property
+    def added_names(self) -> list[str]:
+        """The names of the columns that were added."""
+        return [column.name for column in self.added]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,14 @@ def fitted(text: str, size: int) -> str:
     """
     shown = text.encode("utf-8", "backslashreplace").replace(b"\x00", b"\\x00")
     return shown[:size].decode("utf-8", "ignore")
+
+
+def needs_own_paths(load: JsonLoad) -> ConfigError:
+    """Say that COPY needs a JSONPaths file for the added columns, and has no place for one."""
+    return ConfigError(
+        f"to fill the columns added to {load.table}, COPY needs a JSONPaths file of our own making",
+        "set [S3] WORK_DATA to an s3:// prefix that may be written",
+    )
 
 
 class Queryable(Protocol):

@@ -29,7 +29,7 @@ from sparkify.engines.spool import (
     spool,
 )
 from sparkify.sources import DataFile
-from sparkify.sql import Column, delivered_columns, statement
+from sparkify.sql import Column, statement
 from sparkify.sql.kept import rendered
 
 # What DuckDB's reader raises; it can cut an error's text inside a letter, which then has no UTF-8.
@@ -63,7 +63,7 @@ def learn_rules(connection: duckdb.DuckDBPyConnection) -> None:
 def prepare(load: JsonLoad, folder: Path) -> Reading:
     """Bring the load's files where DuckDB reads them; what has to be written goes into `folder`."""
     folder.mkdir()
-    columns = delivered_columns(load.table)
+    columns = load.columns
     parts = tuple(spool(load.source, load.files, folder))
     return Reading(load, columns, folder, parts, _keys(load, columns))
 
@@ -85,7 +85,7 @@ def read_quickly(
             keys = _as_spelt(connection, files, form, keys)
         kinds = (READ_AS.get(column.kind, "VARCHAR") for column in reading.columns)
         answer = connection.execute(
-            rendered("insert_delivered", table),
+            rendered("insert_delivered", table, *reading.load.added_names),
             {
                 "files": files,
                 "format": form,
@@ -94,7 +94,8 @@ def read_quickly(
             },
         )
         inserted += answer.fetchall()[0][0]
-    odd = connection.execute(rendered("odd_rows", table), {"loaded_at": loaded_at}).fetchall()[0][0]
+    odd_rows = rendered("odd_rows", table, *reading.load.added_names)
+    odd = connection.execute(odd_rows, {"loaded_at": loaded_at}).fetchall()[0][0]
     if odd:
         raise NotPlain(f"{odd} rows with a value that is not plain")
     return inserted
@@ -224,7 +225,7 @@ def _insert_object_by_object(
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     kinds = {column.name: READ_AS.get(column.kind, "VARCHAR") for column in reading.columns}
     connection.execute(
-        rendered("insert_trusted", reading.load.table),
+        rendered("insert_trusted", reading.load.table, *reading.load.added_names),
         {
             "files": [_exactly(str(trusted))],
             "format": "newline_delimited",

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from sparkify.config import Settings
-from sparkify.engines import JsonLoad, Loaded
+from sparkify.engines import JsonLoad, Loaded, needs_own_paths
 from sparkify.engines.jsonpaths import JsonPath
 from sparkify.engines.redshift_errors import first_line
 from sparkify.engines.redshift_explain import explained, raise_too_many
@@ -22,7 +22,7 @@ from sparkify.engines.redshift_session import ServerRefusal, Session
 from sparkify.errors import ConfigError, SourceError
 from sparkify.sources import S3Access, S3Folder, WorkFolder, bucket_region
 from sparkify.sql import Parameter, statement
-from sparkify.sql.literals import filled, role_or_default, with_options
+from sparkify.sql.literals import filled, role_or_default, with_columns, with_options
 
 _ETAG = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
 
@@ -75,6 +75,8 @@ class _Copying:
             "errors_to_fail": self.max_errors - len(self.loaded.refused) + 1,
         }
         text = filled(statement(f"redshift/copy_{load.table}"), values)
+        if load.added:
+            text = with_columns(text, load.added_names)
         region = self.settings.s3_region or bucket_region(copy.source, self.access)
         return with_options(text, region=region, manifest=copy.manifest, gzip=copy.gzip)
 
@@ -84,6 +86,8 @@ class _Copying:
         if self.work is not None:
             # Ours, of what was read: COPY would refuse the mixed notations that we read.
             return self.work.put(f"{load.table}.jsonpaths", _jsonpaths(load.paths))
+        if not load.paths_location:
+            raise needs_own_paths(load)
         if not load.paths_location.startswith("s3://"):
             raise ConfigError(
                 f"[S3] LOG_JSONPATH {load.paths_location} is a file of this machine, which "

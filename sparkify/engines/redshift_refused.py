@@ -19,7 +19,7 @@ from sparkify.engines.redshift_session import ServerRefusal, Session
 from sparkify.engines.spool import content
 from sparkify.errors import LoadError, SourceError, WarehouseError
 from sparkify.sources import DataFile
-from sparkify.sql import delivered_columns, statement
+from sparkify.sql import statement
 
 # The views are made from logs, which may be a moment behind.
 LOOKS, PAUSE = 5, 1.0
@@ -151,4 +151,4 @@ def _counted(load: JsonLoad, copy: Copy) -> Counter[DataFile]:
 
 
 def _rows(load: JsonLoad) -> Rows:
-    return Rows(delivered_columns(load.table), load.paths, ignore_case=load.ignore_case)
+    return Rows(load.columns, load.paths, ignore_case=load.ignore_case)

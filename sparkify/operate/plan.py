@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sparkify import ledger, pipeline, warehouse
 from sparkify.config import Settings
+from sparkify.contract.evolving import AddedColumn, added_columns
 from sparkify.contract.looking import look_away
 from sparkify.engines import JsonLoad, open_reader
 from sparkify.operate.rehearsal import Rehearsal, Step
@@ -44,8 +45,8 @@ def plan(settings: Settings) -> Plan:
     Without a warehouse all is pending. Raises SourceError for a location that cannot be listed,
     WarehouseError for a warehouse that cannot be read or is of another version.
     """
-    is_made, loaded = _ledger(settings)
-    rehearsal = Rehearsal(loaded)
+    is_made, loaded, added = _warehouse(settings)
+    rehearsal = Rehearsal(loaded, added)
     try:
         pipeline.load_pending(rehearsal, settings, pipeline.Silence(), look=look_away)
     finally:
@@ -54,16 +55,16 @@ def plan(settings: Settings) -> Plan:
     return Plan(is_made, batches, tuple(rehearsal.steps) if batches else ())
 
 
-def _ledger(settings: Settings) -> tuple[bool, set[tuple[str, str]]]:
-    """Whether there is a warehouse, and the versions of files that it has."""
+def _warehouse(settings: Settings) -> tuple[bool, set[tuple[str, str]], list[AddedColumn]]:
+    """Whether there is a warehouse; the versions of files that it has, and what was added to it."""
     if not settings.host and not settings.database_file.exists():
-        return False, set()
+        return False, set(), []
     reader = open_reader(settings)
     try:
         if not warehouse.version(reader):
-            return False, set()
+            return False, set(), []
         warehouse.require_current(reader)
-        return True, ledger.loaded_versions(reader)
+        return True, ledger.loaded_versions(reader), added_columns(reader)
     finally:
         reader.close()
 

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sparkify import ledger, pipeline
+from sparkify.contract.evolving import AddedColumn, add_columns
 from sparkify.engines import JsonLoad, Loaded
 from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.sql import Dialect, Parameter, Statement, statement
 from sparkify.sql.kept import rendered
+from sparkify.sql.literals import with_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,15 @@ class Step:
 class Rehearsal(DuckDbEngine):
     """An engine that notes what it is asked for; what it is given to load, it does not read."""
 
-    def __init__(self, loaded: Iterable[tuple[str, str]]) -> None:
-        """`loaded` are the uri and etag of the files that the ledger is to have."""
+    def __init__(
+        self, loaded: Iterable[tuple[str, str]], added: Sequence[AddedColumn] = ()
+    ) -> None:
+        """`loaded` are uri and etag of what the ledger is to have, `added` columns of staging."""
         super().__init__(Path(":memory:"))
         self.loads: list[Sequence[JsonLoad]] = []
         self.steps: list[Step] = []
         pipeline.create_tables(self)
+        add_columns(self, added)
         rows = [(uri, etag, 0, "") for uri, etag in loaded]
         self.append("loaded_files", ledger.COLUMNS[:4], rows)
         self.steps.clear()
@@ -65,9 +70,10 @@ class Rehearsal(DuckDbEngine):
         self.loads.append(loads)
         for load in loads:
             if load.files:
-                copy = statement(f"redshift/copy_{load.table}").text
+                copy = with_columns(statement(f"redshift/copy_{load.table}").text, load.added_names)
+                insert = rendered("insert_delivered", load.table, *load.added_names)
                 name = f"{len(load.files):,} file(s) into {load.table}"
-                self.steps.append(Step(name, rendered("insert_delivered", load.table), copy))
+                self.steps.append(Step(name, insert, copy))
         return Loaded()
 
     @contextmanager

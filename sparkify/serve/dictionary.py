@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from sparkify.contract.evolving import added_columns
 from sparkify.engines import Queryable
 from sparkify.serve.query import schema
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, STAGING_TABLES, Statement, statement
-from sparkify.sql.lineage import Described, described, examples, primary_key, references
+from sparkify.sql.lineage import DELIVERED, Described, described, examples, primary_key, references
 
 STAR = (FACT, *DIMENSIONS)
 CONTENTS = (*STAR, *ANALYSTS_VIEWS, *STAGING_TABLES)
@@ -100,7 +101,7 @@ def _doc(name: str) -> str:
 def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[str]:
     yield "| column | type | null | meaning | from | example |"
     yield "| --- | --- | --- | --- | --- | --- |"
-    columns = described(name)
+    columns = [*described(name), *_added(engine, name)]
     # Redshift has no largest boolean, and a moment of loading is nothing of the data's.
     truths = [each.name for each in columns if kinds[each.name] == "boolean"]
     asked = [each.name for each in columns if each.name not in (*truths, "loaded_at")]
@@ -111,11 +112,20 @@ def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[s
         if each.made_by:
             meaning += f"<br>`{_cell(each.made_by)}`"
         cells = (
-            *(f"`{each.name}`", each.kind or kinds[each.name], "yes" if each.nullable else "no"),
-            meaning,
-            *(", ".join(each.keys), _example(shown.get(each.name))),
+            *(f"`{_cell(each.name)}`", each.kind or kinds[each.name]),
+            *("yes" if each.nullable else "no", meaning),
+            *(_cell(", ".join(each.keys)), _example(shown.get(each.name))),
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def _added(engine: Queryable, name: str) -> Iterator[Described]:
+    """The columns that this warehouse has besides, since its files have keys that others lack."""
+    for each in added_columns(engine):
+        if each.staging_table == name:
+            meaning = "The key as delivered, as text; added by [ETL] SCHEMA = evolve."
+            keys = (f"{DELIVERED[name]}: {each.key_name}",)
+            yield Described(each.column_name, "", True, meaning, "", keys)
 
 
 def _example(value: Any) -> str:

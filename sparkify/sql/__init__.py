@@ -24,7 +24,7 @@ FACT = "songplays"
 # What belongs to the warehouse rather than to the business.
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "loaded_files", "load_errors", "check_results"),
-    *("source_keys", "source_findings", "text_repairs", "write_lock"),
+    *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
 )
 # Of the tables and views here. A change of them is a new version, with a way to it in migrate/.
 WAREHOUSE_VERSION = 4
@@ -39,7 +39,10 @@ ANALYSTS_VIEWS = (
 # What a view reads comes before it.
 VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
 
-_PARAMETER = re.compile(r"(?<!:):([a-z_]+)\b")
+ADDED_BYTES = 65_535
+
+# A comment, a text or a quoted name, which are left alone; or a parameter.
+PIECE = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<parameter>[a-z_]+)\b", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,17 @@ class Statement:
 
     def bind(self, values: Mapping[str, Parameter]) -> dict[str, Parameter]:
         """Of the values, those that this statement has parameters for: drivers refuse more."""
-        return {name: values[name] for name in _PARAMETER.findall(self.text)}
+        pieces = PIECE.finditer(self.text)
+        return {name: values[name] for piece in pieces if (name := piece["parameter"])}
 
     def written_out(self, values: Mapping[str, datetime]) -> str:
         """The text with moments in the place of its parameters, to be read and pasted."""
-        return _PARAMETER.sub(lambda found: f"timestamp '{values[found[1]]}'", self.text)
+
+        def value_of(piece: re.Match[str]) -> str:
+            name = piece["parameter"]
+            return f"timestamp '{values[name]}'" if name else piece[0]
+
+        return PIECE.sub(value_of, self.text)
 
     def render(self, dialect: Dialect) -> str:
         """The text for one engine, with that engine's spelling of parameters.
@@ -133,3 +142,8 @@ def delivered_columns(table: str) -> tuple[Column, ...]:
     """The columns of a staging table that its source fills, in order: all but `loaded_at`."""
     columns = (Column(*facts) for facts in rendered("columns", statement(f"schema/{table}").text))
     return tuple(column for column in columns if column.name != "loaded_at")
+
+
+def added_column(name: str) -> Column:
+    """A column that is added to a staging table: as long a text as there can be."""
+    return Column(name, "varchar", ADDED_BYTES)

@@ -12,12 +12,7 @@ from typing import Any, Literal
 
 from sqlglot import expressions as exp
 
-from sparkify.sql import Parameter, Statement
-
-# A comment, a text or a quoted name, which are left alone; or a parameter.
-_PIECE = re.compile(
-    r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<parameter>[a-z_]+)\b", re.DOTALL
-)
+from sparkify.sql import PIECE, Parameter, Statement
 
 
 class Keyword(str):
@@ -50,7 +45,7 @@ def filled(statement: Statement, values: Mapping[str, Parameter]) -> str:
         name = match["parameter"]
         return literal(values[name]) if name else match[0]
 
-    return _PIECE.sub(value_of, statement.text)
+    return PIECE.sub(value_of, statement.text)
 
 
 def inserted(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -64,6 +59,13 @@ def inserted(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
 def role_or_default(role: str) -> str:
     """The role's ARN, or the word for the one that is the cluster's default."""
     return role if role and role.lower() != "default" else Keyword("default")
+
+
+def with_columns(copy: str, names: Sequence[str]) -> str:
+    """A COPY that fills these columns as well, after those that it names."""
+    before, after = copy.split("\n)\n", 1)
+    listed = "".join(f",\n    {identifier(name)}" for name in names)
+    return f"{before}{listed}\n)\n{after}"
 
 
 def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -> str:

@@ -7,7 +7,7 @@ from typing import cast
 import sqlglot
 from sqlglot import expressions as exp
 
-from sparkify.sql import Column, delivered_columns
+from sparkify.sql import ADDED_BYTES, Column, added_column, delivered_columns
 
 # Where a table lies on a cluster, and keys that a DuckDB table would pay an index to enforce: the
 # checks prove what the keys claim.
@@ -39,33 +39,43 @@ def columns(text: str) -> list[tuple[str, str, int | None]]:
     return [_column(definition) for definition in tree.find_all(exp.ColumnDef)]
 
 
-def insert_delivered(table: str) -> str:
+def insert_delivered(table: str, *added: str) -> str:
     """DuckDB's text that reads JSON files into a staging table, and fails at an odd whole number.
 
-    Its parameters: `$files`, `$format`, `$loaded_at`, and `$keys`, a struct of key to type, one a
-    column.
+    `added` are the names of columns that were added to it. Its parameters: `$files`, `$format`,
+    `$loaded_at`, and `$keys`, a struct of key to type, one a column.
     """
     numbers = (field for field in delivered_columns(table) if field.kind in AS_TEXT)
     plain = exp.and_(*map(_is_plain, numbers))
     # One case for the whole row costs a tenth of one for each value.
     stop = exp.func("error", exp.Literal.string("a whole number that is not plain"))
-    return _insert(table, exp.case().when(plain, exp.true()).else_(stop))
+    return _insert(table, added, exp.case().when(plain, exp.true()).else_(stop))
 
 
-def odd_rows(table: str) -> str:
+def odd_rows(table: str, *added: str) -> str:
     """DuckDB's text that counts the rows of a batch with a text or number that is not plain.
 
     These are looked at when they are stored: compressed, each text of a column once.
     """
-    others = (field for field in delivered_columns(table) if field.kind not in AS_TEXT)
+    others = (field for field in _fields(table, added) if field.kind not in AS_TEXT)
     plain = exp.and_(*map(_is_plain, others))
     moment = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
     return exp.select("count(*)").from_(table).where(moment, exp.not_(plain)).sql("duckdb")
 
 
-def insert_trusted(table: str) -> str:
-    """The same for files whose values were brought to the columns' types already."""
-    return _insert(table, exp.true())
+def insert_trusted(table: str, *added: str) -> str:
+    """As `insert_delivered`, for files whose values were brought to the columns' types already."""
+    return _insert(table, added, exp.true())
+
+
+def add_column(table: str, column: str, key: str) -> list[str]:
+    """Redshift's texts that add a column to a staging table for a key's values, and describe it."""
+    kind = exp.DataType.build(f"varchar({ADDED_BYTES})", "redshift")
+    definition = exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=kind)
+    alter = exp.Alter(this=exp.to_table(table, quoted=True), kind="TABLE", actions=[definition])
+    said = f"Key {key} as delivered, as text; added when files had it and no column did."
+    column_of = exp.column(column, table=table, quoted=True)
+    return [alter.sql("redshift"), _comment("column", column_of.sql("redshift"), said)]
 
 
 def append(table: str, *names: str) -> str:
@@ -161,17 +171,20 @@ from read_json(
 """
 
 
-def _insert(table: str, condition: exp.Expr) -> str:
-    fields = delivered_columns(table)
-    names = [field.name for field in fields]
+def _fields(table: str, added: Sequence[str]) -> tuple[Column, ...]:
+    return (*delivered_columns(table), *map(added_column, added))
+
+
+def _insert(table: str, added: Sequence[str], condition: exp.Expr) -> str:
+    fields = _fields(table, added)
     reading = cast("exp.Select", sqlglot.parse_one(READ_JSON, read="duckdb"))
     source = cast("exp.Table", reading.args["from_"].this)
-    columns = [exp.to_identifier(name, quoted=True) for name in names]
+    columns = [exp.to_identifier(field.name, quoted=True) for field in fields]
     source.set("alias", exp.TableAlias(this=exp.to_identifier("delivered"), columns=columns))
     # As a constant: the column's own default would be worked out anew for each row.
     moment = exp.Placeholder(this="loaded_at")
     selected = reading.select(*map(_value, fields), moment, append=False).where(condition)
-    return exp.insert(selected, table, columns=[*names, "loaded_at"]).sql("duckdb")
+    return exp.insert(selected, table, columns=[*columns, "loaded_at"]).sql("duckdb")
 
 
 def comments(kind: str, name: str, text: str) -> list[str]:
@@ -184,10 +197,11 @@ def comments(kind: str, name: str, text: str) -> list[str]:
     for column_name, comment in described_columns(text).items():
         column = exp.column(column_name, table=name, quoted=True)
         described.append(("column", column.sql("redshift"), comment))
-    return [
-        f"comment on {what} {of} is {exp.Literal.string(_in_one_line(said)).sql('postgres')}"
-        for what, of, said in described
-    ]
+    return [_comment(what, of, _in_one_line(said)) for what, of, said in described]
+
+
+def _comment(what: str, of: str, said: str) -> str:
+    return f"comment on {what} {of} is {exp.Literal.string(said).sql('postgres')}"
 
 
 def described_columns(text: str) -> dict[str, str]:

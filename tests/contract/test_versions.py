@@ -79,7 +79,7 @@ def test_a_warehouse_of_version_3_is_migrated(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     warehouse.load()
     before = warehouse.tables()
-    for table in ("source_keys", "source_findings"):
+    for table in ("source_keys", "source_findings", "added_columns"):
         warehouse.execute(f"drop table {table}")
     warehouse.execute("update warehouse_version set version = 3")
     with pytest.raises(WarehouseError, match="version 3"):

@@ -188,7 +188,7 @@ def test_a_session_of_two_users_is_two_rows(warehouse: Warehouse) -> None:
 def test_a_warehouse_from_before_the_views_gets_them_by_migration(warehouse: Warehouse) -> None:
     for view in reversed(ANALYSTS_VIEWS):
         warehouse.execute(f"drop view {view}")
-    for table in ("source_keys", "source_findings"):
+    for table in ("source_keys", "source_findings", "added_columns"):
         warehouse.execute(f"drop table {table}")
     warehouse.execute("delete from warehouse_version")
     warehouse.execute("insert into warehouse_version (version) values (2)")

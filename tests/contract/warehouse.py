@@ -74,7 +74,11 @@ class Warehouse:
     def _empty(self) -> None:
         """Empty all tables, which is quicker than to make them anew, if they are there."""
         made = tables(self.engine) == {*TABLES, *VIEWS}
-        if not made or version(self.engine) != WAREHOUSE_VERSION:
+        if (
+            not made
+            or version(self.engine) != WAREHOUSE_VERSION
+            or self.query("select 1 from added_columns")[1]
+        ):
             self.create_tables()
             return
         with self.engine.transaction():

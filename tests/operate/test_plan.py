@@ -81,6 +81,18 @@ def test_a_plan_leaves_the_warehouse_as_it_is(loaded: Path) -> None:
     assert state(loaded) == before
 
 
+def test_a_plan_fills_the_columns_that_were_added(loaded: Path) -> None:
+    log = deliver(loaded) / "data/log_data/2018/a.json"
+    log.write_bytes(lines(play(9, 1, device="phone")))
+    assert call("etl", "--set", "ETL.SCHEMA=evolve", cwd=loaded).code == 0
+    log.write_bytes(lines(play(9, 2, device="phone", gadget=1)))
+
+    for dialect in ("duckdb", "redshift"):
+        printed = call("plan", "--sql", "--engine", dialect, cwd=loaded).out
+        assert '"device"' in printed
+        assert "gadget" not in printed
+
+
 def test_after_a_load_nothing_is_planned_until_something_new_comes(tmp_path: Path) -> None:
     deliver(tmp_path)
     call("create-tables", cwd=tmp_path)

@@ -96,7 +96,8 @@ class Load:
                 pass
             self.report.rows = 0
         else:
-            names = ", ".join(f'"{column.name}"' for column in columns)
+            quoted = (column.name.replace('"', '""') for column in columns)
+            names = ", ".join(f'"{name}"' for name in quoted)
             backend.copy_in(f"COPY {self._command.table} ({names}) FROM STDIN", chunks)
 
     def _columns(self, backend: Backend) -> list[Column]:

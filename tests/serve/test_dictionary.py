@@ -12,7 +12,7 @@ from sparkify.serve.dictionary import CONTENTS, STAR, mermaid, star_svg
 from sparkify.sql import ANALYSTS_VIEWS
 from sparkify.sql.lineage import described, sources
 from tests.contract.deliveries import EVENT_KEYS, song
-from tests.test_doors import ROOT, call, run
+from tests.test_doors import ROOT, call, deliver, lines, play, run
 
 from .conftest import load
 
@@ -167,6 +167,19 @@ def test_an_empty_warehouse_has_a_dictionary_without_examples(tmp_path: Path) ->
 
     assert done.code == 0, done.err
     assert "| `level` |" in (tmp_path / "sparkify-docs/dictionary.md").read_text(encoding="utf-8")
+
+
+def test_a_column_that_was_added_is_in_the_dictionary(tmp_path: Path) -> None:
+    log = deliver(tmp_path) / "data/log_data/2018/a.json"
+    log.write_bytes(lines(play(9, 1, **{"a|Device": "phone"})))
+    call("create-tables", "--yes", cwd=tmp_path)
+    assert call("etl", "--set", "ETL.SCHEMA=evolve", cwd=tmp_path).code == 0
+    assert call("docs", cwd=tmp_path).code == 0
+
+    written = (tmp_path / "sparkify-docs/dictionary.md").read_text(encoding="utf-8")
+    [row] = [line for line in written.splitlines() if "evolve" in line]
+    assert row.startswith("| `a\\|device` |")
+    assert row.endswith("| log: a\\|Device | `phone` |")
 
 
 def test_a_folder_that_cannot_be_written_is_two_lines(asked: Path) -> None:
