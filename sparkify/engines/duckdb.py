@@ -1,5 +1,6 @@
 """The embedded warehouse: one DuckDB file, no account, no server, no network."""
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -59,12 +60,13 @@ class DuckDbEngine:
         return fetched(self._connection, self._path, statement, parameters)
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Put rows into a table, given as lists: one a row would take a hundred times as long."""
+        """Put rows into a table, given as JSON: as Python's lists they would take twice as long."""
         text = rendered("append", table, *columns)
         for start in range(0, len(rows), APPENDED_AT_ONCE):
-            lists = zip(*rows[start : start + APPENDED_AT_ONCE], strict=True)
+            by_column = zip(*rows[start : start + APPENDED_AT_ONCE], strict=True)
+            arrays = [json.dumps(values, default=str) for values in by_column]
             with self._explained():
-                self._connection.execute(text, dict(zip(columns, map(list, lists), strict=True)))
+                self._connection.execute(text, dict(zip(columns, arrays, strict=True)))
 
     def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.

@@ -1,7 +1,7 @@
 """Redshift's text in another engine's words, by sqlglot, and by us where sqlglot does not."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import sqlglot
@@ -79,8 +79,13 @@ def add_column(table: str, column: str, key: str) -> list[str]:
 
 
 def append(table: str, *names: str) -> str:
-    """DuckDB's text that inserts rows given as one list a column; its parameters are the names."""
-    return _insert_lists(table, names, list(names))
+    """DuckDB's text that inserts rows given as a JSON array a column; its parameters are the names.
+
+    They are read as texts, and become what the columns are as they are inserted.
+    """
+    texts = exp.Literal.string('["VARCHAR"]')
+    arrays = (exp.func("from_json", exp.Placeholder(this=name), texts) for name in names)
+    return _insert_lists(table, arrays, list(names))
 
 
 def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
@@ -97,7 +102,7 @@ def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
     made = exp.Create(
         this=exp.Schema(this=exp.to_table("answer"), expressions=definitions), kind="TABLE"
     )
-    lists = [f"c{place}" for place in range(len(columns))]
+    lists = (exp.Placeholder(this=f"c{place}") for place in range(len(columns)))
     return made.sql("duckdb"), _insert_lists("answer", lists, [])
 
 
@@ -121,8 +126,8 @@ def _of(query: str) -> exp.Select:
     return exp.select().from_(inner.subquery("inquired"))
 
 
-def _insert_lists(table: str, parameters: Sequence[str], columns: list[str]) -> str:
-    source = exp.select(*(exp.Explode(this=exp.Placeholder(this=name)) for name in parameters))
+def _insert_lists(table: str, lists: Iterable[exp.Expr], columns: list[str]) -> str:
+    source = exp.select(*(exp.Explode(this=each) for each in lists))
     return exp.insert(source, table, columns=columns or None).sql("duckdb")
 
 
