@@ -210,6 +210,6 @@ def _layout(path: Path) -> Format:
                 (line for line in iter(lambda: stream.readline(HEAD), b"") if line.strip()), b""
             )
             json.loads(first)
-    except (ValueError, OSError, EOFError, zlib.error):
+    except (ValueError, RecursionError, OSError, EOFError, zlib.error):
         return "unstructured"
     return "newline_delimited"

@@ -229,6 +229,12 @@ def test_an_object_over_4_megabytes_is_refused(staging: Warehouse, excess: int) 
         staging.staged('{"artist":"b"}\n' + object_of((4 << 20) + excess))
 
 
+def test_a_large_file_that_begins_nested_too_deep_is_refused_there(staging: Warehouse) -> None:
+    nested = '{"x":' + "[" * 60_000
+    with pytest.raises(LoadError, match=r"0\.json, line 1.*not JSON"):
+        staging.staged(nested + "\n" + LARGE_FIRST)
+
+
 @pytest.mark.parametrize("ballast", ["}{", "} {", "},{", "[{"])
 @pytest.mark.parametrize("spread", [",", ",\n"], ids=["in a line", "over lines"])
 def test_braces_in_a_text_hide_no_object_over_4_megabytes(
