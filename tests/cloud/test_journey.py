@@ -22,6 +22,7 @@ from .shim import Shim
 from .world import BUCKET, CFG, REGION, Said, inventory, sparkify
 
 Capsys = pytest.CaptureFixture[str]
+EXPORTED = "work/star"
 
 HOSTS = {
     "serverless": f"sparkify.{iam_world.ACCOUNT}.{REGION}.redshift-serverless.amazonaws.com",
@@ -128,15 +129,15 @@ def test_the_role_that_is_made_lets_the_star_be_copied_out(
     well(sparkify(capsys, "create-tables", "--yes"))
     well(sparkify(capsys, "etl"))
     well(sparkify(capsys, "export", "star"))
-    well(sparkify(capsys, "export", f"s3://{BUCKET}/work/star"))
+    well(sparkify(capsys, "export", f"s3://{BUCKET}/{EXPORTED}"))
     elsewhere = sparkify(capsys, "export", f"s3://{BUCKET}/elsewhere")
 
     assert (folder / "star/manifest.json").exists()
     written = [key for key in delivered.keys(BUCKET) if key.startswith("work/")]
-    assert {key.split("/")[2] for key in written if key.startswith("work/star/")} == {
+    assert {key.split("/")[2] for key in written if key.startswith(f"{EXPORTED}/")} == {
         *("manifest.json", "songplays", "users", "songs", "artists", "time"),
     }
-    assert [key for key in written if not key.startswith("work/star/")] == []
+    assert [key for key in written if not key.startswith(f"{EXPORTED}/")] == []
     assert elsewhere.code == 1
     assert "may not write to" in elsewhere.err
     assert not [key for key in delivered.keys(BUCKET) if key.startswith("elsewhere")]

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import ROLE, Client
 from tests.s3_server import S3Server
@@ -24,6 +26,7 @@ def run_live(**environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_it_runs_the_contract_in_a_schema_of_its_own_that_it_drops(
     standin: Standin, s3_server: S3Server
 ) -> None:

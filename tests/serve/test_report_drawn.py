@@ -19,7 +19,7 @@ from .pages import FIRST, LAST, SECTIONS, delivered, of
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;</style></svg>"
 
 
-@pytest.mark.parametrize("width", [390, 768, 1200])
+@pytest.mark.parametrize("width", [390, pytest.param(768, marks=pytest.mark.slow), 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_drawn_and_fetches_and_logs_nothing(
     chromium: Browser, made: Path, width: int, scheme: Literal["light", "dark"]

@@ -14,9 +14,8 @@ from .test_machine import require_two_lines
 
 
 @pytest.mark.parametrize("siege", ["redshift"], indirect=True)
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 12))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
 def test_a_load_survives_connections_that_break(
     siege: Siege, standin: Standin, tmp_path: Path, figures: Counter[str], seed: int
 ) -> None:

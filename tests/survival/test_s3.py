@@ -169,9 +169,9 @@ def test_a_fault_that_passes_does_not_stop_a_run(
     ("kind", "target"),
     [
         (Kind.INTERNAL, "listing of songs"),
-        (Kind.SHORT, "small object"),
+        pytest.param(Kind.SHORT, "small object", marks=pytest.mark.slow),
         (Kind.SHRUNK, "large object"),
-        (Kind.SILENCE, "jsonpaths"),
+        pytest.param(Kind.SILENCE, "jsonpaths", marks=pytest.mark.slow),
     ],
 )
 def test_a_fault_that_stays_ends_a_run_clean(
