@@ -260,7 +260,7 @@ FILES = st.lists(
 )
 
 
-@settings(max_examples=settings.default.max_examples // 2)  # type: ignore[union-attr]
+@settings(max_examples=settings.default.max_examples // 4)  # type: ignore[union-attr]
 @given(FILES)
 def test_no_value_is_lost(warehouse: Warehouse, files: list[list[Mapping[str, Any]]]) -> None:
     if warehouse.tried_enough():

@@ -89,7 +89,7 @@ def test_a_day_can_be_loaded_again(warehouse: Warehouse) -> None:
     assert [row["location"] for row in warehouse.table("songplays")] == ["Athens"]
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(undone=st.integers(0, 3), versions=st.lists(st.integers(0, 5), min_size=4, max_size=4))
 def test_undoing_any_run_equals_never_having_made_it(
     warehouse: Warehouse, undone: int, versions: list[int]

@@ -393,7 +393,7 @@ EXTRA = st.dictionaries(KEY.filter(lambda key: key not in EVENT_KEYS), VALUE, ma
 FILES = st.lists(st.lists(EXTRA, min_size=1, max_size=3), min_size=1, max_size=4)
 
 
-@settings(max_examples=settings.default.max_examples // 2)  # type: ignore[union-attr]
+@settings(max_examples=settings.default.max_examples // 4)  # type: ignore[union-attr]
 @given(FILES)
 def test_every_unknown_key_is_told(warehouse: Warehouse, files: list[list[dict[str, str]]]) -> None:
     if warehouse.tried_enough():

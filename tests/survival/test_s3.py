@@ -146,7 +146,7 @@ def require_made_whole(cloud: Cloud, goal: Content) -> None:
     [
         (Kind.SLOW_DOWN, "listing of logs"),
         (Kind.INTERNAL, "small object"),
-        (Kind.SILENCE, "large object"),
+        pytest.param(Kind.SILENCE, "large object", marks=pytest.mark.slow),
         (Kind.RESET, "jsonpaths"),
         (Kind.CUT, "large object"),
     ],
@@ -358,9 +358,8 @@ def test_the_halves_of_two_versions_are_never_taken_for_one_object(
     figures["S3: bucket changed while it was read"] += 1
 
 
-@pytest.mark.parametrize(
-    "target", ["large object", pytest.param("listing of logs", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["large object", "listing of logs"])
 def test_a_run_that_waits_for_s3_ends_when_it_is_asked_to(
     cloud: Cloud, goal: Content, figures: Counter[str], target: str
 ) -> None:
@@ -380,6 +379,7 @@ def test_a_run_that_waits_for_s3_ends_when_it_is_asked_to(
     require_made_whole(cloud, goal)
 
 
+@pytest.mark.slow
 def test_the_process_itself_survives_a_fault(
     cloud: Cloud, goal: Content, figures: Counter[str]
 ) -> None:
