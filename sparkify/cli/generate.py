@@ -31,9 +31,10 @@ def generate(settings: "Settings", out: str, **sizes: int | None) -> None:
     from sparkify.generate import Recipe
     from sparkify.generate import generate as write
     from sparkify.sources import S3Access, S3Delivery
+    from sparkify.sources.s3 import S3
 
     recipe = Recipe(**{name: size for name, size in sizes.items() if size is not None})
-    in_s3 = out.startswith("s3://")
+    in_s3 = out.startswith(S3)
     place = S3Delivery(out, S3Access.named_by(settings)) if in_s3 else Path(out)
     with click.progressbar(
         length=recipe.events,

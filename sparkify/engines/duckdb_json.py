@@ -111,11 +111,14 @@ def read_carefully(
     parts = [piece for part in reading.parts for piece in cut(part, reading.folder)]
     plain: list[Part] = []
     others: list[Part] = []
+    bounds: Counter[DataFile] = Counter()
     for part in parts:
-        (plain if _is_plain(connection, reading, part) else others).append(part)
+        bound = _bound_if_plain(connection, reading, part)
+        (others if bound is None else plain).append(part)
+        bounds.update(bound)
     if plain:
         inserted = read_quickly(connection, reading, plain)
-        loaded.objects.update(objects_of(reading, plain, at_most(plain), inserted))
+        loaded.objects.update(objects_of(reading, plain, bounds, inserted))
     for part in others:
         _insert_object_by_object(connection, reading, part, loaded, max_errors)
 
@@ -196,20 +199,25 @@ def _moment(connection: duckdb.DuckDBPyConnection) -> datetime:
     return moment
 
 
-def _is_plain(connection: duckdb.DuckDBPyConnection, reading: Reading, part: Part) -> bool:
-    """Whether the quick way takes the part: tried beside the transaction, and taken back."""
+def _bound_if_plain(
+    connection: duckdb.DuckDBPyConnection, reading: Reading, part: Part
+) -> Counter[DataFile] | None:
+    """How many objects the part has at most; None if the quick way does not take it.
+
+    That is tried beside the transaction, and taken back.
+    """
     beside = connection.cursor()
     learn_rules(beside)
     beside.begin()
     try:
-        at_most([part])
+        bound = at_most([part])
         read_quickly(beside, reading, [part])
     except NOT_PLAIN:
-        return False
+        return None
     finally:
         beside.rollback()
         beside.close()
-    return True
+    return bound
 
 
 def _insert_object_by_object(

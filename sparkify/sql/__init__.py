@@ -42,7 +42,9 @@ VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
 ADDED_BYTES = 65_535
 
 # A comment, a text or a quoted name, which are left alone; or a parameter.
-PIECE = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<parameter>[a-z_]+)\b", re.DOTALL)
+PIECE = re.compile(
+    r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<parameter>[A-Za-z_]\w*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,6 @@ def parse_copy(tokens: Sequence[Token]) -> CopyCommand:
 class _Reader(Words):
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__(tokens[1:])  # after COPY
-        self._flags: set[str] = set()
-        self._values: dict[str, str] = {}
         self._json: str | None = None
 
     def command(self) -> CopyCommand:
@@ -93,7 +91,7 @@ class _Reader(Words):
             columns,
             source,
             self._json or "",
-            self._role(),
+            self.role(),
             frozenset(self._flags),
             self._values,
         )
@@ -149,10 +147,3 @@ class _Reader(Words):
             raise RedshiftError(f"MAXERROR must be between 0 and {_MOST_ERRORS}", "22023")
         if "IGNOREALLERRORS" in self._flags:
             raise RedshiftError("MAXERROR cannot be used with IGNOREALLERRORS", "42601")
-
-    def _role(self) -> str:
-        credentials = self._values.get("CREDENTIALS", "").removeprefix("aws_iam_role=")
-        role = self._values.get("IAM_ROLE", credentials)
-        if not role:
-            raise RedshiftError("Must specify credentials to access S3", "42601")
-        return role

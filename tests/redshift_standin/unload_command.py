@@ -60,8 +60,6 @@ def parse_unload(tokens: Sequence[Token]) -> UnloadCommand:
 class _Reader(Words):
     def __init__(self, tokens: Sequence[Token]) -> None:
         super().__init__(tokens[1:])  # after UNLOAD
-        self._flags: set[str] = set()
-        self._values: dict[str, str] = {}
         self._form = ""
         self._partitions: list[str] = []
         self._keeps_partitions = False
@@ -78,7 +76,7 @@ class _Reader(Words):
             self._option(self.word())
         self._check(query, target)
         return UnloadCommand(
-            *(query, target, self._form, self._role(), tuple(self._partitions)),
+            *(query, target, self._form, self.role(), tuple(self._partitions)),
             *(self._keeps_partitions, self._manifest, self._parallel),
             *(frozenset(self._flags), self._values),
         )
@@ -151,13 +149,6 @@ class _Reader(Words):
         if self._form not in {"CSV", "PARQUET"} or given & _NOT_HERE:
             raise not_supported("UNLOAD but to CSV and PARQUET, by the stand-in,")
         _check_query(query)
-
-    def _role(self) -> str:
-        credentials = self._values.get("CREDENTIALS", "").removeprefix("aws_iam_role=")
-        role = self._values.get("IAM_ROLE", credentials)
-        if not role:
-            raise RedshiftError("Must specify credentials to access S3", "42601")
-        return role
 
 
 def _check_query(query: str) -> None:

@@ -8,10 +8,12 @@ from .errors import RedshiftError, syntax_error
 
 
 class Words:
-    """What is left to read of a command."""
+    """What is left to read of a command, and the options read: flags, and those with a value."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens, self._at = tokens, 0
+        self._flags: set[str] = set()
+        self._values: dict[str, str] = {}
 
     def value(self) -> str:
         if self.peek().upper() == "AS":
@@ -48,3 +50,10 @@ class Words:
 
     def more(self) -> bool:
         return self._at < len(self._tokens)
+
+    def role(self) -> str:
+        credentials = self._values.get("CREDENTIALS", "").removeprefix("aws_iam_role=")
+        role = self._values.get("IAM_ROLE", credentials)
+        if not role:
+            raise RedshiftError("Must specify credentials to access S3", "42601")
+        return role
