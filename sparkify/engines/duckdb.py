@@ -27,10 +27,12 @@ from sparkify.sources.local import require_unchanged
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.kept import rendered
 
-# Without the second, a query that names an extension would fetch it from the network.
+# Without the second, a query that names an extension would fetch it from the network. The third
+# compresses rows while they are in the processor's cache still: a tenth of the writing's time.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": False,
     "autoinstall_known_extensions": False,
+    "write_buffer_row_group_count": 1,
 }
 APPENDED_AT_ONCE = 50_000
 # All that DuckDB leaves of the exception that a signal's handler raised during a statement.
