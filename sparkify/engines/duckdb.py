@@ -14,12 +14,14 @@ from sparkify.engines import JsonLoad, Loaded, Result
 from sparkify.engines.duckdb_json import (
     NOT_PLAIN,
     Reading,
+    arriving,
     at_most,
     learn_rules,
     objects_of,
-    prepare,
     read_carefully,
     read_quickly,
+    reading_of,
+    require_plain,
 )
 from sparkify.engines.spool import read_in_place
 from sparkify.errors import SourceError, WarehouseBusy, WarehouseError
@@ -120,26 +122,29 @@ class DuckDbEngine:
         self._connection.close()
 
     def _quickly(self, loads: Sequence[JsonLoad], folder: Path, readings: list[Reading]) -> Loaded:
-        """Load the quick way, and make ready the next while one is inserted.
+        """Load the quick way: what has arrived is inserted while the rest is on its way.
 
-        `readings` are told of each that was made ready. Raises one of NOT_PLAIN if any is not.
+        `readings` are told of each load and its parts. Raises one of NOT_PLAIN if any is not.
         """
-        inserts: list[Future[int]] = []
+        inserts: list[list[Future[int]]] = []
         loaded = Loaded()
         with ThreadPoolExecutor(1) as beside:
             try:
                 for load in sorted((load for load in loads if load.files), key=_weight):
-                    readings.append(prepare(load, folder / load.table))
+                    reading = reading_of(load, folder / load.table)
+                    readings.append(reading)
                     inserts.append(
-                        beside.submit(
-                            read_quickly, self._connection, readings[-1], readings[-1].parts
-                        )
+                        [
+                            beside.submit(read_quickly, self._connection, reading, parts)
+                            for parts in arriving(reading)
+                        ]
                     )
                 bounds = [at_most(reading.parts) for reading in readings]
-                for reading, counts, insert in zip(readings, bounds, inserts, strict=True):
-                    loaded.objects.update(
-                        objects_of(reading, reading.parts, counts, insert.result())
-                    )
+                for reading, counts, parts in zip(readings, bounds, inserts, strict=True):
+                    inserted = sum(insert.result() for insert in parts)
+                    loaded.objects.update(objects_of(reading, reading.parts, counts, inserted))
+                for reading in readings:
+                    require_plain(self._connection, reading)
             except BaseException:
                 beside.shutdown(wait=False, cancel_futures=True)
                 self._connection.interrupt()

@@ -41,17 +41,17 @@ READ_AS = {"double precision": "DOUBLE"}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A load made ready: its table's columns, its files as parts, and the key of each column.
+    """A load: its table's columns, the key of each, and its files as parts, as they arrive.
 
-    `keys` is None where the quick way cannot tell: a path into an object, or one key for two
-    columns.
+    What has to be written goes into `folder`. `keys` is None where the quick way cannot tell: a
+    path into an object, or one key for two columns.
     """
 
     load: JsonLoad
     columns: tuple[Column, ...]
     folder: Path
-    parts: tuple[Part, ...]
     keys: tuple[str, ...] | None
+    parts: list[Part]
 
 
 def learn_rules(connection: duckdb.DuckDBPyConnection) -> None:
@@ -60,12 +60,18 @@ def learn_rules(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement(f"duckdb/{rule}").text)
 
 
-def prepare(load: JsonLoad, folder: Path) -> Reading:
-    """Bring the load's files where DuckDB reads them; what has to be written goes into `folder`."""
-    folder.mkdir()
+def reading_of(load: JsonLoad, folder: Path) -> Reading:
+    """A load of which nothing is read yet."""
     columns = load.columns
-    parts = tuple(spool(load.source, load.files, folder))
-    return Reading(load, columns, folder, parts, _keys(load, columns))
+    return Reading(load, columns, folder, _keys(load, columns), [])
+
+
+def arriving(reading: Reading) -> Iterator[list[Part]]:
+    """Bring the load's files where DuckDB reads them, and give the parts that are there by now."""
+    reading.folder.mkdir()
+    for parts in spool(reading.load.source, reading.load.files, reading.folder):
+        reading.parts.extend(parts)
+        yield parts
 
 
 def read_quickly(
@@ -73,7 +79,8 @@ def read_quickly(
 ) -> int:
     """Insert the parts by DuckDB's reader; the number of rows.
 
-    Raises one of NOT_PLAIN at anything that is not.
+    Raises one of NOT_PLAIN at anything that is not, but at odd texts and numbers, which
+    `require_plain` finds.
     """
     if reading.keys is None:
         raise NotPlain("the quick way knows no path into an object")
@@ -94,11 +101,15 @@ def read_quickly(
             },
         )
         inserted += answer.fetchall()[0][0]
-    odd_rows = rendered("odd_rows", table, *reading.load.added_names)
-    odd = connection.execute(odd_rows, {"loaded_at": loaded_at}).fetchall()[0][0]
+    return inserted
+
+
+def require_plain(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """Raise NotPlain if a text or number that was read quickly is not."""
+    odd_rows = rendered("odd_rows", reading.load.table, *reading.load.added_names)
+    odd = connection.execute(odd_rows, {"loaded_at": _moment(connection)}).fetchall()[0][0]
     if odd:
         raise NotPlain(f"{odd} rows with a value that is not plain")
-    return inserted
 
 
 def read_carefully(
@@ -118,6 +129,7 @@ def read_carefully(
         bounds.update(bound)
     if plain:
         inserted = read_quickly(connection, reading, plain)
+        require_plain(connection, reading)
         loaded.objects.update(objects_of(reading, plain, bounds, inserted))
     for part in others:
         _insert_object_by_object(connection, reading, part, loaded, max_errors)
@@ -212,6 +224,7 @@ def _bound_if_plain(
     try:
         bound = at_most([part])
         read_quickly(beside, reading, [part])
+        require_plain(beside, reading)
     except NOT_PLAIN:
         return None
     finally:

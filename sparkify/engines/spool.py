@@ -54,15 +54,17 @@ class Part:
     first_line: int | None = None
 
 
-def spool(source: Source, files: Iterable[DataFile], folder: Path) -> Iterator[Part]:
+def spool(source: Source, files: Iterable[DataFile], folder: Path) -> Iterator[list[Part]]:
     """The parts that hold the files' content; what has to be written goes into the folder.
 
+    Each list is worth an insert of its own, which can begin while the next is still on its way.
     Raises SourceError for a file that cannot be read, LoadError for a gzip that is damaged.
     """
     files = list(files)
-    yield from _joined(source, [file for file in files if file.size <= SMALL], folder)
     big = [file for file in files if file.size > SMALL]
-    yield from _in_place(file for file in big if is_local(file))
+    if in_place := [_in_place(file) for file in big if is_local(file)]:
+        yield in_place
+    yield from _joined(source, [file for file in files if file.size <= SMALL], folder)
     yield from _fetched(source, [file for file in big if not is_local(file)], folder)
 
 
@@ -141,7 +143,7 @@ def _undamaged(file: DataFile) -> Iterator[None]:
         ) from error
 
 
-def _joined(source: Source, files: list[DataFile], folder: Path) -> Iterator[Part]:
+def _joined(source: Source, files: list[DataFile], folder: Path) -> Iterator[list[Part]]:
     members: list[DataFile] = []
     chunks: list[bytes] = []
     size = 0
@@ -151,16 +153,16 @@ def _joined(source: Source, files: list[DataFile], folder: Path) -> Iterator[Par
         if plain and not _may_be_joined(plain):
             path = folder / f"single-{next(numbers)}.json"
             path.write_bytes(plain)
-            yield Part(str(path), "unstructured", (file,))
+            yield [Part(str(path), "unstructured", (file,))]
             continue
         members.append(file)
         chunks.append(plain)
         size += len(plain)
         if size >= PART:
-            yield _write(folder / f"joined-{next(numbers)}.json", chunks, members)
+            yield [_write(folder / f"joined-{next(numbers)}.json", chunks, members)]
             members, chunks, size = [], [], 0
     if members:
-        yield _write(folder / f"joined-{next(numbers)}.json", chunks, members)
+        yield [_write(folder / f"joined-{next(numbers)}.json", chunks, members)]
 
 
 def _may_be_joined(plain: bytes) -> bool:
@@ -189,17 +191,24 @@ def _opened(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
-def _in_place(files: Iterable[DataFile]) -> Iterator[Part]:
-    for file in files:
-        yield Part(file.uri, _layout(Path(file.uri)), (file,))
+def _in_place(file: DataFile) -> Part:
+    return Part(file.uri, _layout(Path(file.uri)), (file,))
 
 
-def _fetched(source: Source, files: list[DataFile], folder: Path) -> Iterator[Part]:
+def _fetched(source: Source, files: list[DataFile], folder: Path) -> Iterator[list[Part]]:
+    parts: list[Part] = []
+    size = 0
     for number, (file, data) in enumerate(source.read_many(files)):
         ending = ".json.gz" if file.uri.endswith(".gz") else ".json"
         path = folder / f"fetched-{number}{ending}"
         path.write_bytes(data)
-        yield Part(str(path), _layout(path), (file,))
+        parts.append(Part(str(path), _layout(path), (file,)))
+        size += len(data)
+        if size >= PART:
+            yield parts
+            parts, size = [], 0
+    if parts:
+        yield parts
 
 
 def _layout(path: Path) -> Format:

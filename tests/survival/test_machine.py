@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines import JsonLoad, duckdb_json
+from sparkify.engines import duckdb_json
 from sparkify.engines import duckdb as duckdb_engine
 from sparkify.engines.duckdb_json import Reading
-from sparkify.engines.spool import SMALL
+from sparkify.engines.spool import SMALL, Part
 from sparkify.errors import SourceError
 from tests.contract.warehouse import open_warehouse
 from tests.test_doors import PATIENCE, Outcome, process
@@ -182,19 +182,19 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
     packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
     old, new = (packed(os.urandom(SMALL).hex().encode()) for _ in range(2))
 
-    def prepare(load: JsonLoad, folder: Path) -> Reading:
-        reading = duckdb_json.prepare(load, folder)
-        if change == "deleted":
-            path.unlink(missing_ok=True)
-        else:
-            path.write_bytes(new)
-        return reading
+    def arriving(reading: Reading) -> Iterator[list[Part]]:
+        for parts in duckdb_json.arriving(reading):
+            if change == "deleted":
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(new)
+            yield parts
 
     with open_warehouse("duckdb") as warehouse:
         warehouse.start_anew(tmp_path)
         path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
         before = warehouse.everything()
-        monkeypatch.setattr(duckdb_engine, "prepare", prepare)
+        monkeypatch.setattr(duckdb_engine, "arriving", arriving)
 
         with pytest.raises(SourceError, match=f"big{ending}"):
             warehouse.load(max_errors=10)

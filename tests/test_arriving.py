@@ -1,0 +1,111 @@
+"""What comes from S3 is inserted while the rest is on its way, and counted as if it had come whole."""
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sparkify import pipeline
+from sparkify.engines import JsonLoad, duckdb_json, spool
+from sparkify.engines import duckdb as duckdb_engine
+from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.duckdb_json import Reading
+from sparkify.engines.spool import SMALL, Part
+from sparkify.sources import DataFile
+from sparkify.sql import Statement
+
+from .contract.deliveries import event
+
+PATIENCE = 30
+COUNT = Statement("test", "select count(*) from staging_events")
+
+
+class Distant:
+    """A source whose next file comes only when something was inserted of the one before."""
+
+    location = "s3://far/away"
+
+    def __init__(self, *contents: bytes) -> None:
+        self.inserted = threading.Semaphore(1)
+        self.waited_in_vain = False
+        self._contents = {
+            DataFile(f"{self.location}/{number}.json", "etag", len(content)): content
+            for number, content in enumerate(contents)
+        }
+
+    def files(self) -> Iterator[DataFile]:
+        return iter(self._contents)
+
+    def read(self, file: DataFile) -> bytes:
+        return self._contents[file]
+
+    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
+        for file in files:
+            self.waited_in_vain |= not self.inserted.acquire(timeout=PATIENCE)
+            yield file, self.read(file)
+
+    def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
+        return ((file, self.read(file)[:size]) for file in files)
+
+
+def large(*events: dict[str, object]) -> bytes:
+    """Lines that are too many bytes to be joined with other files."""
+    lines = "\n".join(json.dumps(each) for each in events)
+    return f"{lines}\n{' ' * SMALL}\n".encode()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckDbEngine]:
+    opened = DuckDbEngine(tmp_path / "warehouse.duckdb")
+    pipeline.create_tables(opened)
+    yield opened
+    opened.close()
+
+
+def each_file_an_insert(monkeypatch: pytest.MonkeyPatch, source: Distant) -> None:
+    def read_quickly(
+        connection: duckdb.DuckDBPyConnection, reading: Reading, parts: Sequence[Part]
+    ) -> int:
+        inserted = duckdb_json.read_quickly(connection, reading, parts)
+        source.inserted.release()
+        return inserted
+
+    monkeypatch.setattr(spool, "PART", 1)
+    monkeypatch.setattr(duckdb_engine, "read_quickly", read_quickly)
+
+
+def test_what_has_arrived_is_inserted_while_the_rest_is_on_its_way(
+    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Distant(*(large(event(itemInSession=number)) for number in range(4)))
+    each_file_an_insert(monkeypatch, source)
+
+    with engine.transaction():
+        loaded = engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 0)
+
+    assert not source.waited_in_vain
+    assert loaded.objects == dict.fromkeys(source.files(), 1)
+    assert engine.fetch(COUNT).rows == [(4,)]
+
+
+@pytest.mark.parametrize("odd", [0, 1, 2])
+def test_what_is_odd_in_a_part_leaves_the_other_parts_as_they_are(
+    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch, odd: int
+) -> None:
+    rows = [event(itemInSession=number) for number in range(3)]
+    rows[odd]["ts"] = "yesterday"
+    source = Distant(*map(large, rows))
+    source.inserted.release(9)
+    each_file_an_insert(monkeypatch, source)
+
+    with engine.transaction():
+        loaded = engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 1)
+
+    assert [(each.file, each.column) for each in loaded.refused] == [
+        (list(source.files())[odd], "ts")
+    ]
+    assert loaded.objects == dict.fromkeys(source.files(), 1)
+    assert engine.fetch(COUNT).rows == [(2,)]
