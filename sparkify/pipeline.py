@@ -35,6 +35,9 @@ class Observer(Protocol):
     def stage(self, name: str) -> None:
         """The batch at hand enters this stage."""
 
+    def arrived(self, size: int) -> None:
+        """So many more bytes of the batch were read from where they were delivered."""
+
     def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
         """So many files and bytes are in a staging table: so many rows, and those refused."""
 
@@ -52,6 +55,9 @@ class Silence:
         """Say nothing."""
 
     def stage(self, name: str) -> None:
+        """Say nothing."""
+
+    def arrived(self, size: int) -> None:
         """Say nothing."""
 
     def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
@@ -231,7 +237,8 @@ class _Loading:
                 return
             loads = with_added(staging.loads_of(self.feeds, batch), held.added)
             with self._stage("load"):
-                loaded_at, loaded = staging.load(self.engine, loads, self.settings.max_errors)
+                max_errors, arrived = self.settings.max_errors, self.observer.arrived
+                loaded_at, loaded = staging.load(self.engine, loads, max_errors, arrived)
             with self._stage("set aside"):
                 transform.find_repeated_events(self.engine, loaded_at)
                 self._refuse_contradictions(loads, loaded_at, loaded)

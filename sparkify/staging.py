@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sparkify.config import Settings
-from sparkify.engines import Engine, JsonLoad, Loaded, Refused
+from sparkify.engines import Arrived, Engine, JsonLoad, Loaded, Refused
 from sparkify.engines.json_rows import Rows
 from sparkify.engines.jsonpaths import JsonPath, parse_jsonpaths
 from sparkify.engines.spool import content
@@ -91,13 +91,15 @@ def loads_of(feeds: Sequence[Feed], batch: Batch) -> list[JsonLoad]:
     ]
 
 
-def load(engine: Engine, loads: Sequence[JsonLoad], max_errors: int) -> tuple[datetime, Loaded]:
+def load(
+    engine: Engine, loads: Sequence[JsonLoad], max_errors: int, arrived: Arrived
+) -> tuple[datetime, Loaded]:
     """Put a batch into the staging tables, first thing in its transaction.
 
     Returns the moment that its rows carry as `loaded_at`, and what became of its files. Raises
     LoadError if more than `max_errors` objects do not fit; SourceError.
     """
-    loaded = engine.load_json(loads, max_errors)
+    loaded = engine.load_json(loads, max_errors, arrived)
     moment: datetime = engine.fetch(statement("ledger/batch_moment")).rows[0][0]
     return moment, loaded
 

@@ -1,4 +1,4 @@
-"""What comes from S3 is inserted while the rest is on its way, and counted as if it had come whole."""
+"""What comes from S3 is inserted while the rest is on its way; who waits is told how much came."""
 
 import json
 import threading

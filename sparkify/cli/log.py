@@ -41,6 +41,9 @@ class JsonLog:
     def stage(self, name: str) -> None:
         """The batch at hand enters this stage; its end tells how long it took."""
 
+    def arrived(self, size: int) -> None:
+        """Tell nothing of it: what is staged tells all."""
+
     def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
         """So many files and bytes are in a staging table: so many rows, and those refused."""
         self._log("staged", table=table, files=files, bytes=size, rows=rows, refused=refused)

@@ -5,17 +5,27 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
-    DownloadColumn,
     Progress,
     ProgressColumn,
     SpinnerColumn,
+    Task,
+    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
-    TransferSpeedColumn,
+    TimeRemainingColumn,
 )
+from rich.text import Text
+
+# A byte counts when it is read and when its batch is committed: each is about half of the work.
+STEPS = 2
+# Many small files arrive in less time than it takes to draw each.
+GRAIN = 1 << 20
+# The pace is that of the whole run: to read and to transform take turns, each at its own.
+PACE_SECONDS = 7 * 24 * 3600
 
 
 class Live:
@@ -23,7 +33,10 @@ class Live:
 
     def __init__(self, task: str, *columns: ProgressColumn) -> None:
         self._progress = Progress(
-            *(*columns, TimeElapsedColumn()), console=Console(file=sys.stderr), transient=True
+            *(*columns, TimeElapsedColumn()),
+            console=Console(file=sys.stderr),
+            transient=True,
+            speed_estimate_period=PACE_SECONDS,
         )
         self._task = self._progress.add_task(task, total=None)
 
@@ -59,21 +72,47 @@ class Spinner(Live):
         self._progress.console.print(f"Note: {text}", markup=False, highlight=False)
 
 
+class Rate(ProgressColumn):
+    """Bytes a second from where they were delivered into the star."""
+
+    def render(self, task: Task) -> Text:
+        """Show the rate, once there is one."""
+        return Text(
+            f"{decimal(int(task.speed / STEPS))}/s" if task.speed else "", "progress.data.speed"
+        )
+
+
 class Bar(Live):
-    """Shows the bytes that are loaded, of all that were pending, and the stage at work."""
+    """Shows how much of what was pending is loaded, how fast, for how long yet, and the stage."""
 
     def __init__(self) -> None:
-        described = TextColumn("{task.description}")
-        bytes_ = (BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        super().__init__("list the files", described, *bytes_)
+        super().__init__(
+            "list the files",
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            Rate(),
+            TimeRemainingColumn(),
+        )
+        self._committed = self._arrived = self._shown = 0
 
     def pending(self, run_id: str, files: int, size: int) -> None:  # noqa: ARG002
         """The run is to load so many files of so many bytes."""
-        self._progress.update(self._task, total=size, description=f"{files:,} files")
+        total = STEPS * size
+        self._progress.update(self._task, total=total, description=f"{files:,} files")
 
     def stage(self, name: str) -> None:
         """The batch at hand enters this stage."""
         self._progress.update(self._task, description=name)
+        if name == "load":  # perhaps once more, where the database gave the batch up
+            self._arrived = 0
+            self._show()
+
+    def arrived(self, size: int) -> None:
+        """So many more bytes of the batch were read from where they were delivered."""
+        self._arrived += size
+        if abs(self._arrived - self._shown) >= GRAIN:
+            self._show()
 
     def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
         """Show nothing of it: the stage does."""
@@ -87,4 +126,11 @@ class Bar(Live):
 
     def loaded(self, files: int, size: int) -> None:  # noqa: ARG002 - the bar counts bytes
         """A batch of so many files and bytes is committed."""
-        self._progress.advance(self._task, size)
+        self._committed += size
+        self._arrived = 0
+        self._show()
+
+    def _show(self) -> None:
+        self._shown = self._arrived
+        completed = STEPS * self._committed + self._arrived
+        self._progress.update(self._task, completed=completed)

@@ -1,7 +1,7 @@
 """What a warehouse can do, and opening one. All but bulk loading is SQL, and lives in a file."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -20,6 +20,9 @@ SHOWN_REFUSED = 3
 SHOWN_TEXT = 200
 
 Form = Literal["parquet", "csv"]
+# Who is told of so many more bytes that were read from where they were delivered; of fewer than
+# none where reading begins anew.
+Arrived = Callable[[int], None]
 # What a person may give for a parameter of a query; a datetime is a date, and a bool an int.
 Value = str | int | float | Decimal | date | time | None
 
@@ -116,6 +119,10 @@ class Loaded:
 
     objects: Counter[DataFile] = field(default_factory=Counter)
     refused: list[Refused] = field(default_factory=list)
+
+
+def unheard(size: int) -> None:
+    """Tell nobody of bytes that have arrived."""
 
 
 def require_few(refused: Sequence[Refused], allowed: int) -> None:
@@ -217,7 +224,9 @@ class Engine(Queryable, Protocol):
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows. Raises WarehouseError."""
 
-    def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
+    def load_json(
+        self, loads: Sequence[JsonLoad], max_errors: int, arrived: Arrived = unheard
+    ) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
 
         It must be the first thing in its transaction, which an engine may have to begin anew.

@@ -3,14 +3,14 @@
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from sparkify.engines import JsonLoad, Loaded, Result
+from sparkify.engines import Arrived, JsonLoad, Loaded, Result, unheard
 from sparkify.engines.duckdb_json import (
     NOT_PLAIN,
     Reading,
@@ -23,7 +23,7 @@ from sparkify.engines.duckdb_json import (
     reading_of,
     require_plain,
 )
-from sparkify.engines.spool import read_in_place
+from sparkify.engines.spool import Part, read_in_place
 from sparkify.errors import SourceError, WarehouseBusy, WarehouseError
 from sparkify.sources.local import require_unchanged
 from sparkify.sql import Dialect, Parameter, Statement
@@ -36,9 +36,17 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "write_buffer_row_group_count": 1,
 }
+# DuckDB says how far a statement is, but only if it is asked.
+TOLD_WHEN_ASKED = ("set enable_progress_bar = true", "set enable_progress_bar_print = false")
 APPENDED_AT_ONCE = 50_000
+# Seconds between two looks at how far an insert is.
+LOOK_EVERY = 0.2
 # All that DuckDB leaves of the exception that a signal's handler raised during a statement.
 INTERRUPTED = "Query interrupted"
+
+
+# What is being inserted, and the rows that it comes to.
+Insert = tuple[Future[int], list[Part]]
 
 
 class DuckDbEngine:
@@ -53,6 +61,8 @@ class DuckDbEngine:
         with self._explained():
             self._connection = duckdb.connect(str(path), config=SETTINGS | limit)
             learn_rules(self._connection)
+            for setting in TOLD_WHEN_ASKED:
+                self._connection.execute(setting)
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows."""
@@ -72,25 +82,35 @@ class DuckDbEngine:
             with self._explained():
                 self._connection.execute(text, dict(zip(columns, arrays, strict=True)))
 
-    def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
+    def load_json(
+        self, loads: Sequence[JsonLoad], max_errors: int, arrived: Arrived = unheard
+    ) -> Loaded:
         """Put the files' objects into their staging tables, by the rules of Redshift's COPY.
 
         First the quick way. A value or a file that is not plain ends DuckDB's whole transaction,
         so the transaction begins anew, and what is not plain goes the careful way.
         """
+        told = 0
+
+        def heard(size: int) -> None:
+            nonlocal told
+            told += size
+            arrived(size)
+
         with _spool_folder() as folder:
             readings: list[Reading] = []
             try:
-                loaded = self._quickly(loads, folder, readings)
+                loaded = self._quickly(loads, folder, readings, heard)
             except duckdb.OutOfMemoryException as error:
                 raise _explanation(error, self._path) from error
             except NOT_PLAIN:
                 self._connection.rollback()
                 self._connection.begin()
+                arrived(-told)
                 loaded = Loaded()
                 with self._explained():
                     for reading in readings:
-                        read_carefully(self._connection, reading, loaded, max_errors)
+                        read_carefully(self._connection, reading, loaded, max_errors, arrived)
             for file in read_in_place(part for reading in readings for part in reading.parts):
                 require_unchanged(file)
             return loaded
@@ -121,12 +141,18 @@ class DuckDbEngine:
         """Leave the warehouse."""
         self._connection.close()
 
-    def _quickly(self, loads: Sequence[JsonLoad], folder: Path, readings: list[Reading]) -> Loaded:
+    def _quickly(
+        self,
+        loads: Sequence[JsonLoad],
+        folder: Path,
+        readings: list[Reading],
+        arrived: Arrived,
+    ) -> Loaded:
         """Load the quick way: what has arrived is inserted while the rest is on its way.
 
         `readings` are told of each load and its parts. Raises one of NOT_PLAIN if any is not.
         """
-        inserts: list[list[Future[int]]] = []
+        inserts: list[list[Insert]] = []
         loaded = Loaded()
         with ThreadPoolExecutor(1) as beside:
             try:
@@ -135,13 +161,13 @@ class DuckDbEngine:
                     readings.append(reading)
                     inserts.append(
                         [
-                            beside.submit(read_quickly, self._connection, reading, parts)
-                            for parts in arriving(reading)
+                            (beside.submit(read_quickly, self._connection, reading, parts), parts)
+                            for parts in arriving(reading, arrived)
                         ]
                     )
                 bounds = [at_most(reading.parts) for reading in readings]
-                for reading, counts, parts in zip(readings, bounds, inserts, strict=True):
-                    inserted = sum(insert.result() for insert in parts)
+                for reading, counts, of_reading in zip(readings, bounds, inserts, strict=True):
+                    inserted = sum(self._inserted(*insert, arrived) for insert in of_reading)
                     loaded.objects.update(objects_of(reading, reading.parts, counts, inserted))
                 for reading in readings:
                     require_plain(self._connection, reading)
@@ -150,6 +176,19 @@ class DuckDbEngine:
                 self._connection.interrupt()
                 raise
         return loaded
+
+    def _inserted(self, insert: Future[int], parts: list[Part], arrived: Arrived) -> int:
+        """Wait for the rows of an insert; `arrived` is told of what DuckDB reads in place."""
+        size = sum(file.size for file in read_in_place(parts))
+        told = 0
+        while not wait([insert], LOOK_EVERY).done:
+            share = self._connection.query_progress() / 100  # below none while it is not known
+            reached = min(size, max(told, int(size * share)))
+            arrived(reached - told)
+            told = reached
+        rows = insert.result()
+        arrived(size - told)
+        return rows
 
     def _explained(self) -> AbstractContextManager[None]:
         return explained(self._path)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from sparkify.engines import JsonLoad, Loaded, Refused, require_few
+from sparkify.engines import Arrived, JsonLoad, Loaded, Refused, require_few
 from sparkify.engines.json_rows import Refusal, Row, Rows
 from sparkify.engines.spool import (
     Format,
@@ -66,10 +66,10 @@ def reading_of(load: JsonLoad, folder: Path) -> Reading:
     return Reading(load, columns, folder, _keys(load, columns), [])
 
 
-def arriving(reading: Reading) -> Iterator[list[Part]]:
+def arriving(reading: Reading, arrived: Arrived) -> Iterator[list[Part]]:
     """Bring the load's files where DuckDB reads them, and give the parts that are there by now."""
     reading.folder.mkdir()
-    for parts in spool(reading.load.source, reading.load.files, reading.folder):
+    for parts in spool(reading.load.source, reading.load.files, reading.folder, arrived):
         reading.parts.extend(parts)
         yield parts
 
@@ -113,13 +113,18 @@ def require_plain(connection: duckdb.DuckDBPyConnection, reading: Reading) -> No
 
 
 def read_carefully(
-    connection: duckdb.DuckDBPyConnection, reading: Reading, loaded: Loaded, max_errors: int
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    loaded: Loaded,
+    max_errors: int,
+    arrived: Arrived,
 ) -> None:
     """Insert what is plain quickly, the rest object by object, and tell `loaded` of it.
 
     Raises LoadError at the first object that is one too many to refuse.
     """
     parts = [piece for part in reading.parts for piece in cut(part, reading.folder)]
+    share = sum(file.size for file in reading.load.files) // max(1, len(parts))
     plain: list[Part] = []
     others: list[Part] = []
     bounds: Counter[DataFile] = Counter()
@@ -127,12 +132,14 @@ def read_carefully(
         bound = _bound_if_plain(connection, reading, part)
         (others if bound is None else plain).append(part)
         bounds.update(bound)
+        arrived(share if bound else 0)
     if plain:
         inserted = read_quickly(connection, reading, plain)
         require_plain(connection, reading)
         loaded.objects.update(objects_of(reading, plain, bounds, inserted))
     for part in others:
         _insert_object_by_object(connection, reading, part, loaded, max_errors)
+        arrived(share)
 
 
 def at_most(

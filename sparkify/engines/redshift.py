@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sparkify.config import Settings
-from sparkify.engines import JsonLoad, Loaded, Result
+from sparkify.engines import Arrived, JsonLoad, Loaded, Result, unheard
 from sparkify.engines.redshift_copy import copy_all
 from sparkify.engines.redshift_errors import refused
 from sparkify.engines.redshift_session import ServerRefusal, Session
@@ -55,10 +55,14 @@ class RedshiftEngine:
         for start in range(0, len(rows), APPENDED_AT_ONCE):
             self._run(inserted(table, columns, rows[start : start + APPENDED_AT_ONCE]))
 
-    def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:
+    def load_json(
+        self, loads: Sequence[JsonLoad], max_errors: int, arrived: Arrived = unheard
+    ) -> Loaded:
         """COPY the files' objects into their staging tables."""
         slices = self._slices or ASSUMED_SLICES
-        return copy_all(self._session, self._settings, loads, slices, max_errors)
+        loaded = copy_all(self._session, self._settings, loads, slices, max_errors)
+        arrived(sum(file.size for load in loads for file in load.files))
+        return loaded
 
     def exclude_writers(self) -> bool:
         """Wait until no other run is writing, and let none begin before this transaction ends."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, cast
 
+from sparkify.engines import Arrived
 from sparkify.engines.json_rows import MAX_OBJECT_BYTES
 from sparkify.errors import LoadError
 from sparkify.sources import DataFile, Source
@@ -54,18 +55,23 @@ class Part:
     first_line: int | None = None
 
 
-def spool(source: Source, files: Iterable[DataFile], folder: Path) -> Iterator[list[Part]]:
+def spool(
+    source: Source, files: Iterable[DataFile], folder: Path, arrived: Arrived
+) -> Iterator[list[Part]]:
     """The parts that hold the files' content; what has to be written goes into the folder.
 
     Each list is worth an insert of its own, which can begin while the next is still on its way.
+    `arrived` is told of what is read here; what DuckDB reads in place is not.
     Raises SourceError for a file that cannot be read, LoadError for a gzip that is damaged.
     """
     files = list(files)
     big = [file for file in files if file.size > SMALL]
     if in_place := [_in_place(file) for file in big if is_local(file)]:
         yield in_place
-    yield from _joined(source, [file for file in files if file.size <= SMALL], folder)
-    yield from _fetched(source, [file for file in big if not is_local(file)], folder)
+    small = [file for file in files if file.size <= SMALL]
+    yield from _joined(_read(source, small, arrived), folder)
+    distant = [file for file in big if not is_local(file)]
+    yield from _fetched(_read(source, distant, arrived), folder)
 
 
 def most_objects(part: Part) -> tuple[int, ...]:
@@ -116,7 +122,7 @@ def cut(part: Part, folder: Path) -> Iterator[Part]:
 
 
 def read_in_place(parts: Iterable[Part]) -> Iterator[DataFile]:
-    """The delivered files that are parts themselves: nobody checked them while they were read."""
+    """The delivered files that are parts themselves: nobody checks them while they are read."""
     return (part.files[0] for part in parts if part.path == part.files[0].uri)
 
 
@@ -143,12 +149,20 @@ def _undamaged(file: DataFile) -> Iterator[None]:
         ) from error
 
 
-def _joined(source: Source, files: list[DataFile], folder: Path) -> Iterator[list[Part]]:
+def _read(
+    source: Source, files: list[DataFile], arrived: Arrived
+) -> Iterator[tuple[DataFile, bytes]]:
+    for file, data in source.read_many(files):
+        arrived(file.size)
+        yield file, data
+
+
+def _joined(files: Iterable[tuple[DataFile, bytes]], folder: Path) -> Iterator[list[Part]]:
     members: list[DataFile] = []
     chunks: list[bytes] = []
     size = 0
     numbers = itertools.count()
-    for file, data in source.read_many(files):
+    for file, data in files:
         plain = content(file, data).strip(b" \t\r\n")
         if plain and not _may_be_joined(plain):
             path = folder / f"single-{next(numbers)}.json"
@@ -195,10 +209,10 @@ def _in_place(file: DataFile) -> Part:
     return Part(file.uri, _layout(Path(file.uri)), (file,))
 
 
-def _fetched(source: Source, files: list[DataFile], folder: Path) -> Iterator[list[Part]]:
+def _fetched(files: Iterable[tuple[DataFile, bytes]], folder: Path) -> Iterator[list[Part]]:
     parts: list[Part] = []
     size = 0
-    for number, (file, data) in enumerate(source.read_many(files)):
+    for number, (file, data) in enumerate(files):
         ending = ".json.gz" if file.uri.endswith(".gz") else ".json"
         path = folder / f"fetched-{number}{ending}"
         path.write_bytes(data)

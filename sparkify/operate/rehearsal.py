@@ -12,7 +12,7 @@ from typing import Any
 
 from sparkify import ledger, pipeline
 from sparkify.contract.evolving import AddedColumn, add_columns
-from sparkify.engines import JsonLoad, Loaded
+from sparkify.engines import Arrived, JsonLoad, Loaded, unheard
 from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.sql import Dialect, Parameter, Statement, statement
 from sparkify.sql.kept import rendered
@@ -65,7 +65,12 @@ class Rehearsal(DuckDbEngine):
             self.steps.append(Step(f"{len(rows):,} row(s) into {table}", *texts))
         super().append(table, columns, rows)
 
-    def load_json(self, loads: Sequence[JsonLoad], max_errors: int) -> Loaded:  # noqa: ARG002
+    def load_json(
+        self,
+        loads: Sequence[JsonLoad],
+        max_errors: int,  # noqa: ARG002
+        arrived: Arrived = unheard,  # noqa: ARG002
+    ) -> Loaded:
         """Note the files that would be loaded."""
         self.loads.append(loads)
         for load in loads:

@@ -269,3 +269,32 @@ def test_a_setting_of_one_run_does_not_stick(warehouse: Warehouse, tmp_path: Pat
     assert items(warehouse) == [2]
     warehouse.load()
     assert items(warehouse) == [1, 2]
+
+
+# Who waits is told how much has come
+
+
+class Listener(pipeline.Silence):
+    """Adds up what has arrived of the batch."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def arrived(self, size: int) -> None:
+        self.sizes.append(size)
+
+
+@pytest.mark.parametrize("odd", [{}, {"ts": "noon"}], ids=["clean", "odd"])
+def test_what_has_arrived_adds_up_to_the_bytes_that_were_pending(
+    warehouse: Warehouse, odd: dict[str, Any]
+) -> None:
+    warehouse.deliver_songs("song.json", song())
+    warehouse.deliver_events("large.json", event(**BALLAST), event(itemInSession=2, **BALLAST))
+    warehouse.deliver_events("small.json", event(itemInSession=3) | odd)
+    listener = Listener()
+
+    run = warehouse.load(listener, max_errors=1)
+
+    assert run.refused == len(odd)
+    told = sum(listener.sizes)
+    assert run.bytes - run.files <= told <= run.bytes  # shares are whole bytes

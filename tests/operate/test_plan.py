@@ -11,7 +11,7 @@ import sqlglot
 
 from sparkify import pipeline
 from sparkify.config import load_settings
-from sparkify.engines import Loaded
+from sparkify.engines import Arrived, Loaded, unheard
 from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.operate.plan import plan
 from sparkify.sql import Parameter, Statement
@@ -131,11 +131,11 @@ class Noting(DuckDbEngine):
             self.ran.append(f"{len(rows):,} row(s) into {table}")
         super().append(table, columns, rows)
 
-    def load_json(self, loads: Any, max_errors: int) -> Loaded:
+    def load_json(self, loads: Any, max_errors: int, arrived: Arrived = unheard) -> Loaded:
         self.ran += [
             f"{len(load.files):,} file(s) into {load.table}" for load in loads if load.files
         ]
-        return super().load_json(loads, max_errors)
+        return super().load_json(loads, max_errors, arrived)
 
 
 @pytest.mark.parametrize("batches", [1, 3])

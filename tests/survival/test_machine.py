@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines import duckdb_json
+from sparkify.engines import Arrived, duckdb_json
 from sparkify.engines import duckdb as duckdb_engine
 from sparkify.engines.duckdb_json import Reading
 from sparkify.engines.spool import SMALL, Part
@@ -182,8 +182,8 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
     packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
     old, new = (packed(os.urandom(SMALL).hex().encode()) for _ in range(2))
 
-    def arriving(reading: Reading) -> Iterator[list[Part]]:
-        for parts in duckdb_json.arriving(reading):
+    def arriving(reading: Reading, arrived: Arrived) -> Iterator[list[Part]]:
+        for parts in duckdb_json.arriving(reading, arrived):
             if change == "deleted":
                 path.unlink(missing_ok=True)
             else:
