@@ -159,12 +159,7 @@ class DuckDbEngine:
                 for load in sorted((load for load in loads if load.files), key=_weight):
                     reading = reading_of(load, folder / load.table)
                     readings.append(reading)
-                    inserts.append(
-                        [
-                            (beside.submit(read_quickly, self._connection, reading, parts), parts)
-                            for parts in arriving(reading, arrived)
-                        ]
-                    )
+                    inserts.append(list(self._inserts(beside, reading, arrived)))
                 bounds = [at_most(reading.parts) for reading in readings]
                 for reading, counts, of_reading in zip(readings, bounds, inserts, strict=True):
                     inserted = sum(self._inserted(*insert, arrived) for insert in of_reading)
@@ -176,6 +171,25 @@ class DuckDbEngine:
                 self._connection.interrupt()
                 raise
         return loaded
+
+    def _inserts(
+        self, beside: ThreadPoolExecutor, reading: Reading, arrived: Arrived
+    ) -> Iterator[Insert]:
+        """Begin to insert what has arrived whenever nothing else of it is being inserted.
+
+        So what comes slower than it is inserted waits for nothing, and what comes faster is
+        inserted in few statements: small ones take more of DuckDB's time for as many rows.
+        """
+        begun: Future[int] | None = None
+        waiting: list[Part] = []
+        for parts in arriving(reading, arrived):
+            waiting += parts
+            if begun is None or begun.done():
+                begun = beside.submit(read_quickly, self._connection, reading, waiting)
+                yield begun, waiting
+                waiting = []
+        if waiting:
+            yield beside.submit(read_quickly, self._connection, reading, waiting), waiting
 
     def _inserted(self, insert: Future[int], parts: list[Part], arrived: Arrived) -> int:
         """Wait for the rows of an insert; `arrived` is told of what DuckDB reads in place."""

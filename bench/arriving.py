@@ -1,0 +1,127 @@
+"""Reading from S3: how near to the client library's own pace, and how much of it parsing hides.
+
+    python -m bench.arriving                     a million events in 30 objects, 14,896 song objects
+    python -m bench.arriving --events 300000
+
+On an S3 server on loopback, which takes its part of the same cores, it does in turns: get all
+objects by the client library, as many at once as we do, and drop them (`client`); bring them where
+DuckDB reads them (`spool`); load them into their staging table (`load`); load it from a folder.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from obstore.store import S3Store
+
+from sparkify import pipeline
+from sparkify.engines import JsonLoad, unheard
+from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.spool import spool
+from sparkify.generate import Recipe, generate
+from sparkify.sources import DataFile, S3Access, Source, open_source
+from sparkify.sources.s3 import THREADS
+from tests.s3_server import REGION, S3Server
+
+TABLES = {"log_data": "staging_events", "song_data": "staging_songs"}
+ROUNDS = 5
+# What is measured, and what makes it ready in an empty folder.
+Do = Callable[[], object]
+Way = Callable[[Path], Do]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--songs", type=int, default=14_896)
+    arguments = parser.parse_args()
+    recipe = Recipe(5000, arguments.songs, max(1, arguments.songs * 3 // 5), 30, arguments.events)
+    with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder, _server() as server:
+        data = Path(folder, "data")
+        generate(data, recipe)
+        store = server.store("bench")
+        for kind, table in TABLES.items():
+            _upload(store, data, data / kind)
+            _measure(kind, table, server, data, Path(folder))
+
+
+@contextmanager
+def _server() -> Iterator[S3Server]:
+    server = S3Server()
+    os.environ |= {
+        "AWS_ENDPOINT_URL": server.endpoint,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": server.admin.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": server.admin.secret_access_key,
+    }
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def _upload(store: S3Store, data: Path, folder: Path) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda path: store.put(str(path.relative_to(data)), path), files))
+
+
+def _measure(kind: str, table: str, server: S3Server, data: Path, folder: Path) -> None:
+    access = S3Access()
+    distant = open_source(f"s3://bench/{kind}", access)
+    files = list(distant.files())
+    store = server.store("bench")
+    here = open_source(str(data / kind), access)
+    ways: dict[str, Way] = {
+        "client": lambda _: partial(_get_all, store, files),
+        "spool": lambda folder: lambda: list(spool(distant, files, folder, unheard)),
+        "load": lambda folder: _loading(table, distant, files, folder),
+        "load from a folder": lambda folder: _loading(table, here, list(here.files()), folder),
+    }
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(ROUNDS):
+        for way, make_ready in ways.items():
+            with tempfile.TemporaryDirectory(dir=folder) as empty:
+                do = make_ready(Path(empty))
+                began = time.perf_counter()
+                do()
+                seconds[way].append(time.perf_counter() - began)
+    size = sum(file.size for file in files)
+    print(f"{kind}: {len(files):,} objects, {size / 1e6:,.0f} MB")
+    for way, spent in seconds.items():
+        ratios = [each / client for each, client in zip(spent, seconds["client"], strict=True)]
+        print(
+            f"  {way:<20} {statistics.median(spent):6.2f} s"
+            f"   {statistics.median(ratios):5.2f} of the client's time"
+            f" ({min(ratios):.2f} to {max(ratios):.2f})"
+        )
+
+
+def _get_all(store: S3Store, files: list[DataFile]) -> int:
+    keys = [file.uri.removeprefix("s3://bench/") for file in files]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return sum(pool.map(lambda key: len(store.get(key).bytes()), keys))
+
+
+def _loading(table: str, source: Source, files: list[DataFile], folder: Path) -> Do:
+    engine = DuckDbEngine(folder / "warehouse.duckdb")
+    pipeline.create_tables(engine)
+
+    def load() -> None:
+        with engine.transaction():
+            engine.load_json([JsonLoad(table, source, files)], max_errors=0)
+        engine.close()
+
+    return load
+
+
+if __name__ == "__main__":
+    main()
