@@ -16,6 +16,7 @@ from sparkify.contract.evolving import with_added
 from sparkify.contract.looking import Look, look
 from sparkify.engines import Engine, JsonLoad, Loaded, require_few
 from sparkify.errors import Interrupted, SparkifyError, WarehouseError
+from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, comments, statement
 from sparkify.staging import Batch, Feed
@@ -75,6 +76,8 @@ class Run:
     """What a run did.
 
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
+    `peak_memory_bytes` is the most that this process has had, also before the run; None where the
+    operating system does not tell.
     """
 
     run_id: str
@@ -87,6 +90,7 @@ class Run:
     warnings: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    peak_memory_bytes: int | None = None
 
 
 def create_tables(engine: Engine) -> None:
@@ -141,7 +145,7 @@ def load_pending(
     """
     warehouse.require_current(engine)
     run = Run(runs.new_run_id())
-    with _timed(run, "list"):
+    with _measured(run, "list"):
         feeds = staging.open_feeds(settings)
         pending = [
             (feed, file)
@@ -185,14 +189,14 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
                 checks.record(engine, run.run_id, error.results)
             if isinstance(error, ContractBroken):
                 contract.record_findings(engine, run.run_id, error.findings)
-            runs.end(engine, run.run_id, "failed", str(error), run.seconds)
+            runs.end(engine, run, "failed", str(error))
         raise
     except KeyboardInterrupt:
         with suppress(WarehouseError), _writing(engine):
-            runs.end(engine, run.run_id, "interrupted", "", run.seconds)
+            runs.end(engine, run, "interrupted")
         raise
     with _writing(engine):
-        runs.end(engine, run.run_id, "done", "", run.seconds)
+        runs.end(engine, run, "done")
 
 
 @contextmanager
@@ -221,7 +225,7 @@ class _Loading:
 
     def load(self, batch: Batch) -> None:
         """Look at a batch, and load it in one transaction."""
-        with _timed(self.run, "all"):
+        with _measured(self.run, "all"):
             self._load(batch, self._held(batch))
 
     def _held(self, batch: Batch) -> Held:
@@ -264,7 +268,7 @@ class _Loading:
     def _stage(self, name: str) -> Iterator[None]:
         self.observer.stage(name)
         before = self.run.seconds.get(name, 0.0)
-        with _timed(self.run, name):
+        with _measured(self.run, name):
             yield
         self.observer.done(name, self.run.seconds[name] - before)
 
@@ -312,7 +316,11 @@ class _Loading:
 
 
 @contextmanager
-def _timed(run: Run, stage: str) -> Iterator[None]:
+def _measured(run: Run, stage: str) -> Iterator[None]:
+    """Note what the run takes inside, also if it fails there."""
     began = time.perf_counter()
-    yield
-    run.seconds[stage] = run.seconds.get(stage, 0.0) + time.perf_counter() - began
+    try:
+        yield
+    finally:
+        run.seconds[stage] = run.seconds.get(stage, 0.0) + time.perf_counter() - began
+        run.peak_memory_bytes = peak_memory_bytes()

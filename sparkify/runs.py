@@ -2,15 +2,22 @@
 
 import json
 import secrets
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from sparkify.engines import Engine
 from sparkify.sql import statement
 
 Outcome = Literal["done", "failed", "interrupted"]
 ERROR_BYTES = 4096
+
+
+class Ended(Protocol):
+    """What is kept of a run when it ends: `seconds` is by stage."""
+
+    run_id: str
+    seconds: dict[str, float]
+    peak_memory_bytes: int | None
 
 
 def new_run_id() -> str:
@@ -27,14 +34,13 @@ def begin(engine: Engine, run_id: str) -> None:
         engine.execute(statement("runs/begin"), run_id=run_id)
 
 
-def end(
-    engine: Engine, run_id: str, outcome: Outcome, error: str, seconds: Mapping[str, float]
-) -> None:
-    """Note how a run ended; `seconds` is by stage."""
+def end(engine: Engine, run: Ended, outcome: Outcome, error: str = "") -> None:
+    """Note how a run ended, and what it took."""
     engine.execute(
         statement("runs/end"),
-        run_id=run_id,
+        run_id=run.run_id,
         outcome=outcome,
         error=error.encode()[:ERROR_BYTES].decode("utf-8", "ignore"),
-        stage_seconds=json.dumps({stage: round(spent, 3) for stage, spent in seconds.items()}),
+        stage_seconds=json.dumps({stage: round(spent, 3) for stage, spent in run.seconds.items()}),
+        peak_memory_bytes=run.peak_memory_bytes,
     )

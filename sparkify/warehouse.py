@@ -21,7 +21,7 @@ MIGRATIONS = {
         "migrate/to_2/add_refused",
         "migrate/to_2/add_run_id",
         "schema/warehouse_version",
-        "schema/runs",
+        "migrate/to_2/add_runs",
         "schema/load_errors",
         "schema/check_results",
         "schema/drop/matches",
@@ -33,6 +33,7 @@ MIGRATIONS = {
     ),
     3: tuple(f"views/{view}" for view in ANALYSTS_VIEWS),
     4: ("schema/source_keys", "schema/source_findings", "schema/added_columns"),
+    5: ("migrate/to_5/add_peak_memory_bytes",),
 }
 
 

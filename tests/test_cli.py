@@ -191,6 +191,8 @@ def test_a_load_told_as_json_is_one_object_and_silence(tmp_path: Path) -> None:
     size = sum(path.stat().st_size for path in (tmp_path / "data").rglob("a.json"))
     assert done["bytes"] == size
     assert done["checks"] > 0
+    assert done["seconds"].keys() >= {"list", "load", "transform", "all"}
+    assert 10e6 < done["peak_memory_bytes"] < 10e9
     assert (nothing["files"], nothing["batches"], nothing["rows"]) == (0, 0, COUNTS)
 
 

@@ -158,6 +158,14 @@ def test_the_json_log_tells_run_batch_table_rows_bytes_and_seconds(loaded: Path)
     assert {entry["stage"] for entry in told("stage")} >= {"load", "transform", "record"}
     assert all(str(entry["seconds"]) >= "0" for entry in told("stage"))
     assert [(entry["batch"], entry["files"]) for entry in told("loaded")] == [(1, 2)]
+    [ended] = told("ended")
+    counts = ("files", "bytes", "batches", "objects", "refused")
+    [logged] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    assert {name: ended[name] for name in counts} == {name: logged[name] for name in counts}
+    assert (ended["seconds"], ended["peak_memory_bytes"]) == (
+        logged["seconds"],
+        logged["peak_memory_bytes"],
+    )
     broken, refused = told("warning")
     assert "key_name=status, finding=another type" in str(broken["text"])
     assert str(refused["text"]).startswith("1 of 3 objects were refused")

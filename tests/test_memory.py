@@ -1,4 +1,4 @@
-"""[ETL] MEMORY_LIMIT: how much DuckDB may take, and what comes of too little."""
+"""How much memory the process took; [ETL] MEMORY_LIMIT, and what comes of too little."""
 
 import resource
 import subprocess
@@ -7,15 +7,52 @@ from pathlib import Path
 
 import pytest
 
-from sparkify import pipeline
+from sparkify import memory, pipeline
 from sparkify.config import Settings, load_settings
 from sparkify.engines import open_engine
 from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.errors import WarehouseError
 from sparkify.generate import Recipe, generate
+from sparkify.memory import peak_memory_bytes
 from sparkify.sql import Statement
 
 EVENTS = 60_000
+MB = 1_000_000
+# Prints the peak before, while and after a known allocation is there.
+A_PROCESS = """
+from sparkify.memory import peak_memory_bytes
+print(peak_memory_bytes())
+held = b"x" * 100_000_000
+print(peak_memory_bytes())
+del held
+print(peak_memory_bytes())
+"""
+
+
+def test_the_peak_is_the_most_that_the_process_itself_has_had() -> None:
+    ours = len(b"x" * 200 * MB)  # which is nothing of the process that we start
+    told = subprocess.run(
+        [sys.executable, "-c", A_PROCESS], check=True, capture_output=True, text=True
+    )
+    before, during, after = map(int, told.stdout.split())
+    if sys.platform == "linux":
+        assert 5 * MB < before < 60 * MB < ours
+    # the kernel counts in haste, and is some pages wrong
+    assert before + 80 * MB < during < before + 120 * MB
+    assert after == pytest.approx(during, abs=20 * MB)
+
+
+def test_without_the_files_of_linux_the_peak_is_what_getrusage_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "_high_water_mark", lambda: None)
+    said = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    for platform, unit in (("linux", 1024), ("freebsd14", 1024), ("darwin", 1)):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert peak_memory_bytes() == pytest.approx(said * unit, rel=0.1)
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert peak_memory_bytes() is None
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Protocol, TextIO
 import click
 
 from sparkify.errors import SparkifyError
-from sparkify.pipeline import Observer, Silence
+from sparkify.pipeline import Observer, Run, Silence
 
 
 class Teller(Observer, Protocol):
@@ -60,6 +60,19 @@ class JsonLog:
     def warn(self, text: str) -> None:
         """Tell of something that does not stop the run."""
         self._log("warning", text=text)
+
+    def ended(self, run: Run) -> None:
+        """Tell what the run loaded and what it took; `seconds` is by stage."""
+        self._log(
+            "ended",
+            files=run.files,
+            bytes=run.bytes,
+            batches=run.batches,
+            objects=run.objects,
+            refused=run.refused,
+            seconds={stage: round(spent, 3) for stage, spent in run.seconds.items()},
+            peak_memory_bytes=run.peak_memory_bytes,
+        )
 
     def failed(self, error: SparkifyError) -> None:
         """Tell how the run failed."""

@@ -137,7 +137,7 @@ def _print_runs(title: str, runs: "Sequence[PastRun]") -> None:
     rows = (
         (
             *(run.run_id, run.outcome, run.files, megabytes(run.bytes), run.objects, run.refused),
-            _seconds(run),
+            run.seconds_in_all,
         )
         for run in runs
     )
@@ -145,10 +145,6 @@ def _print_runs(title: str, runs: "Sequence[PastRun]") -> None:
     for run in runs:
         if run.error:
             click.echo(f"  {run.run_id} {run.outcome}: {shown(run.error)}\n")
-
-
-def _seconds(run: "PastRun") -> float | None:
-    return run.seconds.get("list", 0.0) + run.seconds.get("all", 0.0) if run.seconds else None
 
 
 @click.command()
@@ -181,9 +177,29 @@ def runs(settings: "Settings", run_id: str | None, last: int, as_json: bool) -> 
         click.echo("No run has loaded anything yet.")
 
 
+def _print_run(run: "PastRun") -> None:
+    took, peak = run.seconds_in_all, run.peak_memory_bytes
+    facts = (
+        ("outcome", run.outcome),
+        ("began (UTC)", run.started_at),
+        ("ended (UTC)", run.ended_at),
+        ("files", f"{run.files:,} in {run.batches:,} batch{'es' if run.batches != 1 else ''}"),
+        ("size", megabytes(run.bytes)),
+        ("rows", f"{run.rows:,}; {run.refused:,} objects refused"),
+        ("seconds", took),
+        ("rate", f"{run.rows / took:,.0f} rows a second" if took and run.rows else None),
+        ("peak memory", None if peak is None else megabytes(peak)),
+        ("error", run.error or None),
+    )
+    print_table(f"Run {run.run_id}", ("", ""), [(name, shown(value)) for name, value in facts])
+    if took:
+        stages = run.seconds_by_stage.items()
+        shares = ((name, spent, f"{spent / took:.1%}") for name, spent in stages)
+        print_table("Where the time went", ("stage", "seconds", "share"), shares)
+
+
 def _print_details(one: "Details") -> None:
-    _print_runs("Run", [one.run])
-    print_table("Seconds by stage", ("stage", "seconds"), one.run.seconds.items())
+    _print_run(one.run)
     batch = ("loaded_at", "staging_table", "files", "bytes", "objects", "refused")
     _print_records("Batches", batch, one.batches)
     _print_records("Files", ("uri", "bytes", "objects", "refused"), one.files[:SHOWN])

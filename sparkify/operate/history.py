@@ -19,6 +19,7 @@ class PastRun:
     """How a run went. Of what it loaded, `refused` of the `objects` are in the quarantine.
 
     `seconds` is by stage, with `all` for the batches' time in all; it is empty while a run lasts.
+    `peak_memory_bytes` is what the run's process had at the most, None where that is not known.
     """
 
     run_id: str
@@ -32,6 +33,26 @@ class PastRun:
     refused: int
     error: str
     seconds: dict[str, float]
+    peak_memory_bytes: int | None
+
+    @property
+    def rows(self) -> int:
+        """The rows of the staging tables that it loaded: an object each that was not refused."""
+        return self.objects - self.refused
+
+    @property
+    def seconds_in_all(self) -> float | None:
+        """From the listing of the source to the last batch; None while a run lasts."""
+        return sum(self.seconds_by_stage.values()) if self.seconds else None
+
+    @property
+    def seconds_by_stage(self) -> dict[str, float]:
+        """The stages, and of the batches' time what none of them is: commit and the rest."""
+        stages = {name: spent for name, spent in self.seconds.items() if name != "all"}
+        in_batches = sum(stages.values()) - stages.get("list", 0.0)
+        # Of a batch that failed, earlier versions kept the stages only.
+        rest = max(self.seconds.get("all", 0.0) - in_batches, 0.0)
+        return stages | {"commit and the rest": rest}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ LEDGER_TABLES = (
     *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
 )
 # Of the tables and views here. A change of them is a new version, with a way to it in migrate/.
-WAREHOUSE_VERSION = 4
+WAREHOUSE_VERSION = 5
 # What a foreign key points to comes before it.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
 # What the transforms and checks share, and what is made for those who ask.

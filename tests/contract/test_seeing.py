@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.errors import ChecksFailed, ConfigError, LoadError
+from sparkify.memory import peak_memory_bytes
 from sparkify.operate.history import details, past_runs
 from sparkify.operate.reconcile import Difference, reconcile
 from sparkify.operate.refusals import COLUMNS, Wanted, open_by_reason, refusals
@@ -72,7 +74,54 @@ def test_a_run_is_logged_with_what_it_loaded(warehouse: Warehouse) -> None:
     assert (logged.objects, logged.refused) == (4, 1)
     assert logged.ended_at is not None
     assert logged.started_at <= logged.ended_at
+    assert logged.rows == len(warehouse.table("staging_events") + warehouse.table("staging_songs"))
+
+
+def test_a_run_is_logged_with_what_it_took(warehouse: Warehouse) -> None:
+    warehouse.deliver_events("a.json", event())
+    had, before = len(b"x" * (64 << 20)), peak_memory_bytes()
+    run = warehouse.load()
+    after = peak_memory_bytes()
+    assert before
+    assert run.peak_memory_bytes
+    assert after
+    # the kernel counts in haste, and is some pages wrong
+    assert had < before * 0.9 < run.peak_memory_bytes < after * 1.1
+    [logged] = past_runs(warehouse.engine)
+    assert logged.peak_memory_bytes == run.peak_memory_bytes
     assert logged.seconds.keys() >= {"list", "load", "transform", "record", "all"}
+    assert logged.seconds == pytest.approx(run.seconds, abs=0.001)
+
+
+@pytest.mark.parametrize("peak", [None, 5 << 30])
+def test_a_peak_is_logged_as_it_is_told(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, peak: int | None
+) -> None:
+    monkeypatch.setattr(pipeline, "peak_memory_bytes", lambda: peak)
+    warehouse.load()
+    [logged] = past_runs(warehouse.engine)
+    assert logged.peak_memory_bytes == peak
+
+
+def test_the_stages_of_a_run_add_up_to_its_seconds(warehouse: Warehouse) -> None:
+    warehouse.load()
+    [run] = past_runs(warehouse.engine)
+    assert run.seconds_in_all == pytest.approx(run.seconds["list"] + run.seconds["all"], abs=0.01)
+    stages = run.seconds.keys() - {"all"}
+    assert run.seconds_by_stage.keys() == stages | {"commit and the rest"}
+    assert {stage: run.seconds_by_stage[stage] for stage in stages} == {
+        stage: run.seconds[stage] for stage in stages
+    }
+
+
+def test_a_run_that_failed_in_an_earlier_version_is_told_by_its_stages(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.load()
+    warehouse.execute("""update runs set stage_seconds = '{"list": 1.5, "load": 2.0}'""")
+    [run] = past_runs(warehouse.engine)
+    assert run.seconds_by_stage == {"list": 1.5, "load": 2.0, "commit and the rest": 0.0}
+    assert run.seconds_in_all == 3.5
 
 
 def test_a_run_with_nothing_to_load_is_not_logged(warehouse: Warehouse) -> None:
@@ -112,6 +161,9 @@ def test_a_run_that_failed_says_why_and_loaded_nothing(warehouse: Warehouse) -> 
         warehouse.load(max_errors=0)
     [run] = past_runs(warehouse.engine)
     assert (run.outcome, run.files, run.bytes, run.error) == ("failed", 0, 0, str(failed.value))
+    # and where it was when it failed, and what it took until then
+    assert list(run.seconds) == ["list", "look", "load", "all"]
+    assert run.peak_memory_bytes
 
 
 def test_the_checks_of_a_run_are_told_also_if_they_failed(warehouse: Warehouse) -> None:
@@ -156,11 +208,14 @@ def test_without_any_run_an_unknown_one_is_an_error_too(warehouse: Warehouse) ->
 
 def test_a_run_that_was_killed_is_not_told_as_running(warehouse: Warehouse) -> None:
     run = warehouse.load()
-    warehouse.execute("update runs set outcome = 'running', ended_at = null, stage_seconds = null")
+    warehouse.execute("update runs set outcome = 'running'")
+    for column in ("ended_at", "stage_seconds", "peak_memory_bytes"):
+        warehouse.execute(f"update runs set {column} = null")
     [logged] = past_runs(warehouse.engine)
     # another session may be at it, where there can be other sessions
     expected = "interrupted" if warehouse.engine_name == "duckdb" else "running"
     assert (logged.run_id, logged.outcome, logged.seconds) == (run.run_id, expected, {})
+    assert (logged.seconds_in_all, logged.peak_memory_bytes) == (None, None)
 
 
 # Status

@@ -8,7 +8,8 @@ import pytest
 
 from sparkify import warehouse as state
 from sparkify.errors import WarehouseError
-from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
+from sparkify.operate.history import past_runs
+from sparkify.sql import ANALYSTS_VIEWS, TABLES, VIEWS, WAREHOUSE_VERSION, Statement
 
 from .deliveries import event, song
 from .warehouse import LOG, Warehouse
@@ -19,6 +20,12 @@ MADE = (
     *("staging_events", "staging_songs", "artists", "songs", "users", "time", "songplays"),
     *("loaded_files", "text_repairs", "staged_plays", "catalogue", "titled_plays", "matches"),
 )
+# What takes back from a warehouse what a version added to it.
+TAKEN_BACK = {
+    3: [f"drop view {view}" for view in reversed(ANALYSTS_VIEWS)],
+    4: [f"drop table {table}" for table in ("source_keys", "source_findings", "added_columns")],
+    5: ["alter table runs drop column peak_memory_bytes"],
+}
 
 
 @pytest.fixture
@@ -75,19 +82,26 @@ def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: W
     assert columns(of_version_1) == migrated
 
 
-def test_a_warehouse_of_version_3_is_migrated(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_a_warehouse_of_a_later_version_than_1_is_migrated(
+    warehouse: Warehouse, version: int
+) -> None:
     warehouse.deliver_events("a.json", event())
-    warehouse.load()
-    before = warehouse.tables()
-    for table in ("source_keys", "source_findings", "added_columns"):
-        warehouse.execute(f"drop table {table}")
-    warehouse.execute("update warehouse_version set version = 3")
-    with pytest.raises(WarehouseError, match="version 3"):
+    early = warehouse.load()
+    before, of_now = warehouse.tables(), columns(warehouse)
+    for later in range(WAREHOUSE_VERSION, version, -1):
+        for text in TAKEN_BACK[later]:
+            warehouse.execute(text)
+    warehouse.execute(f"update warehouse_version set version = {version}")
+    with pytest.raises(WarehouseError, match=f"version {version}"):
         warehouse.load()
-    assert state.migrate(warehouse.engine) == 3
-    assert warehouse.tables() == before
+    assert state.migrate(warehouse.engine) == version
+    assert (warehouse.tables(), columns(warehouse)) == (before, of_now)
     warehouse.deliver_events("b.json", event(itemInSession=1, device="phone"))
-    assert [each.key_name for each in warehouse.load().findings] == ["device"]
+    late = warehouse.load()
+    assert [each.key_name for each in late.findings] == ["device"]
+    peaks = [(run.run_id, run.peak_memory_bytes) for run in past_runs(warehouse.engine)]
+    assert peaks == [(late.run_id, late.peak_memory_bytes), (early.run_id, None)]
 
 
 def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(

@@ -6,7 +6,6 @@ import pytest
 
 from sparkify.generate import Recipe, generate
 from sparkify.sql import ANALYSTS_VIEWS
-from sparkify.warehouse import migrate
 from tests.oracle_views import expected_views
 
 from .deliveries import DAY, NOON, SECOND, encoded_twice, event, logged_out, song, visit
@@ -183,15 +182,3 @@ def test_a_session_of_two_users_is_two_rows(warehouse: Warehouse) -> None:
     warehouse.load()
 
     assert [row["user_id"] for row in warehouse.table("sessions")] == [39, 40]
-
-
-def test_a_warehouse_from_before_the_views_gets_them_by_migration(warehouse: Warehouse) -> None:
-    for view in reversed(ANALYSTS_VIEWS):
-        warehouse.execute(f"drop view {view}")
-    for table in ("source_keys", "source_findings", "added_columns"):
-        warehouse.execute(f"drop table {table}")
-    warehouse.execute("delete from warehouse_version")
-    warehouse.execute("insert into warehouse_version (version) values (2)")
-
-    assert migrate(warehouse.engine) == 2
-    assert [name for name in ANALYSTS_VIEWS if warehouse.table(name)] == []

@@ -1,5 +1,6 @@
 """docs/operations.md: its commands and options exist, and its tables name what there is."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,10 @@ import pytest
 
 from sparkify.cli import app
 from sparkify.operate.reconcile import NOTES, Kind
+from tests import test_doors
+from tests.test_doors import call
+
+loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^    sparkify .*", PAGE, re.MULTILINE)
@@ -36,3 +41,12 @@ def test_every_kind_of_difference_is_explained() -> None:
 
     assert [name for name, _ in rows] == list(get_args(Kind))
     assert tuple(name for name, note in rows if note) == NOTES
+
+
+def test_every_stage_of_a_run_is_explained(loaded: Path) -> None:
+    table = PAGE.partition("| stage | takes")[2].partition("\n\n")[0]
+    explained = re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)
+    [done] = json.loads(call("runs", "--json", cwd=loaded).out)
+
+    assert explained == [*(each for each in done["seconds"] if each != "all"), explained[-1]]
+    assert explained[-1] in call("runs", done["run_id"], cwd=loaded).out

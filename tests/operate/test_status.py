@@ -114,6 +114,7 @@ def test_the_runs_are_listed_the_latest_first(mixed: Path) -> None:
     assert done["bytes"] == sum(sizes)
     assert (done["objects"], done["refused"]) == (9, 1)
     assert done["seconds"]["transform"] > 0
+    assert 10e6 < done["peak_memory_bytes"] < 10e9
     assert answer("runs", "--last", "1", cwd=mixed) == [failed]
 
 
@@ -137,8 +138,46 @@ def test_one_run_is_told_with_all_there_is_of_it(mixed: Path) -> None:
 
     drawn = call("runs", done["run_id"], cwd=mixed)
     assert (drawn.code, drawn.err) == (0, "")
-    for shown in (done["run_id"], "b.json", "values_are_in_their_domain", "transform", "not JSON"):
+    for shown in (done["run_id"], "b.json", "values_are_in_their_domain", "not JSON"):
         assert shown in drawn.out
+
+
+def test_where_the_time_of_a_run_went_is_drawn_for_people(mixed: Path) -> None:
+    _, done = answer("runs", cwd=mixed)
+
+    drawn = call("runs", done["run_id"], cwd=mixed).out
+
+    took = done["seconds"]["list"] + done["seconds"]["all"]
+    for shown in (
+        r"files +3 in 1 batch",
+        r"rows +8; 1 objects refused",
+        rf"seconds +{took:.1f}",
+        r"rate +\d+ rows a second",
+        rf"peak memory +{done['peak_memory_bytes'] / 1e6:.1f} MB",
+    ):
+        assert re.search(shown, drawn), shown
+    [rate] = re.findall(r"([\d,]+) rows a second", drawn)
+    assert int(rate.replace(",", "")) == pytest.approx(8 / took, abs=1)
+    shares = dict(re.findall(r"^ +([a-z ]+?) +[\d.]+ +([\d.]+)% *$", drawn, re.MULTILINE))
+    assert shares.keys() == {*done["seconds"], "commit and the rest"} - {"all"}
+    assert sum(map(float, shares.values())) == pytest.approx(100, abs=1)
+    assert float(shares["load"]) == pytest.approx(100 * done["seconds"]["load"] / took, abs=1)
+
+
+def test_a_run_that_was_killed_is_drawn_without_what_it_took(loaded: Path) -> None:
+    with duckdb.connect(str(loaded / DATABASE)) as connection:
+        connection.execute(
+            "update runs set outcome = 'running', ended_at = null, stage_seconds = null,"
+            " peak_memory_bytes = null"
+        )
+    [killed] = answer("runs", cwd=loaded)
+
+    drawn = call("runs", killed["run_id"], cwd=loaded)
+
+    assert (drawn.code, drawn.err) == (0, "")
+    for shown in (r"outcome +interrupted", r"seconds +-", r"rate +-", r"peak memory +-"):
+        assert re.search(shown, drawn.out), shown
+    assert "Where the time went" not in drawn.out
 
 
 def test_a_run_that_there_is_not_is_two_lines_with_the_nearest(mixed: Path) -> None:

@@ -46,7 +46,8 @@ select
     cast(coalesce(loads.objects, 0) as bigint) as objects,
     cast(coalesce(loads.refused, 0) as bigint) as refused,
     coalesce(runs.error, '') as error,
-    coalesce(runs.stage_seconds, '{}') as stage_seconds
+    coalesce(runs.stage_seconds, '{}') as stage_seconds,
+    runs.peak_memory_bytes
 
 from runs
 

@@ -4,5 +4,6 @@ set
     ended_at = sysdate,
     outcome = :outcome,
     error = :error,
-    stage_seconds = :stage_seconds
+    stage_seconds = :stage_seconds,
+    peak_memory_bytes = :peak_memory_bytes
 where run_id = :run_id

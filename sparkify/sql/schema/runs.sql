@@ -14,6 +14,9 @@ create table runs (
     error varchar(4096),
     -- Seconds that each stage took, as a JSON object.
     stage_seconds varchar(4096),
+    -- The most bytes of memory that its process had until it ended; null where the operating
+    -- system does not tell, and for runs of earlier versions.
+    peak_memory_bytes bigint,
     primary key (run_id)
 )
 diststyle auto

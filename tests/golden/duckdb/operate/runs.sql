@@ -26,7 +26,8 @@ CAST(COALESCE(loads.bytes, 0) AS BIGINT) AS bytes,
 CAST(COALESCE(loads.objects, 0) AS BIGINT) AS objects,
 CAST(COALESCE(loads.refused, 0) AS BIGINT) AS refused,
 COALESCE(runs.error, '') AS error,
-COALESCE(runs.stage_seconds, '{}') AS stage_seconds
+COALESCE(runs.stage_seconds, '{}') AS stage_seconds,
+runs.peak_memory_bytes
 FROM runs
 LEFT JOIN loads
 ON runs.run_id = loads.run_id
