@@ -70,7 +70,6 @@ def etl(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _load(settings: "Settings", teller: "Teller", as_json: bool, wait: float) -> None:
     from sparkify import pipeline
-    from sparkify.cli.log import JsonLog
     from sparkify.serve.overview import rows_by_table
 
     with closing(_open_once_free(settings, wait, teller)) as engine:
@@ -83,8 +82,7 @@ def _load(settings: "Settings", teller: "Teller", as_json: bool, wait: float) ->
                 f"{run.refused:,} of {run.objects:,} objects were refused, and are set aside "
                 "(see: sparkify quarantine)"
             )
-    if isinstance(teller, JsonLog):
-        teller.ended(run)
+    teller.ended(run)
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _account(run, rows))
 
 

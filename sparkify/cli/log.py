@@ -16,9 +16,15 @@ class Teller(Observer, Protocol):
     def warn(self, text: str) -> None:
         """Tell of something that does not stop the run."""
 
+    def ended(self, run: Run) -> None:
+        """Tell what the run loaded and what it took."""
+
 
 class TextLog(Silence):
     """Tells warnings only."""
+
+    def ended(self, run: Run) -> None:
+        """Tell nothing of it: the account of the run goes to stdout."""
 
     def warn(self, text: str) -> None:
         """Tell of something that does not stop the run."""

@@ -2,7 +2,7 @@
 
 import sys
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.filesize import decimal
@@ -19,6 +19,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from sparkify.pipeline import Run
 
 # A byte counts when it is read and when its batch is committed: each is about half of the work.
 STEPS = 2
@@ -129,6 +132,9 @@ class Bar(Live):
         self._committed += size
         self._arrived = 0
         self._show()
+
+    def ended(self, run: "Run") -> None:
+        """Show nothing of it: the account of the run goes to stdout."""
 
     def _show(self) -> None:
         self._shown = self._arrived
