@@ -48,6 +48,7 @@ BEYOND = (
     ("check `songplays_have_their_song`, second half", "songplays", 18, DAYS, "none"),
     ("check `no_day_is_far_below_the_usual`", "staging_events", 8, 29, "29 days"),
     ("check `matched_share_holds`", "songplays", 8 + 18, 28, "28 days"),
+    ("check `newest_event_is_no_older_than_usual`", "staging_events", 8 + 8, 28, "28 days"),
 )
 
 

@@ -1,5 +1,6 @@
 -- One row per play whose song became known or turned out to be a smaller song_id: earlier plays
--- by the batch's songs, and repeated plays by any.
+-- by the batch's songs, and repeated plays by any. Of the earlier plays only those as long as one
+-- of the batch's songs can be of it: no other has its texts repaired and compared.
 update songplays
 set
     song_id = known_songs.song_id,
@@ -10,15 +11,26 @@ from (
     candidates as (
 
         select
-            songplay_id,
-            song_id,
-            artist_id
+            titled_plays.songplay_id,
+            delivered.song_id,
+            delivered.artist_id
 
-        from matches
+        from titled_plays
+
+        inner join catalogue as delivered
+            on
+                titled_plays.title = delivered.title
+                and titled_plays.artist_name = delivered.artist_name
+                and titled_plays.duration = delivered.duration
 
         where
-            song_loaded_at = :loaded_at
-            and play_loaded_at != :loaded_at
+            delivered.loaded_at = :loaded_at
+            and titled_plays.loaded_at != :loaded_at
+            and titled_plays.duration in (
+                select catalogue.duration
+                from catalogue
+                where catalogue.loaded_at = :loaded_at
+            )
 
         union all
 

@@ -1,12 +1,19 @@
 UPDATE songplays
 SET song_id = known_songs.song_id,
 artist_id = known_songs.artist_id
-FROM (WITH candidates AS (SELECT songplay_id,
-        song_id,
-        artist_id
-        FROM matches
-        WHERE song_loaded_at = $loaded_at
-        AND play_loaded_at <> $loaded_at
+FROM (WITH candidates AS (SELECT titled_plays.songplay_id,
+        delivered.song_id,
+        delivered.artist_id
+        FROM titled_plays
+        INNER JOIN catalogue AS delivered
+        ON titled_plays.title = delivered.title
+        AND titled_plays.artist_name = delivered.artist_name
+        AND titled_plays.duration = delivered.duration
+        WHERE delivered.loaded_at = $loaded_at
+        AND titled_plays.loaded_at <> $loaded_at
+        AND titled_plays.duration IN (SELECT catalogue.duration
+            FROM catalogue
+            WHERE catalogue.loaded_at = $loaded_at)
         UNION ALL
         SELECT matches.songplay_id,
         matches.song_id,

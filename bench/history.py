@@ -1,0 +1,168 @@
+"""What a hundred days of history cost a run: one with nothing new, and one with a new day.
+
+    python -m bench.history                       a hundred days of 10,000 events, 1,000 song files
+    python -m bench.history --events 100000 --songs 14896 --rounds 5
+
+The history is loaded a batch a day. Then processes are run in turns, and ratios taken round by
+round. With nothing new: `etl.py`, beside a process that reads the settings and lists all files, and
+beside one that also opens the warehouse. With a day more, and then with that day and new songs:
+`etl.py` on the hundred days, beside `etl.py` on a warehouse that knows the same songs and no event.
+The clock is of a noisy machine, so the processors' seconds are told too.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from bench.peers.lineup import ROOT, run
+from bench.peers.page import Cost
+from sparkify.generate import Recipe, generate
+
+LISTING = """
+from sparkify.config import load_settings
+from sparkify.staging import open_feeds
+
+for feed in open_feeds(load_settings()):
+    for file in feed.source.files():
+        pass
+"""
+OPENING = f"""
+import duckdb
+{LISTING}
+duckdb.connect(str(load_settings().database_file)).close()
+"""
+ETL = [str(ROOT / "etl.py")]
+NEW_SONGS = 10
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = _arguments()
+    # As on most machines: what Python compiles, and we render, is kept for the next run.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as name:
+        folder = Path(name)
+        day, songs = _deliver(folder, arguments)
+        for files in (day, songs):
+            _move(files, folder / "data", folder / "held")
+        _prepare(folder)
+        print(f"{arguments.days} days of {arguments.events:,} events, {arguments.songs:,} songs")
+        _nothing_new(folder, arguments.rounds)
+        _move(day, folder / "held", folder / "data")
+        _new_day(folder, arguments.rounds, "a new day")
+        _move(songs, folder / "held", folder / "data")
+        _new_day(folder, arguments.rounds, f"a new day and {NEW_SONGS} new songs")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--days", type=int, default=100)
+    parser.add_argument("--events", type=int, default=10_000, help="a day")
+    parser.add_argument("--songs", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    return parser.parse_args()
+
+
+def _deliver(folder: Path, arguments: argparse.Namespace) -> tuple[list[Path], list[Path]]:
+    """Make the data and the settings that name it; the files of the last day, and the last songs.
+
+    Paths are below the data's folder.
+    """
+    data, days = folder / "data", arguments.days + 2
+    artists = max(1, arguments.songs * 3 // 5)
+    events = arguments.events * days
+    generate(data, Recipe(max(1, arguments.events // 2), arguments.songs, artists, days, events))
+    logs, songs = (
+        sorted(path.relative_to(data) for path in (data / each).rglob("*.json"))
+        for each in ("log_data", "song_data")
+    )
+    (data / logs.pop()).unlink()  # a day that is cut short, where the events end
+    (folder / "no_events").mkdir()
+    (folder / "no_events/none.json").touch()
+    os.environ |= {
+        "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
+        "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
+        "SPARKIFY_S3_LOG_JSONPATH": f"{data}/log_json_path.json",
+        "SPARKIFY_CLUSTER_DB_NAME": f"{folder}/tried",
+    }
+    return logs[-1:], songs[-NEW_SONGS:]
+
+
+def _move(files: Iterable[Path], place: Path, other: Path) -> None:
+    for file in files:
+        (other / file).parent.mkdir(parents=True, exist_ok=True)
+        (place / file).rename(other / file)
+
+
+def _prepare(folder: Path) -> None:
+    """Make the two warehouses: of the whole history, and of its songs alone."""
+    # A file of more than a megabyte is a batch of its own.
+    for name, setting in (
+        ("history", "ETL.BATCH_MB=1"),
+        ("songs", f"S3.LOG_DATA={folder}/no_events"),
+    ):
+        _output(str(ROOT / "create_tables.py"))
+        _output(*ETL, "--set", setting)
+        (folder / "tried.duckdb").rename(folder / f"{name}.duckdb")
+
+
+def _nothing_new(folder: Path, rounds: int) -> None:
+    shutil.copy(folder / "history.duckdb", folder / "tried.duckdb")
+    costs = [(_cost(*ETL), _cost("-c", LISTING), _cost("-c", OPENING)) for _ in range(rounds)]
+    _tell("nothing new, and listing", [(etl, listing) for etl, listing, _ in costs])
+    _tell("nothing new, and listing and opening", [(etl, opening) for etl, _, opening in costs])
+
+
+def _new_day(folder: Path, rounds: int, what: str) -> None:
+    days = {
+        "history": [],
+        # The same day and songs, and nothing of the days before.
+        "songs": ["--set", f"S3.LOG_DATA={_newest(folder / 'data/log_data')}"],
+    }
+    costs: dict[str, list[Cost]] = {name: [] for name in days}
+    seconds: dict[str, dict[str, float]] = {}
+    for _ in range(rounds):
+        for name, options in days.items():
+            shutil.copy(folder / f"{name}.duckdb", folder / "tried.duckdb")
+            costs[name].append(_cost(*ETL, *options))
+    for name, options in days.items():
+        shutil.copy(folder / f"{name}.duckdb", folder / "tried.duckdb")
+        seconds[name] = json.loads(_output(*ETL, "--json", *options))["seconds"]
+    _tell(what, list(zip(costs["history"], costs["songs"], strict=True)))
+    for stage, spent in seconds["history"].items():
+        print(f"    {stage:<18} {spent:7.3f} s {seconds['songs'][stage]:7.3f} s")
+
+
+def _newest(folder: Path) -> Path:
+    return max(folder.rglob("*.json"))
+
+
+def _cost(*arguments: str) -> Cost:
+    return Cost(**json.loads(run("measured", sys.executable, *arguments)))
+
+
+def _output(*arguments: str) -> str:
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _tell(what: str, pairs: list[tuple[Cost, Cost]]) -> None:
+    """The medians of both, and of the ratios of the first to the second."""
+    print(what)
+    for measure in ("seconds", "cpu"):
+        values = [(getattr(one, measure), getattr(other, measure)) for one, other in pairs]
+        one, other = (statistics.median(each) for each in zip(*values, strict=True))
+        ratios = sorted(one / other for one, other in values)
+        spread = f"{statistics.median(ratios):5.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        print(f"    {measure:<18} {one:7.3f} s {other:7.3f} s   ratio {spread}")
+
+
+if __name__ == "__main__":
+    main()

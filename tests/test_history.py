@@ -1,0 +1,85 @@
+"""What a new day reads does not follow the days before it, but where docs/scale.md says so."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench import scale
+from sparkify import pipeline
+from sparkify.config import Settings
+from sparkify.engines import Result
+from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.generate import Recipe, generate
+from sparkify.sql import Parameter, Statement
+
+EVENTS = 400  # a day
+NEW_SONGS = 2
+# Three times the history, and no statement may have a fifth more rows in hand.
+LEAST, MOST, GROWTH = 4, 12, 1.2
+
+
+class Watched(DuckDbEngine):
+    """Counts the rows that each statement has in hand: what its scans, joins and all else give."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.rows: dict[str, int] = {}
+        self._connection.enable_profiling()
+        self._connection.execute("pragma enable_profiling = 'no_output'")
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        super().execute(statement, **parameters)
+        self._count(statement)
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        result = super().fetch(statement, **parameters)
+        self._count(statement)
+        return result
+
+    def _count(self, statement: Statement) -> None:
+        profile = json.loads(self._connection.get_profiling_information(format="json"))
+        self.rows[statement.name] = sum(map(_rows, profile.get("operator", ())))
+
+
+def _rows(operator: Mapping[str, Any]) -> int:
+    return int(operator["intermediate_rows"]) + sum(map(_rows, operator.get("children", ())))
+
+
+def test_a_new_day_reads_of_history_what_the_page_of_scale_names(tmp_path: Path) -> None:
+    few, many = (_rows_of_a_day_after(days, tmp_path / str(days)) for days in (LEAST, MOST))
+
+    grown = {name for name in few if many[name] > few[name] * GROWTH}
+    named = {line.split("`")[1] for line, *_ in scale.BEYOND}
+    assert "checks/ledger/matched_share_holds" in grown
+    for name in grown:
+        assert any(name.endswith(f"/{each}") for each in named), (name, few[name], many[name])
+
+
+def _rows_of_a_day_after(days: int, folder: Path) -> dict[str, int]:
+    """The rows in hand, by statement, as a day and new songs come after so many days."""
+    data, held = folder / "data", folder / "held"
+    generate(
+        data, Recipe(users=40, songs=200, artists=100, days=MOST + 2, events=EVENTS * (MOST + 2))
+    )
+    logs, songs = (sorted((data / each).rglob("*.json")) for each in ("log_data", "song_data"))
+    new = [logs[MOST], *songs[-NEW_SONGS:]]
+    held.mkdir()
+    for file in {*new, *logs} - {*logs[MOST - days : MOST]}:
+        file.rename(held / file.name)
+    settings = Settings(
+        log_data=f"{data}/log_data",
+        song_data=f"{data}/song_data",
+        log_jsonpath=f"{data}/log_json_path.json",
+    )
+    engine = Watched(folder / "warehouse.duckdb")
+    try:
+        pipeline.create_tables(engine)
+        pipeline.load_pending(engine, settings, pipeline.Silence())
+        for file in new:
+            (held / file.name).rename(file)
+        engine.rows.clear()
+        assert pipeline.load_pending(engine, settings, pipeline.Silence()).files == len(new)
+    finally:
+        engine.close()
+    return engine.rows
