@@ -179,9 +179,11 @@ def _until_it_holds(transaction: Callable[[], None]) -> None:
 @contextmanager
 def _logged(engine: Engine, run: Run) -> Iterator[None]:
     """Keep how the run went, also if it fails."""
-    runs.begin(engine, run.run_id)
     try:
+        runs.begin(engine, run.run_id)
         yield
+        with _writing(engine):
+            runs.end(engine, run, "done")
     except SparkifyError as error:
         # What went wrong is the error to show, whether or not it can be kept.
         with suppress(WarehouseError), _writing(engine):
@@ -195,8 +197,6 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
         with suppress(WarehouseError), _writing(engine):
             runs.end(engine, run, "interrupted")
         raise
-    with _writing(engine):
-        runs.end(engine, run, "done")
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -110,3 +112,32 @@ def test_what_is_odd_in_a_part_leaves_the_other_parts_as_they_are(
     ]
     assert loaded.objects == dict.fromkeys(source.files(), 1)
     assert engine.fetch(COUNT).rows == [(2,)]
+
+
+def test_what_a_signal_leaves_behind_inserts_into_no_later_transaction(
+    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal as the thread is started leaves it running, and the executor does not know it."""
+    source = Distant(large(event()))
+    late: list[threading.Thread] = []
+
+    def submit(_: object, insert: Callable[..., int], *arguments: object) -> None:
+        def later() -> None:
+            begin.wait(PATIENCE)
+            with suppress(CancelledError):
+                insert(*arguments)
+
+        late.append(threading.Thread(target=later))
+        late[0].start()
+        raise KeyboardInterrupt
+
+    begin = threading.Event()
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor.submit", submit)
+    with pytest.raises(KeyboardInterrupt), engine.transaction():
+        engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 0)
+    with engine.transaction():
+        begin.set()
+        late[0].join(PATIENCE)
+
+    assert not late[0].is_alive()
+    assert engine.fetch(COUNT).rows == [(0,)]

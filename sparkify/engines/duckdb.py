@@ -1,10 +1,14 @@
 """The embedded warehouse: one DuckDB file, no account, no server, no network."""
 
+import atexit
 import json
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +45,8 @@ TOLD_WHEN_ASKED = ("set enable_progress_bar = true", "set enable_progress_bar_pr
 APPENDED_AT_ONCE = 50_000
 # Seconds between two looks at how far an insert is.
 LOOK_EVERY = 0.2
+# And between two times that an insert which nobody wants any more is asked to stop.
+STOP_EVERY = 0.05
 # All that DuckDB leaves of the exception that a signal's handler raised during a statement.
 INTERRUPTED = "Query interrupted"
 
@@ -153,13 +159,13 @@ class DuckDbEngine:
         `readings` are told of each load and its parts. Raises one of NOT_PLAIN if any is not.
         """
         inserts: list[list[Insert]] = []
-        loaded = Loaded()
+        loaded, turn = Loaded(), _Turn()
         with ThreadPoolExecutor(1) as beside:
             try:
                 for load in sorted((load for load in loads if load.files), key=_weight):
                     reading = reading_of(load, folder / load.table)
                     readings.append(reading)
-                    inserts.append(list(self._inserts(beside, reading, arrived)))
+                    inserts.append(list(self._inserts(beside, turn, reading, arrived)))
                 bounds = [at_most(reading.parts) for reading in readings]
                 for reading, counts, of_reading in zip(readings, bounds, inserts, strict=True):
                     inserted = sum(self._inserted(*insert, arrived) for insert in of_reading)
@@ -168,12 +174,12 @@ class DuckDbEngine:
                     require_plain(self._connection, reading)
             except BaseException:
                 beside.shutdown(wait=False, cancel_futures=True)
-                self._connection.interrupt()
+                turn.end(self._connection.interrupt)
                 raise
         return loaded
 
     def _inserts(
-        self, beside: ThreadPoolExecutor, reading: Reading, arrived: Arrived
+        self, beside: ThreadPoolExecutor, turn: "_Turn", reading: Reading, arrived: Arrived
     ) -> Iterator[Insert]:
         """Begin to insert what has arrived whenever nothing else of it is being inserted.
 
@@ -185,11 +191,15 @@ class DuckDbEngine:
         for parts in arriving(reading, arrived):
             waiting += parts
             if begun is None or begun.done():
-                begun = beside.submit(read_quickly, self._connection, reading, waiting)
+                begun = beside.submit(self._insert, turn, reading, waiting)
                 yield begun, waiting
                 waiting = []
         if waiting:
-            yield beside.submit(read_quickly, self._connection, reading, waiting), waiting
+            yield beside.submit(self._insert, turn, reading, waiting), waiting
+
+    def _insert(self, turn: "_Turn", reading: Reading, parts: list[Part]) -> int:
+        with turn:
+            return read_quickly(self._connection, reading, parts)
 
     def _inserted(self, insert: Future[int], parts: list[Part], arrived: Arrived) -> int:
         """Wait for the rows of an insert; `arrived` is told of what DuckDB reads in place."""
@@ -206,6 +216,34 @@ class DuckDbEngine:
 
     def _explained(self) -> AbstractContextManager[None]:
         return explained(self._path)
+
+
+class _Turn:
+    """Whose turn it is to use the connection beside the main thread: nobody's, once that ended.
+
+    An executor cannot promise that: a thread that a signal came upon as it was started is none of
+    those that it waits for, and would insert into the transaction that comes next.
+    """
+
+    def __init__(self) -> None:
+        self._taken = threading.Lock()
+        self._ended = False
+
+    def __enter__(self) -> None:
+        self._taken.acquire()
+        if self._ended:
+            self._taken.release()
+            raise CancelledError
+
+    def __exit__(self, *_: object) -> None:
+        self._taken.release()
+
+    def end(self, interrupt: Callable[[], object]) -> None:
+        """Let nobody have it any more, and wait for who has it, who is asked to stop."""
+        self._ended = True
+        while not self._taken.acquire(timeout=STOP_EVERY):
+            interrupt()
+        self._taken.release()
 
 
 def fetched(
@@ -236,11 +274,20 @@ def explained(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _spool_folder() -> Iterator[Path]:
-    """Give a folder for what has to be written before DuckDB reads it."""
+    """Give a folder for what has to be written before DuckDB reads it.
+
+    It is removed in the end; and when Python ends, where a signal comes between.
+    """
     above = folder = tempfile.gettempdir()
     try:
-        with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
+        folder = tempfile.mkdtemp(prefix="sparkify-")
+        remove = partial(shutil.rmtree, folder, ignore_errors=True)
+        atexit.register(remove)
+        try:
             yield Path(folder)
+        finally:
+            remove()
+            atexit.unregister(remove)
     except OSError as error:
         if error.filename and not str(error.filename).startswith(folder):
             raise SourceError(

@@ -34,7 +34,7 @@ from sparkify.sql.kept import rendered
 
 # What DuckDB's reader raises; it can cut an error's text inside a letter, which then has no UTF-8.
 NOT_PLAIN = (duckdb.Error, UnicodeDecodeError, NotPlain)
-RULES = ("plain_integer", "plain_number", "plain_moment", "plain_text")
+RULES = ("plain_integer", "plain_moment", "odd_number", "odd_text")
 # All else is read as text, whole numbers too.
 READ_AS = {"double precision": "DOUBLE"}
 
@@ -55,7 +55,7 @@ class Reading:
 
 
 def learn_rules(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tell a connection what values are plain: macros, which each connection has its own of."""
+    """Tell a connection what is plain and what is odd: macros, of which each has its own."""
     for rule in RULES:
         connection.execute(statement(f"duckdb/{rule}").text)
 

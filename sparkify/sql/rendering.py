@@ -58,9 +58,9 @@ def odd_rows(table: str, *added: str) -> str:
     These are looked at when they are stored: compressed, each text of a column once.
     """
     others = (field for field in _fields(table, added) if field.kind not in AS_TEXT)
-    plain = exp.and_(*map(_is_plain, others))
+    odd = exp.or_(*map(_is_odd, others))
     moment = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
-    return exp.select("count(*)").from_(table).where(moment, exp.not_(plain)).sql("duckdb")
+    return exp.select("count(*)").from_(table).where(moment, odd).sql("duckdb")
 
 
 def insert_trusted(table: str, *added: str) -> str:
@@ -154,10 +154,14 @@ def _column(definition: exp.ColumnDef) -> tuple[str, str, int | None]:
 
 def _is_plain(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
+    return exp.func("plain_moment" if field.kind == "timestamp" else "plain_integer", value)
+
+
+def _is_odd(field: Column) -> exp.Expr:
+    value = exp.column(field.name, quoted=True)
     if field.kind == "varchar":
-        return exp.func("plain_text", value, exp.Literal.number(field.bytes or 0))
-    rules = {"double precision": "plain_number", "timestamp": "plain_moment"}
-    return exp.func(rules.get(field.kind, "plain_integer"), value)
+        return exp.func("odd_text", value, exp.Literal.number(field.bytes or 0))
+    return exp.func("odd_number", value)
 
 
 def _value(field: Column) -> exp.Expr:
