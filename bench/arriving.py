@@ -9,18 +9,17 @@ DuckDB reads them (`spool`); load them into their staging table (`load`); load i
 """
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from obstore.store import S3Store
 
+from bench.loopback import s3_on_loopback
 from sparkify import pipeline
 from sparkify.engines import JsonLoad, unheard
 from sparkify.engines.duckdb import DuckDbEngine
@@ -28,7 +27,7 @@ from sparkify.engines.spool import spool
 from sparkify.generate import Recipe, generate
 from sparkify.sources import DataFile, S3Access, Source, open_source
 from sparkify.sources.s3 import THREADS
-from tests.s3_server import REGION, S3Server
+from tests.s3_server import S3Server
 
 TABLES = {"log_data": "staging_events", "song_data": "staging_songs"}
 ROUNDS = 5
@@ -44,28 +43,16 @@ def main() -> None:
     parser.add_argument("--songs", type=int, default=14_896)
     arguments = parser.parse_args()
     recipe = Recipe(5000, arguments.songs, max(1, arguments.songs * 3 // 5), 30, arguments.events)
-    with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder, _server() as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder,
+        s3_on_loopback() as server,
+    ):
         data = Path(folder, "data")
         generate(data, recipe)
         store = server.store("bench")
         for kind, table in TABLES.items():
             _upload(store, data, data / kind)
             _measure(kind, table, server, data, Path(folder))
-
-
-@contextmanager
-def _server() -> Iterator[S3Server]:
-    server = S3Server()
-    os.environ |= {
-        "AWS_ENDPOINT_URL": server.endpoint,
-        "AWS_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": server.admin.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": server.admin.secret_access_key,
-    }
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 def _upload(store: S3Store, data: Path, folder: Path) -> None:

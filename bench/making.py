@@ -9,14 +9,13 @@ which takes its part of the same cores.
 
 import argparse
 import json
-import os
 import sysconfig
 import tempfile
 from pathlib import Path
 
+from bench.loopback import s3_on_loopback
 from bench.peers.lineup import OURS, run
 from bench.peers.page import Cost
-from tests.s3_server import REGION, S3Server
 
 SPARKIFY = Path(sysconfig.get_path("scripts")) / "sparkify"
 
@@ -31,24 +30,17 @@ def main() -> None:
     sizes = (
         f"--users 5000 --songs {arguments.songs} --artists {artists} --events {arguments.events}"
     )
-    server = S3Server()
-    server.make_bucket("bench")
-    os.environ |= {
-        "AWS_ENDPOINT_URL": server.endpoint,
-        "AWS_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": server.admin.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": server.admin.secret_access_key,
-    }
-    try:
-        with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
-            data, out = Path(folder, "data"), Path(folder, "out")
-            out.mkdir()
-            make = [str(SPARKIFY), "generate", *sizes.split()]
-            in_folder = _tell("made in a folder", [*make, "--out", str(data)])
-            _tell("made in S3", [*make, "--out", "s3://bench/data"])
-            loaded = _tell("loaded", OURS.command(data, out))
-    finally:
-        server.close()
+    with (
+        s3_on_loopback() as server,
+        tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder,
+    ):
+        server.make_bucket("bench")
+        data, out = Path(folder, "data"), Path(folder, "out")
+        out.mkdir()
+        make = [str(SPARKIFY), "generate", *sizes.split()]
+        in_folder = _tell("made in a folder", [*make, "--out", str(data)])
+        _tell("made in S3", [*make, "--out", "s3://bench/data"])
+        loaded = _tell("loaded", OURS.command(data, out))
     print(f"making took {in_folder.seconds / loaded.seconds:.2f} of the time of loading")
 
 

@@ -1,0 +1,23 @@
+"""An S3 server on loopback for the benches, and the environment that leads to it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.s3_server import REGION, S3Server
+
+
+@contextmanager
+def s3_on_loopback() -> Iterator[S3Server]:
+    """Give a server, which this process and those that it starts find by AWS's variables."""
+    server = S3Server()
+    os.environ |= {
+        "AWS_ENDPOINT_URL": server.endpoint,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": server.admin.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": server.admin.secret_access_key,
+    }
+    try:
+        yield server
+    finally:
+        server.close()
