@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
@@ -18,6 +19,11 @@ class Ended(Protocol):
     run_id: str
     seconds: dict[str, float]
     peak_memory_bytes: int | None
+
+
+def to_the_millisecond(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Seconds by stage, as every log of a run has them."""
+    return {stage: round(spent, 3) for stage, spent in seconds.items()}
 
 
 def new_run_id() -> str:
@@ -41,6 +47,6 @@ def end(engine: Engine, run: Ended, outcome: Outcome, error: str = "") -> None:
         run_id=run.run_id,
         outcome=outcome,
         error=error.encode()[:ERROR_BYTES].decode("utf-8", "ignore"),
-        stage_seconds=json.dumps({stage: round(spent, 3) for stage, spent in run.seconds.items()}),
+        stage_seconds=json.dumps(to_the_millisecond(run.seconds)),
         peak_memory_bytes=run.peak_memory_bytes,
     )

@@ -8,6 +8,7 @@ import click
 
 from sparkify.errors import SparkifyError
 from sparkify.pipeline import Observer, Run, Silence
+from sparkify.runs import to_the_millisecond
 
 
 class Teller(Observer, Protocol):
@@ -31,8 +32,8 @@ class TextLog(Silence):
         click.echo(f"Warning: {text}", err=True)
 
 
-class JsonLog:
-    """Tells everything, one JSON object a line, with the moment (UTC), the run and the batch."""
+class JsonLog(Silence):
+    """Tells what was done, one JSON object a line, with the moment (UTC), the run and the batch."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -43,12 +44,6 @@ class JsonLog:
         """The run is to load so many files of so many bytes."""
         self._run_id = run_id
         self._log("pending", files=files, bytes=size)
-
-    def stage(self, name: str) -> None:
-        """The batch at hand enters this stage; its end tells how long it took."""
-
-    def arrived(self, size: int) -> None:
-        """Tell nothing of it: what is staged tells all."""
 
     def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
         """So many files and bytes are in a staging table: so many rows, and those refused."""
@@ -76,7 +71,7 @@ class JsonLog:
             batches=run.batches,
             objects=run.objects,
             refused=run.refused,
-            seconds={stage: round(spent, 3) for stage, spent in run.seconds.items()},
+            seconds=to_the_millisecond(run.seconds),
             peak_memory_bytes=run.peak_memory_bytes,
         )
 

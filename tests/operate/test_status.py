@@ -138,7 +138,7 @@ def test_one_run_is_told_with_all_there_is_of_it(mixed: Path) -> None:
 
     drawn = call("runs", done["run_id"], cwd=mixed)
     assert (drawn.code, drawn.err) == (0, "")
-    for shown in (done["run_id"], "b.json", "values_are_in_their_domain", "not JSON"):
+    for shown in (done["run_id"], "b.json", "values_are_in_their_domain", "transform", "not JSON"):
         assert shown in drawn.out
 
 
