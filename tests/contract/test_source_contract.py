@@ -33,6 +33,7 @@ from .deliveries import (
     song,
     visit,
 )
+from .engines import cannot
 from .test_sample import load_sample
 from .warehouse import Warehouse
 
@@ -332,16 +333,26 @@ def test_what_is_no_object_is_for_the_quarantine(warehouse: Warehouse, mode: Any
     assert (run.refused, run.findings) == (3, [])
 
 
-def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> None:
-    def may_not(load: JsonLoad, at_all: bool) -> Seen:
-        raise SourceError(f"{load.files[0].uri} cannot be read: permission denied", "ask")
+def may_not(load: JsonLoad, at_all: bool) -> Seen:
+    raise SourceError(f"{load.files[0].uri} cannot be read: permission denied", "ask")
 
+
+@cannot("duckdb", reason="it reads with the keys that the look had, and would wait in vain again")
+def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings:
         run = pipeline.load_pending(warehouse.engine, settings, pipeline.Silence(), look=may_not)
     assert [(each.finding, each.objects) for each in run.findings] == [("not looked at", 0)] * 2
     assert len(warehouse.table("songplays")) == 1
     assert "permission denied" in run.warnings[0]
+
+
+@cannot("redshift", reason="its role may read what our own keys may not")
+def test_what_cannot_be_looked_at_is_not_tried_again(warehouse: Warehouse) -> None:
+    warehouse.deliver_events("a.json", event())
+    with warehouse.reached() as settings, pytest.raises(SourceError, match="permission denied"):
+        pipeline.load_pending(warehouse.engine, settings, pipeline.Silence(), look=may_not)
+    assert warehouse.table("staging_events") == []
 
 
 # Strict
