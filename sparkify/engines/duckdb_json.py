@@ -147,7 +147,7 @@ def at_most(
 ) -> Counter[DataFile]:
     """How many objects each file of the parts has at most, by what bounds them in each part.
 
-    Raises NotPlain if an object may be too large.
+    Raises NotPlain where the bytes tell already that they are not.
     """
     counts: Counter[DataFile] = Counter()
     for part in parts:

@@ -32,6 +32,9 @@ BRACE = b"{"
 # DuckDB's names for one object a line, and for objects separated by any white space.
 Format = Literal["newline_delimited", "unstructured"]
 
+# White space to DuckDB's reader, though not in JSON.
+NO_SPACE = (b"\f", b"\v")
+
 # Where one object ends and the next begins: in no object but at the end of a text like "}{".
 _BOUNDARY = re.compile(rb'\}[ \t\r\n]*\{[ \t\r\n]*"')
 
@@ -77,12 +80,15 @@ def spool(
 def most_objects(part: Part) -> tuple[int, ...]:
     """How many objects each file of a part has at most: as many as opening braces.
 
-    Raises NotPlain if one of them may be too large, which DuckDB tells from 32 MB on only.
+    Raises NotPlain if one of them may be too large, which DuckDB tells from 32 MB on only, or if
+    there is white space that JSON does not have.
     """
     if part.objects is not None:
         return part.objects
     braces = unbroken = 0
     for chunk in _chunks(part):
+        if not _is_spaced_well(chunk):
+            raise NotPlain(f"{part.path} has a form feed or a vertical tab")
         braces += _occurrences(BRACE, chunk)
         unbroken = 0 if _BOUNDARY.search(chunk) else unbroken + len(chunk)
         if unbroken > MAX_OBJECT_BYTES - 2 * CHUNK:
@@ -181,7 +187,12 @@ def _joined(files: Iterable[tuple[DataFile, bytes]], folder: Path) -> Iterator[l
 
 def _may_be_joined(plain: bytes) -> bool:
     # Neighbours could complete what a file begins or ends, and hide what is too large.
-    return plain.startswith(b"{") and plain.endswith(b"}") and len(plain) <= MAX_OBJECT_BYTES
+    is_whole = plain.startswith(b"{") and plain.endswith(b"}")
+    return is_whole and len(plain) <= MAX_OBJECT_BYTES and _is_spaced_well(plain)
+
+
+def _is_spaced_well(content: bytes) -> bool:
+    return not any(byte in content for byte in NO_SPACE)
 
 
 def _write(path: Path, chunks: list[bytes], members: list[DataFile]) -> Part:
