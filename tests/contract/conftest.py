@@ -1,5 +1,6 @@
 """The warehouses of the contract, one an engine."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,26 @@ from tests import live
 
 from .engines import ENGINES, expected_failure, run_on
 from .warehouse import Warehouse, open_warehouse
+
+# Cases of a test that the stand-in for Redshift meets in `make test`; all in `make test-slow`.
+FEW = 2
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave most cases on the stand-in, which are dear, to the slow tests."""
+    met: Counter[str] = Counter()
+    for item in items if not live.asked_for() else ():
+        if isinstance(item, pytest.Function) and _engine_of(item) == "redshift":
+            name = item.nodeid.partition("[")[0]
+            met[name] += 1
+            if met[name] > FEW:
+                item.add_marker(pytest.mark.slow)
+
+
+def _engine_of(item: pytest.Function) -> str:
+    case = getattr(item, "callspec", None)
+    return case.params.get("engine_name", "") if case else ""
 
 
 @pytest.fixture(scope="session", params=ENGINES)
