@@ -42,7 +42,7 @@ reliability: .venv/dev.done
 
 # The whole run beside a bare script, on a million events; see docs/performance.md.
 bench: .venv/dev.done
-	$(BIN)/python bench/stages.py
+	$(BIN)/python -m bench.stages
 
 # Other tools beside ours, installed apart; Spark takes part where there is a Java.
 EVENTS ?= 1000000

@@ -1,16 +1,17 @@
 """The whole run beside a bare hand-written DuckDB script, on the same data, in turns.
 
     make bench                         a million events, 14,896 one-object song files
-    python bench/stages.py --events 100000 --rounds 1
+    python -m bench.stages --events 100000 --rounds 1
 
 Prints the seconds of each stage, and the ratio of the whole `etl.py`, as a process, with ledger,
-checks and all, to `bench/bare.py`, as a process. Machines differ and are noisy: the ratio is what
-counts, and it is taken pair by pair.
+checks and all, to `bench/bare.py`, as a process; both must leave the same rows in all seven tables.
+Machines differ and are noisy: the ratio is what counts, and it is taken pair by pair.
 """
 
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.peers.rows import rows
 from sparkify.generate import Recipe, generate
 
 ROOT = Path(__file__).parent.parent
@@ -58,16 +60,20 @@ def _one_a_line(data: Path) -> None:
 
 def _pair(data: Path, folder: Path) -> tuple[float, float, dict[str, float]]:
     """Seconds of the bare script, of `etl.py`, and of the stages of the latter."""
-    for old in folder.glob("*.duckdb*"):
-        old.unlink()
-    bare, _ = _timed([str(ROOT / "bench/bare.py"), str(data), "bare.duckdb"], folder, {})
+    bares, ours = folder / "bare", folder / "ours"
+    for out in (bares, ours):
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+    bare, _ = _timed(["-m", "bench.bare", str(data), str(bares / "bare.duckdb")], ROOT, {})
     settings = {
         "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
         "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
         "SPARKIFY_S3_LOG_JSONPATH": f"{data}/log_json_path.json",
     }
-    _timed([str(ROOT / "create_tables.py")], folder, settings)
-    whole, output = _timed([str(ROOT / "etl.py"), "--json"], folder, settings)
+    _timed([str(ROOT / "create_tables.py")], ours, settings)
+    whole, output = _timed([str(ROOT / "etl.py"), "--json"], ours, settings)
+    if rows(bares) != rows(ours):
+        sys.exit("the bare script makes other rows than etl.py")
     return bare, whole, json.loads(output)["seconds"]
 
 

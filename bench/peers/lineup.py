@@ -22,7 +22,6 @@ class Peer:
     # Run after the clock has stopped, so that the rows can be compared.
     export: str = ""
     program: str = ""  # that has to be on the machine
-    same_rows: bool = True
 
     @property
     def title(self) -> str:
@@ -43,8 +42,7 @@ class Peer:
 
 
 OURS = Peer("Sparkify", "ours", "sparkify", "a DuckDB file")
-# Its rows are others: it repairs no text and takes any of an artist's records.
-BARE = Peer("bare script, DuckDB", "bare", "duckdb", "a DuckDB file", same_rows=False)
+BARE = Peer("bare script, DuckDB", "bare", "duckdb", "a DuckDB file")
 PEERS = (
     Peer("Polars", "polars", "polars", "Parquet files"),
     Peer("ClickHouse (chdb)", "clickhouse", "chdb", "MergeTree tables", "clickhouse_parquet"),
