@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import is_hypothesis_test
 
 from tests import live
 
 from .engines import ENGINES, expected_failure, run_on
 from .warehouse import Warehouse, open_warehouse
 
-# Cases of a test that the stand-in for Redshift meets in `make test`; all in `make test-slow`.
+# Cases of a test that the stand-in for Redshift meets in `make test`, if Hypothesis has no part in
+# it; `make test-slow` has all. Any data in any order: tests/redshift/test_equivalence.py.
 FEW = 2
 
 
@@ -23,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and _engine_of(item) == "redshift":
             name = item.nodeid.partition("[")[0]
             met[name] += 1
-            if met[name] > FEW:
+            if met[name] > FEW or is_hypothesis_test(item.obj):
                 item.add_marker(pytest.mark.slow)
 
 
