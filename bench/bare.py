@@ -13,40 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from bench.peers.delivered import readable
+from bench.peers.delivered import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, readable
 
-EVENT_KEYS = {
-    "artist": "VARCHAR",
-    "auth": "VARCHAR",
-    "firstName": "VARCHAR",
-    "gender": "VARCHAR",
-    "itemInSession": "INTEGER",
-    "lastName": "VARCHAR",
-    "length": "DOUBLE",
-    "level": "VARCHAR",
-    "location": "VARCHAR",
-    "method": "VARCHAR",
-    "page": "VARCHAR",
-    "registration": "DOUBLE",
-    "sessionId": "BIGINT",
-    "song": "VARCHAR",
-    "status": "INTEGER",
-    "ts": "BIGINT",
-    "userAgent": "VARCHAR",
-    "userId": "VARCHAR",
-}
-SONG_KEYS = {
-    "num_songs": "INTEGER",
-    "artist_id": "VARCHAR",
-    "artist_latitude": "DOUBLE",
-    "artist_longitude": "DOUBLE",
-    "artist_location": "VARCHAR",
-    "artist_name": "VARCHAR",
-    "song_id": "VARCHAR",
-    "title": "VARCHAR",
-    "duration": "DOUBLE",
-    "year": "INTEGER",
-}
+TYPES = {"text": "VARCHAR", "whole": "INTEGER", "long": "BIGINT", "real": "DOUBLE"}
 STAGE = """
 create table staging_events as
 select * replace (epoch_ms(ts) as ts, cast(nullif(userId, '') as integer) as userId)
@@ -128,19 +97,17 @@ from (select distinct start_time from songplays);
 
 def build(data: Path, database: Path) -> None:
     """Make the five tables of the data in a new database file."""
-    logs = [str(path) for path in sorted((data / "log_data").rglob("*.json"))]
     with tempfile.NamedTemporaryFile(suffix=".json") as joined:
-        for path in sorted((data / "song_data").rglob("*.json")):
-            joined.write(path.read_bytes() + b"\n")
+        joined.write(joined_songs(data))
         joined.flush()
         connection = duckdb.connect(str(database), config={"preserve_insertion_order": False})
         _run(
             connection,
             STAGE,
-            logs=logs,
+            logs=log_files(data),
             songs=[joined.name],
-            event_keys=EVENT_KEYS,
-            song_keys=SONG_KEYS,
+            event_keys={key: TYPES[kind] for key, kind in EVENT_KEYS.items()},
+            song_keys={key: TYPES[kind] for key, kind in SONG_KEYS.items()},
         )
         odd = [text for (text,) in connection.execute(ODD_TEXTS).fetchall() if text]
         _run(

@@ -603,3 +603,13 @@ def test_a_reserved_word_is_no_bare_name(shared: Client, word: str) -> None:
     shared.run(f'create table t ("{word}" int)')
     assert shared.run(f'select "{word}" from t') == []
     shared.refused(f"select {word} from t where {word} = 1")
+
+
+def test_a_text_that_differs_in_its_moments_only_keeps_its_own(shared: Client) -> None:
+    """A translation is kept for all of them."""
+    for day in (1, 2):
+        moments = f"2018-11-0{day} 00:00:00", f"2000-01-01 00:00:00.00000{day}"
+        run = f"2018110{day}T120000123-5f2c"
+        asked = f"select '{moments[1]}', '{moments[0]}', '{run}', 'at ''{moments[0]}'' UTC'"
+        told = (moments[1], moments[0], run, f"at '{moments[0]}' UTC")
+        assert shared.run(asked) == [told]
