@@ -232,12 +232,12 @@ def deliver(folder: Path) -> Path:
 
 
 def content(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Read all that is in a warehouse: all tables and views but the runs' log."""
+    """Read all that is in a warehouse: all tables but the runs' log."""
     with duckdb.connect(str(database), read_only=True) as connection:
         names = [
             name
             for (name,) in connection.execute(
-                "select table_name from information_schema.tables"
+                "select table_name from information_schema.tables where table_type = 'BASE TABLE'"
             ).fetchall()
             if name not in {"runs", "check_results"}
         ]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-import boto3
 import botocore.loaders
 import botocore.session
 import pytest
@@ -13,7 +12,7 @@ from sparkify.cloud import waiting
 from sparkify.cloud.aws import Aws
 
 from .shim import Shim
-from .world import BUCKET, CFG, REGION
+from .world import BUCKET, CFG, REGION, aws_in
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +39,8 @@ def shim(_shim: Shim, monkeypatch: pytest.MonkeyPatch) -> Shim:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(waiting, "POLL_SECONDS", 0.0)
-    s3 = boto3.client("s3", region_name=REGION)
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    place = {"LocationConstraint": REGION}
+    aws_in(REGION).call("s3", "create_bucket", Bucket=BUCKET, CreateBucketConfiguration=place)
     _shim.calls.clear()
     return _shim
 

@@ -19,7 +19,7 @@ from sparkify.errors import CloudError
 
 from . import strict_redshift
 from .shim import Shim
-from .world import BUCKET, REGION, inventory, sparkify
+from .world import BUCKET, REGION, aws_in, inventory, sparkify
 
 Capsys = pytest.CaptureFixture[str]
 
@@ -80,14 +80,9 @@ DOWN_CALLS = pytest.mark.parametrize(
 READ = [Place(BUCKET, "log_data"), Place(BUCKET, "song_data")]
 
 
-@pytest.fixture(scope="module")
-def _aws(_shim: Shim) -> Aws:
-    return Aws(REGION)  # its clients are made once
-
-
 @pytest.fixture
-def aws(shim: Shim, _aws: Aws) -> Aws:
-    return _aws
+def aws(shim: Shim) -> Aws:
+    return aws_in(REGION)
 
 
 def up(aws: Aws, kind: Kind) -> None:

@@ -1,6 +1,7 @@
 """What the tests about AWS share: the settings, the command line, and a look at what is there."""
 
 import json
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
@@ -53,6 +54,12 @@ def sparkify(capsys: pytest.CaptureFixture[str], *arguments: str) -> Said:
     return Said(code, *capsys.readouterr())
 
 
+@cache
+def aws_in(region: str) -> Aws:
+    """What a test asks AWS with: boto3 takes longer to make its clients than to use them."""
+    return Aws(region)
+
+
 def inventory(region: str = REGION) -> list[tuple[str, str, str]]:
     """What of ours is in the region, by its own listing."""
-    return lifecycle.inventory(Aws(region))
+    return lifecycle.inventory(aws_in(region))

@@ -14,7 +14,7 @@ from .warehouse import Warehouse, open_warehouse
 
 # Cases of a test that the stand-in for Redshift meets in `make test`, if Hypothesis has no part in
 # it; `make test-slow` has all. Any data in any order: tests/redshift/test_equivalence.py.
-FEW = 2
+FEW = 1
 
 
 @pytest.hookimpl(tryfirst=True)

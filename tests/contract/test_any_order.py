@@ -166,6 +166,7 @@ def hold_any_order(warehouse: Warehouse, deliveries: list[list[File]]) -> None:
         assert warehouse.tables() == expected
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(deliveries=runs())
 def test_one_load_many_loads_and_a_rebuild_give_what_plain_python_reads(
     warehouse: Warehouse, deliveries: list[list[File]]

@@ -23,7 +23,8 @@ TABLES = (
 # They differ from one run to the next, and nothing else may.
 MOMENTS = {"loaded_at", "run_id"}
 
-Content = dict[str, list[tuple[Any, ...]]]
+Rows = list[tuple[Any, ...]]
+Content = dict[str, Rows]
 
 
 class Ground(Protocol):
@@ -32,8 +33,8 @@ class Ground(Protocol):
     folder: Path
     env: dict[str, str]
 
-    def query(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Columns and rows, asked by nobody's engine."""
+    def answers(self, *texts: str) -> list[tuple[list[str], Rows]]:
+        """Columns and rows of each query, asked by nobody's engine, on one connection."""
 
 
 class Grounds(Protocol):
@@ -51,10 +52,9 @@ class DuckDbGround:
         self.file = folder / "warehouse.duckdb"
         self.env = {**data, "SPARKIFY_CLUSTER_DB_NAME": str(folder / "warehouse")}
 
-    def query(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def answers(self, *texts: str) -> list[tuple[list[str], Rows]]:
         with duckdb.connect(str(self.file)) as connection:
-            answer = connection.execute(text)
-            return [column[0] for column in answer.description or ()], answer.fetchall()
+            return [_answered(connection.execute(text)) for text in texts]
 
 
 class DuckDbGrounds:
@@ -85,13 +85,11 @@ class RedshiftGround:
             "SPARKIFY_CLUSTER_DB_PASSWORD": login.password,
         }
 
-    def query(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def answers(self, *texts: str) -> list[tuple[list[str], Rows]]:
         client = Client(self._login)
         try:
             with client.connection.cursor() as cursor:
-                cursor.execute(text)
-                names = [str(column[0]) for column in cursor.description or ()]
-                return names, [tuple(row) for row in cursor.fetchall()]
+                return [_answered(cursor.execute(text)) for text in texts]
         finally:
             client.close()
 
@@ -125,6 +123,17 @@ class RedshiftGrounds:
         return RedshiftGround(folder, self._standin.login(database), {**self._env, **data})
 
 
+def _answered(asked: Any) -> tuple[list[str], Rows]:
+    names = [str(column[0]) for column in asked.description or ()]
+    return names, [tuple(row) for row in asked.fetchall()]
+
+
+def rows_of(ground: Ground, text: str) -> Rows:
+    """The rows of one query."""
+    [(_, rows)] = ground.answers(text)
+    return rows
+
+
 def _load_history(ground: Ground) -> None:
     for door in ("create_tables.py", "etl.py"):
         done = run(door, cwd=ground.folder, env=ground.env)
@@ -134,8 +143,8 @@ def _load_history(ground: Ground) -> None:
 def content(ground: Ground) -> Content:
     """All that the warehouse holds but its moments and the log of runs, each table sorted."""
     found = {}
-    for table in TABLES:
-        columns, rows = ground.query(f'select * from "{table}"')
+    answers = ground.answers(*(f'select * from "{table}"' for table in TABLES))
+    for table, (columns, rows) in zip(TABLES, answers, strict=True):
         kept = [place for place, name in enumerate(columns) if name not in MOMENTS]
         found[table] = sorted((tuple(row[place] for place in kept) for row in rows), key=repr)
     return found
@@ -143,9 +152,8 @@ def content(ground: Ground) -> Content:
 
 def outcomes(ground: Ground) -> list[str]:
     """How the runs ended, in their order."""
-    return [
-        outcome for (outcome,) in ground.query("select outcome from runs order by started_at")[1]
-    ]
+    rows = rows_of(ground, "select outcome from runs order by started_at")
+    return [outcome for (outcome,) in rows]
 
 
 # What must be true between two runs, whatever happened to the first: each selects what breaks it.
@@ -186,4 +194,5 @@ ALWAYS = {
 
 def broken(ground: Ground) -> list[str]:
     """Which of the rules do not hold."""
-    return [rule for rule, text in ALWAYS.items() if ground.query(text)[1]]
+    answers = ground.answers(*ALWAYS.values())
+    return [rule for rule, (_, rows) in zip(ALWAYS, answers, strict=True) if rows]

@@ -181,7 +181,7 @@ def require_located(data: bytes, row: dict[str, Any]) -> None:
 def test_any_file_is_loaded_or_refused_and_counted(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]
 ) -> None:
-    @settings(max_examples=25)
+    @settings(max_examples=10)
     @given(delivery=DELIVERIES)
     def holds(delivery: Delivery) -> None:
         load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), delivery)

@@ -21,7 +21,7 @@ from sparkify.errors import SourceError
 from tests.contract.warehouse import open_warehouse
 from tests.test_doors import PATIENCE, Outcome, process
 
-from .grounds import DuckDbGround, Ground, broken, content, outcomes
+from .grounds import DuckDbGround, Ground, broken, content, outcomes, rows_of
 from .siege import Siege
 
 KB = 1024
@@ -223,7 +223,7 @@ def test_a_warehouse_taken_apart_is_the_old_or_the_new(
     siege: Siege, tmp_path: Path, figures: Counter[str], door: str, points: slice
 ) -> None:
     told, undisturbed = tmp_path / "points", siege.ground(tmp_path / "undisturbed")
-    _, [(run_id,)] = undisturbed.query("select run_id from runs")
+    [(run_id,)] = rows_of(undisturbed, "select run_id from runs")
     command = [*door.split(), *([run_id] if DOORS[door] else [])]
     done = siege.started(undisturbed, *command, env={"SURVIVAL_POINTS": str(told)})
     assert done.code == 0, done

@@ -18,7 +18,7 @@ from tests.s3_server import PUBLIC_BUCKET, S3Server
 from tests.test_doors import EVENT, Outcome, call, environment, lines, play, process, run
 
 from .faulty_s3 import Fault, FaultyS3, Kind, faulty_s3
-from .grounds import Content, DuckDbGround, broken, content
+from .grounds import Content, DuckDbGround, broken, content, rows_of
 from .test_machine import require_two_lines
 
 BUCKET = "survival"
@@ -145,9 +145,9 @@ def require_made_whole(cloud: Cloud, goal: Content) -> None:
     ("kind", "target"),
     [
         (Kind.SLOW_DOWN, "listing of logs"),
-        (Kind.INTERNAL, "small object"),
+        pytest.param(Kind.INTERNAL, "small object", marks=pytest.mark.slow),
         pytest.param(Kind.SILENCE, "large object", marks=pytest.mark.slow),
-        (Kind.RESET, "jsonpaths"),
+        pytest.param(Kind.RESET, "jsonpaths", marks=pytest.mark.slow),
         (Kind.CUT, "large object"),
     ],
 )
@@ -168,7 +168,7 @@ def test_a_fault_that_passes_does_not_stop_a_run(
 @pytest.mark.parametrize(
     ("kind", "target"),
     [
-        (Kind.INTERNAL, "listing of songs"),
+        pytest.param(Kind.INTERNAL, "listing of songs", marks=pytest.mark.slow),
         pytest.param(Kind.SHORT, "small object", marks=pytest.mark.slow),
         (Kind.SHRUNK, "large object"),
         pytest.param(Kind.SILENCE, "jsonpaths", marks=pytest.mark.slow),
@@ -276,10 +276,10 @@ def day(session: int, plays: int = 3, **changes: Any) -> bytes:
 
 def sessions(cloud: Cloud) -> dict[int, int]:
     """How many rows of each session are staged, each of which has to be a play too."""
-    _, staged = cloud.ground.query(
-        "select sessionid, count(*) from staging_events group by sessionid"
+    (_, staged), (_, played) = cloud.ground.answers(
+        "select sessionid, count(*) from staging_events group by sessionid",
+        "select session_id, count(*) from songplays group by session_id",
     )
-    _, played = cloud.ground.query("select session_id, count(*) from songplays group by session_id")
     assert sorted(staged) == sorted(played)
     return dict(staged)
 
@@ -338,7 +338,7 @@ def test_an_object_that_is_replaced_before_it_is_read_is_never_recorded_as_the_o
 
 
 @pytest.mark.parametrize("kind", [Kind.CUT, Kind.SHORT])
-@pytest.mark.parametrize("plays", [10, 8000])
+@pytest.mark.parametrize("plays", [pytest.param(10, marks=pytest.mark.slow), 8000])
 def test_the_halves_of_two_versions_are_never_taken_for_one_object(
     changing: Changing, figures: Counter[str], kind: Kind, plays: int
 ) -> None:
@@ -353,7 +353,7 @@ def test_the_halves_of_two_versions_are_never_taken_for_one_object(
     assert sessions(cloud) in ({}, {0: 3, 1: 3, 2: 3})
     cloud.load_undisturbed()
     assert sessions(cloud) == {**ALL, 3: plays}
-    _, users = cloud.ground.query("select distinct userid from staging_events where sessionid = 3")
+    users = rows_of(cloud.ground, "select distinct userid from staging_events where sessionid = 3")
     assert users == [(8,)]
     figures["S3: bucket changed while it was read"] += 1
 
