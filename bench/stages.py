@@ -5,7 +5,8 @@
 
 Prints the seconds of each stage, and the ratio of the whole `etl.py`, as a process, with ledger,
 checks and all, to `bench/bare.py`, as a process; both must leave the same rows in all seven tables.
-Machines differ and are noisy: the ratio is what counts, and it is taken pair by pair.
+And its ratio to `bench/parsing.py`, which is no more than the reading of the events.
+Machines differ and are noisy: the ratios are what counts, and they are taken round by round.
 """
 
 import argparse
@@ -18,12 +19,22 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.peers.rows import rows
 from sparkify.generate import Recipe, generate
 
 ROOT = Path(__file__).parent.parent
 USERS, DAYS = 5_000, 30
+
+
+class Round(NamedTuple):
+    """Seconds of the three processes, one after the other, and of the stages of `etl.py`."""
+
+    parsing: float
+    bare: float
+    etl: float
+    stages: dict[str, float]
 
 
 def main() -> None:
@@ -34,9 +45,9 @@ def main() -> None:
         artists = max(1, arguments.songs * 3 // 5)
         generate(data, Recipe(USERS, arguments.songs, artists, DAYS, arguments.events))
         _one_a_line(data)
-        pairs = [_pair(data, Path(folder)) for _ in range(arguments.rounds)]
+        rounds = [_round(data, Path(folder)) for _ in range(arguments.rounds)]
     print(f"{arguments.events:,} events, {arguments.songs:,} one-object song files")
-    _print(pairs)
+    _print(rounds)
 
 
 def _arguments() -> argparse.Namespace:
@@ -58,12 +69,12 @@ def _one_a_line(data: Path) -> None:
         path.write_text("\n".join(events), encoding="utf-8")
 
 
-def _pair(data: Path, folder: Path) -> tuple[float, float, dict[str, float]]:
-    """Seconds of the bare script, of `etl.py`, and of the stages of the latter."""
+def _round(data: Path, folder: Path) -> Round:
     bares, ours = folder / "bare", folder / "ours"
     for out in (bares, ours):
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
+    parsing, _ = _timed(["-m", "bench.parsing", str(data)], ROOT, {})
     bare, _ = _timed(["-m", "bench.bare", str(data), str(bares / "bare.duckdb")], ROOT, {})
     settings = {
         "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
@@ -74,7 +85,7 @@ def _pair(data: Path, folder: Path) -> tuple[float, float, dict[str, float]]:
     whole, output = _timed([str(ROOT / "etl.py"), "--json"], ours, settings)
     if rows(bares) != rows(ours):
         sys.exit("the bare script makes other rows than etl.py")
-    return bare, whole, json.loads(output)["seconds"]
+    return Round(parsing, bare, whole, json.loads(output)["seconds"])
 
 
 def _timed(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[float, str]:
@@ -93,16 +104,22 @@ def _timed(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[
     return time.perf_counter() - began, done.stdout
 
 
-def _print(pairs: list[tuple[float, float, dict[str, float]]]) -> None:
-    print(f"median of {len(pairs)} rounds")
-    for stage in pairs[0][2]:
-        print(f"  {stage:<18} {statistics.median(pair[2][stage] for pair in pairs):6.2f} s")
-    print(f"  {'etl.py, process':<18} {statistics.median(pair[1] for pair in pairs):6.2f} s")
-    print(f"  {'bare.py, process':<18} {statistics.median(pair[0] for pair in pairs):6.2f} s")
-    ratios = sorted(whole / bare for bare, whole, _ in pairs)
-    print(
-        f"  {'ratio':<18} {statistics.median(ratios):6.2f}   ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-    )
+def _print(rounds: list[Round]) -> None:
+    print(f"median of {len(rounds)} rounds")
+    for stage in rounds[0].stages:
+        print(f"  {stage:<20} {statistics.median(each.stages[stage] for each in rounds):6.2f} s")
+    for name, seconds in {
+        "etl.py, process": [each.etl for each in rounds],
+        "bare.py, process": [each.bare for each in rounds],
+        "parsing.py, process": [each.parsing for each in rounds],
+    }.items():
+        print(f"  {name:<20} {statistics.median(seconds):6.2f} s")
+    for name, ratios in {
+        "ratio": sorted(each.etl / each.bare for each in rounds),
+        "ratio to parsing": sorted(each.etl / each.parsing for each in rounds),
+    }.items():
+        spread = f"({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        print(f"  {name:<20} {statistics.median(ratios):6.2f}   {spread}")
 
 
 if __name__ == "__main__":

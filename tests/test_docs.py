@@ -140,6 +140,7 @@ def test_the_bench_prints_its_ratio_to_a_script_that_makes_the_same_rows() -> No
     )
 
     assert re.search(r"ratio +\d+\.\d\d", printed)
+    assert re.search(r"ratio to parsing +\d+\.\d\d", printed)
     assert "check the star" in printed
 
 
