@@ -2,4 +2,4 @@
 -- DuckDB puts among them.
 select table_name
 from information_schema.tables
-where table_schema = current_schema() and table_type <> 'LOCAL TEMPORARY'
+where table_schema = current_schema() and table_type != 'LOCAL TEMPORARY'
