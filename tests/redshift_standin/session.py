@@ -273,7 +273,7 @@ class Session:
                 message = wire.error_response(
                     error, "FATAL" if wire.is_fatal(message.body) else "ERROR"
                 )
-            answers.add(_as_redshift(message), held=bool(executions))
+            answers.add(_as_redshift(message))
         if not failed:
             self._after(executions)
         answers.add(Message(b"Z", self._backend.status))
@@ -312,11 +312,11 @@ class _Answers:
     def __init__(self, client: socket.socket) -> None:
         self._client, self._packed, self._size = client, list[bytes](), 0
 
-    def add(self, message: Message, *, held: bool = True) -> None:
+    def add(self, message: Message) -> None:
         packed = message.pack()
         self._packed.append(packed)
         self._size += len(packed)
-        if self._size > _FLUSH_AT or not held:
+        if self._size > _FLUSH_AT:
             self.flush()
 
     def flush(self) -> None:
