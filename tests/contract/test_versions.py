@@ -117,6 +117,14 @@ def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(
     assert state.version(of_version_1.engine) == WAREHOUSE_VERSION
 
 
+def test_what_a_load_makes_for_its_session_alone_is_no_table_of_the_warehouse(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.deliver_events("a.json", event())
+    warehouse.load()
+    assert state.tables(warehouse.engine) == {*TABLES, *VIEWS}
+
+
 def test_there_is_a_way_from_every_version_to_this_one() -> None:
     assert set(state.MIGRATIONS) == set(range(2, WAREHOUSE_VERSION + 1))
 
