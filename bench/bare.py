@@ -9,6 +9,7 @@ hand would write in a day for clean data.
 
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -95,6 +96,11 @@ from (select distinct start_time from songplays);
 """
 
 
+def typed(keys: Mapping[str, str]) -> dict[str, str]:
+    """Each key with its type as DuckDB names it."""
+    return {key: TYPES[kind] for key, kind in keys.items()}
+
+
 def build(data: Path, database: Path) -> None:
     """Make the five tables of the data in a new database file."""
     with tempfile.NamedTemporaryFile(suffix=".json") as joined:
@@ -106,8 +112,8 @@ def build(data: Path, database: Path) -> None:
             STAGE,
             logs=log_files(data),
             songs=[joined.name],
-            event_keys={key: TYPES[kind] for key, kind in EVENT_KEYS.items()},
-            song_keys={key: TYPES[kind] for key, kind in SONG_KEYS.items()},
+            event_keys=typed(EVENT_KEYS),
+            song_keys=typed(SONG_KEYS),
         )
         odd = [text for (text,) in connection.execute(ODD_TEXTS).fetchall() if text]
         _run(

@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bench.peers.lineup import ROOT, run
+from bench.peers.ours import settings_for
 from bench.peers.page import Cost
 from sparkify.generate import Recipe, generate
 
@@ -86,12 +87,7 @@ def _deliver(folder: Path, arguments: argparse.Namespace) -> tuple[list[Path], l
     (data / logs.pop()).unlink()  # a day that is cut short, where the events end
     (folder / "no_events").mkdir()
     (folder / "no_events/none.json").touch()
-    os.environ |= {
-        "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
-        "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
-        "SPARKIFY_S3_LOG_JSONPATH": f"{data}/log_json_path.json",
-        "SPARKIFY_CLUSTER_DB_NAME": f"{folder}/tried",
-    }
+    os.environ |= settings_for(data) | {"SPARKIFY_CLUSTER_DB_NAME": f"{folder}/tried"}
     return logs[-1:], songs[-NEW_SONGS:]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.bare import TYPES
+from bench.bare import typed
 from bench.peers.delivered import EVENT_KEYS, log_files
 
 PARSE = """
@@ -21,8 +21,7 @@ from read_json($logs, columns = $event_keys, format = 'newline_delimited')
 
 def parse(data: Path) -> None:
     """Read every event of the data."""
-    keys = {key: TYPES[kind] for key, kind in EVENT_KEYS.items()}
-    duckdb.execute(PARSE, {"logs": log_files(data), "event_keys": keys}).fetchall()
+    duckdb.execute(PARSE, {"logs": log_files(data), "event_keys": typed(EVENT_KEYS)}).fetchall()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.peers.ours import settings_for
 from bench.peers.rows import rows
 from sparkify.generate import Recipe, generate
 
@@ -76,11 +77,7 @@ def _round(data: Path, folder: Path) -> Round:
         out.mkdir()
     parsing, _ = _timed(["-m", "bench.parsing", str(data)], ROOT, {})
     bare, _ = _timed(["-m", "bench.bare", str(data), str(bares / "bare.duckdb")], ROOT, {})
-    settings = {
-        "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
-        "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
-        "SPARKIFY_S3_LOG_JSONPATH": f"{data}/log_json_path.json",
-    }
+    settings = settings_for(data)
     _timed([str(ROOT / "create_tables.py")], ours, settings)
     whole, output = _timed([str(ROOT / "etl.py"), "--json"], ours, settings)
     if rows(bares) != rows(ours):

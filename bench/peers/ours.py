@@ -11,16 +11,20 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def build(data: Path, out: Path) -> None:
-    """Make the warehouse `sparkify.duckdb` in the folder."""
-    settings = {
+def settings_for(data: Path) -> dict[str, str]:
+    """The environment in which our doors load the data."""
+    return {
         "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
         "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
         "SPARKIFY_S3_LOG_JSONPATH": f"{data}/log_json_path.json",
     }
+
+
+def build(data: Path, out: Path) -> None:
+    """Make the warehouse `sparkify.duckdb` in the folder."""
     for door in ("create_tables.py", "etl.py"):
         command = [sys.executable, str(ROOT / door)]
-        subprocess.run(command, cwd=out, env=os.environ | settings, check=True)
+        subprocess.run(command, cwd=out, env=os.environ | settings_for(data), check=True)
 
 
 if __name__ == "__main__":

@@ -196,6 +196,8 @@ ALMOST = {
 # To look for these in all bytes would take a twentieth of a load's time and more.
 UNSEEN = {
     "a comma at the end": '{"artist":"a",}',
+    "nan in a text": '{"artist":nan}',
+    "-inf in a text": '{"artist":-inf}',
     "NaN where no column looks": '{"x":NaN}',
 }
 
