@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkify.errors import LoadError
@@ -226,7 +226,6 @@ def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     return files
 
 
-@settings(max_examples=settings().max_examples // 2)
 @given(files=deliveries())
 def test_every_object_is_staged_or_refused(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():
