@@ -6,7 +6,9 @@ from pathlib import Path
 
 import botocore.loaders
 import botocore.session
+import moto.backends
 import pytest
+from moto.core.utils import method_names_from_class
 
 from sparkify.cloud import waiting
 from sparkify.cloud.aws import Aws
@@ -21,6 +23,11 @@ def _shim() -> Iterator[Shim]:
     with pytest.MonkeyPatch.context() as patch:
         # each command has a session of its own, and need not read AWS's models again
         patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
+        # and moto need not look at each call which modules and methods it has
+        modules = frozenset(moto.backends.list_of_moto_modules())
+        patch.setattr(moto.backends, "list_of_moto_modules", lambda: modules)
+        methods = cache(method_names_from_class)
+        patch.setattr("moto.core.responses.method_names_from_class", methods)
         yield started
     started.close()
 

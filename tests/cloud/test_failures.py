@@ -71,12 +71,18 @@ KINDS: list[Kind] = ["serverless", "provisioned"]
 DONE = pytest.mark.parametrize(
     "done", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["done", "not-sent"]
 )
-UP_CALLS = pytest.mark.parametrize(
-    ("kind", "action"), [(kind, each) for kind in KINDS for each in UP[kind]]
-)
-DOWN_CALLS = pytest.mark.parametrize(
-    ("kind", "action"), [(kind, each) for kind in KINDS for each in DOWN[kind]]
-)
+# One call in so many is tried in `make test`, and each in `make test-slow`.
+STEP = 3
+
+
+def each_call(calls: dict[Kind, list[str]]) -> pytest.MarkDecorator:
+    cases = [(kind, action) for kind in KINDS for action in calls[kind]]
+    marks = [() if place % STEP == 0 else (pytest.mark.slow,) for place in range(len(cases))]
+    params = [pytest.param(*case, marks=dear) for case, dear in zip(cases, marks, strict=True)]
+    return pytest.mark.parametrize(("kind", "action"), params)
+
+
+UP_CALLS, DOWN_CALLS = each_call(UP), each_call(DOWN)
 READ = [Place(BUCKET, "log_data"), Place(BUCKET, "song_data")]
 
 
