@@ -141,3 +141,41 @@ def test_what_a_signal_leaves_behind_inserts_into_no_later_transaction(
 
     assert not late[0].is_alive()
     assert engine.fetch(COUNT).rows == [(0,)]
+
+
+def test_a_signal_while_what_was_read_is_looked_at_ends_the_load_as_interrupted(
+    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB makes an error of its own of a signal that comes during a statement."""
+    source = Distant(large(event()))
+
+    def look(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+        raise RuntimeError(duckdb_engine.INTERRUPTED)
+
+    monkeypatch.setattr(duckdb_engine, "require_plain", look)
+    with pytest.raises(KeyboardInterrupt), engine.transaction():
+        engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 0)
+
+    assert engine.fetch(COUNT).rows == [(0,)]
+
+
+def test_a_signal_as_a_transaction_begins_leaves_none_open(
+    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Struck:
+        """A connection that a signal comes upon when it has just begun a transaction."""
+
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self.begun, self.rollback = connection.begin, connection.rollback
+
+        def begin(self) -> None:
+            self.begun()
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_connection", Struck(engine._connection))
+        with pytest.raises(KeyboardInterrupt), engine.transaction():
+            raise AssertionError
+
+    with engine.transaction():
+        assert engine.fetch(COUNT).rows == [(0,)]

@@ -103,20 +103,19 @@ class DuckDbEngine:
             told += size
             arrived(size)
 
-        with _spool_folder() as folder:
+        with self._explained(), _spool_folder() as folder:
             readings: list[Reading] = []
             try:
                 loaded = self._quickly(loads, folder, readings, heard)
-            except duckdb.OutOfMemoryException as error:
-                raise _explanation(error, self._path) from error
+            except duckdb.OutOfMemoryException:
+                raise  # the careful way would run out of it, too
             except NOT_PLAIN:
                 self._connection.rollback()
                 self._connection.begin()
                 arrived(-told)
                 loaded = Loaded()
-                with self._explained():
-                    for reading in readings:
-                        read_carefully(self._connection, reading, loaded, max_errors, arrived)
+                for reading in readings:
+                    read_carefully(self._connection, reading, loaded, max_errors, arrived)
             for file in read_in_place(part for reading in readings for part in reading.parts):
                 require_unchanged(file)
             return loaded
@@ -131,9 +130,9 @@ class DuckDbEngine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make what is done inside happen whole, or, on any exception, not at all."""
-        with self._explained():
-            self._connection.begin()
         try:
+            with self._explained():
+                self._connection.begin()
             yield
             with self._explained():
                 self._connection.commit()

@@ -86,6 +86,9 @@ class Session:
                 raise refused(said, self._settings) from error
             self.close()
             raise outcome_unknown(self._settings) from error
+        except BaseException:
+            self.close()
+            raise
 
     def rollback(self) -> None:
         """Take the transaction back. A connection that cannot is closed, which does the same."""
@@ -95,6 +98,9 @@ class Session:
             self._connection.rollback()
         except (Error, *LINE_IS_CUT):
             self.close()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """End the session: one that stays open costs money on Serverless."""

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Siege:
             cwd=ground.folder,
             env=self.environment(ground, **(env or {})),
             stdin=subprocess.DEVNULL,
-            preexec_fn=before,
+            preexec_fn=partial(_prepared, before),
             timeout=PATIENCE,
             check=False,
             **given,

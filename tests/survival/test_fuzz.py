@@ -174,7 +174,7 @@ def require_located(data: bytes, row: dict[str, Any]) -> None:
     line = plain.split(b"\n")[row["line"] - 1]
     shown = line.decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace").decode()
     first = row["raw_text"].split("\n")[0]
-    assert first[:20].replace("\\x00", "\x00") in shown.replace("\\x00", "\x00")
+    assert first.replace("\\x00", "\x00")[:20] in shown.replace("\\x00", "\x00")
     assert row["reason"]
 
 
