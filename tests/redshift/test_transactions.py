@@ -1,11 +1,13 @@
 """One run writes at a time; what the cluster gives up is done again or left as it was."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify import ledger, pipeline
@@ -205,4 +207,36 @@ def test_a_run_that_is_stopped_by_hand_leaves_all_as_it_was(
         with pytest.raises(KeyboardInterrupt):
             warehouse.load()
     warehouse.load()
+    assert items(warehouse) == [1]
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["of the run's begin", "of the batch"])
+def test_a_run_that_is_stopped_as_a_commit_is_answered_is_noted_and_gone_on_with(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """The answer is still on the line when the next statement is sent."""
+    deliver(warehouse)
+    commits, commit, hear = itertools.count(1), Connection.commit, Connection.handle_messages
+
+    def stopped(connection: Connection) -> None:
+        answers = itertools.count()
+
+        def stop(*arguments: Any) -> None:
+            if next(answers):  # the first is to its being parsed
+                raise KeyboardInterrupt
+            hear(*arguments)
+
+        with monkeypatch.context() as patch:
+            if next(commits) == number:
+                patch.setattr(Connection, "handle_messages", stop)
+            commit(connection)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "commit", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            warehouse.load()
+    warehouse.load()
+
+    outcomes = [run["outcome"] for run in warehouse.table("runs")]
+    assert sorted(outcomes) in (["interrupted"], ["done", "interrupted"])
     assert items(warehouse) == [1]
