@@ -47,3 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     # What thousands of tests have imported stays, and need not be looked through for garbage.
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    # At its end Python must be able to take it all apart: DuckDB's module tells of what is left.
+    gc.unfreeze()
