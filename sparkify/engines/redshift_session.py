@@ -1,6 +1,7 @@
 """A session with a Redshift warehouse: one statement at a time, in transactions."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from redshift_connector.core import Connection
 from redshift_connector.error import Error
@@ -57,7 +58,7 @@ class Session:
         if self._connection is None:
             raise connection_lost(self._settings)
         try:
-            with self._connection.cursor() as cursor:
+            with self._heard_out(), self._connection.cursor() as cursor:
                 cursor.execute(text)
                 described = cursor.description
                 rows = [tuple(row) for row in cursor.fetchall()] if described else []
@@ -69,38 +70,30 @@ class Session:
                 raise ServerRefusal(said) from error
             self.close()
             raise connection_lost(self._settings) from error
-        except BaseException:
-            # Stopped by hand: what the line brings next is not the answer to what is asked next.
-            self.close()
-            raise
 
     def commit(self) -> None:
         """End the transaction. Raises Interrupted where its outcome is not known."""
         if self._connection is None:
             raise connection_lost(self._settings)
         try:
-            self._connection.commit()
+            with self._heard_out():
+                self._connection.commit()
         except (Error, *LINE_IS_CUT) as error:
             said = said_by_server(error)
             if said is not None:
                 raise refused(said, self._settings) from error
             self.close()
             raise outcome_unknown(self._settings) from error
-        except BaseException:
-            self.close()
-            raise
 
     def rollback(self) -> None:
         """Take the transaction back. A connection that cannot is closed, which does the same."""
         if self._connection is None:
             return
         try:
-            self._connection.rollback()
+            with self._heard_out():
+                self._connection.rollback()
         except (Error, *LINE_IS_CUT):
             self.close()
-        except BaseException:
-            self.close()
-            raise
 
     def close(self) -> None:
         """End the session: one that stays open costs money on Serverless."""
@@ -108,6 +101,20 @@ class Session:
         if connection is not None:
             with suppress(Error, *LINE_IS_CUT):
                 connection.close()
+
+    @contextmanager
+    def _heard_out(self) -> Iterator[None]:
+        """Close the connection if this is stopped by hand, before its answer is read to the end.
+
+        What the line brings next would be taken for the answer to what is asked next.
+        """
+        try:
+            yield
+        except (Error, *LINE_IS_CUT):
+            raise
+        except BaseException:
+            self.close()
+            raise
 
     def _open(self) -> None:
         self._connection = connect(self._settings)

@@ -77,8 +77,10 @@ STEP = 3
 
 def each_call(calls: dict[Kind, list[str]]) -> pytest.MarkDecorator:
     cases = [(kind, action) for kind in KINDS for action in calls[kind]]
-    marks = [() if place % STEP == 0 else (pytest.mark.slow,) for place in range(len(cases))]
-    params = [pytest.param(*case, marks=dear) for case, dear in zip(cases, marks, strict=True)]
+    params = [
+        pytest.param(*case, marks=[pytest.mark.slow] if place % STEP else [])
+        for place, case in enumerate(cases)
+    ]
     return pytest.mark.parametrize(("kind", "action"), params)
 
 
