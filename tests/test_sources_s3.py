@@ -426,6 +426,16 @@ def test_the_role_of_a_container_is_used(
         assert uris(f"s3://{bucket}", access)
 
 
+def test_a_bucket_has_one_client_until_the_environment_says_otherwise(
+    access: S3Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = s3.open_bucket("first", access)
+    assert s3.open_bucket("first", access) is first
+    assert s3.open_bucket("second", access) is not first
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert s3.open_bucket("first", access) is not first
+
+
 @pytest.mark.parametrize("asked_by", ["setting", "environment"])
 def test_a_profile_without_boto3_says_what_to_install(
     asked_by: str, monkeypatch: pytest.MonkeyPatch

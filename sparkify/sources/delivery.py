@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sparkify.sources.s3 import S3, S3Access, open_bucket, split_uri
@@ -73,10 +72,4 @@ class S3Delivery:
 
     @property
     def _store(self) -> "S3Store":
-        return _client(self._bucket, self._access)
-
-
-@lru_cache(maxsize=1)
-def _client(bucket: str, access: S3Access) -> "S3Store":
-    # One a process, since its connections are worth keeping.
-    return open_bucket(bucket, access)
+        return open_bucket(self._bucket, self._access)

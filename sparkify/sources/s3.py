@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -226,6 +227,13 @@ def split_uri(location: str) -> tuple[str, str]:
 
 def open_bucket(bucket: str, access: S3Access) -> "S3Store":
     """Make a client of one bucket; nothing is asked of it yet. Raises ConfigError."""
+    return _opened(bucket, access, _environment())
+
+
+@lru_cache(maxsize=8)
+def _opened(bucket: str, access: S3Access, _: frozenset[tuple[str, str]]) -> "S3Store":
+    # To read this machine's certificates takes 20 ms, to look for a profile's keys far more; and
+    # connections are worth keeping.
     from obstore.store import S3Store
 
     credentials = _credentials(access.profile)
@@ -276,6 +284,11 @@ def _credentials(profile: str | None) -> "S3CredentialProvider | None":
             f"the AWS profile {asked_for} gives no keys ({type(error).__name__})",
             "see which there are: aws configure list-profiles",
         ) from error
+
+
+def _environment() -> frozenset[tuple[str, str]]:
+    """What AWS tools, obstore among them, are told by the environment."""
+    return frozenset(item for item in os.environ.items() if item[0].startswith("AWS_"))
 
 
 def _keys_in_environment() -> bool:
