@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from redshift_connector.core import Connection
+from redshift_connector.cursor import Cursor
 from redshift_connector.error import Error
 
 from sparkify.config import Settings
@@ -40,6 +41,7 @@ class Session:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._connection: Connection | None = None
+        self._cursor: Cursor
         self.types: tuple[str, ...] = ()
         self._open()
 
@@ -58,10 +60,10 @@ class Session:
         if self._connection is None:
             raise connection_lost(self._settings)
         try:
-            with self._heard_out(), self._connection.cursor() as cursor:
-                cursor.execute(text)
-                described = cursor.description
-                rows = [tuple(row) for row in cursor.fetchall()] if described else []
+            with self._heard_out():
+                self._cursor.execute(text)
+                described = self._cursor.description
+                rows = [tuple(row) for row in self._cursor.fetchall()] if described else []
                 self.types = types(described)
                 return Result(names(described), rows)
         except (Error, *LINE_IS_CUT) as error:
@@ -118,6 +120,7 @@ class Session:
 
     def _open(self) -> None:
         self._connection = connect(self._settings)
+        self._cursor = self._connection.cursor()  # one for all, which the driver makes slowly
         if self._settings.db_schema:
             schema = identifier(self._settings.db_schema)
             self.run(f"set search_path to {schema}")
