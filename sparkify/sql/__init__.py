@@ -71,8 +71,7 @@ class Statement:
 
     def bind(self, values: Mapping[str, Parameter]) -> dict[str, Parameter]:
         """Of the values, those that this statement has parameters for: drivers refuse more."""
-        pieces = PIECE.finditer(self.text)
-        return {name: values[name] for piece in pieces if (name := piece["parameter"])}
+        return {name: values[name] for name in _parameters(self.text)}
 
     def written_out(self, values: Mapping[str, datetime]) -> str:
         """The text with moments in the place of its parameters, to be read and pasted."""
@@ -101,6 +100,11 @@ class Column:
     name: str
     kind: Literal["varchar", "integer", "bigint", "double precision", "timestamp"]
     bytes: int | None = None
+
+
+@cache
+def _parameters(text: str) -> tuple[str, ...]:
+    return tuple(name for piece in PIECE.finditer(text) if (name := piece["parameter"]))
 
 
 @cache

@@ -21,6 +21,7 @@ from typing import Any
 _HERE = Path(__file__).parent
 
 
+@cache
 def rendered(function: str, *arguments: str) -> Any:
     """What a function of rendering.py gives for these arguments: a text, or a list of facts."""
     known = _known()
