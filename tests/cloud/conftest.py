@@ -1,5 +1,6 @@
 """AWS on loopback, a folder with a dwh.cfg, and the command line in it."""
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ def _shim() -> Iterator[Shim]:
     with pytest.MonkeyPatch.context() as patch:
         # each command has a session of its own, and need not read AWS's models again
         patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
+        # nor make the clients that another has made in the same circumstances
+        patch.setattr(Aws, "_client", _once(Aws._client))
         # and moto need not look at each call which modules and methods it has
         modules = frozenset(moto.backends.list_of_moto_modules())
         patch.setattr(moto.backends, "list_of_moto_modules", lambda: modules)
@@ -30,6 +33,19 @@ def _shim() -> Iterator[Shim]:
         patch.setattr("moto.core.responses.method_names_from_class", methods)
         yield started
     started.close()
+
+
+def _once(make: Callable[[Aws, str], object]) -> Callable[[Aws, str], object]:
+    made: dict[object, object] = {}
+
+    def client(aws: Aws, service: str) -> object:
+        told = frozenset(item for item in os.environ.items() if item[0].startswith("AWS_"))
+        circumstances = (service, aws.region, aws.profile, aws.attempts, told)
+        if circumstances not in made:
+            made[circumstances] = make(aws, service)
+        return made[circumstances]
+
+    return client
 
 
 @pytest.fixture

@@ -65,9 +65,9 @@ class Client:
         with warnings.catch_warnings():
             # the driver makes its SSLContext in a way that Python has deprecated
             warnings.filterwarnings("ignore", "ssl", DeprecationWarning)
-            self.connection = redshift_connector.connect(
-                **login._asdict(), **{"sslmode": "verify-full", **options}
-            )
+            # to find out by itself who connects, the driver looks at all modules there are
+            named = {"sslmode": "verify-full", "application_name": "tests", **options}
+            self.connection = redshift_connector.connect(**login._asdict(), **named)
 
     def run(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Execute one statement; its rows, if it has any."""
