@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -233,18 +234,25 @@ def deliver(folder: Path) -> Path:
 
 def content(database: Path) -> dict[str, list[tuple[object, ...]]]:
     """Read all that is in a warehouse: all tables but the runs' log."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        names = [
-            name
-            for (name,) in connection.execute(
-                "select table_name from information_schema.tables where table_type = 'BASE TABLE'"
-            ).fetchall()
-            if name not in {"runs", "check_results"}
-        ]
+    reader = _reader()
+    file = exp.Literal.string(str(database)).sql("duckdb")
+    reader.execute(f"attach {file} as warehouse (read_only)")
+    try:
+        names = reader.execute(
+            "select table_name from duckdb_tables() where database_name = 'warehouse'"
+        ).fetchall()
         return {
-            name: sorted(connection.execute(f'select * from "{name}"').fetchall(), key=repr)
-            for name in names
+            name: sorted(reader.execute(f'select * from warehouse."{name}"').fetchall(), key=repr)
+            for (name,) in names
+            if name not in {"runs", "check_results"}
         }
+    finally:
+        reader.execute("detach warehouse")
+
+
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()  # which takes longer than to read a small warehouse
 
 
 def counts(database: Path) -> dict[str, int]:
