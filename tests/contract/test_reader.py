@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sparkify.config import Settings
 from sparkify.engines import Reader, open_reader
 from sparkify.errors import QueryError
 from sparkify.serve.period import Period
@@ -17,7 +18,7 @@ from sparkify.serve.report import Report, render
 from sparkify.sql import ANALYSTS_VIEWS, TABLES
 
 from .deliveries import DAY, NOON, event, song, visit
-from .warehouse import Warehouse
+from .warehouse import open_warehouse
 
 LONG = {
     "duckdb": "select count(*) from range(10000000000000) as a, range(1000000) as b",
@@ -25,22 +26,30 @@ LONG = {
 }
 
 
+@pytest.fixture(scope="module")
+def loaded(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Give a warehouse of two plays to tests that only read; its own engine is closed meanwhile."""
+    with open_warehouse(engine_name) as warehouse:
+        warehouse.start_anew(tmp_path_factory.mktemp("read"))
+        warehouse.deliver_songs("a.json", song())
+        warehouse.deliver_events(
+            "a.json",
+            event(itemInSession=0),
+            visit(itemInSession=1, ts=NOON + 1000),
+            event(itemInSession=2, ts=NOON + DAY, level="paid", song="Für"),
+        )
+        warehouse.load()
+        warehouse.engine.close()
+        yield warehouse.settings
+        warehouse.open()
+
+
 @pytest.fixture
-def reader(warehouse: Warehouse) -> Iterator[Reader]:
-    """Give a reader of a warehouse of two plays; the warehouse's own engine is closed meanwhile."""
-    warehouse.deliver_songs("a.json", song())
-    warehouse.deliver_events(
-        "a.json",
-        event(itemInSession=0),
-        visit(itemInSession=1, ts=NOON + 1000),
-        event(itemInSession=2, ts=NOON + DAY, level="paid", song="Für"),
-    )
-    warehouse.load()
-    warehouse.engine.close()
-    opened = open_reader(warehouse.settings)
+def reader(loaded: Settings) -> Iterator[Reader]:
+    """Open it to be asked."""
+    opened = open_reader(loaded)
     yield opened
     opened.close()
-    warehouse.open()
 
 
 def test_a_query_gives_names_types_and_rows(reader: Reader) -> None:
