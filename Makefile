@@ -96,7 +96,7 @@ PIP := pip install --quiet --disable-pip-version-check --no-compile
 	$(BIN)/$(PIP) --require-hashes -r requirements/uv.txt
 	@touch $@
 
-# uv takes a tenth of pip's time, but heeds none of pip's settings: an index of one's own, a proxy.
+# uv takes a sixth of pip's time, but heeds none of pip's settings: an index of one's own, a proxy.
 .venv/dev.done: requirements/dev.txt .venv/run.done .venv/uv.done
 	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python \
 		--require-hashes -r requirements/dev.txt || \

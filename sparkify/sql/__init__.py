@@ -103,11 +103,6 @@ class Column:
 
 
 @cache
-def _parameters(text: str) -> tuple[str, ...]:
-    return tuple(name for piece in PIECE.finditer(text) if (name := piece["parameter"]))
-
-
-@cache
 def statement(name: str) -> Statement:
     """The statement of that name. Raises FileNotFoundError where there is none."""
     text = (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
@@ -153,3 +148,8 @@ def delivered_columns(table: str) -> tuple[Column, ...]:
 def added_column(name: str) -> Column:
     """A column that is added to a staging table: as long a text as there can be."""
     return Column(name, "varchar", ADDED_BYTES)
+
+
+@cache
+def _parameters(text: str) -> tuple[str, ...]:
+    return tuple(name for piece in PIECE.finditer(text) if (name := piece["parameter"]))

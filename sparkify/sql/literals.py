@@ -101,7 +101,7 @@ def _written(expression: exp.Expr, dialect: str) -> str:
 
 @cache
 def _generator(dialect: str) -> Generator:
-    # made anew for each value, it takes four fifths of the time
+    # Made anew for each value, it takes four fifths of the time; of a value it keeps nothing.
     return Dialect.get_or_raise(dialect).generator()
 
 
