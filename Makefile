@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Images of containers like to set this; each process would then compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint format test-slow test-live reliability bench picture notebook dictionary \
 	bench-peers lock clean
 
