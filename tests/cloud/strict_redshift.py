@@ -60,12 +60,13 @@ def _endpoint(cluster: Any) -> dict[str, Any] | None:
     return {"Address": host, "Port": port}
 
 
-class StrictRedshift(RedshiftResponse):
+class StrictRedshift(RedshiftResponse):  # type: ignore[misc]
     """The actions of Redshift, as boto3 calls them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # it says `creating` once, and forgets it
+        # it says `creating` once, and forgets it
+        self.RESPONSE_KEY_PATH_TO_TRANSFORMER: dict[str, Any] = {}
 
     def _cluster(self) -> Any:
         name = self._get_param("ClusterIdentifier")
@@ -327,7 +328,7 @@ def install() -> None:
     from moto.redshift import urls
 
     urls.url_paths["{0}/$"] = StrictRedshift.dispatch
-    Cluster.endpoint = property(_endpoint)  # type: ignore[assignment,method-assign]
+    Cluster.endpoint = property(_endpoint)
 
 
 def clusters(region: str) -> dict[str, Any]:
