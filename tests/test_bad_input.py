@@ -495,7 +495,7 @@ def test_a_broken_rule_about_a_text_of_many_lines_is_still_told_in_two(room: Roo
 # --- settings
 
 
-@pytest.mark.parametrize("script", ["create_tables.py", "etl.py"])
+@pytest.mark.parametrize("command", ["create-tables", "etl"])
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -509,12 +509,12 @@ def test_a_broken_rule_about_a_text_of_many_lines_is_still_told_in_two(room: Roo
     ids=["section", "empty", "header", "number", "password", "no equals"],
 )
 def test_settings_that_cannot_be_used(
-    loaded: Path, script: str, text: str, named: list[str]
+    loaded: Path, command: str, text: str, named: list[str]
 ) -> None:
     (loaded / "dwh.cfg").write_text(text)
     before = content(loaded / "sparkify.duckdb")
 
-    assert_refused(run(script, cwd=loaded), 2, *named)
+    assert_refused(call(command, cwd=loaded), 2, *named)
     assert content(loaded / "sparkify.duckdb") == before
 
 

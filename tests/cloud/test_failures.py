@@ -72,7 +72,7 @@ DONE = pytest.mark.parametrize(
     "done", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["done", "not-sent"]
 )
 # One call in so many is tried in `make test`, and each in `make test-slow`.
-STEP = 3
+STEP = 5
 
 
 def each_call(calls: dict[Kind, list[str]]) -> pytest.MarkDecorator:

@@ -56,6 +56,11 @@ class Roles(Mapping[str, Sequence[str]]):
         return len(list(iam_world.arns()))
 
 
+ON_ONE = pytest.mark.parametrize(
+    "kind", [pytest.param("serverless", marks=pytest.mark.slow), "provisioned"]
+)
+
+
 @pytest.fixture(params=list(HOSTS))
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -122,6 +127,7 @@ def rows(capsys: Capsys) -> dict[str, int]:
     return found
 
 
+@ON_ONE
 def test_the_role_that_is_made_lets_the_star_be_copied_out(
     delivered: S3Server, folder: Path, kind: str, capsys: Capsys
 ) -> None:
@@ -170,6 +176,7 @@ def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(
     assert strict_redshift.World.actions == {}
 
 
+@ON_ONE
 def test_the_journey_without_the_loads(
     shim: Shim, delivered: S3Server, kind: str, capsys: Capsys
 ) -> None:

@@ -13,7 +13,8 @@ from .engines import ENGINES, expected_failure, run_on
 from .warehouse import Warehouse, open_warehouse
 
 # Cases of a test that the stand-in for Redshift meets in `make test`, if Hypothesis has no part in
-# it; `make test-slow` has all. Any data in any order: tests/redshift/test_equivalence.py.
+# it, nor is it marked as dear; `make test-slow` has all. Any data in any order, a month of it, and
+# the sample: tests/redshift/test_equivalence.py.
 FEW = 1
 
 
@@ -25,7 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and _engine_of(item) == "redshift":
             name = item.nodeid.partition("[")[0]
             met[name] += 1
-            if met[name] > FEW or is_hypothesis_test(item.obj):
+            is_dear = item.get_closest_marker("dear") or is_hypothesis_test(item.obj)
+            if met[name] > FEW or is_dear:
                 item.add_marker(pytest.mark.slow)
 
 

@@ -11,7 +11,18 @@ import pytest
 from sparkify import transform
 from sparkify.errors import ChecksFailed, LoadError
 
-from .deliveries import DAY, MISSING, NOON, SECOND, encoded_twice, event, logged_out, song, visit
+from .deliveries import (
+    DAY,
+    MISSING,
+    NOON,
+    SECOND,
+    Record,
+    encoded_twice,
+    event,
+    logged_out,
+    song,
+    visit,
+)
 from .warehouse import STAR, Warehouse, open_warehouse
 
 
@@ -183,15 +194,21 @@ def test_meaning_03_versions_of_an_event_make_one_play_of_the_smallest_words(
         event(level="free", location=" ", userAgent='"Y"'),
         event(level=None, location="A", userAgent="Z"),
     ]
-    for number, order in enumerate(permutations(versions)):
-        warehouse.create_tables()
-        for name, version in zip("abc", order, strict=True):
-            warehouse.deliver_events(f"{name}.json", version)
-            if number % 2:
+    orders = list(permutations(versions))
+    for session, loads_between in enumerate((False, True)):
+        for place, name in enumerate("abc"):
+            warehouse.deliver_events(
+                f"{session}-{name}.json",
+                *(
+                    order[place] | {"sessionId": session, "itemInSession": item}
+                    for item, order in enumerate(orders)
+                ),
+            )
+            if loads_between:
                 warehouse.load()
         warehouse.load()
-        words = [(play["level"], play["location"], play["user_agent"]) for play in plays(warehouse)]
-        assert words == [("free", "A", "Y")]
+    words = [(play["level"], play["location"], play["user_agent"]) for play in plays(warehouse)]
+    assert words == [("free", "A", "Y")] * 2 * len(orders)
 
 
 CONTRADICTIONS = {"moment": {"ts": NOON + 1}, "user": {"userId": "40"}}
@@ -316,21 +333,26 @@ def test_meaning_05_a_blank_user_id_is_nobody(warehouse: Warehouse, blank: Any) 
 LEVELS = (("paid", NOON), ("free", NOON + DAY), ("paid", NOON + 2 * DAY), ("free", NOON + 3 * DAY))
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 3, 0, 1), (1, 3, 0, 2)], ids=str)
 def test_meaning_05_a_user_is_as_of_their_latest_event_whatever_came_first(
-    warehouse: Warehouse, order: tuple[int, ...]
+    warehouse: Warehouse,
 ) -> None:
-    for place in order:
+    """Users of whom the same is delivered, each in another order."""
+
+    def of_user(user: int, place: int) -> Record:
         level, moment = LEVELS[place]
         name = {"firstName": f"Name {place}", "lastName": f"Last {place}", "gender": "FMFM"[place]}
-        warehouse.deliver_events(
-            f"{place}.json", visit(itemInSession=place, ts=moment, level=level, **name)
-        )
+        own = {"userId": user, "sessionId": user, "itemInSession": place}
+        return visit(ts=moment, level=level, **name, **own)
+
+    orders = list(permutations(range(len(LEVELS))))
+    for step in range(len(LEVELS)):
+        events = (of_user(user, order[step]) for user, order in enumerate(orders))
+        warehouse.deliver_events(f"{step}.json", *events)
         warehouse.load()
     assert [
         (user["first_name"], user["last_name"], user["gender"], user["level"])
         for user in warehouse.table("users")
-    ] == [("Name 3", "Last 3", "M", "free")]
+    ] == [("Name 3", "Last 3", "M", "free")] * len(orders)
 
 
 def test_meaning_05_of_events_of_one_millisecond_the_later_in_its_session_counts(
@@ -364,23 +386,23 @@ ARTISTS = [
 
 
 @pytest.mark.parametrize("runs", [1, 4])
-@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)], ids=str)
 def test_meaning_06_an_artist_is_one_row_whatever_came_first(
-    warehouse: Warehouse, order: tuple[int, ...], runs: int
+    warehouse: Warehouse, runs: int
 ) -> None:
-    for place in order:
-        warehouse.deliver_songs(f"{place}.json", ARTISTS[place])
+    """Artists of whom the same is delivered, each in another order."""
+    orders = list(permutations(ARTISTS))
+    for step in range(len(ARTISTS)):
+        songs = (
+            order[step] | {"artist_id": f"AR{artist:02}", "song_id": f"SO{artist:02}{step}"}
+            for artist, order in enumerate(orders)
+        )
+        warehouse.deliver_songs(f"{step}.json", *songs)
         if runs > 1:
             warehouse.load()
     warehouse.load()
+    row = {"name": "B", "location": "Z", "latitude": 1.5, "longitude": -0.12714}
     assert warehouse.table("artists") == [
-        {
-            "artist_id": "ARDESREE",
-            "name": "B",
-            "location": "Z",
-            "latitude": 1.5,
-            "longitude": -0.12714,
-        }
+        {"artist_id": f"AR{artist:02}", **row} for artist in range(len(orders))
     ]
 
 

@@ -92,6 +92,7 @@ def in_pieces(rest: Record, number: int) -> list[Record]:
 # Nothing is found where nothing is wrong
 
 
+@pytest.mark.dear
 def test_the_real_sample_breaks_nothing(warehouse: Warehouse) -> None:
     load_sample(warehouse)
     assert warehouse.query("select * from source_findings")[1] == []

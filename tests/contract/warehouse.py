@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,6 +152,13 @@ class Warehouse:
     def execute(self, text: str) -> None:
         self.engine.execute(Statement("test", text))
 
+    @contextmanager
+    def taken_back(self) -> Iterator[None]:
+        """A transaction of which nothing is to stay."""
+        with suppress(_TakenBack), self.engine.transaction():
+            yield
+            raise _TakenBack
+
     def staged(
         self,
         *contents: bytes | str,
@@ -163,7 +170,6 @@ class Warehouse:
 
         Without `paths` a key is the column of its name. Raises what the engine raises.
         """
-        rows: Rows = []
         with tempfile.TemporaryDirectory() as folder:
             for place, content in enumerate(contents):
                 self.deliver(Path(folder, f"{place}.json"), content)
@@ -171,13 +177,9 @@ class Warehouse:
             with self.place.reachable():
                 source = open_source(location, S3Access.named_by(self.settings))
                 load = JsonLoad(table, source, list(source.files()), paths, ignore_case)
-                try:
-                    with self.engine.transaction():
-                        self.engine.load_json([load], max_errors=0)
-                        rows = self.table(table)
-                        raise _TakenBack  # noqa: TRY301 - only an exception ends a transaction so
-                except _TakenBack:
-                    return rows
+                with self.taken_back():
+                    self.engine.load_json([load], max_errors=0)
+                    return self.table(table)
 
 
 @contextmanager

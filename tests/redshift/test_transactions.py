@@ -99,7 +99,9 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
 
 @pytest.mark.parametrize("pattern", [COPY, MERGE, "insert into .loaded_files"])
 @pytest.mark.parametrize(
-    "error", [serializable_violation, relation_after_snapshot], ids=["1023", "1018"]
+    "error",
+    [serializable_violation, pytest.param(relation_after_snapshot, marks=pytest.mark.slow)],
+    ids=["1023", "1018"],
 )
 def test_a_transaction_that_was_given_up_is_done_again(
     warehouse: Warehouse, standin: Standin, error: Callable[[], RedshiftError], pattern: str
@@ -137,7 +139,13 @@ def test_what_cannot_heal_is_not_tried_again(
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("pattern", [COPY, MERGE, "lock table", "loaded_files", COMMIT])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *(COPY, "lock table", COMMIT),
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (MERGE, "loaded_files")),
+    ],
+)
 def test_a_connection_that_is_cut_once_costs_a_second_try(
     warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
 ) -> None:
@@ -176,7 +184,7 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("pattern", [COPY, MERGE])
+@pytest.mark.parametrize("pattern", [COPY, pytest.param(MERGE, marks=pytest.mark.slow)])
 def test_a_connection_that_is_cut_again_and_again_leaves_all_as_it_was(
     warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
 ) -> None:

@@ -19,8 +19,17 @@ from .pages import FIRST, LAST, SECTIONS, delivered, of
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;</style></svg>"
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(768, marks=pytest.mark.slow), 1200])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (390, "dark"),
+        (1200, "light"),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [(390, "light"), (768, "light"), (768, "dark"), (1200, "dark")]
+        ),
+    ],
+)
 def test_the_page_is_drawn_and_fetches_and_logs_nothing(
     chromium: Browser, made: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from sparkify.generate import Recipe, generate
 from tests.test_doors import EVENT, lines, play
 
-RECIPE = Recipe(users=40, songs=80, artists=40, days=12, events=6_000)
+RECIPE = Recipe(users=40, songs=80, artists=40, days=12, events=3_900)
 HISTORY_DAYS = 3
-BIG_DAYS = 4  # of one file, which is over a megabyte and so read in place
+BIG_DAYS = 7  # of one file, which is over a megabyte and so read in place
 
 
 def deliver(folder: Path) -> tuple[Path, Path]:

@@ -1,6 +1,7 @@
 """The warehouses under attack, one an engine: each can be had with the history in it, and read."""
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,7 +25,7 @@ TABLES = (
 MOMENTS = {"loaded_at", "run_id"}
 
 Rows = list[tuple[Any, ...]]
-Content = dict[str, Rows]
+Content = dict[str, Counter[tuple[Any, ...]]]
 
 
 class Ground(Protocol):
@@ -141,12 +142,12 @@ def _load_history(ground: Ground) -> None:
 
 
 def content(ground: Ground) -> Content:
-    """All that the warehouse holds but its moments and the log of runs, each table sorted."""
+    """All that the warehouse holds but its moments and the log of runs: how often each row."""
     found = {}
     answers = ground.answers(*(f'select * from "{table}"' for table in TABLES))
     for table, (columns, rows) in zip(TABLES, answers, strict=True):
         kept = [place for place, name in enumerate(columns) if name not in MOMENTS]
-        found[table] = sorted((tuple(row[place] for place in kept) for row in rows), key=repr)
+        found[table] = Counter(tuple(row[place] for place in kept) for row in rows)
     return found
 
 

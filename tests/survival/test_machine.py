@@ -53,7 +53,8 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
 # --- a full disk
 
 
-@pytest.mark.parametrize("room", [600, pytest.param(0, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("room", [600, 0])
 def test_a_full_disk_under_the_temporary_folder_is_told(
     siege: Siege, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_full_disk_under_the_warehouse_is_told(
     figures[f"full disk, warehouse ({siege.engine})"] += 1
 
 
+@pytest.mark.slow
 def test_a_warehouse_that_may_not_grow_is_left_as_it_was(
     siege: Siege, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
@@ -132,10 +134,10 @@ WITHOUT = {"stdout": "1", "stderr": "2"}
     ("stream", "how"),
     [
         ("stdout", "gone"),
-        ("stderr", "full"),
         *(
             pytest.param(*each, marks=pytest.mark.slow)
             for each in [
+                ("stderr", "full"),
                 ("stdout", "closed"),
                 ("stdout", "full"),
                 ("stderr", "closed"),
@@ -210,8 +212,7 @@ DOORS = {"create_tables.py": (), "sparkify rebuild": (), "sparkify undo": ("RUN"
 @pytest.mark.parametrize(
     ("door", "points"),
     [
-        ("create_tables.py", slice(60, None, 400)),
-        ("sparkify rebuild", slice(70, None, 400)),
+        ("create_tables.py", slice(60, None, 800)),
         *(
             pytest.param(door, slice(first, None, 20), marks=pytest.mark.slow)
             for door in DOORS
@@ -255,6 +256,7 @@ def test_of_two_runs_at_once_one_loads_and_the_other_says_who(
     figures[f"two runs at once ({siege.engine})"] += 1
 
 
+@pytest.mark.slow
 def test_a_run_can_wait_for_the_other(siege: Siege, tmp_path: Path, figures: Counter[str]) -> None:
     ground = siege.ground(tmp_path / "ground")
     both = [_start(siege, ground, "--wait", str(PATIENCE)) for _ in range(2)]
@@ -307,6 +309,7 @@ def _require_one_of_two(
 # --- asked to end
 
 
+@pytest.mark.slow
 def test_a_signal_that_is_to_be_ignored_is_ignored(
     siege: Siege, tmp_path: Path, figures: Counter[str]
 ) -> None:

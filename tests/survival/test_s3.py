@@ -144,7 +144,7 @@ def require_made_whole(cloud: Cloud, goal: Content) -> None:
 @pytest.mark.parametrize(
     ("kind", "target"),
     [
-        (Kind.SLOW_DOWN, "listing of logs"),
+        pytest.param(Kind.SLOW_DOWN, "listing of logs", marks=pytest.mark.slow),
         pytest.param(Kind.INTERNAL, "small object", marks=pytest.mark.slow),
         pytest.param(Kind.SILENCE, "large object", marks=pytest.mark.slow),
         pytest.param(Kind.RESET, "jsonpaths", marks=pytest.mark.slow),
@@ -287,7 +287,7 @@ def sessions(cloud: Cloud) -> dict[int, int]:
 ALL = dict.fromkeys(range(6), 3)
 
 
-@pytest.mark.parametrize("key", ["0a", "5a"])
+@pytest.mark.parametrize("key", [pytest.param("0a", marks=pytest.mark.slow), "5a"])
 def test_an_object_that_is_added_while_the_bucket_is_listed_is_loaded_by_the_next_run(
     changing: Changing, figures: Counter[str], key: str
 ) -> None:
@@ -303,7 +303,7 @@ def test_an_object_that_is_added_while_the_bucket_is_listed_is_loaded_by_the_nex
     figures["S3: bucket changed while it was read"] += 1
 
 
-@pytest.mark.parametrize("key", ["0", "5"])
+@pytest.mark.parametrize("key", [pytest.param("0", marks=pytest.mark.slow), "5"])
 def test_an_object_that_is_deleted_while_the_bucket_is_listed_is_told_or_not_there(
     changing: Changing, figures: Counter[str], key: str
 ) -> None:
@@ -337,7 +337,7 @@ def test_an_object_that_is_replaced_before_it_is_read_is_never_recorded_as_the_o
     figures["S3: bucket changed while it was read"] += 1
 
 
-@pytest.mark.parametrize("kind", [Kind.CUT, Kind.SHORT])
+@pytest.mark.parametrize("kind", [Kind.CUT, pytest.param(Kind.SHORT, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("plays", [pytest.param(10, marks=pytest.mark.slow), 8000])
 def test_the_halves_of_two_versions_are_never_taken_for_one_object(
     changing: Changing, figures: Counter[str], kind: Kind, plays: int
