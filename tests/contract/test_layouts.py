@@ -139,7 +139,7 @@ def test_what_a_folder_is_called_means_nothing(
     warehouse.load()
     rows = warehouse.table("staging_events")
     items = [row["iteminsession"] for row in rows]
-    assert items == [item for item in range(len(FOLDERS) + 1) for _ in "twice"[:2]]
+    assert items == [item for item in range(len(FOLDERS) + 1) for _ in range(2)]
     assert [row | {"iteminsession": 0} for row in rows] == [rows[0]] * len(rows)
 
 

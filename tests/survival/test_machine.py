@@ -256,7 +256,6 @@ def test_of_two_runs_at_once_one_loads_and_the_other_says_who(
     figures[f"two runs at once ({siege.engine})"] += 1
 
 
-@pytest.mark.slow
 def test_a_run_can_wait_for_the_other(siege: Siege, tmp_path: Path, figures: Counter[str]) -> None:
     ground = siege.ground(tmp_path / "ground")
     both = [_start(siege, ground, "--wait", str(PATIENCE)) for _ in range(2)]
