@@ -23,12 +23,17 @@ from .holder import held
 BUCKET = "doctor"
 
 
+@pytest.fixture(scope="module")
+def well_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = deliver(tmp_path_factory.mktemp("well"))
+    assert call("create-tables", cwd=folder).code == 0
+    return folder
+
+
 @pytest.fixture
-def well(tmp_path: Path) -> Path:
+def well(well_once: Path, tmp_path: Path) -> Path:
     """Give a folder in which all is well."""
-    deliver(tmp_path)
-    assert call("create-tables", cwd=tmp_path).code == 0
-    return tmp_path
+    return Path(shutil.copytree(well_once, tmp_path, dirs_exist_ok=True))
 
 
 def examined(folder: Path, *options: str, **env: str) -> Any:
