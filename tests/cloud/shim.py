@@ -179,7 +179,7 @@ class _ByRegion(dict[str, ServerlessApi]):
         return self[region]
 
 
-class _Quiet(MotoRequestHandler):  # type: ignore[misc]
+class _Quiet(MotoRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's word
         pass
 

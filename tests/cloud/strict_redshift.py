@@ -60,13 +60,12 @@ def _endpoint(cluster: Any) -> dict[str, Any] | None:
     return {"Address": host, "Port": port}
 
 
-class StrictRedshift(RedshiftResponse):  # type: ignore[misc]
+class StrictRedshift(RedshiftResponse):
     """The actions of Redshift, as boto3 calls them."""
 
     def __init__(self) -> None:
         super().__init__()
-        # it says `creating` once, and forgets it
-        self.RESPONSE_KEY_PATH_TO_TRANSFORMER: dict[str, Any] = {}
+        self.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # it says `creating` once, and forgets it
 
     def _cluster(self) -> Any:
         name = self._get_param("ClusterIdentifier")
@@ -328,7 +327,7 @@ def install() -> None:
     from moto.redshift import urls
 
     urls.url_paths["{0}/$"] = StrictRedshift.dispatch
-    Cluster.endpoint = property(_endpoint)
+    Cluster.endpoint = property(_endpoint)  # type: ignore[assignment,method-assign]
 
 
 def clusters(region: str) -> dict[str, Any]:
