@@ -39,7 +39,6 @@ settings.load_profile(os.environ.get("SPARKIFY_HYPOTHESIS", "steady"))
 def pytest_configure(config: pytest.Config) -> None:
     # A shell that starts the tests with & has Ctrl-C ignored, and what they start would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    config.addinivalue_line("markers", "dear: takes many seconds on the stand-in for Redshift")
     config.addinivalue_line(
         "markers", "cannot(*engines, reason): a promise that these engines do not keep"
     )

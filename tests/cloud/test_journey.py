@@ -56,6 +56,7 @@ class Roles(Mapping[str, Sequence[str]]):
         return len(list(iam_world.arns()))
 
 
+# On the other kind only in `make test-slow`.
 ON_ONE = pytest.mark.parametrize(
     "kind", [pytest.param("serverless", marks=pytest.mark.slow), "provisioned"]
 )

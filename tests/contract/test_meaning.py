@@ -393,8 +393,8 @@ def test_meaning_06_an_artist_is_one_row_whatever_came_first(
     orders = list(permutations(ARTISTS))
     for step in range(len(ARTISTS)):
         songs = (
-            order[step] | {"artist_id": f"AR{artist:02}", "song_id": f"SO{artist:02}{step}"}
-            for artist, order in enumerate(orders)
+            record | {"artist_id": f"AR{artist:02}", "song_id": f"{record['song_id']}-{artist}"}
+            for artist, record in enumerate(order[step] for order in orders)
         )
         warehouse.deliver_songs(f"{step}.json", *songs)
         if runs > 1:
