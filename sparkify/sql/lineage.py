@@ -5,14 +5,14 @@ fills a table is the statement that says what its rows are, and a view says it i
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
 import sqlglot
 from sqlglot import expressions as exp
-from sqlglot.lineage import lineage
+from sqlglot.lineage import Node, lineage
 
 from sparkify.sql import (
     DIMENSIONS,
@@ -92,8 +92,8 @@ def sources(name: str, column: str) -> frozenset[Source]:
         return frozenset({(name, column)})
     if name not in VIEWS and name not in FILLS:
         return frozenset()
-    query = _query(f"views/{name}" if name in VIEWS else FILLS[name])
-    direct = _direct_sources(column, query) - {(name, column)}
+    filled_by = f"views/{name}" if name in VIEWS else FILLS[name]
+    direct = _direct_sources(filled_by)[column] - {(name, column)}
     # What a table had before is no source of it: a choice among it and what is new is.
     return frozenset().union(*(sources(*each) for each in direct if each[0] != name))
 
@@ -158,14 +158,21 @@ def _key(table: str, column: str) -> str:
     return f"{DELIVERED[table]}: {named[1] if named else column}"
 
 
-def _direct_sources(column: str, query: exp.Select) -> frozenset[Source]:
-    views = {name: _query(f"views/{name}") for name in SHARED_VIEWS}
-    tree = lineage(column, query, schema=_schema(), sources=views, dialect="redshift")
-    return frozenset(
-        (node.source.name, node.name.rpartition(".")[2].strip('"'))
-        for node in tree.walk()
-        if not node.downstream and isinstance(node.source, exp.Table)
+@cache
+def _direct_sources(name: str) -> dict[str, frozenset[Source]]:
+    """Of each column of a statement's query the columns of tables that it is made from."""
+    views = {view: _query(f"views/{view}") for view in SHARED_VIEWS}
+    # All columns at once, with no copy for each of what is selected: a quarter of the time.
+    trees = lineage(
+        None, _query(name), _schema(), sources=views, dialect="redshift", trim_selects=False
     )
+    return {column: frozenset(_leaves(tree)) for column, tree in trees.items()}
+
+
+def _leaves(tree: Node) -> Iterator[Source]:
+    for node in tree.walk():
+        if not node.downstream and isinstance(node.source, exp.Table):
+            yield node.source.name, node.name.rpartition(".")[2].strip('"')
 
 
 @cache
