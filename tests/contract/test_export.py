@@ -129,8 +129,17 @@ def read_back(folder: Path, form: Form, table: dict[str, Any]) -> list[tuple[Any
     return rows
 
 
-@pytest.mark.parametrize("form", ["parquet", "csv"])
-@pytest.mark.parametrize("kind", ["folder", "s3"])
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        ("folder", "parquet"),
+        ("s3", "csv"),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [("folder", "csv"), ("s3", "parquet")]
+        ),
+    ],
+)
 def test_the_files_hold_the_rows_of_the_tables(
     loaded: Warehouse, places: Places, tmp_path: Path, kind: str, form: Form
 ) -> None:

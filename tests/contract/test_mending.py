@@ -283,9 +283,14 @@ def day(number: int, events: int) -> list[dict[str, object]]:
     [
         ([50, 50, 50, 9, 50], True),
         ([50, 50, 50, 11, 50], False),
-        ([50, 50, 9, 50], False),
-        ([50, 50, 50, 9], False),
-        ([9, 50, 50, 50], False),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [
+                ([50, 50, 9, 50], False),
+                ([50, 50, 50, 9], False),
+                ([9, 50, 50, 50], False),
+            ]
+        ),
     ],
     ids=["a fifth", "more", "two days before", "not done yet", "the first"],
 )
@@ -301,7 +306,8 @@ def test_a_day_far_below_the_usual_is_a_warning(
 
 @pytest.mark.dear
 @pytest.mark.parametrize(
-    ("loads", "hours_later", "warned"), [(3, 30, True), (3, 20, False), (2, 30, False)]
+    ("loads", "hours_later", "warned"),
+    [(3, 30, True), (3, 20, False), pytest.param(2, 30, False, marks=pytest.mark.slow)],
 )
 def test_events_that_no_longer_arrive_are_a_warning(
     warehouse: Warehouse, loads: int, hours_later: int, warned: bool
