@@ -193,6 +193,11 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
                 contract.record_findings(engine, run.run_id, error.findings)
             runs.end(engine, run, "failed", str(error))
         raise
+    except Exception as error:
+        # Not its words, of which nobody knows what they tell; who runs this sees them.
+        with suppress(WarehouseError), _writing(engine):
+            runs.end(engine, run, "failed", f"an unforeseen {type(error).__name__}")
+        raise
     except KeyboardInterrupt:
         with suppress(WarehouseError), _writing(engine):
             runs.end(engine, run, "interrupted")

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify import pipeline
+from sparkify.contract.looking import Seen
+from sparkify.engines import JsonLoad
 from sparkify.errors import ChecksFailed, ConfigError
 from sparkify.operate import mending
 from sparkify.operate.checking import as_junit, check_all, check_last_batch
@@ -374,6 +376,20 @@ def test_a_failed_run_is_in_the_log_with_its_error_and_the_check_that_failed(
     [result] = warehouse.table("check_results")
     assert (result["check_name"], result["severity"]) == ("values_are_in_their_domain", "block")
     assert result["offending"] == 2
+
+
+def test_a_run_that_fails_by_what_was_not_foreseen_is_in_the_log_without_its_words(
+    warehouse: Warehouse,
+) -> None:
+    def broken(load: JsonLoad, at_all: bool) -> Seen:
+        raise ZeroDivisionError("of nobody knows what")
+
+    warehouse.deliver_events("a.json", event())
+    with warehouse.reached() as settings, pytest.raises(ZeroDivisionError):
+        pipeline.load_pending(warehouse.engine, settings, pipeline.Silence(), look=broken)
+    [row] = warehouse.table("runs")
+    assert (row["outcome"], row["error"]) == ("failed", "an unforeseen ZeroDivisionError")
+    assert row["ended_at"] is not None
 
 
 def test_a_run_with_nothing_to_do_is_not_in_the_log(warehouse: Warehouse) -> None:
