@@ -31,10 +31,6 @@ def record(
     """Note the files as loaded, in the transaction that loads them, which gives `loaded_at`."""
     refused = Counter(each.file for each in loaded.refused)
     rows = [
-        (
-            *(file.uri, file.etag, file.size, staging_table),
-            *(loaded.objects[file], refused[file], run_id),
-        )
-        for file in files
+        (*file, staging_table, loaded.objects[file], refused.get(file, 0), run_id) for file in files
     ]
     engine.append("loaded_files", COLUMNS, rows)

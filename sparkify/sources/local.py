@@ -51,11 +51,12 @@ class LocalFolder:
         return ((file, self._read(file, size)) for file in files)
 
     def _read(self, file: DataFile, size: int) -> bytes:
-        with _system_refusals(file.uri):
-            try:
-                data, status = _content(file, size)
-            except FileNotFoundError as error:
-                raise changed(file, "deleted") from error
+        try:
+            data, status = _content(file, size)
+        except FileNotFoundError as error:
+            raise changed(file, "deleted") from error
+        except OSError as error:
+            raise _refusal(error, file.uri) from error
         if _etag(status) != file.etag:
             raise changed(file, "replaced")
         return data
@@ -126,11 +127,15 @@ def _system_refusals(location: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        path = error.filename or location
-        if isinstance(error, FileNotFoundError):
-            hint = "give a folder (relative to the working directory) or an s3://bucket/prefix"
-        elif isinstance(error, PermissionError):
-            hint = f"ask its owner, or: chmod u+rX {path}"
-        else:
-            hint = "check the path and the disk"
-        raise SourceError(f"{path} cannot be read: {error.strerror}", hint) from error
+        raise _refusal(error, location) from error
+
+
+def _refusal(error: OSError, location: str) -> SourceError:
+    path = error.filename or location
+    if isinstance(error, FileNotFoundError):
+        hint = "give a folder (relative to the working directory) or an s3://bucket/prefix"
+    elif isinstance(error, PermissionError):
+        hint = f"ask its owner, or: chmod u+rX {path}"
+    else:
+        hint = "check the path and the disk"
+    return SourceError(f"{path} cannot be read: {error.strerror}", hint)

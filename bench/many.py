@@ -1,0 +1,131 @@
+"""Many small files: what a whole load of them takes beside plainly reading them.
+
+    python -m bench.many                         385,000 one-object song files
+    python -m bench.many --songs 14896 --rounds 5
+
+In turns, in a folder and on an S3 server on loopback, which takes its part of the same cores: list
+the song files, read each and drop it, in the quickest way that we know of; and `etl.py`, as a
+process, which loads them and one small day of events into an empty warehouse.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from obstore.store import S3Store
+
+from bench.loopback import s3_on_loopback
+from bench.peers.lineup import ROOT
+from sparkify.sources.s3 import THREADS
+
+SPARKIFY = Path(sysconfig.get_path("scripts")) / "sparkify"
+LARGEST = 1 << 16  # bytes of a song file
+
+
+# Lists and reads the song files; how many bytes they have.
+Read = Callable[[], int]
+# Seconds of reading, seconds of `etl.py`, and what it says of its run.
+Round = tuple[float, float, dict[str, Any]]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--songs", type=int, default=385_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    # As on most machines: what Python compiles, and we render, is kept for the next run.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as name, s3_on_loopback() as server:
+        folder = Path(name)
+        server.make_bucket("bench")
+        ways: dict[str, Read] = {
+            str(folder / "data"): partial(_read_folder, folder / "data" / "song_data"),
+            "s3://bench": partial(_read_bucket, server.store("bench")),
+        }
+        for place, read in ways.items():
+            _run(folder, SPARKIFY, "generate", "--out", place, *_sizes(arguments.songs))
+            costs = [_round(place, read, folder) for _ in range(arguments.rounds)]
+            _print(place, arguments.songs, costs)
+
+
+def _sizes(songs: int) -> list[str]:
+    sizes = {"songs": songs, "artists": max(1, songs * 3 // 5), "events": 1000, "days": 1}
+    return [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
+
+
+def _round(place: str, read: Read, folder: Path) -> Round:
+    os.environ |= {
+        "SPARKIFY_S3_LOG_DATA": f"{place}/log_data",
+        "SPARKIFY_S3_SONG_DATA": f"{place}/song_data",
+        "SPARKIFY_S3_LOG_JSONPATH": f"{place}/log_json_path.json",
+    }
+    _run(folder, sys.executable, ROOT / "create_tables.py")
+    began = time.perf_counter()
+    size = read()
+    between = time.perf_counter()
+    output = _run(folder, sys.executable, ROOT / "etl.py", "--json")
+    ended = time.perf_counter()
+    run = json.loads(output)
+    if size > run["bytes"]:
+        sys.exit("etl.py loaded less than was read")
+    return between - began, ended - between, run
+
+
+def _run(folder: Path, *command: object) -> str:
+    words = list(map(str, command))
+    return subprocess.run(words, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _read_folder(folder: Path) -> int:
+    return sum(map(_size, _paths(str(folder))))
+
+
+def _paths(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _paths(entry.path)
+            else:
+                yield entry.path
+
+
+def _size(path: str) -> int:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return len(os.read(descriptor, LARGEST))
+    finally:
+        os.close(descriptor)
+
+
+def _read_bucket(store: S3Store) -> int:
+    keys = [found["path"] for page in store.list("song_data") for found in page]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return sum(pool.map(lambda key: len(store.get(key).bytes()), keys))
+
+
+def _print(place: str, songs: int, rounds: list[Round]) -> None:
+    read, etl, runs = zip(*rounds, strict=True)
+    ratios = sorted(ours / plain for plain, ours in zip(read, etl, strict=True))
+    peak = max(run["peak_memory_bytes"] for run in runs)
+    print(f"{songs:,} song files in {place.partition(':')[0] if ':' in place else 'a folder'}")
+    print(f"  read    {statistics.median(read):7.2f} s")
+    print(f"  etl.py  {statistics.median(etl):7.2f} s, peak memory {peak / 2**20:,.0f} MiB")
+    print(f"  ratio   {statistics.median(ratios):7.2f}   ({ratios[0]:.2f} to {ratios[-1]:.2f})")
+    for stage in runs[0]["seconds"]:
+        print(f"    {stage:<18} {statistics.median(run['seconds'][stage] for run in runs):6.2f} s")
+
+
+if __name__ == "__main__":
+    main()
