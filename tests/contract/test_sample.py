@@ -47,7 +47,7 @@ def test_every_table_of_the_sample_is_what_plain_python_reads(warehouse: Warehou
         assert warehouse.table(name) == expected[name], name
 
 
-@pytest.mark.dear
+@pytest.mark.slow
 def test_the_sample_loaded_day_by_day_backwards_is_the_same(warehouse: Warehouse) -> None:
     shutil.copytree(SONGS, warehouse.songs, dirs_exist_ok=True)
     for day in sorted(LOGS.rglob("*.json"), reverse=True):
