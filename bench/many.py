@@ -32,7 +32,6 @@ from sparkify.sources.s3 import THREADS
 SPARKIFY = Path(sysconfig.get_path("scripts")) / "sparkify"
 LARGEST = 1 << 16  # bytes of a song file
 
-
 # Lists and reads the song files; how many bytes they have.
 Read = Callable[[], int]
 # Seconds of reading, seconds of `etl.py`, and what it says of its run.
