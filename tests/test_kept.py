@@ -75,7 +75,9 @@ def test_a_changed_statement_is_rendered_anew(house: Path) -> None:
     assert len(kept_files(house)) == 1
 
 
-@pytest.mark.parametrize("damage", ["", "[1, 2]", '{"half'])
+@pytest.mark.parametrize(
+    "damage", ['{"half', *(pytest.param(each, marks=pytest.mark.slow) for each in ("", "[1, 2]"))]
+)
 def test_a_damaged_file_is_replaced(house: Path, damage: str) -> None:
     first, _ = ask(house)
     kept_files(house)[0].write_text(damage)
