@@ -66,9 +66,10 @@ def _measure(kind: str, table: str, server: S3Server, data: Path, folder: Path) 
     distant = open_source(f"s3://bench/{kind}", access)
     files = list(distant.files())
     store = server.store("bench")
+    keys = [file.uri.removeprefix("s3://bench/") for file in files]
     here = open_source(str(data / kind), access)
     ways: dict[str, Way] = {
-        "client": lambda _: partial(_get_all, store, files),
+        "client": lambda _: partial(get_all, store, keys),
         "spool": lambda folder: lambda: list(spool(distant, files, folder, unheard)),
         "load": lambda folder: _loading(table, distant, files, folder),
         "load from a folder": lambda folder: _loading(table, here, list(here.files()), folder),
@@ -92,8 +93,8 @@ def _measure(kind: str, table: str, server: S3Server, data: Path, folder: Path) 
         )
 
 
-def _get_all(store: S3Store, files: list[DataFile]) -> int:
-    keys = [file.uri.removeprefix("s3://bench/") for file in files]
+def get_all(store: S3Store, keys: list[str]) -> int:
+    """Get the objects, as many at once as we do, and drop them; how many bytes they have."""
     with ThreadPoolExecutor(THREADS) as pool:
         return sum(pool.map(lambda key: len(store.get(key).bytes()), keys))
 

@@ -14,22 +14,21 @@ import os
 import statistics
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from obstore.store import S3Store
 
+from bench.arriving import get_all
 from bench.loopback import s3_on_loopback
+from bench.making import SPARKIFY
 from bench.peers.lineup import ROOT
-from sparkify.sources.s3 import THREADS
+from bench.peers.ours import settings_for
 
-SPARKIFY = Path(sysconfig.get_path("scripts")) / "sparkify"
 LARGEST = 1 << 16  # bytes of a song file
 
 # Lists and reads the song files; how many bytes they have.
@@ -49,14 +48,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as name, s3_on_loopback() as server:
         folder = Path(name)
         server.make_bucket("bench")
-        ways: dict[str, Read] = {
-            str(folder / "data"): partial(_read_folder, folder / "data" / "song_data"),
-            "s3://bench": partial(_read_bucket, server.store("bench")),
+        data, bucket = str(folder / "data"), "s3://bench"
+        ways: dict[str, tuple[str, Read]] = {
+            "a folder": (data, partial(_read_folder, f"{data}/song_data")),
+            "S3": (bucket, partial(_read_bucket, server.store("bench"))),
         }
-        for place, read in ways.items():
+        for where, (place, read) in ways.items():
             _run(folder, SPARKIFY, "generate", "--out", place, *_sizes(arguments.songs))
             costs = [_round(place, read, folder) for _ in range(arguments.rounds)]
-            _print(place, arguments.songs, costs)
+            _print(where, arguments.songs, costs)
 
 
 def _sizes(songs: int) -> list[str]:
@@ -65,11 +65,7 @@ def _sizes(songs: int) -> list[str]:
 
 
 def _round(place: str, read: Read, folder: Path) -> Round:
-    os.environ |= {
-        "SPARKIFY_S3_LOG_DATA": f"{place}/log_data",
-        "SPARKIFY_S3_SONG_DATA": f"{place}/song_data",
-        "SPARKIFY_S3_LOG_JSONPATH": f"{place}/log_json_path.json",
-    }
+    os.environ |= settings_for(place)
     _run(folder, sys.executable, ROOT / "create_tables.py")
     began = time.perf_counter()
     size = read()
@@ -87,8 +83,8 @@ def _run(folder: Path, *command: object) -> str:
     return subprocess.run(words, cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _read_folder(folder: Path) -> int:
-    return sum(map(_size, _paths(str(folder))))
+def _read_folder(folder: str) -> int:
+    return sum(map(_size, _paths(folder)))
 
 
 def _paths(folder: str) -> Iterator[str]:
@@ -109,16 +105,14 @@ def _size(path: str) -> int:
 
 
 def _read_bucket(store: S3Store) -> int:
-    keys = [found["path"] for page in store.list("song_data") for found in page]
-    with ThreadPoolExecutor(THREADS) as pool:
-        return sum(pool.map(lambda key: len(store.get(key).bytes()), keys))
+    return get_all(store, [found["path"] for page in store.list("song_data") for found in page])
 
 
-def _print(place: str, songs: int, rounds: list[Round]) -> None:
+def _print(where: str, songs: int, rounds: list[Round]) -> None:
     read, etl, runs = zip(*rounds, strict=True)
     ratios = sorted(ours / plain for plain, ours in zip(read, etl, strict=True))
     peak = max(run["peak_memory_bytes"] for run in runs)
-    print(f"{songs:,} song files in {place.partition(':')[0] if ':' in place else 'a folder'}")
+    print(f"{songs:,} song files in {where}")
     print(f"  read    {statistics.median(read):7.2f} s")
     print(f"  etl.py  {statistics.median(etl):7.2f} s, peak memory {peak / 2**20:,.0f} MiB")
     print(f"  ratio   {statistics.median(ratios):7.2f}   ({ratios[0]:.2f} to {ratios[-1]:.2f})")

@@ -184,24 +184,26 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
         yield
         with _writing(engine):
             runs.end(engine, run, "done")
-    except SparkifyError as error:
+    except Exception as error:
         # What went wrong is the error to show, whether or not it can be kept.
         with suppress(WarehouseError), _writing(engine):
             if isinstance(error, CheckedRowsFailed):
                 checks.record(engine, run.run_id, error.results)
             if isinstance(error, ContractBroken):
                 contract.record_findings(engine, run.run_id, error.findings)
-            runs.end(engine, run, "failed", str(error))
-        raise
-    except Exception as error:
-        # Not its words, of which nobody knows what they tell; who runs this sees them.
-        with suppress(WarehouseError), _writing(engine):
-            runs.end(engine, run, "failed", f"an unforeseen {type(error).__name__}")
+            runs.end(engine, run, "failed", _account(error))
         raise
     except KeyboardInterrupt:
         with suppress(WarehouseError), _writing(engine):
             runs.end(engine, run, "interrupted")
         raise
+
+
+def _account(error: Exception) -> str:
+    """What is kept of an error; of one that nobody foresaw no word, since it may tell anything."""
+    if isinstance(error, SparkifyError):
+        return str(error)
+    return f"an unforeseen {type(error).__name__}"
 
 
 @contextmanager

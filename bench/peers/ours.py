@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def settings_for(data: Path) -> dict[str, str]:
-    """The environment in which our doors load the data."""
+def settings_for(data: Path | str) -> dict[str, str]:
+    """The environment in which our doors load the data of a folder, or of an `s3://` prefix."""
     return {
         "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
         "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",

@@ -19,13 +19,7 @@ from sparkify.operate import mending
 from sparkify.operate.history import details, past_runs
 from sparkify.pipeline import Run
 
-from .deliveries import (
-    EVENT_KEYS,
-    MISSING,
-    Record,
-    event,
-    song,
-)
+from .deliveries import EVENT_KEYS, MISSING, Record, event, song
 from .engines import cannot
 from .test_sample import load_sample
 from .warehouse import Warehouse
