@@ -1,10 +1,11 @@
-"""Coming into a Redshift warehouse: by password, by a secret, by IAM; and why one does not."""
+"""Into a Redshift warehouse, by password, a secret or IAM, or why not; and out of it."""
 
 import json
 import re
 import socket
 import ssl
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +14,7 @@ from redshift_connector.core import Connection
 from redshift_connector.error import Error
 
 from sparkify.config import Settings
-from sparkify.engines.redshift_errors import first_line, said_by_server
+from sparkify.engines.redshift_errors import LINE_IS_CUT, first_line, said_by_server
 from sparkify.errors import ConfigError, WarehouseError
 
 PATIENCE = 15.0  # seconds for an address to answer
@@ -50,6 +51,21 @@ def connect(settings: Settings) -> Connection:
             raise _refused_by_aws(error, settings) from None
         except (Error, OSError) as error:
             raise _refused(error, settings) from None
+
+
+def disconnect(connection: Connection) -> None:
+    """Close a connection, also one whose line is cut or that is closed already.
+
+    Where the line is cut the driver leaves the file that it made of the socket open. Python would
+    close it some time later, and from 3.13 on print that what was not sent cannot be.
+    """
+    stream = connection._sock  # noqa: SLF001 - the driver forgets it as it closes
+    if stream is None:
+        return
+    with suppress(Error, *LINE_IS_CUT):
+        connection.close()
+    with suppress(OSError):
+        stream.close()
 
 
 def _reach(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from sparkify.engines.redshift_errors import (
     refused,
     said_by_server,
 )
-from sparkify.engines.redshift_login import connect
+from sparkify.engines.redshift_login import connect, disconnect
 from sparkify.engines.redshift_session import cancel
 from sparkify.engines.redshift_types import names, types
 from sparkify.errors import QueryError
@@ -66,10 +66,7 @@ class RedshiftReader:
 
     def close(self) -> None:
         """Leave the warehouse."""
-        try:
-            self._connection.close()
-        except (Error, *LINE_IS_CUT):
-            return
+        disconnect(self._connection)
 
     def _run(
         self, text: str, values: Mapping[str, Value] | None = None

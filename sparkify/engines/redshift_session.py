@@ -1,7 +1,7 @@
 """A session with a Redshift warehouse: one statement at a time, in transactions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
@@ -17,7 +17,7 @@ from sparkify.engines.redshift_errors import (
     refused,
     said_by_server,
 )
-from sparkify.engines.redshift_login import connect
+from sparkify.engines.redshift_login import connect, disconnect
 from sparkify.engines.redshift_types import names, types
 from sparkify.errors import Interrupted, WarehouseError
 from sparkify.sql import statement
@@ -101,8 +101,7 @@ class Session:
         """End the session: one that stays open costs money on Serverless."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(Error, *LINE_IS_CUT):
-                connection.close()
+            disconnect(connection)
 
     @contextmanager
     def _heard_out(self) -> Iterator[None]:
@@ -134,4 +133,4 @@ def cancel(settings: Settings, process: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(filled(statement("redshift/cancel"), {"process": process}))
     finally:
-        connection.close()
+        disconnect(connection)

@@ -52,6 +52,10 @@ def reader(loaded: Settings) -> Iterator[Reader]:
     opened.close()
 
 
+def test_a_reader_may_be_closed_twice(reader: Reader) -> None:
+    reader.close()
+
+
 def test_a_query_gives_names_types_and_rows(reader: Reader) -> None:
     answer = reader.ask("""
         select songplay_id, start_time, start_date, level, duration, song_id from plays order by 1

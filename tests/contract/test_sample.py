@@ -15,11 +15,10 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / os.environ.get("SPARKIFY_SAMPLE", "../shared/data/sample")
 LOGS, SONGS = SAMPLE / "log_data", SAMPLE / "song_data"
 
+needs_sample = pytest.mark.skipif(not LOGS.is_dir(), reason=f"there is no sample in {SAMPLE}")
+
 # On the stand-in: tests/redshift/test_equivalence.py.
-pytestmark = [
-    pytest.mark.dear,
-    pytest.mark.skipif(not LOGS.is_dir(), reason=f"there is no sample in {SAMPLE}"),
-]
+pytestmark = [pytest.mark.dear, needs_sample]
 
 COUNTS = {
     "staging_events": 2190,

@@ -21,7 +21,7 @@ from sparkify.pipeline import Run
 
 from .deliveries import EVENT_KEYS, MISSING, Record, event, song
 from .engines import cannot
-from .test_sample import load_sample
+from .test_sample import load_sample, needs_sample
 from .warehouse import Warehouse
 
 CHECK = "files_keep_the_contract"
@@ -80,6 +80,7 @@ def in_pieces(rest: Record, number: int) -> list[Record]:
 
 
 @pytest.mark.dear
+@needs_sample
 def test_the_real_sample_breaks_nothing(warehouse: Warehouse) -> None:
     load_sample(warehouse)
     assert warehouse.query("select * from source_findings")[1] == []

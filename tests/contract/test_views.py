@@ -9,7 +9,7 @@ from sparkify.sql import ANALYSTS_VIEWS
 from tests.oracle_views import expected_views
 
 from .deliveries import DAY, NOON, SECOND, encoded_twice, event, logged_out, song, visit
-from .test_sample import LOGS, SONGS, load_sample
+from .test_sample import LOGS, SONGS, load_sample, needs_sample
 from .warehouse import Warehouse
 
 
@@ -20,7 +20,7 @@ def hold_against_plain_python(warehouse: Warehouse, logs: Path, songs: Path) -> 
         assert warehouse.table(name) == expected[name], name
 
 
-@pytest.mark.skipif(not LOGS.is_dir(), reason="there is no sample")
+@needs_sample
 def test_every_view_of_the_sample_is_what_plain_python_reads(warehouse: Warehouse) -> None:
     load_sample(warehouse)
 

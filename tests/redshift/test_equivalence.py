@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from sparkify.generate import Recipe, generate
 from tests.contract.deliveries import event, lines, song
 from tests.contract.test_any_order import File, runs
-from tests.contract.test_sample import LOGS, SAMPLE, SONGS
+from tests.contract.test_sample import LOGS, SAMPLE, SONGS, needs_sample
 from tests.contract.warehouse import DATA, SILENCE, Warehouse, open_warehouse
 from tests.oracle import Rows
 
@@ -54,7 +54,7 @@ def hold_equal(both: tuple[Warehouse, Warehouse], **locations: Any) -> None:
         assert redshift[name] == rows, name
 
 
-@pytest.mark.skipif(not LOGS.is_dir(), reason="there is no sample")
+@needs_sample
 def test_the_sample(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
     start_anew(both, tmp_path)
     paths = str(SAMPLE / "log_json_path.json")

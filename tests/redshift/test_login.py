@@ -75,20 +75,22 @@ def user_of(settings: Settings) -> str:
         engine.close()
 
 
-@contextmanager
-def refused(kind: type[SparkifyError], match: str, *hints: str) -> Iterator[None]:
-    """Hold that opening is refused so, in two lines that have no secret.
-
-    The driver leaves the socket of a log-in that failed to the garbage collector.
-    """
+@pytest.fixture(autouse=True)
+def sockets_of_refused_logins() -> Iterator[None]:
+    """Collect them after each test, quietly: the driver leaves them to the garbage collector."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        with pytest.raises(kind, match=match) as error:
-            yield
-        told = f"{error.value} {error.value.hint}"
-        chain = repr(error.value.__cause__)
-        del error
+        yield
         gc.collect()
+
+
+@contextmanager
+def refused(kind: type[SparkifyError], match: str, *hints: str) -> Iterator[None]:
+    """Hold that opening is refused so, in two lines that have no secret."""
+    with pytest.raises(kind, match=match) as error:
+        yield
+    told = f"{error.value} {error.value.hint}"
+    chain = repr(error.value.__cause__)
     assert "\n" not in told
     assert PASSWORD not in told + chain
     assert not [hint for hint in hints if hint not in told], told

@@ -11,6 +11,7 @@ from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify import ledger, pipeline
+from sparkify.engines.redshift_session import Session
 from sparkify.errors import Interrupted, WarehouseError
 from tests.contract.deliveries import event, song
 from tests.contract.warehouse import Warehouse
@@ -158,6 +159,18 @@ def test_a_connection_that_is_cut_once_costs_a_second_try(
     assert items(warehouse) == [1]
     assert len(warehouse.table("staging_events")) == 2
     assert len(warehouse.table("loaded_files")) == 4
+
+
+def test_a_session_that_was_cut_leaves_no_socket_open(
+    warehouse: Warehouse, standin: Standin
+) -> None:
+    session = Session(warehouse.settings)
+    connection = session._connection
+    assert connection is not None
+    standin.faults.drop("select 1", Moment.BEFORE)
+    with pytest.raises(Interrupted):
+        session.run("select 1")
+    assert connection._usock.fileno() == -1
 
 
 @pytest.mark.parametrize("moment", [Moment.BEFORE, Moment.AFTER])

@@ -11,6 +11,7 @@ import redshift_connector
 from redshift_connector.error import Error
 
 from sparkify.config import Secret, Settings
+from sparkify.engines.redshift_login import disconnect
 from tests.s3_server import S3Server
 
 from .s3_account import S3Access
@@ -90,7 +91,7 @@ class Client:
         return [notice[b"M"].decode() for notice in self.connection.notices]
 
     def close(self) -> None:
-        self.connection.close()
+        disconnect(self.connection)
 
 
 def refusal_of(login: Login, **options: Any) -> str:
