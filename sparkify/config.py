@@ -300,6 +300,11 @@ def _unquoted(value: str) -> str:
 
 
 def _typed(key: Key, value: str) -> str | int | Secret:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # It quotes the value, which may be the password.
+        raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
     if key[1] == "DB_PASSWORD":
         return Secret(value)
     if key == ("ETL", "SCHEMA"):

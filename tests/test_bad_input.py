@@ -102,6 +102,12 @@ def test_an_empty_folder(room: Room) -> None:
         assert_refused(outcome, 1, "there are no .json or .json.gz files in data/empty")
 
 
+def test_a_name_that_is_not_utf_8(room: Room) -> None:
+    (room.folder / "data/log_data" / "b\udcf6.json").write_bytes(lines(play(2, 1)))
+
+    assert_refused(room.etl(), 1, "b\\xf6.json is not UTF-8")
+
+
 @pytest.mark.parametrize(
     "location", ["s3:/bucket/log_data", "https://bucket.s3.amazonaws.com/x", "S3 bucket", "a\tb"]
 )

@@ -60,8 +60,9 @@ COMMANDS = (
         (["generate", "--seed", "1.5"], "1.5"),
         (["generate", "--events", "-1"], "events"),
         (["generate", "--users", "0"], "user"),
+        (["undo", "a\udcf6"], "a\\xf6 is not UTF-8"),
     ],
-    ids=" ".join,
+    ids=ascii,
 )
 def test_wrong_usage_is_two_lines_and_exit_code_2(
     tmp_path: Path, arguments: list[str], named: str
@@ -315,6 +316,36 @@ def test_a_reader_who_leaves_gets_no_traceback(loaded_once: Path, arguments: lis
         os.close(write)
 
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_goes_into_a_pipe_is_utf_8_whatever_the_locale(
+    loaded_once: Path, encoding: str
+) -> None:
+    query = ("sparkify", "query", "select 'Björk 漢' as name", "--format", "csv")
+    outcome = run(*query, cwd=loaded_once, env={"PYTHONIOENCODING": encoding})
+
+    assert outcome == (0, "name\nBjörk 漢\n", "")
+
+
+def test_a_terminal_shows_a_question_mark_for_a_letter_that_it_has_not(loaded_once: Path) -> None:
+    screen, terminal = os.openpty()
+    try:
+        subprocess.run(
+            process("sparkify", "query", "select 'Björk 漢' as name"),
+            cwd=loaded_once,
+            env=environment(loaded_once, PYTHONIOENCODING="latin-1"),
+            stdin=subprocess.DEVNULL,
+            stdout=terminal,
+            timeout=PATIENCE,
+            check=True,
+        )
+        shown = os.read(screen, 4096)
+    finally:
+        os.close(terminal)
+        os.close(screen)
+
+    assert "Björk ?".encode("latin-1") in shown
 
 
 def test_a_full_disk_behind_stdout_is_told_in_two_lines(loaded_once: Path) -> None:

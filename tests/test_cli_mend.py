@@ -57,7 +57,7 @@ def test_undo_takes_a_run_back_and_etl_loads_it_again(loaded: Path) -> None:
     [(run_id,)] = execute(loaded, "select run_id from runs")
     undone = call("undo", str(run_id), cwd=loaded)
     assert (undone.code, undone.out) == (0, "")
-    assert undone.err == f"Took back run {run_id}: 2 files are pending again.\n"
+    assert undone.err == f"Took back run {run_id}: 2 files pending again.\n"
     assert not any(counts(loaded / DATABASE).values())
     assert call("etl", cwd=loaded).code == 0
     assert counts(loaded / DATABASE) == before
@@ -76,7 +76,7 @@ def test_rebuild_says_from_how_many_batches(loaded: Path) -> None:
     before = counts(loaded / DATABASE)
     execute(loaded, "delete from songplays")
     outcome = call("rebuild", cwd=loaded)
-    assert outcome == (0, "", "The star is built anew from 1 batches.\n")
+    assert outcome == (0, "", "The star is built anew from 1 batch.\n")
     assert counts(loaded / DATABASE) == before
 
 
@@ -94,8 +94,8 @@ def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> N
     outcome = call("quarantine", "retry", cwd=loaded)
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == (
-        "Loaded 1 corrected files, 2 objects, 0 of them refused again; "
-        "1 files still have refused objects.\n"
+        "Loaded 1 corrected file, 2 objects, 0 of them refused again; "
+        "1 file with refused objects left.\n"
     )
     again = json.loads(call("quarantine", "retry", "--json", cwd=loaded).out)
     assert (again["files"], again["objects"]) == (0, 0)

@@ -153,6 +153,14 @@ def test_a_password_can_come_from_the_environment() -> None:
     assert settings.db_password.value == PASSWORD
 
 
+def test_a_password_that_is_not_utf_8_is_refused_and_not_told() -> None:
+    with pytest.raises(ConfigError, match=r"^\[CLUSTER\] DB_PASSWORD is not UTF-8$") as refused:
+        load(None, {}, {"SPARKIFY_CLUSTER_DB_PASSWORD": f"{PASSWORD}\udcf6"})
+
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
+
+
 def test_a_named_file_is_read_in_place_of_the_one_in_the_folder() -> None:
     written(file_with(("S3", "LOG_DATA"), "here"))
     named = written(file_with(("S3", "SONG_DATA"), "there"), "other.cfg")

@@ -4,6 +4,7 @@ Everything but click is imported by the command that needs it, so that `--help` 
 """
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from contextlib import suppress
 import click
 
 from sparkify.cli.cluster import cluster
-from sparkify.cli.command import complain
+from sparkify.cli.command import complain, is_terminal
 from sparkify.cli.connect import connect
 from sparkify.cli.docs import docs
 from sparkify.cli.doctor import doctor
@@ -59,6 +60,27 @@ for each in (*LOADING, *ASKING, *LOOKING, *MENDING):
     app.add_command(each)
 
 
+def _speak_utf_8() -> None:
+    """Read and write UTF-8 in files and pipes, as JSON and our pages are, whatever the locale is.
+
+    A terminal is spoken to in its own encoding; a letter that this has not becomes a question mark.
+    """
+    if isinstance(sys.stdin, io.TextIOWrapper) and not is_terminal(sys.stdin):
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        encoding = None if is_terminal(sys.stdout) else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
+
+
+def _require_utf_8(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            shown = os.fsencode(argument).decode(errors="backslashreplace")
+            raise click.UsageError(f"the argument {shown} is not UTF-8") from error
+
+
 def _stop_writing(error: OSError) -> None:
     """End when stdout or stderr cannot be written: in silence if its reader went away."""
     if not isinstance(error, BrokenPipeError):
@@ -77,8 +99,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # What is listed stays to the end; to look through hundreds of thousands of files for garbage
     # again and again, as Python does at its own 700, took a tenth of their load.
     gc.set_threshold(100_000)
+    _speak_utf_8()
     try:
         with interruptible():
+            _require_utf_8(sys.argv[1:] if arguments is None else arguments)
             app.main(arguments, prog_name="sparkify", standalone_mode=False)
             if sys.stdout:
                 sys.stdout.flush()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import closing, configured
+from sparkify.cli.tables import counted, megabytes
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -36,5 +37,5 @@ def export(settings: "Settings", folder: str, form: "Form") -> None:
     with closing(open_exporter(settings)) as exporter:
         require_star(exporter)
         made = write(exporter, folder, form, datetime.now(UTC), S3Access.named_by(settings))
-    size = f"{made.files:,} files ({made.bytes / 1e6:,.1f} MB)"
-    click.echo(f"Wrote {made.rows:,} rows in {size} to {folder}.", err=True)
+    size = f"{counted(made.files, 'file')} ({megabytes(made.bytes)})"
+    click.echo(f"Wrote {counted(made.rows, 'row')} in {size} to {folder}.", err=True)

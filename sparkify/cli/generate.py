@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured, is_terminal
+from sparkify.cli.tables import counted
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -44,6 +45,7 @@ def generate(settings: "Settings", out: str, **sizes: int | None) -> None:
     ) as bar:
         made = write(place, recipe, lambda events: bar.update(events - bar.pos))
     click.echo(
-        f"Wrote {made.events:,} events and {made.songs:,} songs in {made.files:,} files to {out}.",
+        f"Wrote {counted(made.events, 'event')} and {counted(made.songs, 'song')} "
+        f"in {made.files:,} files to {out}.",
         err=True,
     )

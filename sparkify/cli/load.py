@@ -12,6 +12,7 @@ import click
 
 from sparkify.cli.command import closing, configured, is_terminal
 from sparkify.cli.running import running
+from sparkify.cli.tables import counted
 from sparkify.errors import SparkifyError, WarehouseBusy
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def _account(run: "Run", rows: Mapping[str, int]) -> str:
         return "Nothing new to load."
     size, seconds = run.bytes / 1e6, run.seconds["list"] + run.seconds["all"]
     done = (
-        f"Loaded {run.files:,} files ({size:,.1f} MB) in {run.batches} batch"
-        f"{'es' if run.batches > 1 else ''}, {seconds:.1f} s; {run.checks} checks passed."
+        f"Loaded {counted(run.files, 'file')} ({size:,.1f} MB) in "
+        f"{counted(run.batches, 'batch', 'batches')}, {seconds:.1f} s; {run.checks} checks passed."
     )
     return "\n".join([done, *(f"{name:>16} {count:>12,}" for name, count in rows.items())])
 

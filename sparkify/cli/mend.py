@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import closing, configured
+from sparkify.cli.tables import counted
 from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def rebuild(settings: "Settings") -> None:
 
     with closing(open_existing(settings)) as engine:
         batches = mending.rebuild(engine)
-    click.echo(f"The star is built anew from {batches:,} batches.", err=True)
+    click.echo(f"The star is built anew from {counted(batches, 'batch', 'batches')}.", err=True)
 
 
 @click.command()
@@ -64,7 +65,7 @@ def undo(settings: "Settings", run_id: str) -> None:
 
     with closing(open_existing(settings)) as engine:
         files = mending.undo(engine, run_id)
-    click.echo(f"Took back run {run_id}: {files:,} files are pending again.", err=True)
+    click.echo(f"Took back run {run_id}: {counted(files, 'file')} pending again.", err=True)
 
 
 @click.command()

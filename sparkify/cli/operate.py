@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sparkify.cli.command import configured, reading
-from sparkify.cli.tables import at_work, megabytes, one_line_of_json, print_table, say_rest, shown
+from sparkify.cli.tables import (
+    at_work,
+    counted,
+    megabytes,
+    one_line_of_json,
+    print_table,
+    say_rest,
+    shown,
+)
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -79,10 +87,11 @@ def _print_plan(made: "Plan") -> None:
     print_table("To be loaded", ("batch", "table", "files", "size"), rows)
     files = [(file.uri, megabytes(file.bytes)) for file in made.files[:SHOWN]]
     print_table("Pending files", ("file", "size"), files)
-    size, batches = megabytes(sum(file.bytes for file in made.files)), len(made.batches)
+    size = megabytes(sum(file.bytes for file in made.files))
     click.echo(
-        f"A load would take {len(made.files):,} files ({size}) in {batches:,} batch"
-        f"{'es' if batches > 1 else ''}, by {len(made.steps):,} statements (--sql prints them)."
+        f"A load would take {counted(len(made.files), 'file')} ({size}) in "
+        f"{counted(len(made.batches), 'batch', 'batches')}, "
+        f"by {len(made.steps):,} statements (--sql prints them)."
     )
     say_rest(len(files), len(made.files), "--json has all")
 
@@ -120,7 +129,7 @@ def _print_status(found: "Status", waiting: "Pending | None") -> None:
     facts = (
         ("newest event", found.newest_event),
         ("last load", found.loaded_at),
-        ("pending", f"{waiting.files:,} files ({megabytes(waiting.bytes)})" if waiting else None),
+        ("pending", waiting and f"{counted(waiting.files, 'file')} ({megabytes(waiting.bytes)})"),
         ("plays of a known song", None if share is None else f"{share:.1%}"),
         ("refused, open", f"{sum(found.refused.values()):,}"),
     )
@@ -183,9 +192,9 @@ def _print_run(run: "PastRun") -> None:
         ("outcome", run.outcome),
         ("began (UTC)", run.started_at),
         ("ended (UTC)", run.ended_at),
-        ("files", f"{run.files:,} in {run.batches:,} batch{'es' if run.batches != 1 else ''}"),
+        ("files", f"{run.files:,} in {counted(run.batches, 'batch', 'batches')}"),
         ("size", megabytes(run.bytes)),
-        ("rows", f"{run.rows:,}; {run.refused:,} objects refused"),
+        ("rows", f"{run.rows:,}; {counted(run.refused, 'object')} refused"),
         ("seconds", took),
         ("rate", f"{run.rows / took:,.0f} rows a second" if took and run.rows else None),
         ("peak memory", None if peak is None else megabytes(peak)),

@@ -20,6 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from sparkify.cli.tables import counted
+
 if TYPE_CHECKING:
     from sparkify.pipeline import Run
 
@@ -102,7 +104,7 @@ class Bar(Live):
     def pending(self, run_id: str, files: int, size: int) -> None:  # noqa: ARG002
         """The run is to load so many files of so many bytes."""
         total = STEPS * size
-        self._progress.update(self._task, total=total, description=f"{files:,} files")
+        self._progress.update(self._task, total=total, description=counted(files, "file"))
 
     def stage(self, name: str) -> None:
         """The batch at hand enters this stage."""

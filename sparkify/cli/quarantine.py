@@ -20,7 +20,7 @@ from sparkify.cli.command import (
     reported,
     whole_file,
 )
-from sparkify.cli.tables import one_line_of_json, print_table
+from sparkify.cli.tables import counted, one_line_of_json, print_table
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -98,8 +98,9 @@ def retry(settings: "Settings", as_json: bool) -> None:
         click.echo(json.dumps(asdict(run)))
     else:
         click.echo(
-            f"Loaded {run.files:,} corrected files, {run.objects:,} objects, {run.refused:,} of "
-            f"them refused again; {left:,} files still have refused objects."
+            f"Loaded {counted(run.files, 'corrected file')}, {counted(run.objects, 'object')}, "
+            f"{run.refused:,} of them refused again; "
+            f"{counted(left, 'file')} with refused objects left."
         )
 
 

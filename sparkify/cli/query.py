@@ -70,7 +70,7 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
     if form == "parquet" and not out and is_terminal(sys.stdout):
         raise click.UsageError("Parquet is not for a terminal: give --out FILE")
     if not sql and not named and not is_terminal(sys.stdin):
-        sql = sys.stdin.read() if sys.stdin else ""
+        sql = _read_stdin()
         if not sql.strip():
             raise click.UsageError("there is no query: give one as an argument or on stdin")
     with closing(open_reader(settings)) as reader:
@@ -89,6 +89,13 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
                 write(ask(reader, text), form, out, _limit(form, limit))
 
         interruptible(reader, answer)
+
+
+def _read_stdin() -> str:
+    try:
+        return sys.stdin.read() if sys.stdin else ""
+    except UnicodeDecodeError as error:
+        raise click.UsageError("the query is not UTF-8") from error
 
 
 def write(answer: "Answer", form: str, out: Path | None, limit: int) -> None:

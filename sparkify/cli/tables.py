@@ -59,6 +59,11 @@ def shown(value: Any) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(value))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number of things, by the word for one of them; `many` where more are not that with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def megabytes(size: int) -> str:
     """A size in bytes as people read it."""
     return f"{size / 1e6:,.1f} MB"

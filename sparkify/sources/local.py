@@ -97,6 +97,11 @@ def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
 
 
 def _local_file(path: str, status: os.stat_result) -> DataFile:
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(path).decode(errors="backslashreplace")
+        raise SourceError(f"the name {shown} is not UTF-8", "rename it") from error
     return DataFile(path, _etag(status), status.st_size)
 
 

@@ -71,7 +71,7 @@ def test_the_status_is_drawn_for_people(mixed: Path) -> None:
     assert "\x1b" not in outcome.out
     for shown in (
         r"newest event +2018-11-01 20:57:10",
-        r"pending +1 files \(0\.0 MB\)",
+        r"pending +1 file \(0\.0 MB\)",
         r"plays of a known song +40\.0%",
         r"not JSON +1",
         r"staging_events +7",
@@ -150,7 +150,7 @@ def test_where_the_time_of_a_run_went_is_drawn_for_people(mixed: Path) -> None:
     took = done["seconds"]["list"] + done["seconds"]["all"]
     for shown in (
         r"files +3 in 1 batch",
-        r"rows +8; 1 objects refused",
+        r"rows +8; 1 object refused",
         rf"seconds +{took:.1f}",
         r"rate +\d+ rows a second",
         rf"peak memory +{done['peak_memory_bytes'] / 1e6:.1f} MB",

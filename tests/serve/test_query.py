@@ -52,6 +52,21 @@ def test_a_query_comes_from_stdin_where_that_is_no_terminal(asked: Path) -> None
     assert done.stdout.splitlines()[0] == "level,plays"
 
 
+def test_a_query_on_stdin_that_is_not_utf_8_is_refused(asked: Path) -> None:
+    done = subprocess.run(
+        process("sparkify", "query"),
+        input=b"select 'Bj\xf6rk'",
+        cwd=asked,
+        env=environment(asked),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"Error: the query is not UTF-8\nTry: sparkify query --help\n"
+
+
 def test_csv_and_json_and_parquet_are_all_rows_and_the_same(asked: Path) -> None:
     text = "select songplay_id, start_time, title, song_id, duration from plays order by 1"
     expected = direct(asked, text)
