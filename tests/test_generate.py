@@ -239,6 +239,28 @@ def test_a_second_data_set_is_not_mixed_into_the_first(tmp_path: Path) -> None:
     assert tree_hash(tmp_path / "out") == before
 
 
+def test_data_that_is_not_made_to_the_end_is_not_there(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def interrupted(_events: int) -> None:
+        seen.extend(entry.name for entry in (tmp_path / "out").iterdir())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate(tmp_path / "out", SMALL, interrupted)
+    assert [name for name in seen if not name.startswith(".")] == []
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_no_part_of_the_data(tmp_path: Path) -> None:
+    left = tmp_path / "out/.unfinished-1/log_data/2018/11/2018-11-01-events.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("{}")
+    generate(tmp_path / "out", SMALL)
+    generate(tmp_path / "alone", SMALL)
+    assert tree_hash(tmp_path / "out/log_data") == tree_hash(tmp_path / "alone/log_data")
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(ConfigError, match=r"cannot write to .*file") as caught:

@@ -148,6 +148,11 @@ def require_all(query: Statement, expected: int, written: int) -> None:
         )
 
 
+def no_query() -> QueryError:
+    """The error for a text with nothing to run in it: blank, or comments only."""
+    return QueryError("there is no query", "write one, such as: select * from plays limit 10")
+
+
 def require_values(text: str, values: Mapping[str, Value]) -> None:
     """Raise QueryError unless each parameter of the query has a value, and each value one."""
     names = parameters(text)

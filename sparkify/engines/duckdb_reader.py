@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from sparkify.engines import Answer, Result, Value, require_values
+from sparkify.engines import Answer, Result, Value, no_query, require_values
 from sparkify.engines.duckdb import explained, fetched
 from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
@@ -44,9 +44,12 @@ class DuckDbReader:
             require_values(text, values)
             text = in_dollars(text)
         try:
-            described = self._connection.execute(text, values).description or []
+            answer = self._connection.execute(text, values)
         except (duckdb.Error, RuntimeError) as error:
             raise _refusal(error) from error
+        if answer is None:  # though DuckDB's own types rule it out
+            raise no_query()
+        described = answer.description or []
         names = tuple(column[0] for column in described)
         kinds = tuple(_kind(column[1]) for column in described)
         return Answer(names, kinds, self._rows())

@@ -7,7 +7,7 @@ from redshift_connector.core import Connection
 from redshift_connector.error import Error
 
 from sparkify.config import Settings
-from sparkify.engines import Answer, Result, Value, require_values
+from sparkify.engines import Answer, Result, Value, no_query, require_values
 from sparkify.engines.redshift_errors import (
     LINE_IS_CUT,
     connection_lost,
@@ -23,6 +23,7 @@ from sparkify.sql import Dialect, Parameter, Statement, statement
 from sparkify.sql.literals import filled, identifier
 
 QUERY_CANCELED, READ_ONLY = "57014", "25006"
+QUERY_WAS_EMPTY = "query was empty"  # the driver's own words
 
 
 class RedshiftReader:
@@ -83,6 +84,8 @@ class RedshiftReader:
         return names(described), types(described), rows
 
     def _refusal(self, error: Exception) -> Exception:
+        if str(error) == QUERY_WAS_EMPTY:
+            return no_query()
         said = said_by_server(error)
         if said is None:
             return connection_lost(self._settings)

@@ -32,7 +32,7 @@ def generate(
     """
     place = Folder(out) if isinstance(out, Path) else out
     crowd(recipe)  # made before there are workers, who then share it
-    with _workers(place, recipe) as workers:
+    with place.delivery(), _workers(place, recipe) as workers:
         # A worker asks and writes: the client of S3 has threads, which no fork takes along.
         workers.submit(_begin, place).result()
         sizes = [workers.submit(place.write, "log_json_path.json", [json_paths()]).result()]

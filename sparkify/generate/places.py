@@ -1,7 +1,9 @@
 """Where the files go: a folder of this machine, or what `sparkify.sources` has for a bucket."""
 
+import os
+import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +22,9 @@ class Place(Protocol):
     def holds(self, folder: str) -> bool:
         """Whether there is anything in that folder. Raises what `write` raises."""
 
+    def delivery(self) -> AbstractContextManager[None]:
+        """Within it files are written. Raises what `write` raises."""
+
     def write(self, name: str, portions: Iterable[str]) -> int:
         """Write a file, never holding all of it; return its size in bytes.
 
@@ -31,10 +36,11 @@ class Place(Protocol):
 
 
 class Folder:
-    """A folder of this machine."""
+    """A folder of this machine, in which all files are there at the end, or none."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._aside = folder / f".unfinished-{os.getpid()}"
 
     def path(self, name: str) -> str:
         """Return where the file or folder of that name lies."""
@@ -44,9 +50,21 @@ class Folder:
         """Whether there is anything of that name."""
         return (self._folder / folder).exists()
 
+    @contextmanager
+    def delivery(self) -> Iterator[None]:
+        """Keep what is written aside, and give it its names at the end. Raises ConfigError."""
+        try:
+            yield
+            with self._refusals():
+                # log_data comes last: who finds it finds all
+                for made in sorted(self._aside.iterdir(), reverse=True):
+                    made.replace(self._folder / made.name)
+        finally:
+            shutil.rmtree(self._aside, ignore_errors=True)
+
     def write(self, name: str, portions: Iterable[str]) -> int:
         """Write a file; its size. Raises ConfigError."""
-        path = self._folder / name
+        path = self._aside / name
         with self._refusals():
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("w", encoding="ascii", newline="\n", buffering=2**16) as file:

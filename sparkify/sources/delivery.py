@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from sparkify.sources.s3 import S3, S3Access, open_bucket, split_uri
@@ -32,6 +32,10 @@ class S3Delivery:
         with self._refusals():
             listed = self._store.list(self._key(folder), chunk_size=1)
             return any(chunk for chunk in listed)
+
+    def delivery(self) -> AbstractContextManager[None]:
+        """Do nothing: a bucket has no names to give at the end."""
+        return nullcontext()
 
     def write(self, name: str, portions: Iterable[str]) -> int:
         """Write an object, holding a few parts of it at a time; its size. Raises SourceError."""

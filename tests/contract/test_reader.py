@@ -56,6 +56,16 @@ def test_a_reader_may_be_closed_twice(reader: Reader) -> None:
     reader.close()
 
 
+@pytest.mark.parametrize("text", ["", " \n", ";", "-- nothing", "/* nothing */ ;"])
+def test_a_text_without_a_query_is_refused(reader: Reader, text: str) -> None:
+    with pytest.raises(QueryError, match="there is no query"):
+        reader.ask(text)
+    with pytest.raises(QueryError):
+        explained(reader, text)
+
+    assert list(reader.ask("select 1").rows) == [(1,)]
+
+
 def test_a_query_gives_names_types_and_rows(reader: Reader) -> None:
     answer = reader.ask("""
         select songplay_id, start_time, start_date, level, duration, song_id from plays order by 1
