@@ -1,5 +1,6 @@
 """A DuckDB warehouse to be asked only: DuckDB itself refuses all else."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ CONFINED: dict[str, str | bool | int | float | list[str]] = {
     "lock_configuration": True,
 }
 AT_ONCE = 10_000
+# The type, and no column of that name, which has its type behind it.
+BARE_NULL = re.compile(r'"NULL"(?! )')
 
 
 class DuckDbReader:
@@ -71,9 +74,8 @@ class DuckDbReader:
 
 
 def _kind(declared: object) -> str:
-    name = str(declared)
-    # A column of bare nulls has a type of its own, which nothing can store.
-    return "INTEGER" if name == '"NULL"' else name
+    # Bare nulls, and what is in a list of nothing, have a type of their own that nothing can store.
+    return BARE_NULL.sub("INTEGER", str(declared))
 
 
 def _refusal(error: Exception) -> QueryError:

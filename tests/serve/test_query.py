@@ -52,6 +52,15 @@ def test_a_query_comes_from_stdin_where_that_is_no_terminal(asked: Path) -> None
     assert done.stdout.splitlines()[0] == "level,plays"
 
 
+def test_lists_of_nothing_and_nulls_in_a_struct_have_a_type_that_can_be_stored(asked: Path) -> None:
+    text = """select [] as l, {'a': null, 'NULL': 1, 'b': []} as s"""
+    outcome = call("query", text, "--format", "parquet", "--out", "n.parquet", cwd=asked)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    stored = duckdb.sql(f"from '{asked / 'n.parquet'}'")
+    assert stored.fetchall() == [([], {"a": None, "NULL": 1, "b": []})]
+
+
 def test_a_query_on_stdin_that_is_not_utf_8_is_refused(asked: Path) -> None:
     done = subprocess.run(
         process("sparkify", "query"),
