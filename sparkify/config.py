@@ -65,8 +65,11 @@ class Settings:
 
     @property
     def database_file(self) -> Path:
-        """Where DuckDB keeps the warehouse: `<DB_NAME>.duckdb` in the working directory."""
-        return Path(f"{self.db_name}.duckdb")
+        """Where DuckDB keeps the warehouse: `<DB_NAME>.duckdb` in the working directory.
+
+        A `~` is the home, to DuckDB as well.
+        """
+        return Path(os.path.expanduser(f"{self.db_name}.duckdb"))  # noqa: PTH111 - Path's raises
 
 
 REQUIRED_SECTIONS = ("CLUSTER", "IAM_ROLE", "S3")

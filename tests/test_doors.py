@@ -303,6 +303,18 @@ SONG_DATA='{values.get("SONG_DATA", "data/song_data")}'
 # --- create_tables.py and etl.py
 
 
+def test_the_database_may_lie_in_the_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for command in (["create-tables"], ["overview"]):
+        outcome = call(
+            *(*command, "--set", "CLUSTER.DB_NAME=~/dwh"), cwd=tmp_path, env={"HOME": str(home)}
+        )
+
+        assert outcome.code == 0, outcome.err
+    assert [file.name for file in home.iterdir()] == ["dwh.duckdb"]
+
+
 def test_the_two_scripts_build_the_warehouse_by_the_settings_of_the_brief(tmp_path: Path) -> None:
     deliver(tmp_path)
     settings_of_the_brief(tmp_path, DB_NAME="dwh")
