@@ -89,7 +89,7 @@ class _Interruption:
             with suppress(OSError, ValueError):
                 complain(
                     f"interrupted by {self.signal.name}",
-                    "run it again; what was begun was taken back",
+                    "run it again; of a load, nothing but whole batches was kept",
                 )
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's
