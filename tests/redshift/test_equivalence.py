@@ -1,4 +1,4 @@
-"""The same data gives the same tables on both engines: every row, every id."""
+"""The same data gives the same tables on both engines: every row, every id, whatever was done."""
 
 import shutil
 import tempfile
@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sparkify import pipeline
+from sparkify.errors import ChecksFailed, LoadError
 from sparkify.generate import Recipe, generate
+from sparkify.operate import mending
 from tests.contract.deliveries import event, lines, song
-from tests.contract.test_any_order import File, runs
+from tests.contract.test_any_order import IDENTITIES, VERSIONS, File, joined, runs
+from tests.contract.test_any_order import SONGS as SONG_RECORDS
 from tests.contract.test_sample import LOGS, SAMPLE, SONGS, needs_sample
-from tests.contract.warehouse import DATA, SILENCE, Warehouse, open_warehouse
+from tests.contract.warehouse import DATA, SILENCE, STAR, Warehouse, open_warehouse
 from tests.oracle import Rows
 
 
@@ -111,3 +116,74 @@ def test_any_data_in_any_order_far_more_often(
     both: tuple[Warehouse, Warehouse], deliveries: list[list[File]]
 ) -> None:
     hold_any(both, deliveries)
+
+
+# Histories: what comes again and again, in other versions, is loaded, taken back and mended
+
+NAMES = st.sampled_from(["a.json", "b/c.json", "d.json"])
+PLACES = {"sessionId": st.integers(0, 2), "itemInSession": st.integers(0, 2)}
+ODD = {"status": st.sampled_from(["?", 404]), "new key": st.sampled_from([1, "x", None])}
+# Not as in any order of data: an event may come with another moment or user, and not fit.
+EVENTS = joined(IDENTITIES, VERSIONS, st.fixed_dictionaries(PLACES, optional=ODD))
+DELIVERED = st.one_of(
+    st.tuples(st.just("logs"), NAMES, st.lists(EVENTS, min_size=1, max_size=5)),
+    st.tuples(st.just("songs"), NAMES, st.lists(SONG_RECORDS, min_size=1, max_size=3)),
+)
+LOADS = st.tuples(
+    st.just("load"),
+    st.lists(DELIVERED, min_size=1, max_size=3),
+    st.sampled_from([1, 99, 99]),
+    st.sampled_from(["warn", "evolve"]),
+)
+MENDS = st.tuples(st.sampled_from(["undo", "undo", "retry", "rebuild"]), st.integers(0, 3))
+HISTORIES = st.lists(st.one_of(LOADS, LOADS, MENDS), min_size=2, max_size=8)
+
+
+def do(warehouse: Warehouse, what: str, *how: Any) -> tuple[str, int]:
+    """Do a step of a history; what became of it, and with how many objects, batches or files."""
+    try:
+        if what == "load":
+            _, max_errors, mode = how
+            return what, warehouse.load(max_errors=max_errors, source_schema=mode).objects
+        if what == "retry":
+            with warehouse.reached() as reached:
+                return what, pipeline.load_corrected(warehouse.engine, reached, SILENCE).objects
+        if what == "rebuild":
+            return what, mending.rebuild(warehouse.engine)
+        _, made = warehouse.query("select distinct run_id from loaded_files order by 1")
+        return what, mending.undo(warehouse.engine, made[how[0] % len(made)][0]) if made else 0
+    except (ChecksFailed, LoadError) as error:
+        return type(error).__name__, 0
+
+
+def hold_any_history(both: tuple[Warehouse, Warehouse], steps: list[tuple[Any, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        start_anew(both, Path(folder))
+        for number, (what, *how) in enumerate(steps):
+            for kind, name, records in how[0] if what == "load" else ():
+                # so many blank lines make it another version, by its bytes as by its moment
+                both[0].deliver(Path(folder, kind, name), lines(records) + b"\n" * number)
+            redshift, duckdb = (do(each, what, *how) for each in both)
+            assert redshift == duckdb
+        expected = outcome(both[1])
+        for name, rows in outcome(both[0]).items():
+            assert rows == expected[name], name
+        for each in both:
+            before = {name: each.table(name) for name in STAR}
+            mending.rebuild(each.engine)
+            assert {name: each.table(name) for name in STAR} == before
+
+
+@settings(max_examples=2)
+@given(steps=HISTORIES)
+def test_any_history(both: tuple[Warehouse, Warehouse], steps: list[tuple[Any, ...]]) -> None:
+    hold_any_history(both, steps)
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(steps=HISTORIES)
+def test_any_history_far_more_often(
+    both: tuple[Warehouse, Warehouse], steps: list[tuple[Any, ...]]
+) -> None:
+    hold_any_history(both, steps)
