@@ -252,8 +252,9 @@ def test_data_that_is_not_made_to_the_end_is_not_there(tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_no_part_of_the_data(tmp_path: Path) -> None:
-    left = tmp_path / "out/.unfinished-1/log_data/2018/11/2018-11-01-events.json"
+@pytest.mark.parametrize("number", [1, os.getpid()], ids=["another's", "our own"])
+def test_what_a_killed_process_left_is_no_part_of_the_data(tmp_path: Path, number: int) -> None:
+    left = tmp_path / f"out/.unfinished-{number}/log_data/2018/10/2018-10-01-events.json"
     left.parent.mkdir(parents=True)
     left.write_text("{}")
     generate(tmp_path / "out", SMALL)

@@ -53,6 +53,7 @@ class Folder:
     @contextmanager
     def delivery(self) -> Iterator[None]:
         """Keep what is written aside, and give it its names at the end. Raises ConfigError."""
+        self._clear()  # a killed process may have had our number, as in containers
         try:
             yield
             with self._refusals():
@@ -60,7 +61,7 @@ class Folder:
                 for made in sorted(self._aside.iterdir(), reverse=True):
                     made.replace(self._folder / made.name)
         finally:
-            shutil.rmtree(self._aside, ignore_errors=True)
+            self._clear()
 
     def write(self, name: str, portions: Iterable[str]) -> int:
         """Write a file; its size. Raises ConfigError."""
@@ -73,6 +74,9 @@ class Folder:
     def write_all(self, files: Iterable[tuple[str, str]]) -> list[int]:
         """Write small files; their sizes. Raises ConfigError."""
         return [self.write(name, [text]) for name, text in files]
+
+    def _clear(self) -> None:
+        shutil.rmtree(self._aside, ignore_errors=True)
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
