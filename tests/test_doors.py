@@ -306,10 +306,9 @@ SONG_DATA='{values.get("SONG_DATA", "data/song_data")}'
 def test_the_database_may_lie_in_the_home(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    for command in (["create-tables"], ["overview"]):
-        outcome = call(
-            *(*command, "--set", "CLUSTER.DB_NAME=~/dwh"), cwd=tmp_path, env={"HOME": str(home)}
-        )
+    for command in ("create-tables", "overview"):
+        setting = ("--set", "CLUSTER.DB_NAME=~/dwh")
+        outcome = call(command, *setting, cwd=tmp_path, env={"HOME": str(home)})
 
         assert outcome.code == 0, outcome.err
     assert [file.name for file in home.iterdir()] == ["dwh.duckdb"]

@@ -12,7 +12,7 @@ import click
 
 from sparkify.cli.command import closing, configured, is_terminal
 from sparkify.cli.running import running
-from sparkify.cli.tables import counted
+from sparkify.cli.tables import counted, megabytes
 from sparkify.errors import SparkifyError, WarehouseBusy
 
 if TYPE_CHECKING:
@@ -107,9 +107,9 @@ def _open_once_free(settings: "Settings", seconds: float, teller: "Teller") -> "
 def _account(run: "Run", rows: Mapping[str, int]) -> str:
     if not run.files:
         return "Nothing new to load."
-    size, seconds = run.bytes / 1e6, run.seconds["list"] + run.seconds["all"]
+    seconds = run.seconds["list"] + run.seconds["all"]
     done = (
-        f"Loaded {counted(run.files, 'file')} ({size:,.1f} MB) in "
+        f"Loaded {counted(run.files, 'file')} ({megabytes(run.bytes)}) in "
         f"{counted(run.batches, 'batch', 'batches')}, {seconds:.1f} s; {run.checks} checks passed."
     )
     return "\n".join([done, *(f"{name:>16} {count:>12,}" for name, count in rows.items())])

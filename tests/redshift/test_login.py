@@ -1,10 +1,8 @@
 """Coming into a Redshift warehouse, and being told why one does not."""
 
-import gc
 import socket
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +18,7 @@ from sparkify.engines import open_engine, redshift_login
 from sparkify.errors import ConfigError, SparkifyError, WarehouseError
 from sparkify.sql import Statement
 from tests.redshift_standin import Login, Standin
-from tests.redshift_standin.fixtures import settings_for
+from tests.redshift_standin.fixtures import settings_for, sockets_collected
 
 from .aws import Aws, loopback
 
@@ -77,11 +75,9 @@ def user_of(settings: Settings) -> str:
 
 @pytest.fixture(autouse=True)
 def sockets_of_refused_logins() -> Iterator[None]:
-    """Collect them after each test, quietly: the driver leaves them to the garbage collector."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
+    """Collect them after each test, when the exception that held them is gone."""
+    with sockets_collected():
         yield
-        gc.collect()
 
 
 @contextmanager

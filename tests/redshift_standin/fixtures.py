@@ -3,6 +3,7 @@
 import gc
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -94,17 +95,22 @@ class Client:
         disconnect(self.connection)
 
 
-def refusal_of(login: Login, **options: Any) -> str:
-    """Connect in vain: what was said.
+@contextmanager
+def sockets_collected() -> Iterator[None]:
+    """Collect the sockets of log-ins that fail within, after they did.
 
-    The driver leaves the socket of a log-in that failed to the garbage collector, which would
-    complain in some later test.
+    The driver leaves them to the garbage collector, which would complain in some later test.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        said = _said_in_vain(login, options)
+        yield
         gc.collect()
-    return said
+
+
+def refusal_of(login: Login, **options: Any) -> str:
+    """Connect in vain: what was said."""
+    with sockets_collected():
+        return _said_in_vain(login, options)
 
 
 def _said_in_vain(login: Login, options: dict[str, Any]) -> str:
