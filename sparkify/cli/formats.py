@@ -83,9 +83,10 @@ def write_csv(answer: "Answer", stream: TextIO) -> None:
 
 def write_json(answer: "Answer", stream: TextIO) -> None:
     """Write one array of objects, a row a line."""
+    keys = answer.distinct_columns
     between = "["
     for row in answer.rows:
-        record = {name: _plain(value) for name, value in zip(answer.columns, row, strict=True)}
+        record = {key: _plain(value) for key, value in zip(keys, row, strict=True)}
         stream.write(f"{between}{json.dumps(record, ensure_ascii=False, allow_nan=False)}")
         between = ",\n "
     stream.write("]\n" if between != "[" else "[]\n")

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from itertools import count
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
@@ -44,6 +45,17 @@ class Answer:
     columns: tuple[str, ...]
     types: tuple[str, ...]
     rows: Iterator[tuple[Any, ...]]
+
+    @property
+    def distinct_columns(self) -> list[str]:
+        """The columns' names, told apart by a number where one comes again, in whatever case."""
+        taken: dict[str, str] = {}
+        for name in self.columns:
+            spellings = (f"{name}_{number}" if number else name for number in count())
+            # To DuckDB, names that differ by case only are the same.
+            free = next(spelling for spelling in spellings if spelling.lower() not in taken)
+            taken[free.lower()] = free
+        return list(taken.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,21 +50,11 @@ def to_arrow(answer: Answer) -> "pa.Table":
 
 @contextmanager
 def _held(answer: Answer) -> Iterator[duckdb.DuckDBPyRelation]:
-    """Give the answer as a table in memory; names that come twice are told apart by a number."""
-    make, insert = answer_table(list(zip(_distinct(answer.columns), answer.types, strict=True)))
+    """Give the answer as a table in memory."""
+    make, insert = answer_table(list(zip(answer.distinct_columns, answer.types, strict=True)))
     with duckdb.connect() as memory:
         memory.execute(make)
         while rows := list(islice(answer.rows, AT_ONCE)):
             lists = enumerate(zip(*rows, strict=True))
             memory.execute(insert, {f"c{place}": list(values) for place, values in lists})
         yield memory.table("answer")
-
-
-def _distinct(names: tuple[str, ...]) -> list[str]:
-    taken: dict[str, str] = {}
-    for name in names:
-        spellings = (f"{name}_{number}" if number else name for number in count())
-        # To DuckDB, names that differ by case only are the same.
-        free = next(spelling for spelling in spellings if spelling.lower() not in taken)
-        taken[free.lower()] = free
-    return list(taken.values())

@@ -140,6 +140,13 @@ def test_json_is_json_whatever_the_values(asked: Path) -> None:
     }  # fmt: skip
 
 
+def test_json_keeps_every_column_of_one_name(asked: Path) -> None:
+    text = "select 1 as a, 2 as a, 3 as a_1, 4 as b"
+    done = call("query", text, "--format", "json", cwd=asked)
+
+    assert json.loads(done.out) == [{"a": 1, "a_1": 2, "a_1_1": 3, "b": 4}]
+
+
 def test_a_table_cannot_steer_the_terminal(asked: Path) -> None:
     done = call("query", "select '\x1b[31mred' as a, '[bold]b[/bold]' as b", cwd=asked)
 
