@@ -6,13 +6,14 @@
 On an S3 server on loopback, which takes its part of the same cores, it does in turns: get all
 objects by the client library, as many at once as we do, and drop them (`client`); bring them where
 DuckDB reads them (`spool`); load them into their staging table (`load`); load it from a folder.
+And, as from a server that is far away, load what comes at 100 MB a second (`load as it comes`).
 """
 
 import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,17 +21,19 @@ from pathlib import Path
 from obstore.store import S3Store
 
 from bench.loopback import s3_on_loopback
+from bench.target import Target, table
 from sparkify import pipeline
 from sparkify.engines import JsonLoad, unheard
 from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.engines.spool import spool
 from sparkify.generate import Recipe, generate
-from sparkify.sources import DataFile, S3Access, Source, open_source
+from sparkify.sources import DataFile, S3Access, S3Folder, Source, open_source
 from sparkify.sources.s3 import THREADS
 from tests.s3_server import S3Server
 
 TABLES = {"log_data": "staging_events", "song_data": "staging_songs"}
-ROUNDS = 5
+FAR = 100e6  # bytes a second
+CLIENT = 1.3  # times the client library's own reading is what ours is to take
 # What is measured, and what makes it ready in an empty folder.
 Do = Callable[[], object]
 Way = Callable[[Path], Do]
@@ -41,18 +44,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--songs", type=int, default=14_896)
+    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    recipe = Recipe(5000, arguments.songs, max(1, arguments.songs * 3 // 5), 30, arguments.events)
+    print(table(targets(arguments.events, arguments.songs, arguments.rounds)))
+
+
+def targets(events: int, songs: int, rounds: int) -> list[Target]:
+    """Measure and print; how reading from S3 compares to the client library's, and to the line."""
+    measured: list[Target] = []
     with (
         tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder,
         s3_on_loopback() as server,
     ):
         data = Path(folder, "data")
-        generate(data, recipe)
+        generate(data, Recipe(5000, songs, max(1, songs * 3 // 5), 30, events))
         store = server.store("bench")
-        for kind, table in TABLES.items():
+        for kind in TABLES:
             _upload(store, data, data / kind)
-            _measure(kind, table, server, data, Path(folder))
+            measured += _measure(kind, server, data, Path(folder), rounds)
+    return measured
 
 
 def _upload(store: S3Store, data: Path, folder: Path) -> None:
@@ -61,9 +71,10 @@ def _upload(store: S3Store, data: Path, folder: Path) -> None:
         list(pool.map(lambda path: store.put(str(path.relative_to(data)), path), files))
 
 
-def _measure(kind: str, table: str, server: S3Server, data: Path, folder: Path) -> None:
-    access = S3Access()
+def _measure(kind: str, server: S3Server, data: Path, folder: Path, rounds: int) -> list[Target]:
+    access, staging = S3Access(), TABLES[kind]
     distant = open_source(f"s3://bench/{kind}", access)
+    far = Far(f"s3://bench/{kind}", access)
     files = list(distant.files())
     store = server.store("bench")
     keys = [file.uri.removeprefix("s3://bench/") for file in files]
@@ -71,11 +82,12 @@ def _measure(kind: str, table: str, server: S3Server, data: Path, folder: Path) 
     ways: dict[str, Way] = {
         "client": lambda _: partial(get_all, store, keys),
         "spool": lambda folder: lambda: list(spool(distant, files, folder, unheard)),
-        "load": lambda folder: _loading(table, distant, files, folder),
-        "load from a folder": lambda folder: _loading(table, here, list(here.files()), folder),
+        "load": lambda folder: _loading(staging, distant, files, folder),
+        "load as it comes": lambda folder: _loading(staging, far, files, folder),
+        "load from a folder": lambda folder: _loading(staging, here, list(here.files()), folder),
     }
     seconds: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for way, make_ready in ways.items():
             with tempfile.TemporaryDirectory(dir=folder) as empty:
                 do = make_ready(Path(empty))
@@ -83,7 +95,8 @@ def _measure(kind: str, table: str, server: S3Server, data: Path, folder: Path) 
                 do()
                 seconds[way].append(time.perf_counter() - began)
     size = sum(file.size for file in files)
-    print(f"{kind}: {len(files):,} objects, {size / 1e6:,.0f} MB")
+    what = f"{len(files):,} objects, {size / 1e6:,.0f} MB"
+    print(f"{kind}: {what}")
     for way, spent in seconds.items():
         ratios = [each / client for each, client in zip(spent, seconds["client"], strict=True)]
         print(
@@ -91,6 +104,35 @@ def _measure(kind: str, table: str, server: S3Server, data: Path, folder: Path) 
             f"   {statistics.median(ratios):5.2f} of the client's time"
             f" ({min(ratios):.2f} to {max(ratios):.2f})"
         )
+    client = seconds["client"]
+    # The client would take as long as the line does, where that is longer.
+    from_afar = [max(each, size / FAR) for each in client]
+    return [
+        Target(
+            7,
+            f"fetched from S3 on these cores, times the client, {what}",
+            [ours / plain for ours, plain in zip(seconds["spool"], client, strict=True)],
+            CLIENT,
+        ),
+        Target(
+            7,
+            f"loaded from S3 at {FAR / 1e6:.0f} MB/s, times the client, {what}",
+            [ours / far for ours, far in zip(seconds["load as it comes"], from_afar, strict=True)],
+            CLIENT,
+        ),
+    ]
+
+
+class Far(S3Folder):
+    """A prefix of a bucket from which no more comes than a line of so many bytes a second lets."""
+
+    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
+        """Read each of the files, in their order, once it is there."""
+        due = time.perf_counter()
+        for file, data in super().read_many(files):
+            due += len(data) / FAR
+            time.sleep(max(0, due - time.perf_counter()))
+            yield file, data
 
 
 def get_all(store: S3Store, keys: list[str]) -> int:
@@ -99,13 +141,13 @@ def get_all(store: S3Store, keys: list[str]) -> int:
         return sum(pool.map(lambda key: len(store.get(key).bytes()), keys))
 
 
-def _loading(table: str, source: Source, files: list[DataFile], folder: Path) -> Do:
+def _loading(staging: str, source: Source, files: list[DataFile], folder: Path) -> Do:
     engine = DuckDbEngine(folder / "warehouse.duckdb")
     pipeline.create_tables(engine)
 
     def load() -> None:
         with engine.transaction():
-            engine.load_json([JsonLoad(table, source, files)], max_errors=0)
+            engine.load_json([JsonLoad(staging, source, files)], max_errors=0)
         engine.close()
 
     return load

@@ -24,6 +24,7 @@ from pathlib import Path
 from bench.peers.lineup import ROOT, run
 from bench.peers.ours import settings_for
 from bench.peers.page import Cost
+from bench.target import Target, table
 from sparkify.generate import Recipe, generate
 
 LISTING = """
@@ -41,25 +42,39 @@ duckdb.connect(str(load_settings().database_file)).close()
 """
 ETL = [str(ROOT / "etl.py")]
 NEW_SONGS = 10
+# A run with nothing new is to take so many times listing, and a day into an empty warehouse.
+LISTED, EMPTY = 1.2, 1.5
 
 
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
+    sizes = (arguments.days, arguments.events, arguments.songs, arguments.rounds)
+    print(table(targets(*sizes)))
+
+
+def targets(days: int, events: int, songs: int, rounds: int) -> list[Target]:
+    """Measure and print; how a run compares to listing, and a new day to an empty warehouse."""
     # As on most machines: what Python compiles, and we render, is kept for the next run.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as name:
         folder = Path(name)
-        day, songs = _deliver(folder, arguments)
-        for files in (day, songs):
+        new_day, new_songs = _deliver(folder, days, events, songs)
+        for files in (new_day, new_songs):
             _move(files, folder / "data", folder / "held")
         _prepare(folder)
-        print(f"{arguments.days} days of {arguments.events:,} events, {arguments.songs:,} songs")
-        _nothing_new(folder, arguments.rounds)
-        _move(day, folder / "held", folder / "data")
-        _new_day(folder, arguments.rounds, "a new day")
-        _move(songs, folder / "held", folder / "data")
-        _new_day(folder, arguments.rounds, f"a new day and {NEW_SONGS} new songs")
+        print(f"{days} days of {events:,} events, {songs:,} songs")
+        nothing = _nothing_new(folder, rounds)
+        _move(new_day, folder / "held", folder / "data")
+        day = _new_day(folder, rounds, "a new day")
+        _move(new_songs, folder / "held", folder / "data")
+        songs_too = _new_day(folder, rounds, f"a new day and {NEW_SONGS} new songs")
+    size = f"on top of {days} of {events:,} events and {songs:,} songs"
+    return [
+        Target(5, f"nothing new, times listing, {size}", nothing, LISTED),
+        Target(5, f"a new day, times the same into an empty warehouse, {size}", day, EMPTY),
+        Target(5, f"a new day and {NEW_SONGS} new songs, times the same, {size}", songs_too, EMPTY),
+    ]
 
 
 def _arguments() -> argparse.Namespace:
@@ -71,16 +86,15 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _deliver(folder: Path, arguments: argparse.Namespace) -> tuple[list[Path], list[Path]]:
+def _deliver(folder: Path, days: int, events: int, songs: int) -> tuple[list[Path], list[Path]]:
     """Make the data and the settings that name it; the files of the last day, and the last songs.
 
     Paths are below the data's folder.
     """
-    data, days = folder / "data", arguments.days + 2
-    artists = max(1, arguments.songs * 3 // 5)
-    events = arguments.events * days
-    generate(data, Recipe(max(1, arguments.events // 2), arguments.songs, artists, days, events))
-    logs, songs = (
+    data, made = folder / "data", days + 2
+    artists = max(1, songs * 3 // 5)
+    generate(data, Recipe(max(1, events // 2), songs, artists, made, events * made))
+    logs, records = (
         sorted(path.relative_to(data) for path in (data / each).rglob("*.json"))
         for each in ("log_data", "song_data")
     )
@@ -88,7 +102,7 @@ def _deliver(folder: Path, arguments: argparse.Namespace) -> tuple[list[Path], l
     (folder / "no_events").mkdir()
     (folder / "no_events/none.json").touch()
     os.environ |= settings_for(data) | {"SPARKIFY_CLUSTER_DB_NAME": f"{folder}/tried"}
-    return logs[-1:], songs[-NEW_SONGS:]
+    return logs[-1:], records[-NEW_SONGS:]
 
 
 def _move(files: Iterable[Path], place: Path, other: Path) -> None:
@@ -109,14 +123,14 @@ def _prepare(folder: Path) -> None:
         (folder / "tried.duckdb").rename(folder / f"{name}.duckdb")
 
 
-def _nothing_new(folder: Path, rounds: int) -> None:
+def _nothing_new(folder: Path, rounds: int) -> list[float]:
     shutil.copy(folder / "history.duckdb", folder / "tried.duckdb")
     costs = [(_cost(*ETL), _cost("-c", LISTING), _cost("-c", OPENING)) for _ in range(rounds)]
-    _tell("nothing new, and listing", [(etl, listing) for etl, listing, _ in costs])
     _tell("nothing new, and listing and opening", [(etl, opening) for etl, _, opening in costs])
+    return _tell("nothing new, and listing", [(etl, listing) for etl, listing, _ in costs])
 
 
-def _new_day(folder: Path, rounds: int, what: str) -> None:
+def _new_day(folder: Path, rounds: int, what: str) -> list[float]:
     days = {
         "history": [],
         # The same day and songs, and nothing of the days before.
@@ -131,9 +145,10 @@ def _new_day(folder: Path, rounds: int, what: str) -> None:
     for name, options in days.items():
         shutil.copy(folder / f"{name}.duckdb", folder / "tried.duckdb")
         seconds[name] = json.loads(_output(*ETL, "--json", *options))["seconds"]
-    _tell(what, list(zip(costs["history"], costs["songs"], strict=True)))
+    ratios = _tell(what, list(zip(costs["history"], costs["songs"], strict=True)))
     for stage, spent in seconds["history"].items():
         print(f"    {stage:<18} {spent:7.3f} s {seconds['songs'][stage]:7.3f} s")
+    return ratios
 
 
 def _newest(folder: Path) -> Path:
@@ -149,8 +164,11 @@ def _output(*arguments: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _tell(what: str, pairs: list[tuple[Cost, Cost]]) -> None:
-    """The medians of both, and of the ratios of the first to the second."""
+def _tell(what: str, pairs: list[tuple[Cost, Cost]]) -> list[float]:
+    """Print the medians of both, and of the ratios of the first to the second, which it returns.
+
+    Those of their seconds, round by round.
+    """
     print(what)
     for measure in ("seconds", "cpu"):
         values = [(getattr(one, measure), getattr(other, measure)) for one, other in pairs]
@@ -158,6 +176,7 @@ def _tell(what: str, pairs: list[tuple[Cost, Cost]]) -> None:
         ratios = sorted(one / other for one, other in values)
         spread = f"{statistics.median(ratios):5.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
         print(f"    {measure:<18} {one:7.3f} s {other:7.3f} s   ratio {spread}")
+    return [one.seconds / other.seconds for one, other in pairs]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.loopback import s3_on_loopback
 from bench.peers.lineup import OURS, run
 from bench.peers.page import Cost
+from bench.target import Target, table
 
 SPARKIFY = Path(sysconfig.get_path("scripts")) / "sparkify"
 
@@ -26,10 +27,12 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--songs", type=int, default=14_896)
     arguments = parser.parse_args()
-    artists = max(1, arguments.songs * 3 // 5)
-    sizes = (
-        f"--users 5000 --songs {arguments.songs} --artists {artists} --events {arguments.events}"
-    )
+    print(table(targets(arguments.events, arguments.songs)))
+
+
+def targets(events: int, songs: int) -> list[Target]:
+    """Measure and print; how making data compares to loading it."""
+    sizes = f"--users 5000 --songs {songs} --artists {max(1, songs * 3 // 5)} --events {events}"
     with (
         s3_on_loopback() as server,
         tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder,
@@ -41,7 +44,8 @@ def main() -> None:
         in_folder = _tell("made in a folder", [*make, "--out", str(data)])
         _tell("made in S3", [*make, "--out", "s3://bench/data"])
         loaded = _tell("loaded", OURS.command(data, out))
-    print(f"making took {in_folder.seconds / loaded.seconds:.2f} of the time of loading")
+    what = f"`sparkify generate`, times loading it, {events:,} events"
+    return [Target(9, what, [in_folder.seconds / loaded.seconds], 1)]
 
 
 def _tell(what: str, command: list[str]) -> Cost:

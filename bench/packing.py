@@ -13,13 +13,13 @@ what is timed is the least that packing gains.
 import argparse
 import os
 import re
-import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from bench.target import Target, table
 from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.engines import JsonLoad, open_engine, redshift_plan
@@ -45,33 +45,32 @@ BYTES_READ = "select bytes_scanned, query_id from sys_load_detail"
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
+    print(table(targets(arguments.songs, arguments.events, arguments.rounds)))
+
+
+def targets(songs: int, events: int, rounds: int) -> list[Target]:
+    """Measure and print; how packed files compare to files as they are."""
     server = S3Server()
     access = StandinAccess(server.endpoint, *server.admin)
     standin = Standin.start(access, roles={ROLE: ["s3://"]})
     try:
         _trust(standin, server)
-        size = _deliver(server, arguments.songs, arguments.events)
+        size = _deliver(server, songs, events)
         settings = _settings(standin, server)
-        print(
-            f"a batch of {arguments.songs:,} songs and {arguments.events:,} events, {size:,} bytes"
-        )
+        print(f"a batch of {songs:,} songs and {events:,} events, {size:,} bytes")
         accounts = [_account(standin, settings, least) for least in (NEVER, 64)]
-        pairs = [
-            (_seconds(settings, NEVER), _seconds(settings, 64)) for _ in range(arguments.rounds)
-        ]
+        pairs = [(_seconds(settings, NEVER), _seconds(settings, 64)) for _ in range(rounds)]
     finally:
         standin.close()
         server.close()
     print(f"{'':<34}{'unpacked':>14}{'packed':>14}")
     for what in accounts[1]:
         print(f"{what:<34}{accounts[0][what]:>14,}{accounts[1][what]:>14,}")
-    ratios = [unpacked / packed for unpacked, packed in pairs]
-    print(f"{arguments.songs:,} one-object files")
+    print(f"{songs:,} one-object files")
     for unpacked, packed in pairs:
-        print(
-            f"unpacked {unpacked:6.1f} s   packed {packed:6.1f} s   {unpacked / packed:5.2f} times"
-        )
-    print(f"median: packed is {statistics.median(ratios):.2f} times as fast")
+        print(f"unpacked {unpacked:6.1f} s   packed {packed:6.1f} s")
+    what = f"{songs:,} files packed for COPY, times as they are"
+    return [Target(8, what, [packed / unpacked for unpacked, packed in pairs], 1)]
 
 
 def _arguments() -> argparse.Namespace:

@@ -13,6 +13,7 @@ import json
 import math
 from pathlib import Path
 
+from bench.page import written
 from sparkify.config import Settings
 from sparkify.engines.redshift_pack import LARGEST_PART
 
@@ -175,12 +176,10 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join(f"| {line} |\n" for line in lines)
 
 
-def written(page: str) -> str:
-    """The page with the tables between their markers."""
+def with_tables(page: str) -> str:
+    """The page with the tables in their places."""
     for name, table in tables().items():
-        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, _, rest = page.partition(begin)
-        page = f"{before}{begin}{table}{end}{rest.partition(end)[2]}"
+        page = written(page, name, table)
     return page
 
 
@@ -189,7 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--page", type=Path)
     if page := parser.parse_args().page:
-        page.write_text(written(page.read_text(encoding="utf-8")), encoding="utf-8")
+        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
     else:
         print("\n".join(tables().values()))
 

@@ -1,6 +1,6 @@
 """The whole run beside a bare hand-written DuckDB script, on the same data, in turns.
 
-    make bench                         a million events, 14,896 one-object song files
+    python -m bench.stages             a million events, 14,896 one-object song files
     python -m bench.stages --events 100000 --rounds 1
 
 Prints the seconds of each stage, and the ratio of the whole `etl.py`, as a process, with ledger,
@@ -21,34 +21,59 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.peers.delivery import deliver
 from bench.peers.ours import settings_for
 from bench.peers.rows import rows
-from sparkify.generate import Recipe, generate
+from bench.target import Target, table
 
 ROOT = Path(__file__).parent.parent
-USERS, DAYS = 5_000, 30
+# The whole run is to take so many times the bare script, of so many events less, and the parsing.
+BARE, MANY, BARE_OF_MANY, PARSING = 1.15, 10_000_000, 1.05, 3
 
 
 class Round(NamedTuple):
-    """Seconds of the three processes, one after the other, and of the stages of `etl.py`."""
+    """Seconds of the three processes, one after the other, and of the stages of `etl.py`.
+
+    And the bytes that `etl.py` had in memory at its peak.
+    """
 
     parsing: float
     bare: float
     etl: float
     stages: dict[str, float]
+    peak: int
 
 
 def main() -> None:
     """Measure and print."""
     arguments = _arguments()
+    print(table(targets(arguments.events, arguments.songs, arguments.rounds)))
+
+
+def targets(events: int, songs: int, rounds: int) -> list[Target]:
+    """Measure and print; how the whole run compares, and its peak memory."""
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
         data = Path(folder, "data")
-        artists = max(1, arguments.songs * 3 // 5)
-        generate(data, Recipe(USERS, arguments.songs, artists, DAYS, arguments.events))
-        _one_a_line(data)
-        rounds = [_round(data, Path(folder)) for _ in range(arguments.rounds)]
-    print(f"{arguments.events:,} events, {arguments.songs:,} one-object song files")
-    _print(rounds)
+        deliver(data, events, songs)
+        measured = [_round(data, Path(folder)) for _ in range(rounds)]
+    size = f"{events:,} events"
+    print(f"{size}, {songs:,} one-object song files")
+    _print(measured)
+    return [
+        Target(
+            1,
+            f"`etl.py`, times the bare script, {size}",
+            [each.etl / each.bare for each in measured],
+            BARE if events < MANY else BARE_OF_MANY,
+        ),
+        Target(
+            1,
+            f"`etl.py`, times parsing alone, {size}",
+            [each.etl / each.parsing for each in measured],
+            PARSING,
+        ),
+        Target(3, f"peak memory, {size}", [each.peak / 1e9 for each in measured], 1, " GB"),
+    ]
 
 
 def _arguments() -> argparse.Namespace:
@@ -57,17 +82,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--songs", type=int, default=14_896)
     parser.add_argument("--rounds", type=int, default=5)
     return parser.parse_args()
-
-
-def _one_a_line(data: Path) -> None:
-    """Rewrite the pretty-printed day, which the bare script could not read."""
-    for path in (data / "log_data").rglob("*.json"):
-        with path.open(encoding="utf-8") as stream:
-            if stream.readline() != "{\n":
-                continue
-        objects = path.read_text(encoding="utf-8").replace("}\n{", "}\0{").split("\0")
-        events = (json.dumps(json.loads(text), ensure_ascii=False) for text in objects)
-        path.write_text("\n".join(events), encoding="utf-8")
 
 
 def _round(data: Path, folder: Path) -> Round:
@@ -82,7 +96,8 @@ def _round(data: Path, folder: Path) -> Round:
     whole, output = _timed([str(ROOT / "etl.py"), "--json"], ours, settings)
     if rows(bares) != rows(ours):
         sys.exit("the bare script makes other rows than etl.py")
-    return Round(parsing, bare, whole, json.loads(output)["seconds"])
+    run = json.loads(output)
+    return Round(parsing, bare, whole, run["seconds"], run["peak_memory_bytes"])
 
 
 def _timed(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[float, str]:
@@ -111,12 +126,6 @@ def _print(rounds: list[Round]) -> None:
         "parsing.py, process": [each.parsing for each in rounds],
     }.items():
         print(f"  {name:<20} {statistics.median(seconds):6.2f} s")
-    for name, ratios in {
-        "ratio": sorted(each.etl / each.bare for each in rounds),
-        "ratio to parsing": sorted(each.etl / each.parsing for each in rounds),
-    }.items():
-        spread = f"({ratios[0]:.2f} to {ratios[-1]:.2f})"
-        print(f"  {name:<20} {statistics.median(ratios):6.2f}   {spread}")
 
 
 if __name__ == "__main__":

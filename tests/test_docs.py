@@ -129,18 +129,6 @@ def test_every_link_leads_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
-def test_the_bench_prints_its_ratio_to_a_script_that_makes_the_same_rows() -> None:
-    printed = run(
-        *(sys.executable, "-m", "bench.stages"),
-        *("--events", "2000", "--songs", "200", "--rounds", "1"),
-        cwd=ROOT,
-    )
-
-    assert re.search(r"ratio +\d+\.\d\d", printed)
-    assert re.search(r"ratio to parsing +\d+\.\d\d", printed)
-    assert "check the star" in printed
-
-
 def test_nothing_names_a_registry_or_a_path_of_somebodys_machine() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text(encoding="utf-8")

@@ -9,8 +9,9 @@ from xml.etree.ElementTree import fromstring
 import duckdb
 import pytest
 
+from bench.page import place_of, written
 from bench.peers.lineup import PEERS
-from bench.peers.page import Cost, Line, bars, place_for, section, table, written
+from bench.peers.page import Cost, Line, bars, place_name, section, table
 from bench.peers.rows import COLUMNS, rows
 
 ROOT = Path(__file__).parents[1]
@@ -93,11 +94,12 @@ def test_a_row_has_medians_and_ratios_round_by_round() -> None:
 def test_a_section_is_written_in_its_place_and_nowhere_else() -> None:
     page = PAGE.read_text(encoding="utf-8")
     text = section(LINES, 10_000_000, 14_896, "peers-10000000.svg")
-    once = written(page, 10_000_000, text)
-    other, place = place_for(1_000_000, once), place_for(1_000_000, page)
+    name, another = place_name(10_000_000), place_name(1_000_000)
+    once = written(page, name, text)
+    other, place = place_of(another, once), place_of(another, page)
 
     assert text in once
-    assert written(once, 10_000_000, text) == once
+    assert written(once, name, text) == once
     assert other
     assert place
     assert other[0] == place[0]
@@ -106,8 +108,8 @@ def test_a_section_is_written_in_its_place_and_nowhere_else() -> None:
 
 
 def test_a_size_without_a_place_is_refused() -> None:
-    with pytest.raises(ValueError, match="no place for 5 events"):
-        written(PAGE.read_text(encoding="utf-8"), 5, "")
+    with pytest.raises(ValueError, match="no place for peers at 5 events"):
+        written(PAGE.read_text(encoding="utf-8"), place_name(5), "")
 
 
 def test_a_bar_is_as_long_as_the_ratio() -> None:

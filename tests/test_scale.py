@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "scale.md").read_text(encoding="utf
 
 
 def test_the_tables_are_as_the_script_writes_them() -> None:
-    assert scale.written(PAGE) == PAGE
+    assert scale.with_tables(PAGE) == PAGE
     for name, table in scale.tables().items():
         assert f"<!-- {name} -->\n{table}<!-- end of {name} -->" in PAGE
 

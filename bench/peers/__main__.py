@@ -15,8 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.page import place_of, written
 from bench.peers.lineup import BARE, OURS, PEERS, Peer, run
-from bench.peers.page import Cost, Line, bars, place_for, section, table, written
+from bench.peers.page import Cost, Line, bars, place_name, section, table
 
 Tables = dict[str, list[int]]  # count and digest of each table's rows
 A_FEW = 1_000  # events: a first run of each, so that what is compiled once is there
@@ -26,7 +27,8 @@ def main() -> None:
     """Measure, print, and write into the page if one is named."""
     arguments = _arguments()
     page = arguments.page and arguments.page.read_text(encoding="utf-8")
-    if page and not place_for(arguments.events, page):
+    name = place_name(arguments.events)
+    if page and not place_of(name, page):
         sys.exit(f"{arguments.page} has no place for a run of {arguments.events:,} events")
     costs = measured(_present(arguments.only), arguments.events, arguments.songs, arguments.rounds)
     lines = [Line(peer.title, peer.leaves, own, costs[OURS]) for peer, own in costs.items()]
@@ -35,7 +37,7 @@ def main() -> None:
         picture = arguments.page.with_name(f"peers-{arguments.events}.svg")
         picture.write_text(bars(lines), encoding="utf-8")
         text = section(lines, arguments.events, arguments.songs, picture.name)
-        arguments.page.write_text(written(page, arguments.events, text), encoding="utf-8")
+        arguments.page.write_text(written(page, name, text), encoding="utf-8")
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,5 @@
-"""The comparison in docs/performance.md: a table and a picture, between markers."""
+"""The comparison in docs/performance.md: a table and a picture."""
 
-import re
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
@@ -61,24 +60,9 @@ def section(lines: list[Line], events: int, songs: int, picture: str) -> str:
     )
 
 
-def place_for(events: int, page: str) -> re.Match[str] | None:
-    """Where a page has the section of that size, between its markers."""
-    begin, end = re.escape(_begin(events)), re.escape(END)
-    return re.search(f"(?<={begin}).*?(?={end})", page, re.DOTALL)
-
-
-def written(page: str, events: int, text: str) -> str:
-    """The page with that text in the place for that size. Raises ValueError if it has none."""
-    if not (place := place_for(events, page)):
-        raise ValueError(f"no place for {events:,} events")
-    return f"{page[: place.start()]}{text}{page[place.end() :]}"
-
-
-def _begin(events: int) -> str:
-    return f"<!-- peers at {events:,} events -->\n"
-
-
-END = "<!-- end of peers -->"
+def place_name(events: int) -> str:
+    """The name of the page's part that has the section of that size."""
+    return f"peers at {events:,} events"
 
 
 def bars(lines: list[Line]) -> str:
