@@ -71,11 +71,12 @@ class CheckResult:
 
 
 class CheckedRowsFailed(ChecksFailed):
-    """Rows break checks that block; `results` are those checks' own."""
+    """Rows break checks that block; `results` are those checks' own, `places` of the first rows."""
 
-    def __init__(self, results: Sequence[CheckResult]) -> None:
+    def __init__(self, results: Sequence[CheckResult], places: Sequence[object] = ()) -> None:
+        delivered = (f"delivered in {place}" for place in places)
         super().__init__(
-            "; ".join(result.account for result in results),
+            "; ".join([*(result.account for result in results), *delivered]),
             "correct the rows at their source and run again; nothing of the batch was kept, "
             "its files are pending",
         )

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Protocol
 
 from sparkify import checks, contract, ledger, quarantine, runs, staging, transform, warehouse
@@ -15,7 +16,7 @@ from sparkify.contract import ContractBroken, Finding, Held
 from sparkify.contract.evolving import with_added
 from sparkify.contract.looking import Look, look
 from sparkify.engines import Engine, JsonLoad, Loaded, require_few
-from sparkify.errors import Interrupted, SparkifyError, WarehouseError
+from sparkify.errors import Interrupted, SourceError, SparkifyError, WarehouseError
 from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, comments, statement
@@ -257,7 +258,7 @@ class _Loading:
                 self._tell(batch, loaded)
             scope = checks.scope_of_batch(self.engine, loaded_at)
             with self._stage("check the batch"):
-                results = self._checked("staging", scope)
+                results = self._staged_rows_checked(loads, scope)
             with self._stage("transform"):
                 transform.transform(self.engine, loaded_at)
             with self._stage("check the star"):
@@ -289,14 +290,28 @@ class _Loading:
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
         return checks.require(checks.run_checks(self.engine, stage, scope))
 
+    def _staged_rows_checked(
+        self, loads: Sequence[JsonLoad], scope: checks.Scope
+    ) -> list[CheckResult]:
+        """The results; where one blocks, the error says where its first rows were delivered."""
+        try:
+            return self._checked("staging", scope)
+        except CheckedRowsFailed as failed:
+            places: list[staging.Place] = []
+            # What the check found is the error to show, also where its rows cannot be found.
+            with suppress(SourceError):
+                for result in failed.results:
+                    found = staging.find(loads, result.columns, set(result.offending))
+                    places += islice(found, checks.SHOWN)
+            raise CheckedRowsFailed(failed.results, places) from None
+
     def _refuse_contradictions(
         self, loads: Sequence[JsonLoad], loaded_at: datetime, loaded: Loaded
     ) -> None:
         contradicting = quarantine.contradicting_events(self.engine, loaded_at)
         if contradicting:
-            loaded.refused.extend(
-                staging.find_events(loads, set(contradicting), quarantine.CONTRADICTION)
-            )
+            found = staging.find(loads, quarantine.VERSION, set(contradicting))
+            loaded.refused.extend(place.refused(quarantine.CONTRADICTION) for place in found)
             require_few(loaded.refused, self.settings.max_errors)
             quarantine.take_out(self.engine, loaded_at)
 

@@ -8,6 +8,8 @@ from sparkify.engines import Engine, Refused, fitted
 from sparkify.sql import statement
 
 CONTRADICTION = "contradicts another delivery of the event"
+# Of staging_events: what tells one version of an event from another.
+VERSION = ("sessionid", "iteminsession", "ts", "userid")
 
 COLUMNS = (
     *("uri", "etag", "staging_table", "line", "column_name", "reason", "detail", "raw_text"),
@@ -20,8 +22,8 @@ DETAIL_BYTES = 1024
 def contradicting_events(engine: Engine, loaded_at: datetime) -> list[tuple[Any, ...]]:
     """The versions of events in the batch that contradict another in moment or user.
 
-    Each is (session, place in it, moment, user). They are among the repeated events, which the
-    transform has found.
+    Each is its values of VERSION. They are among the repeated events, which the transform has
+    found.
     """
     engine.execute(statement("quarantine/contradicting_events/drop"))
     engine.execute(statement("quarantine/contradicting_events/choose"), loaded_at=loaded_at)

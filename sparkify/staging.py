@@ -29,6 +29,23 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an object stands: the line that it starts on, and its text."""
+
+    table: str
+    file: DataFile
+    line: int
+    text: str
+
+    def refused(self, reason: str) -> Refused:
+        """The object, as one that is not loaded for this reason."""
+        return Refused(self.table, self.file, self.line, "", reason, "", self.text)
+
+    def __str__(self) -> str:
+        return f"{self.file.uri}, line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Files that are loaded in one transaction."""
 
@@ -104,23 +121,29 @@ def load(
     return moment, loaded
 
 
-def find_events(
-    loads: Sequence[JsonLoad], wanted: Collection[tuple[Any, ...]], reason: str
-) -> list[Refused]:
-    """Where in the loads' files these events stand, to be refused for this reason.
+def find(
+    loads: Sequence[JsonLoad], columns: Sequence[str], wanted: Collection[tuple[Any, ...]]
+) -> Iterator[Place]:
+    """Where in the loads' files the objects stand that have any of these values in these columns.
 
-    An event is (session, place in it, moment, user). Reads the files anew, object by object: slow,
-    and only done when there is something to refuse.
+    Reads the files of the table that has the columns anew, object by object: slow, and only done
+    when there is something to refuse or to tell. Raises SourceError.
     """
-    found = []
-    for load in (load for load in loads if load.table == "staging_events"):
+    for load in loads:
+        kinds = {column.name: column.kind for column in load.columns}
+        if not kinds.keys() >= set(columns):
+            continue
         rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
         for file, data in load.source.read_many(load.files):
             for line, text, row in rows.located(content(file, data)):
-                moment = None if row["ts"] is None else EPOCH + timedelta(milliseconds=row["ts"])
-                if (row["sessionid"], row["iteminsession"], moment, row["userid"]) in wanted:
-                    found.append(Refused(load.table, file, line, "", reason, "", text))
-    return found
+                if tuple(_staged(row[name], kinds[name]) for name in columns) in wanted:
+                    yield Place(load.table, file, line, text)
+
+
+def _staged(value: Any, kind: str) -> Any:
+    """A value of an object as its column has it."""
+    is_moment = kind == "timestamp" and value is not None
+    return EPOCH + timedelta(milliseconds=value) if is_moment else value
 
 
 def _paths(location: str, access: S3Access) -> tuple[JsonPath, ...] | None:

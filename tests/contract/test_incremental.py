@@ -156,7 +156,7 @@ def test_a_song_that_does_not_say_who_it_is_is_refused(warehouse: Warehouse, wit
     before = warehouse.everything()
     for nothing in (None, "", "  "):
         warehouse.deliver_songs("song.json", song(**{without: nothing}))
-        with pytest.raises(ChecksFailed, match="songs_say_who_they_are"):
+        with pytest.raises(ChecksFailed, match=r"songs_say_who_they_are .*song\.json, line 1$"):
             warehouse.load()
     assert warehouse.everything() == before
 

@@ -289,8 +289,9 @@ def test_meaning_04_a_play_is_numbered_by_its_session_and_its_place_in_it(
 def test_meaning_04_an_event_of_a_user_without_its_number_or_moment_is_refused(
     warehouse: Warehouse, unnumbered: dict[str, Any]
 ) -> None:
-    warehouse.deliver_events("day.json", event(**unnumbered))
-    with pytest.raises(ChecksFailed, match="events_say_who_and_when"):
+    warehouse.deliver_events("day.json", event(sessionId=1), event(**unnumbered))
+    warehouse.deliver_events("next.json", event(sessionId=2))
+    with pytest.raises(ChecksFailed, match=r"events_say_who_and_when .*day\.json, line 2$"):
         warehouse.load()
 
 

@@ -5,7 +5,7 @@ select
     title,
     artist_name
 
-from catalogue
+from staging_songs
 
 where
     loaded_at >= :since
