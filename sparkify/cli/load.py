@@ -75,7 +75,7 @@ def _load(settings: "Settings", teller: "Teller", as_json: bool, wait: float) ->
 
     with closing(_open_once_free(settings, wait, teller)) as engine:
         run = pipeline.load_pending(engine, settings, teller)
-        rows = rows_by_table(engine)
+        rows = rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
             teller.warn(warning)
         if run.refused:

@@ -73,3 +73,16 @@ def test_all_is_seen_on_a_cluster(cluster: Command, s3_server: S3Server, login: 
     assert cluster("reconcile").code == 3
     assert "copy staging_events" in cluster("plan", "--sql").out
     s3_server.delete(BUCKET, "logs/b.json")
+
+
+def test_a_run_with_nothing_new_counts_no_rows(
+    cluster: Command, standin: Standin, login: Login
+) -> None:
+    assert cluster("create-tables").code == 0
+    assert "songplays" in cluster("etl").out
+    standin.statements.clear()
+
+    assert cluster("etl") == (0, "Nothing new to load.\n", "")
+    told = standin.statements.texts(login.database)
+    assert [text for text in told if "loaded_files" in text]
+    assert not [text for text in told if "count(" in text.lower()]
