@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 
@@ -96,17 +97,28 @@ from (select distinct start_time from songplays);
 """
 
 
+class Connection(Protocol):
+    """What is needed of a connection to DuckDB."""
+
+    def execute(self, statement: str, parameters: object = ..., /) -> Any:
+        """Run a statement; what answers it."""
+
+
 def typed(keys: Mapping[str, str]) -> dict[str, str]:
     """Each key with its type as DuckDB names it."""
     return {key: TYPES[kind] for key, kind in keys.items()}
 
 
-def build(data: Path, database: Path) -> None:
-    """Make the five tables of the data in a new database file."""
+def opened(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database file, or make it."""
+    return duckdb.connect(str(database), config={"preserve_insertion_order": False})
+
+
+def build(data: Path, connection: Connection) -> None:
+    """Make the five tables of the data in an empty database."""
     with tempfile.NamedTemporaryFile(suffix=".json") as joined:
         joined.write(joined_songs(data))
         joined.flush()
-        connection = duckdb.connect(str(database), config={"preserve_insertion_order": False})
         _run(
             connection,
             STAGE,
@@ -122,10 +134,9 @@ def build(data: Path, database: Path) -> None:
             delivered=odd,
             readable=[readable(text).strip(" ") for text in odd],
         )
-        connection.close()
 
 
-def _run(connection: duckdb.DuckDBPyConnection, statements: str, **parameters: object) -> None:
+def _run(connection: Connection, statements: str, **parameters: object) -> None:
     for statement in statements.split(";"):
         used = {name: value for name, value in parameters.items() if f"${name}" in statement}
         if statement.strip():
@@ -133,4 +144,5 @@ def _run(connection: duckdb.DuckDBPyConnection, statements: str, **parameters: o
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), Path(sys.argv[2]))
+    with opened(Path(sys.argv[2])) as made:
+        build(Path(sys.argv[1]), made)

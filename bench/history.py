@@ -124,7 +124,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _nothing_new(folder: Path, rounds: int) -> list[float]:
-    shutil.copy(folder / "history.duckdb", folder / "tried.duckdb")
+    _begin_from("history", folder)
     costs = [(_cost(*ETL), _cost("-c", LISTING), _cost("-c", OPENING)) for _ in range(rounds)]
     _tell("nothing new, and listing and opening", [(etl, opening) for etl, _, opening in costs])
     return _tell("nothing new, and listing", [(etl, listing) for etl, listing, _ in costs])
@@ -140,15 +140,21 @@ def _new_day(folder: Path, rounds: int, what: str) -> list[float]:
     seconds: dict[str, dict[str, float]] = {}
     for _ in range(rounds):
         for name, options in days.items():
-            shutil.copy(folder / f"{name}.duckdb", folder / "tried.duckdb")
+            _begin_from(name, folder)
             costs[name].append(_cost(*ETL, *options))
     for name, options in days.items():
-        shutil.copy(folder / f"{name}.duckdb", folder / "tried.duckdb")
+        _begin_from(name, folder)
         seconds[name] = json.loads(_output(*ETL, "--json", *options))["seconds"]
     ratios = _tell(what, list(zip(costs["history"], costs["songs"], strict=True)))
     for stage, spent in seconds["history"].items():
         print(f"    {stage:<18} {spent:7.3f} s {seconds['songs'][stage]:7.3f} s")
     return ratios
+
+
+def _begin_from(name: str, folder: Path) -> None:
+    """Put a copy of a warehouse in the place of the one tried."""
+    shutil.copy(folder / f"{name}.duckdb", folder / "tried.duckdb")
+    os.sync()  # or the load would wait until the disk has the copy, too
 
 
 def _newest(folder: Path) -> Path:

@@ -1,5 +1,7 @@
 """`make bench`: a line for each aim, of what was measured in one run."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from bench.__main__ import SIZES, Plan, measured
 from bench.page import place_of
 from bench.target import HEADING, Target, table
 
-PAGE = (Path(__file__).parents[1] / "docs" / "performance.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 TINY: Plan = [
     (stages.targets, (2_000, 200, 1)),
     (many.targets, (100, 1)),
@@ -63,3 +66,14 @@ def test_every_aim_has_a_line() -> None:
     # 2 is other tools, which `make bench-peers` installs.
     assert {line.aim for line in lines} == {1, 3, 4, 5, 6, 7, 8, 9}
     assert all(value > 0 for line in lines for value in line.measured)
+
+
+@pytest.mark.slow
+def test_where_the_bare_script_loses_its_time_is_told_by_statement() -> None:
+    sizes = ("--events", "2000", "--songs", "50", "--rounds", "1")
+    command = [sys.executable, "-m", "bench.losses", *sizes]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert "create table songplays" in done.stdout
+    assert "all of the bare script" in done.stdout
+    assert "a number, in a temporary table" in done.stdout

@@ -6,7 +6,8 @@ python -m bench.peers.bare DATA_FOLDER OUT_FOLDER
 import sys
 from pathlib import Path
 
-from bench.bare import build
+from bench.bare import build, opened
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), Path(sys.argv[2], "bare.duckdb"))
+    with opened(Path(sys.argv[2], "bare.duckdb")) as made:
+        build(Path(sys.argv[1]), made)
