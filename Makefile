@@ -43,7 +43,7 @@ reliability: .venv/dev.done
 		--figures build/figures.json tests/survival
 	$(BIN)/python -m tests.survival.page build/figures.json
 
-# All that is aimed at, measured beside what it is compared to; SIZE=full takes an hour and a half.
+# All that is aimed at, measured beside what it is compared to; SIZE=full takes most of an hour.
 SIZE ?= quick
 bench: .venv/dev.done
 	$(BIN)/python -m bench --size $(SIZE)

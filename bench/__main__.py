@@ -1,7 +1,7 @@
 """All that is aimed at, each a line: what was measured in this run, and what it is to be at most.
 
-    make bench              in some ten minutes: a million events, 20,000 small files
-    make bench SIZE=full    in an hour and a half: ten million events, 385,000 small files
+    make bench              in some eight minutes: a million events, 20,000 small files
+    make bench SIZE=full    in most of an hour: ten million events, 385,000 small files
 
 Each is measured in turns with what it is compared to, by a module of this folder that can be run
 alone. Other tools are not among them, since they have to be installed: `make bench-peers`.
@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench import arriving, help, history, making, many, packing, stages  # noqa: A004
+from bench import arriving, history, making, many, packing, stages, starting
 from bench.page import place_of, written
 from bench.target import Target, table
 
@@ -26,7 +26,7 @@ SIZES: dict[str, Plan] = {
         (stages.targets, (1_000_000, 14_896, 5)),
         (many.targets, (20_000, 3)),
         (history.targets, (100, 1_000, 1_000, 5)),
-        (help.targets, (9,)),
+        (starting.targets, (9,)),
         (arriving.targets, (300_000, 3_000, 3)),
         (packing.targets, (3_000, 10_000, 3)),
         (making.targets, (1_000_000, 14_896)),
@@ -37,7 +37,7 @@ SIZES: dict[str, Plan] = {
         (many.targets, (385_000, 1)),
         (history.targets, (100, 10_000, 1_000, 9)),
         (history.targets, (100, 100_000, 14_896, 5)),
-        (help.targets, (21,)),
+        (starting.targets, (21,)),
         (arriving.targets, (1_000_000, 14_896, 5)),
         (packing.targets, (14_896, 100_000, 3)),
         (making.targets, (10_000_000, 14_896)),

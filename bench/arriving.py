@@ -32,7 +32,7 @@ from sparkify.sources.s3 import THREADS
 from tests.s3_server import S3Server
 
 TABLES = {"log_data": "staging_events", "song_data": "staging_songs"}
-FAR = 100e6  # bytes a second
+LINE = 100e6  # bytes a second
 CLIENT = 1.3  # times the client library's own reading is what ours is to take
 # What is measured, and what makes it ready in an empty folder.
 Do = Callable[[], object]
@@ -106,7 +106,7 @@ def _measure(kind: str, server: S3Server, data: Path, folder: Path, rounds: int)
         )
     client = seconds["client"]
     # The client would take as long as the line does, where that is longer.
-    from_afar = [max(each, size / FAR) for each in client]
+    from_afar = [max(each, size / LINE) for each in client]
     return [
         Target(
             7,
@@ -116,8 +116,11 @@ def _measure(kind: str, server: S3Server, data: Path, folder: Path, rounds: int)
         ),
         Target(
             7,
-            f"loaded from S3 at {FAR / 1e6:.0f} MB/s, times the client, {what}",
-            [ours / far for ours, far in zip(seconds["load as it comes"], from_afar, strict=True)],
+            f"loaded from S3 at {LINE / 1e6:.0f} MB/s, times the client, {what}",
+            [
+                ours / plain
+                for ours, plain in zip(seconds["load as it comes"], from_afar, strict=True)
+            ],
             CLIENT,
         ),
     ]
@@ -130,7 +133,7 @@ class Far(S3Folder):
         """Read each of the files, in their order, once it is there."""
         due = time.perf_counter()
         for file, data in super().read_many(files):
-            due += len(data) / FAR
+            due += len(data) / LINE
             time.sleep(max(0, due - time.perf_counter()))
             yield file, data
 

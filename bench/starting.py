@@ -1,6 +1,6 @@
-"""How long `sparkify --help` takes, which is what its imports take.
+"""How long the command takes to start: `sparkify --help`, which is what its imports take.
 
-python -m bench.help
+python -m bench.starting
 """
 
 import subprocess

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import arriving, help, history, making, many, packing, stages  # noqa: A004
+from bench import arriving, history, making, many, packing, stages, starting
 from bench.__main__ import SIZES, Plan, measured
 from bench.page import place_of
 from bench.target import HEADING, Target, table
@@ -17,7 +17,7 @@ TINY: Plan = [
     (stages.targets, (2_000, 200, 1)),
     (many.targets, (100, 1)),
     (history.targets, (3, 200, 50, 1)),
-    (help.targets, (1,)),
+    (starting.targets, (1,)),
     (arriving.targets, (2_000, 50, 1)),
     (packing.targets, (100, 500, 1)),
     (making.targets, (1_000, 50)),
