@@ -9,8 +9,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.page import written
+
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
-BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->"
+FIGURES = "figures"  # the name of the page's part
 _ROW = re.compile(r"\| (.+) \| ([\d,]+) \|")
 
 
@@ -20,22 +22,12 @@ def table(figures: Mapping[str, int]) -> str:
     return "\n".join(["| what was done | times |", "| --- | ---: |", *rows]) + "\n"
 
 
-def shown(page: str) -> str:
-    """The table that a page has."""
-    return page.partition(BEGIN)[2].partition(END)[0]
-
-
 def parsed(shown_table: str) -> dict[str, int]:
     """The figures of a table."""
     return {name: int(count.replace(",", "")) for name, count in _ROW.findall(shown_table)}
 
 
-def written(page: str, figures: Mapping[str, int]) -> str:
-    """The page with the table of these figures."""
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}{table(figures)}{END}{rest.partition(END)[2]}"
-
-
 if __name__ == "__main__":
     kept = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), kept), encoding="utf-8")
+    page = written(PAGE.read_text(encoding="utf-8"), FIGURES, table(kept))
+    PAGE.write_text(page, encoding="utf-8")
