@@ -73,7 +73,7 @@ class CheckResult:
 class CheckedRowsFailed(ChecksFailed):
     """Rows break checks that block; `results` are those checks' own, `places` of the first rows."""
 
-    def __init__(self, results: Sequence[CheckResult], places: Sequence[object] = ()) -> None:
+    def __init__(self, results: Sequence[CheckResult], places: Sequence[str] = ()) -> None:
         delivered = (f"delivered in {place}" for place in places)
         super().__init__(
             "; ".join([*(result.account for result in results), *delivered]),

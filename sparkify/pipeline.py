@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -297,12 +297,7 @@ class _Loading:
         try:
             return self._checked("staging", scope)
         except CheckedRowsFailed as failed:
-            places: list[staging.Place] = []
-            # What the check found is the error to show, also where its rows cannot be found.
-            with suppress(SourceError):
-                for result in failed.results:
-                    found = staging.find(loads, result.columns, set(result.offending))
-                    places += islice(found, checks.SHOWN)
+            places = _places(loads, failed.results)
             raise CheckedRowsFailed(failed.results, places) from None
 
     def _refuse_contradictions(
@@ -335,6 +330,19 @@ class _Loading:
         self.run.findings += held.findings
         self.run.warnings += [result.account for result in results if result.offending]
         self.observer.loaded(len(batch.files), batch.bytes)
+
+
+def _places(loads: Sequence[JsonLoad], results: Sequence[CheckResult]) -> list[str]:
+    """Where the first rows that break the checks were delivered, as far as they can be found."""
+    places: list[str] = []
+    # What the checks found is the error to show, not that a file has gone since.
+    with suppress(SourceError):
+        for result in results:
+            wanted = set(result.offending)
+            # Closed, since what is read ahead in S3 would live for as long as the error does.
+            with closing(staging.find(loads, result.columns, wanted)) as found:
+                places += map(str, islice(found, checks.SHOWN))
+    return places
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Pending files into the staging tables, in batches of a bounded size."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,7 +123,7 @@ def load(
 
 def find(
     loads: Sequence[JsonLoad], columns: Sequence[str], wanted: Collection[tuple[Any, ...]]
-) -> Iterator[Place]:
+) -> Generator[Place, None, None]:
     """Where in the loads' files the objects stand that have any of these values in these columns.
 
     Reads the files of the table that has the columns anew, object by object: slow, and only done

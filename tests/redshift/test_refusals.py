@@ -1,6 +1,7 @@
 """A COPY that fails says which file, line and column, or which role, region or bucket."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from sparkify.engines import Result, redshift_refused
 from sparkify.engines.redshift_session import Session
-from sparkify.errors import LoadError, SourceError, SparkifyError, WarehouseError
+from sparkify.errors import ChecksFailed, LoadError, SourceError, SparkifyError, WarehouseError
 from sparkify.sources import S3Access, bucket_region
 from tests.contract.deliveries import event, lines, song
 from tests.contract.warehouse import SILENCE, Warehouse
@@ -51,6 +52,20 @@ def repaired(warehouse: Warehouse, **changes: str) -> None:
 
 
 # Rows
+
+
+def test_rows_that_fail_a_check_are_found_and_nothing_is_left_reading_ahead(
+    warehouse: Warehouse,
+) -> None:
+    for number in range(3):
+        rows = (event(itemInSession=10 * number + item, ts=None) for item in range(4))
+        warehouse.deliver_events(f"{number}.json", *rows)
+    before = set(threading.enumerate())
+    with refused(warehouse, ChecksFailed, r"/0\.json, line 1; .*line 2; .*/0\.json, line 3$"):
+        try:
+            warehouse.load()
+        finally:
+            assert set(threading.enumerate()) == before
 
 
 @pytest.mark.parametrize(
