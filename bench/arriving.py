@@ -9,7 +9,6 @@ DuckDB reads them (`spool`); load them into their staging table (`load`); load i
 And, as from a server that is far away, load what comes at 100 MB a second (`load as it comes`).
 """
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -21,7 +20,7 @@ from pathlib import Path
 from obstore.store import S3Store
 
 from bench.loopback import s3_on_loopback
-from bench.target import Target, table
+from bench.target import Target, measure_alone
 from sparkify import pipeline
 from sparkify.engines import JsonLoad, unheard
 from sparkify.engines.duckdb import DuckDbEngine
@@ -37,16 +36,6 @@ CLIENT = 1.3  # times the client library's own reading is what ours is to take
 # What is measured, and what makes it ready in an empty folder.
 Do = Callable[[], object]
 Way = Callable[[Path], Do]
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--songs", type=int, default=14_896)
-    parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
-    print(table(targets(arguments.events, arguments.songs, arguments.rounds)))
 
 
 def targets(events: int, songs: int, rounds: int) -> list[Target]:
@@ -94,36 +83,36 @@ def _measure(kind: str, server: S3Server, data: Path, folder: Path, rounds: int)
                 began = time.perf_counter()
                 do()
                 seconds[way].append(time.perf_counter() - began)
-    size = sum(file.size for file in files)
+    client, size = seconds["client"], sum(file.size for file in files)
     what = f"{len(files):,} objects, {size / 1e6:,.0f} MB"
     print(f"{kind}: {what}")
     for way, spent in seconds.items():
-        ratios = [each / client for each, client in zip(spent, seconds["client"], strict=True)]
+        ratios = _ratios(spent, client)
         print(
             f"  {way:<20} {statistics.median(spent):6.2f} s"
             f"   {statistics.median(ratios):5.2f} of the client's time"
             f" ({min(ratios):.2f} to {max(ratios):.2f})"
         )
-    client = seconds["client"]
     # The client would take as long as the line does, where that is longer.
     from_afar = [max(each, size / LINE) for each in client]
     return [
         Target(
             7,
             f"fetched from S3 on these cores, times the client, {what}",
-            [ours / plain for ours, plain in zip(seconds["spool"], client, strict=True)],
+            _ratios(seconds["spool"], client),
             CLIENT,
         ),
         Target(
             7,
             f"loaded from S3 at {LINE / 1e6:.0f} MB/s, times the client, {what}",
-            [
-                ours / plain
-                for ours, plain in zip(seconds["load as it comes"], from_afar, strict=True)
-            ],
+            _ratios(seconds["load as it comes"], from_afar),
             CLIENT,
         ),
     ]
+
+
+def _ratios(ours: list[float], theirs: list[float]) -> list[float]:
+    return [one / other for one, other in zip(ours, theirs, strict=True)]
 
 
 class Far(S3Folder):
@@ -157,4 +146,4 @@ def _loading(staging: str, source: Source, files: list[DataFile], folder: Path) 
 
 
 if __name__ == "__main__":
-    main()
+    measure_alone(targets, __doc__, events=1_000_000, songs=14_896, rounds=5)

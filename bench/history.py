@@ -3,14 +3,14 @@
     python -m bench.history                       a hundred days of 10,000 events, 1,000 song files
     python -m bench.history --events 100000 --songs 14896 --rounds 5
 
-The history is loaded a batch a day. Then processes are run in turns, and ratios taken round by
-round. With nothing new: `etl.py`, beside a process that reads the settings and lists all files, and
-beside one that also opens the warehouse. With a day more, and then with that day and new songs:
-`etl.py` on the hundred days, beside `etl.py` on a warehouse that knows the same songs and no event.
-The clock is of a noisy machine, so the processors' seconds are told too.
+`--events` are those of a day. The history is loaded a batch a day. Then processes are run in
+turns, and ratios taken round by round. With nothing new: `etl.py`, beside a process that reads the
+settings and lists all files, and beside one that also opens the warehouse. With a day more, and
+then with that day and new songs: `etl.py` on the hundred days, beside `etl.py` on a warehouse that
+knows the same songs and no event. The clock is of a noisy machine, so the processors' seconds are
+told too.
 """
 
-import argparse
 import json
 import os
 import shutil
@@ -24,7 +24,7 @@ from pathlib import Path
 from bench.peers.lineup import ROOT, run
 from bench.peers.ours import settings_for
 from bench.peers.page import Cost
-from bench.target import Target, table
+from bench.target import Target, measure_alone
 from sparkify.generate import Recipe, generate
 
 LISTING = """
@@ -44,13 +44,6 @@ ETL = [str(ROOT / "etl.py")]
 NEW_SONGS = 10
 # A run with nothing new is to take so many times listing, and a day into an empty warehouse.
 LISTED, EMPTY = 1.2, 1.5
-
-
-def main() -> None:
-    """Measure and print."""
-    arguments = _arguments()
-    sizes = (arguments.days, arguments.events, arguments.songs, arguments.rounds)
-    print(table(targets(*sizes)))
 
 
 def targets(days: int, events: int, songs: int, rounds: int) -> list[Target]:
@@ -75,15 +68,6 @@ def targets(days: int, events: int, songs: int, rounds: int) -> list[Target]:
         Target(5, f"a new day, times the same into an empty warehouse, {size}", day, EMPTY),
         Target(5, f"a new day and {NEW_SONGS} new songs, times the same, {size}", songs_too, EMPTY),
     ]
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--days", type=int, default=100)
-    parser.add_argument("--events", type=int, default=10_000, help="a day")
-    parser.add_argument("--songs", type=int, default=1_000)
-    parser.add_argument("--rounds", type=int, default=9)
-    return parser.parse_args()
 
 
 def _deliver(folder: Path, days: int, events: int, songs: int) -> tuple[list[Path], list[Path]]:
@@ -186,4 +170,4 @@ def _tell(what: str, pairs: list[tuple[Cost, Cost]]) -> list[float]:
 
 
 if __name__ == "__main__":
-    main()
+    measure_alone(targets, __doc__, days=100, events=10_000, songs=1_000, rounds=9)

@@ -8,7 +8,6 @@ compression, and in a temporary table. What a table in the file takes more than 
 DuckDB's way to lay columns out on disk.
 """
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -21,6 +20,7 @@ import duckdb
 from bench.bare import build, opened
 from bench.peers.delivery import deliver
 from bench.peers.page import Cost
+from bench.target import amounts
 
 KEPT = {
     "all columns": "*",
@@ -48,20 +48,15 @@ class Timed:
         return answer
 
 
-def main() -> None:
+def tell(events: int, songs: int, rounds: int) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--songs", type=int, default=14_896)
-    parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
         data, database = Path(folder, "data"), Path(folder, "bare.duckdb")
-        deliver(data, arguments.events, arguments.songs)
+        deliver(data, events, songs)
         whole, _ = _cost(lambda: _build(data, database))
         _print("all of the bare script", whole)
         with opened(database) as connection:
-            _keep(connection, arguments.rounds)
+            _keep(connection, rounds)
 
 
 def _build(data: Path, database: Path) -> None:
@@ -95,4 +90,4 @@ def _print(what: str, cost: Cost) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    tell(**amounts(__doc__, events=1_000_000, songs=14_896, rounds=5))

@@ -7,7 +7,6 @@ Each is a process; peak memory is that of the largest process there was. S3 is a
 which takes its part of the same cores.
 """
 
-import argparse
 import json
 import sysconfig
 import tempfile
@@ -16,18 +15,9 @@ from pathlib import Path
 from bench.loopback import s3_on_loopback
 from bench.peers.lineup import OURS, run
 from bench.peers.page import Cost
-from bench.target import Target, table
+from bench.target import Target, measure_alone
 
 SPARKIFY = Path(sysconfig.get_path("scripts")) / "sparkify"
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--songs", type=int, default=14_896)
-    arguments = parser.parse_args()
-    print(table(targets(arguments.events, arguments.songs)))
 
 
 def targets(events: int, songs: int) -> list[Target]:
@@ -56,4 +46,4 @@ def _tell(what: str, command: list[str]) -> Cost:
 
 
 if __name__ == "__main__":
-    main()
+    measure_alone(targets, __doc__, events=1_000_000, songs=14_896)

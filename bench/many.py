@@ -8,7 +8,6 @@ the song files, read each and drop it, in the quickest way that we know of; and 
 process, which loads them and one small day of events into an empty warehouse.
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -28,7 +27,7 @@ from bench.loopback import s3_on_loopback
 from bench.making import SPARKIFY
 from bench.peers.lineup import ROOT
 from bench.peers.ours import settings_for
-from bench.target import Target, table
+from bench.target import Target, measure_alone
 
 LARGEST = 1 << 16  # bytes of a song file
 READING = 2  # times plain reading is what the whole load is to take
@@ -37,15 +36,6 @@ READING = 2  # times plain reading is what the whole load is to take
 Read = Callable[[], int]
 # Seconds of reading, seconds of `etl.py`, and what it says of its run.
 Round = tuple[float, float, dict[str, Any]]
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--songs", type=int, default=385_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
-    print(table(targets(arguments.songs, arguments.rounds)))
 
 
 def targets(songs: int, rounds: int) -> list[Target]:
@@ -130,4 +120,4 @@ def _print(where: str, songs: int, rounds: list[Round]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    measure_alone(targets, __doc__, songs=385_000, rounds=3)

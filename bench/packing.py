@@ -10,7 +10,6 @@ packing and upload included, in turns. A request to loopback costs a fraction of
 what is timed is the least that packing gains.
 """
 
-import argparse
 import os
 import re
 import time
@@ -19,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from bench.target import Target, table
+from bench.target import Target, measure_alone
 from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.engines import JsonLoad, open_engine, redshift_plan
@@ -40,12 +39,6 @@ from tests.s3_server import S3Server
 
 NEVER = 1 << 40
 BYTES_READ = "select bytes_scanned, query_id from sys_load_detail"
-
-
-def main() -> None:
-    """Measure and print."""
-    arguments = _arguments()
-    print(table(targets(arguments.songs, arguments.events, arguments.rounds)))
 
 
 def targets(songs: int, events: int, rounds: int) -> list[Target]:
@@ -71,14 +64,6 @@ def targets(songs: int, events: int, rounds: int) -> list[Target]:
         print(f"unpacked {unpacked:6.1f} s   packed {packed:6.1f} s")
     what = f"{songs:,} files packed for COPY, times as they are"
     return [Target(8, what, [packed / unpacked for unpacked, packed in pairs], 1)]
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--songs", type=int, default=14_896)
-    parser.add_argument("--events", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    return parser.parse_args()
 
 
 def _trust(standin: Standin, server: S3Server) -> None:
@@ -180,4 +165,4 @@ def _seconds(settings: Settings, packed_from: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    measure_alone(targets, __doc__, songs=14_896, events=100_000, rounds=3)

@@ -9,7 +9,6 @@ And its ratio to `bench/parsing.py`, which is no more than the reading of the ev
 Machines differ and are noisy: the ratios are what counts, and they are taken round by round.
 """
 
-import argparse
 import json
 import os
 import shutil
@@ -24,11 +23,12 @@ from typing import NamedTuple
 from bench.peers.delivery import deliver
 from bench.peers.ours import settings_for
 from bench.peers.rows import rows
-from bench.target import Target, table
+from bench.target import Target, measure_alone
 
 ROOT = Path(__file__).parent.parent
-# The whole run is to take so many times the bare script, of so many events less, and the parsing.
-BARE, MANY, BARE_OF_MANY, PARSING = 1.15, 10_000_000, 1.05, 3
+# The run is to take so many times the bare script, and so many times the parsing.
+BARE, PARSING = 1.15, 3
+BARE_OF_MANY, MANY = 1.05, 10_000_000  # from so many events on
 
 
 class Round(NamedTuple):
@@ -42,12 +42,6 @@ class Round(NamedTuple):
     etl: float
     stages: dict[str, float]
     peak: int
-
-
-def main() -> None:
-    """Measure and print."""
-    arguments = _arguments()
-    print(table(targets(arguments.events, arguments.songs, arguments.rounds)))
 
 
 def targets(events: int, songs: int, rounds: int) -> list[Target]:
@@ -74,14 +68,6 @@ def targets(events: int, songs: int, rounds: int) -> list[Target]:
         ),
         Target(3, f"peak memory, {size}", [each.peak / 1e9 for each in measured], 1, " GB"),
     ]
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--songs", type=int, default=14_896)
-    parser.add_argument("--rounds", type=int, default=5)
-    return parser.parse_args()
 
 
 def _round(data: Path, folder: Path) -> Round:
@@ -129,4 +115,4 @@ def _print(rounds: list[Round]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    measure_alone(targets, __doc__, events=1_000_000, songs=14_896, rounds=5)

@@ -7,14 +7,9 @@ import subprocess
 import time
 
 from bench.making import SPARKIFY
-from bench.target import Target, table
+from bench.target import Target, measure_alone
 
 SECONDS = 0.3
-
-
-def main() -> None:
-    """Measure and print."""
-    print(table(targets(21)))
 
 
 def targets(rounds: int) -> list[Target]:
@@ -29,4 +24,4 @@ def _seconds() -> float:
 
 
 if __name__ == "__main__":
-    main()
+    measure_alone(targets, __doc__, rounds=21)

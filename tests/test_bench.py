@@ -1,5 +1,6 @@
 """`make bench`: a line for each aim, of what was measured in one run."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,13 +51,30 @@ def test_the_page_has_a_place_for_the_lines_of_the_full_size() -> None:
     assert place_of("aims, full", PAGE)
 
 
-def test_the_whole_run_is_measured_beside_a_script_that_makes_the_same_rows() -> None:
+def test_the_whole_run_is_measured_beside_a_script_that_makes_the_same_rows(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     bare, parsing, memory = measured(TINY[:1])
 
+    printed = capfd.readouterr().out
+    seconds = dict(re.findall(r"(\w+)\.py, process +(\d+\.\d\d) s", printed))
+    etl = float(seconds["etl"])
+    assert "check the star" in printed
     assert bare.what == "`etl.py`, times the bare script, 2,000 events"
     assert parsing.what == "`etl.py`, times parsing alone, 2,000 events"
-    assert bare.measured[0] < parsing.measured[0]
+    # Of what is told to the hundredth of a second.
+    assert bare.measured == [pytest.approx(etl / float(seconds["bare"]), rel=0.1)]
+    assert parsing.measured == [pytest.approx(etl / float(seconds["parsing"]), rel=0.1)]
     assert 0.05 < memory.measured[0] < memory.most
+
+
+def test_a_bench_can_be_run_alone() -> None:
+    command = [sys.executable, "-m", "bench.starting", "--rounds", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    heading, line = done.stdout.rsplit("\n", 2)[:2]
+    assert heading == HEADING
+    assert re.match(r"\| 6 \| `sparkify --help` \| \**\d+\.\d\d s", line)
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bench.page import place_of
+from bench.page import place_of, written
 
 from .page import FIGURES, PAGE, parsed, table
 
@@ -27,6 +27,7 @@ def test_the_table_is_as_a_run_writes_it() -> None:
     figures = parsed(SHOWN)
 
     assert table(figures) == SHOWN
+    assert written(TEXT, FIGURES, table(figures)) == TEXT
     assert min(figures.values()) > 0
 
 
