@@ -123,7 +123,12 @@ def read_carefully(
 
     Raises LoadError at the first object that is one too many to refuse.
     """
-    parts = [piece for part in reading.parts for piece in cut(part, reading.folder)]
+    parts = [
+        piece
+        for number, part in enumerate(reading.parts)
+        # Numbered: in another folder a file may have the same name.
+        for piece in cut(part, reading.folder / f"piece-{number}")
+    ]
     share = sum(file.size for file in reading.load.files) // max(1, len(parts))
     plain: list[Part] = []
     others: list[Part] = []

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from sparkify.config import Settings
 from sparkify.engines import JsonLoad, Loaded, needs_own_paths
@@ -115,9 +116,11 @@ def work_location(settings: Settings) -> str:
             f"[S3] WORK_DATA is {settings.work_data}, not in S3", "write it as s3://bucket/prefix"
         )
     names = (settings.host, settings.db_name, settings.db_schema or "public")
+    shown = "-".join(re.sub(r"[^A-Za-z0-9.]", "_", name) for name in names)
+    # The names as shown are not unique: of a-b and a_b one would delete the other's files.
+    digest = sha256("\n".join(names).encode()).hexdigest()[:8]
     # What begins with _ is no data, should the work folder lie among it.
-    ours = "_" + "-".join(re.sub(r"[^A-Za-z0-9.]", "_", name) for name in names)
-    return f"{settings.work_data.rstrip('/')}/{ours}"
+    return f"{settings.work_data.rstrip('/')}/_{shown}-{digest}"
 
 
 @contextmanager

@@ -107,10 +107,11 @@ def most_objects_in_lines(part: Part) -> tuple[int, ...]:
     return (min(*most_objects(part), lines + (last != b"\n")),)
 
 
-def cut(part: Part, folder: Path) -> Iterator[Part]:
-    """A part in pieces of about two megabytes, so that a bad object makes few others wait.
+def cut(part: Part, stem: Path) -> Iterator[Part]:
+    """Cut a part into pieces of about two megabytes, so that a bad object makes few others wait.
 
-    Only a file with one object a line can be cut; any other is its only piece.
+    Only a file with one object a line can be cut; any other is its only piece. The pieces are
+    written to files whose names begin with `stem`, which no other part may share.
     """
     if part.format != "newline_delimited":
         yield part
@@ -121,8 +122,8 @@ def cut(part: Part, folder: Path) -> Iterator[Part]:
             lines = stream.readlines(PIECE)
             if not lines:
                 return
-            path = folder / f"{Path(part.path).name}-{number}.json"
-            path.write_bytes(b"".join(lines))
+            path = stem.with_name(f"{stem.name}-{number}.json")
+            _write_new(path, b"".join(lines))
             yield Part(str(path), part.format, part.files, first_line=first_line)
             first_line += len(lines)
 
@@ -172,7 +173,7 @@ def _joined(files: Iterable[tuple[DataFile, bytes]], folder: Path) -> Iterator[l
         plain = content(file, data).strip(b" \t\r\n")
         if plain and not _may_be_joined(plain):
             path = folder / f"single-{next(numbers)}.json"
-            path.write_bytes(plain)
+            _write_new(path, plain)
             yield [Part(str(path), "unstructured", (file,))]
             continue
         members.append(file)
@@ -196,9 +197,15 @@ def _is_spaced_well(content: bytes) -> bool:
 
 
 def _write(path: Path, chunks: list[bytes], members: list[DataFile]) -> Part:
-    path.write_bytes(b"\n".join(chunks))
+    _write_new(path, b"\n".join(chunks))
     braces = tuple(_occurrences(BRACE, chunk) for chunk in chunks)
     return Part(str(path), "unstructured", tuple(members), braces)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file that must not exist yet: to overwrite one would lose its records in silence."""
+    with path.open("xb") as file:
+        file.write(content)
 
 
 def _chunks(part: Part) -> Iterator[bytes]:
@@ -226,7 +233,7 @@ def _fetched(files: Iterable[tuple[DataFile, bytes]], folder: Path) -> Iterator[
     for number, (file, data) in enumerate(files):
         ending = ".json.gz" if file.uri.endswith(".gz") else ".json"
         path = folder / f"fetched-{number}{ending}"
-        path.write_bytes(data)
+        _write_new(path, data)
         parts.append(Part(str(path), _layout(path), (file,)))
         size += len(data)
         if size >= PART:

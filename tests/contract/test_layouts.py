@@ -2,13 +2,14 @@
 
 import gzip
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from sparkify.errors import LoadError
 
-from .deliveries import event, lines, song
+from .deliveries import NOON, event, lines, song
 from .engines import cannot
 from .warehouse import Warehouse
 
@@ -296,3 +297,29 @@ def fate(staging: Warehouse, *contents: str) -> int:
         return len(staging.staged(*contents))
     except LoadError:
         return -1
+
+
+# Files of one name in two folders, as in any `year=/month=/day=` layout
+
+
+def test_large_files_of_one_name_in_two_folders_keep_their_own_records(
+    warehouse: Warehouse,
+) -> None:
+    """Each is over a megabyte, and one value in each keeps the fast path from reading it."""
+    for user in ("1", "2"):
+        events = [
+            event(userId=user, sessionId=int(user), itemInSession=item, ts=NOON + item)
+            for item in range(2500)
+        ]
+        odd = json.dumps(event(userId=user, sessionId=int(user), itemInSession=2500, status=200.0))
+        path = warehouse.deliver(
+            warehouse.logs / f"day={user}" / "events.json", lines(events) + odd.encode()
+        )
+        assert path.stat().st_size > 1 << 20
+
+    warehouse.load()
+
+    plays = Counter((play["user_id"], play["session_id"]) for play in warehouse.table("songplays"))
+    assert plays == {(1, 1): 2501, (2, 2): 2501}
+    ledger = warehouse.table("loaded_files")
+    assert [row["objects"] for row in ledger if row["uri"].endswith("events.json")] == [2501] * 2

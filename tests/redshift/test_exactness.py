@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparkify.config import Settings
 from sparkify.engines import redshift_plan
+from sparkify.engines.redshift_copy import work_location
 from sparkify.engines.redshift_plan import beginnings
 from sparkify.engines.redshift_session import Session
 from sparkify.errors import ConfigError, SourceError
@@ -93,14 +95,24 @@ def test_the_copy_says_what_it_must(warehouse: Warehouse, told: Standing, option
 def test_what_a_crash_left_in_the_work_folder_is_swept_by_the_next_run(
     warehouse: Warehouse, s3_server: S3Server
 ) -> None:
-    settings = warehouse.settings
-    ours = f"scratch/_{settings.host}-{settings.db_name}-public"
+    ours = work_location(warehouse.settings).removeprefix(f"s3://{BUCKET}/")
     s3_server.put(BUCKET, f"{ours}/staging_events.manifest", b"{}")
     s3_server.put(BUCKET, "scratch/another-warehouse-public/staging_events.manifest", b"{}")
     deliver(warehouse, "a.json")
     warehouse.load()
     assert kept(s3_server) == ["scratch/another-warehouse-public/staging_events.manifest"]
     s3_server.delete(BUCKET, "scratch/another-warehouse-public/staging_events.manifest")
+
+
+def test_each_warehouse_has_a_work_folder_of_its_own() -> None:
+    names = [("a-b", ""), ("a_b", ""), ("a", "b-public"), ("a-b", "public"), ("a", "b_public")]
+    folders = [
+        work_location(Settings(host="h", db_name=name, db_schema=schema, work_data="s3://w"))
+        for name, schema in names
+    ]
+    # Without DB_SCHEMA it is public.
+    assert folders[0] == folders[3]
+    assert len(set(folders)) == len(folders) - 1
 
 
 def test_the_work_folder_is_empty_after_a_load_that_failed(
