@@ -1,6 +1,7 @@
 """What must be true of the rows, each a statement that selects the rows that break it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from sparkify.sql import Statement, statement, statements
 
 Stage = Literal["staging", "star", "ledger"]
 Severity = Literal["block", "warn"]
+CheckOutcome = Literal["passed", "warned", "failed"]
+CHECK_OUTCOMES: tuple[CheckOutcome, ...] = ("passed", "warned", "failed")
 STAGES: tuple[Stage, ...] = ("staging", "star", "ledger")
 
 COLUMNS = ("run_id", "stage", "check_name", "severity", "offending", "account")
@@ -58,6 +61,13 @@ class CheckResult:
         return "warn" if "severity: warn" in self.statement.doc.splitlines() else "block"
 
     @property
+    def outcome(self) -> CheckOutcome:
+        """The result in a word: rows that break the check are a warning, or fail it."""
+        if not self.offending:
+            return "passed"
+        return "warned" if self.severity == "warn" else "failed"
+
+    @property
     def account(self) -> str:
         """What was found, with the first rows; empty if nothing was."""
         if not self.offending:
@@ -67,7 +77,10 @@ class CheckResult:
             for row in self.offending[:SHOWN]
         )
         count = len(self.offending)
-        return f"the check {self.name} failed ({self.statement.grain}) for {count} row(s): {rows}"
+        return (
+            f"the check {self.name} {self.outcome} ({self.statement.grain}) "
+            f"for {count} row(s): {rows}"
+        )
 
 
 class CheckedRowsFailed(ChecksFailed):
@@ -98,9 +111,15 @@ def run_checks(engine: Queryable, stage: Stage, scope: Scope) -> list[CheckResul
     return results
 
 
+def count_outcomes(results: Iterable[CheckResult]) -> dict[CheckOutcome, int]:
+    """Count the results by outcome; each outcome has a number."""
+    counts = Counter(result.outcome for result in results)
+    return {outcome: counts[outcome] for outcome in CHECK_OUTCOMES}
+
+
 def require(results: list[CheckResult]) -> list[CheckResult]:
     """The results. Raises ChecksFailed, with the first offending rows, if one of them blocks."""
-    failed = [result for result in results if result.offending and result.severity == "block"]
+    failed = [result for result in results if result.outcome == "failed"]
     if failed:
         raise CheckedRowsFailed(failed)
     return results

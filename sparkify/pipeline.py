@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Protocol
 
 from sparkify import checks, contract, ledger, quarantine, runs, staging, transform, warehouse
-from sparkify.checks import CheckedRowsFailed, CheckResult
+from sparkify.checks import CheckedRowsFailed, CheckOutcome, CheckResult, count_outcomes
 from sparkify.config import Settings
 from sparkify.contract import ContractBroken, Finding, Held
 from sparkify.contract.evolving import with_added
@@ -78,7 +78,7 @@ class Run:
 
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     `peak_memory_bytes` is the most that this process has had, also before the run; None where the
-    operating system does not tell.
+    operating system does not tell. `checks` is the number of check results by outcome.
     """
 
     run_id: str
@@ -87,7 +87,7 @@ class Run:
     batches: int = 0
     objects: int = 0
     refused: int = 0
-    checks: int = 0
+    checks: dict[CheckOutcome, int] = field(default_factory=lambda: count_outcomes([]))
     warnings: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -326,7 +326,8 @@ class _Loading:
         self.run.batches += 1
         self.run.objects += loaded.objects.total()
         self.run.refused += len(loaded.refused)
-        self.run.checks += len(results)
+        for outcome, count in count_outcomes(results).items():
+            self.run.checks[outcome] += count
         self.run.findings += held.findings
         self.run.warnings += [result.account for result in results if result.offending]
         self.observer.loaded(len(batch.files), batch.bytes)

@@ -22,9 +22,10 @@ def execute(folder: Path, text: str) -> list[tuple[object, ...]]:
 def test_check_says_how_each_check_went(loaded: Path) -> None:
     for more in ([], ["--all"]):
         outcome = call("check", *more, cwd=loaded)
-        assert (outcome.code, outcome.err) == (0, "")
-        assert len(outcome.out.splitlines()) > 15
-        assert all(line.startswith("ok ") for line in outcome.out.splitlines())
+        results = outcome.out.splitlines()
+        assert (outcome.code, outcome.err) == (0, f"Checks: {len(results)} passed.\n")
+        assert len(results) > 15
+        assert all(line.startswith("passed ") for line in results)
 
 
 def test_a_check_that_fails_on_demand_is_exit_code_3(loaded: Path) -> None:
@@ -99,6 +100,40 @@ def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> N
     )
     again = json.loads(call("quarantine", "retry", "--json", cwd=loaded).out)
     assert (again["files"], again["objects"]) == (0, 0)
+
+
+# A check that warns
+
+
+def test_a_warning_is_told_as_one_everywhere_and_never_as_passed(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(*(play(9, item) for item in range(9))))
+    assert call("etl", cwd=loaded).code == 0
+    log.write_bytes(lines(play(9, 9)))
+
+    load = call("etl", cwd=loaded)
+    again = call("check", cwd=loaded)
+    listed = json.loads(call("check", "--json", cwd=loaded).out)
+    status = json.loads(call("status", "--json", cwd=loaded).out)
+    [run] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    details = json.loads(call("runs", run["run_id"], "--json", cwd=loaded).out)
+
+    counts = f"{len(listed) - 1} passed, 1 warning"
+    assert f"; checks: {counts}.\n" in load.out
+    assert "Warning: the check no_file_shrank failed" not in load.err
+    assert "Warning: the check no_file_shrank" in load.err
+    assert (again.code, again.err) == (0, f"Checks: {counts}.\n")
+    [line] = [line for line in again.out.splitlines() if line.startswith("warned")]
+    assert "no_file_shrank" in line
+    outcomes = {each["check"]: each["outcome"] for each in listed}
+    assert outcomes.pop("no_file_shrank") == "warned"
+    assert set(outcomes.values()) == {"passed"}
+    assert status["checks"] == {"passed": len(listed) - 1, "warned": 1, "failed": 0}
+    assert f"checks of the last run  {counts}" in call("status", cwd=loaded).out
+    assert {each["check_name"]: each["outcome"] for each in details["checks"]} == outcomes | {
+        "no_file_shrank": "warned"
+    }
+    assert "warned" in call("runs", run["run_id"], cwd=loaded).out
 
 
 # When the source changes

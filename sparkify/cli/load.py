@@ -12,7 +12,7 @@ import click
 
 from sparkify.cli.command import closing, configured, is_terminal
 from sparkify.cli.running import running
-from sparkify.cli.tables import counted, megabytes
+from sparkify.cli.tables import counted, describe_outcomes, megabytes
 from sparkify.errors import SparkifyError, WarehouseBusy
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def _account(run: "Run", rows: Mapping[str, int]) -> str:
     seconds = run.seconds["list"] + run.seconds["all"]
     done = (
         f"Loaded {counted(run.files, 'file')} ({megabytes(run.bytes)}) in "
-        f"{counted(run.batches, 'batch', 'batches')}, {seconds:.1f} s; {run.checks} checks passed."
+        f"{counted(run.batches, 'batch', 'batches')}, {seconds:.1f} s; "
+        f"checks: {describe_outcomes(run.checks)}."
     )
     return "\n".join([done, *(f"{name:>16} {count:>12,}" for name, count in rows.items())])
 

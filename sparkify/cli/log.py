@@ -71,6 +71,7 @@ class JsonLog(Silence):
             batches=run.batches,
             objects=run.objects,
             refused=run.refused,
+            checks=run.checks,
             seconds=to_the_millisecond(run.seconds),
             peak_memory_bytes=run.peak_memory_bytes,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import closing, configured
-from sparkify.cli.tables import counted
+from sparkify.cli.tables import counted, describe_outcomes
 from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -27,11 +27,13 @@ CHECK_FAILED = 3
 @configured
 def check(settings: "Settings", everything: bool, junit: Path | None, as_json: bool) -> None:
     """Run the checks again: of the batch that was loaded last, or of everything."""
+    from sparkify.checks import count_outcomes
     from sparkify.engines import open_existing
     from sparkify.operate.checking import as_junit, check_all, check_last_batch
 
     with closing(open_existing(settings)) as engine:
         results = check_all(engine) if everything else check_last_batch(engine)
+    counts = count_outcomes(results)
     if junit:
         _write(junit, as_junit(results))
     if as_json:
@@ -39,7 +41,8 @@ def check(settings: "Settings", everything: bool, junit: Path | None, as_json: b
     else:
         for result in results:
             click.echo(_as_line(result))
-    if any(result.offending and result.severity == "block" for result in results):
+        click.echo(f"Checks: {describe_outcomes(counts)}.", err=True)
+    if counts["failed"]:
         sys.exit(CHECK_FAILED)
 
 
@@ -98,12 +101,13 @@ def _as_record(result: "CheckResult") -> dict[str, object]:
         "check": result.name,
         "stage": result.stage,
         "severity": result.severity,
+        "outcome": result.outcome,
         "offending": len(result.offending),
         "account": result.account,
     }
 
 
 def _as_line(result: "CheckResult") -> str:
-    outcome = {"block": "FAILED", "warn": "warns"}[result.severity] if result.offending else "ok"
+    outcome = "FAILED" if result.outcome == "failed" else result.outcome
     about = result.account if result.offending else result.statement.grain
     return f"{outcome:<6}  {result.name}: {' '.join(about.splitlines())}"

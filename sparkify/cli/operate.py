@@ -12,6 +12,7 @@ from sparkify.cli.command import configured, reading
 from sparkify.cli.tables import (
     at_work,
     counted,
+    describe_outcomes,
     megabytes,
     one_line_of_json,
     print_table,
@@ -132,6 +133,7 @@ def _print_status(found: "Status", waiting: "Pending | None") -> None:
         ("pending", waiting and f"{counted(waiting.files, 'file')} ({megabytes(waiting.bytes)})"),
         ("plays of a known song", None if share is None else f"{share:.1%}"),
         ("refused, open", f"{sum(found.refused.values()):,}"),
+        ("checks of the last run", describe_outcomes(found.checks) if found.runs else None),
     )
     print_table("The warehouse (moments in UTC)", ("", ""), facts)
     print_table("Rows", ("table", "rows"), found.rows.items())
@@ -213,7 +215,7 @@ def _print_details(one: "Details") -> None:
     _print_records("Batches", batch, one.batches)
     _print_records("Files", ("uri", "bytes", "objects", "refused"), one.files[:SHOWN])
     say_rest(SHOWN, len(one.files), "--json has all")
-    check = ("stage", "check_name", "severity", "offending", "account")
+    check = ("stage", "check_name", "outcome", "offending", "account")
     _print_records("Checks", check, one.checks)
     if one.findings:
         finding = ("staging_table", "finding", "key_name", "detail", "objects", "first_file")

@@ -2,14 +2,17 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from sparkify.cli.command import is_terminal
+
+if TYPE_CHECKING:
+    from sparkify.checks import CheckOutcome
 
 PIPE_WIDTH = 100_000
 
@@ -62,6 +65,16 @@ def shown(value: Any) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """A number of things, by the word for one of them; `many` where more are not that with an s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def describe_outcomes(counts: Mapping["CheckOutcome", int]) -> str:
+    """Describe how checks went: `19 passed, 2 warnings`, and `1 failed` if one did."""
+    parts = [f"{counts['passed']:,} passed"]
+    if counts["warned"]:
+        parts.append(counted(counts["warned"], "warning"))
+    if counts["failed"]:
+        parts.append(f"{counts['failed']:,} failed")
+    return ", ".join(parts)
 
 
 def megabytes(size: int) -> str:

@@ -26,22 +26,29 @@ def check_all(engine: Engine) -> list[CheckResult]:
 
 
 def as_junit(results: Sequence[CheckResult]) -> str:
-    """The results as a JUnit report: a test case a check; one that only warns is never a failure.
+    """Return the results as a JUnit report, a test case a check.
 
-    The form is that of https://github.com/testmoapp/junitxml.
+    JUnit knows no warnings: a check that warned is a skipped test case of type `warning`, so that
+    it counts neither as passed nor as failed. The form is that of
+    https://github.com/testmoapp/junitxml.
     """
-    failures = [result for result in results if result.offending and result.severity == "block"]
+    counts = checks.count_outcomes(results)
     suite = ElementTree.Element(
-        "testsuite", name="sparkify", tests=str(len(results)), failures=str(len(failures))
+        "testsuite",
+        name="sparkify",
+        tests=str(len(results)),
+        failures=str(counts["failed"]),
+        skipped=str(counts["warned"]),
     )
     for result in results:
         case = ElementTree.SubElement(
             suite, "testcase", classname=f"sparkify.{result.stage}", name=result.name
         )
-        if result.offending:
-            kind = "failure" if result.severity == "block" else "system-out"
-            found = ElementTree.SubElement(case, kind)
-            found.text = _printable(result.account)
+        if result.outcome == "failed":
+            ElementTree.SubElement(case, "failure").text = _printable(result.account)
+        if result.outcome == "warned":
+            message = _printable(result.account)
+            ElementTree.SubElement(case, "skipped", type="warning", message=message)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 

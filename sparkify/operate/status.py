@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sparkify import ledger, staging
+from sparkify.checks import CheckOutcome, count_outcomes
 from sparkify.config import Settings
 from sparkify.engines import Queryable
 from sparkify.operate.history import PastRun, past_runs
@@ -23,11 +24,16 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the warehouse is, all moments in UTC; `refused` is by reason, and only what is open."""
+    """The state of the warehouse, all timestamps in UTC.
+
+    `checks` is the number of check results of the latest run by outcome. `refused` is by reason,
+    and only what is open.
+    """
 
     runs: list[PastRun]
     newest_event: datetime | None
     loaded_at: datetime | None
+    checks: dict[CheckOutcome, int]
     rows: dict[str, int]
     refused: dict[str, int]
     plays: int
@@ -43,15 +49,22 @@ def status(reader: Queryable) -> Status:
     """How the warehouse is, by its own tables."""
     [(newest_event, loaded_at)] = reader.fetch(statement("operate/freshness")).rows
     [(plays, matched)] = reader.fetch(statement("operate/matched_plays")).rows
+    runs = past_runs(reader)[:LAST_RUNS]
     return Status(
-        past_runs(reader)[:LAST_RUNS],
+        runs,
         newest_event,
         loaded_at,
+        _outcomes(reader, runs[0]) if runs else count_outcomes([]),
         {name: count for _, name, count in reader.fetch(statement("answers/rows_by_table")).rows},
         open_by_reason(reader),
         plays,
         matched,
     )
+
+
+def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:
+    rows = reader.fetch(statement("operate/outcomes_of_run"), run_id=run.run_id).rows
+    return count_outcomes([]) | dict(rows)
 
 
 def pending(reader: Queryable, settings: Settings) -> Pending:

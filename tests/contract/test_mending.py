@@ -15,7 +15,7 @@ from sparkify.errors import ChecksFailed, ConfigError
 from sparkify.operate import mending
 from sparkify.operate.checking import as_junit, check_all, check_last_batch
 
-from .deliveries import DAY, NOON, SECOND, event, song, visit
+from .deliveries import DAY, NOON, SECOND, event, lines, song, visit
 from .warehouse import LOG, Warehouse, open_warehouse
 
 
@@ -255,6 +255,22 @@ def test_the_junit_report_has_a_case_a_check_and_a_failure_for_each_that_blocks(
     assert "user_id=39" in (failed.findtext("failure") or "")
 
 
+def test_the_junit_report_counts_a_warning_neither_as_passed_nor_as_failed(
+    warehouse: Warehouse,
+) -> None:
+    log = warehouse.deliver_events("a.json", *(event(itemInSession=item) for item in range(9)))
+    warehouse.load()
+    log.write_bytes(lines([event(itemInSession=9)]))
+    run = warehouse.load()
+    results = check_last_batch(warehouse.engine)
+    suite = ElementTree.fromstring(as_junit(results))
+    [warned] = suite.findall("testcase[skipped]")
+    assert warned.attrib["name"] == "no_file_shrank"
+    assert "a.json" in suite.findall("testcase/skipped")[0].attrib["message"]
+    assert (suite.attrib["skipped"], suite.attrib["failures"]) == ("1", "0")
+    assert run.checks == {"passed": len(results) - 1, "warned": 1, "failed": 0}
+
+
 # What only warns
 
 
@@ -361,7 +377,7 @@ def test_the_log_says_how_a_run_and_its_checks_went(warehouse: Warehouse) -> Non
     assert (row["run_id"], row["outcome"], row["error"]) == (run.run_id, "done", "")
     assert row["started_at"] <= row["ended_at"]
     results = warehouse.table("check_results")
-    assert len(results) == run.checks
+    assert run.checks == {"passed": len(results), "warned": 0, "failed": 0}
     assert {(each["run_id"], each["offending"]) for each in results} == {(run.run_id, 0)}
 
 

@@ -4,6 +4,11 @@ select
     stage,
     check_name,
     severity,
+    case
+        when offending = 0 then 'passed'
+        when severity = 'warn' then 'warned'
+        else 'failed'
+    end as outcome,
     offending,
     account
 

@@ -2,6 +2,9 @@ SELECT checked_at,
 stage,
 check_name,
 severity,
+CASE
+WHEN offending = 0 THEN 'passed'
+WHEN severity = 'warn' THEN 'warned' ELSE 'failed' END AS outcome,
 offending,
 account
 FROM check_results

@@ -1,0 +1,14 @@
+-- One row per outcome that checks of a run had, with their number.
+select
+    case
+        when offending = 0 then 'passed'
+        when severity = 'warn' then 'warned'
+        else 'failed'
+    end as outcome,
+    count(*) as checks
+
+from check_results
+
+where run_id = :run_id
+
+group by 1
