@@ -26,7 +26,7 @@ lint: .venv/dev.done
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --num-workers 2
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar sparkify/sql
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar sparkify/sql sparkify/engines
 
 format: .venv/dev.done
 	$(BIN)/ruff check --fix

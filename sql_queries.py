@@ -1,5 +1,6 @@
 """The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
 
+from sparkify.engines.base import engine_statement
 from sparkify.sql import TABLES, VIEWS, statement
 from sparkify.transform import FIND_REPEATED, STEPS
 
@@ -32,8 +33,8 @@ song_table_drop = _drop("songs")
 artist_table_drop = _drop("artists")
 time_table_drop = _drop("time")
 
-staging_events_copy = statement("redshift/copy_staging_events").text
-staging_songs_copy = statement("redshift/copy_staging_songs").text
+staging_events_copy = engine_statement("redshift", "copy_staging_events").text
+staging_songs_copy = engine_statement("redshift", "copy_staging_songs").text
 
 # A batch goes into each table by these statements, in this order.
 songplay_table_insert = _inserts("songplays")

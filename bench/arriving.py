@@ -22,9 +22,9 @@ from obstore.store import S3Store
 from bench.loopback import s3_on_loopback
 from bench.target import Target, measure_alone
 from sparkify import pipeline
-from sparkify.engines import JsonLoad, unheard
-from sparkify.engines.duckdb import DuckDbEngine
-from sparkify.engines.spool import spool
+from sparkify.engines.base import JsonLoad, ignore_progress
+from sparkify.engines.duckdb.engine import DuckDbEngine
+from sparkify.engines.duckdb.prefetch import spool
 from sparkify.generate import Recipe, generate
 from sparkify.sources import DataFile, S3Access, S3Folder, Source, open_source
 from sparkify.sources.s3 import THREADS
@@ -70,7 +70,7 @@ def _measure(kind: str, server: S3Server, data: Path, folder: Path, rounds: int)
     here = open_source(str(data / kind), access)
     ways: dict[str, Way] = {
         "client": lambda _: partial(get_all, store, keys),
-        "spool": lambda folder: lambda: list(spool(distant, files, folder, unheard)),
+        "spool": lambda folder: lambda: list(spool(distant, files, folder, ignore_progress)),
         "load": lambda folder: _loading(staging, distant, files, folder),
         "load as it comes": lambda folder: _loading(staging, far, files, folder),
         "load from a folder": lambda folder: _loading(staging, here, list(here.files()), folder),

@@ -29,9 +29,9 @@ from sparkify.generate import Recipe, generate
 
 LISTING = """
 from sparkify.config import load_settings
-from sparkify.staging import open_feeds
+from sparkify.staging import open_staging_sources
 
-for feed in open_feeds(load_settings()):
+for feed in open_staging_sources(load_settings()):
     for file in feed.source.files():
         pass
 """

@@ -21,7 +21,8 @@ from unittest.mock import patch
 from bench.target import Target, measure_alone
 from sparkify import pipeline
 from sparkify.config import Settings
-from sparkify.engines import JsonLoad, open_engine, redshift_plan
+from sparkify.engines import open_engine
+from sparkify.engines.base import JsonLoad
 from sparkify.generate import Recipe, generate
 from sparkify.sources import (
     DataFile,
@@ -92,13 +93,13 @@ def _settings(standin: Standin, server: S3Server) -> Settings:
 
 def _account(standin: Standin, settings: Settings, packed_from: int) -> Counter[str]:
     """What a whole load into an empty warehouse takes, counted."""
-    redshift_plan.PACKED_FROM = packed_from
+    copy_plan.PACKED_FROM = packed_from
     engine = open_engine(settings)
     try:
         pipeline.create_tables(engine)
         standin.statements.clear()
         with _watched() as (got, put):
-            pipeline.load_pending(engine, settings, pipeline.Silence())
+            pipeline.load_pending(engine, settings, pipeline.NullReporter())
         said = [each for each in standin.statements if each.tag]
         read = engine.fetch(Statement("bench", BYTES_READ)).rows
     finally:
@@ -150,7 +151,7 @@ def _kind(text: str) -> str:
 
 
 def _seconds(settings: Settings, packed_from: int) -> float:
-    redshift_plan.PACKED_FROM = packed_from
+    copy_plan.PACKED_FROM = packed_from
     engine = open_engine(settings)
     try:
         pipeline.create_tables(engine)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.page import written
 from sparkify.config import Settings
-from sparkify.engines.redshift_pack import LARGEST_PART
+from sparkify.engines.redshift.packing import LARGEST_PACKED_FILE
 
 PRICES = Path(__file__).parents[1] / "sparkify" / "cloud" / "prices.json"
 
@@ -95,7 +95,7 @@ def _day() -> list[tuple[str, ...]]:
 def _batch(size: int) -> tuple[str, ...]:
     number = batches(size)
     slices = NODES * NODE_SLICES
-    parts = math.ceil(math.ceil((size << 20) / LARGEST_PART) / slices) * slices
+    parts = math.ceil(math.ceil((size << 20) / LARGEST_PACKED_FILE) / slices) * slices
     return (
         f"{size:,}",
         f"{(size << 20) // EVENT_BYTES:,}",

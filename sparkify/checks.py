@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sparkify.engines import Engine, Queryable
+from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import ChecksFailed
 from sparkify.sql import Statement, statement, statements
 
@@ -16,9 +16,9 @@ CheckOutcome = Literal["passed", "warned", "failed"]
 CHECK_OUTCOMES: tuple[CheckOutcome, ...] = ("passed", "warned", "failed")
 STAGES: tuple[Stage, ...] = ("staging", "star", "ledger")
 
-COLUMNS = ("run_id", "stage", "check_name", "severity", "offending", "account")
+RESULT_COLUMNS = ("run_id", "stage", "check_name", "severity", "offending", "account")
 ACCOUNT_BYTES = 4096
-SHOWN = 3
+ROWS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class CheckResult:
             return ""
         rows = "; ".join(
             ", ".join(f"{name}={value}" for name, value in zip(self.columns, row, strict=True))
-            for row in self.offending[:SHOWN]
+            for row in self.offending[:ROWS_SHOWN]
         )
         count = len(self.offending)
         return (
@@ -125,7 +125,7 @@ def require(results: list[CheckResult]) -> list[CheckResult]:
     return results
 
 
-def record(engine: Engine, run_id: str, results: Sequence[CheckResult]) -> None:
+def record_results(engine: Engine, run_id: str, results: Sequence[CheckResult]) -> None:
     """Keep how the checks went."""
     rows = [
         (
@@ -134,4 +134,4 @@ def record(engine: Engine, run_id: str, results: Sequence[CheckResult]) -> None:
         )
         for result in results
     ]
-    engine.append("check_results", COLUMNS, rows)
+    engine.append("check_results", RESULT_COLUMNS, rows)

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from sparkify.errors import ConfigError
 
@@ -20,6 +20,7 @@ DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
+EngineName = Literal["duckdb", "redshift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Settings:
     command line.
     """
 
+    engine_name: str = ""
     host: str = ""
     db_name: str = "sparkify"
     db_user: str = ""
@@ -64,6 +66,13 @@ class Settings:
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
+    def engine(self) -> EngineName:
+        """The engine that is named, else Redshift where there is a HOST, else DuckDB."""
+        if self.engine_name:
+            return cast("EngineName", self.engine_name)
+        return "redshift" if self.host else "duckdb"
+
+    @property
     def database_file(self) -> Path:
         """Where DuckDB keeps the warehouse: `<DB_NAME>.duckdb` in the working directory.
 
@@ -76,6 +85,7 @@ REQUIRED_SECTIONS = ("CLUSTER", "IAM_ROLE", "S3")
 
 # (section, key) as they are written in the file -> the field of Settings that holds it
 KEYS = {
+    ("CLUSTER", "ENGINE"): "engine_name",
     ("CLUSTER", "HOST"): "host",
     ("CLUSTER", "DB_NAME"): "db_name",
     ("CLUSTER", "DB_USER"): "db_user",
@@ -106,6 +116,11 @@ WHOLE_NUMBERS = {
     "BATCH_MB": (1, 1_048_576),
     "MAX_ERRORS": (0, 99_999),
     "MEMORY_LIMIT": (256, 16_777_216),
+}
+
+CHOICES = {
+    ("CLUSTER", "ENGINE"): get_args(EngineName),
+    ("ETL", "SCHEMA"): get_args(SchemaMode),
 }
 
 # what a settings file is made of when there is none
@@ -310,8 +325,8 @@ def _typed(key: Key, value: str) -> str | int | Secret:
         raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
     if key[1] == "DB_PASSWORD":
         return Secret(value)
-    if key == ("ETL", "SCHEMA"):
-        return _one_of(get_args(SchemaMode), key, value)
+    if key in CHOICES:
+        return _one_of(CHOICES[key], key, value) if value else value
     if key[1] not in WHOLE_NUMBERS:
         return value
     low, high = WHOLE_NUMBERS[key[1]]

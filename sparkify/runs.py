@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
-from sparkify.engines import Engine
+from sparkify.engines.base import Engine
 from sparkify.sql import statement
 
 Outcome = Literal["done", "failed", "interrupted"]
@@ -35,7 +35,7 @@ def new_run_id() -> str:
 def begin(engine: Engine, run_id: str) -> None:
     """Note that a run begins, and that those before it that never ended were interrupted."""
     with engine.transaction():
-        engine.exclude_writers()
+        engine.acquire_write_lock()
         engine.execute(statement("runs/interrupted"))
         engine.execute(statement("runs/begin"), run_id=run_id)
 

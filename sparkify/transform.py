@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sparkify.engines import Engine
+from sparkify.engines.base import Engine
 from sparkify.sql import statement
 
 # An earlier batch's are dropped first: they are needed until a batch's end.

@@ -1,6 +1,6 @@
 """The warehouse as a whole: whether it is there, and of which version its tables are."""
 
-from sparkify.engines import Engine, Queryable
+from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import WarehouseError
 from sparkify.sql import (
     ANALYSTS_VIEWS,

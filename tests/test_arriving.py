@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from sparkify import pipeline
-from sparkify.engines import JsonLoad, duckdb_json, spool
-from sparkify.engines import duckdb as duckdb_engine
-from sparkify.engines.duckdb import DuckDbEngine
-from sparkify.engines.duckdb_json import Reading
-from sparkify.engines.spool import SMALL, Part
+from sparkify.engines.base import JsonLoad, duckdb_json, spool
+from sparkify.engines.base import duckdb as duckdb_engine
+from sparkify.engines.duckdb.engine import DuckDbEngine
+from sparkify.engines.duckdb.loader import Reading
+from sparkify.engines.duckdb.prefetch import SMALL, Part
 from sparkify.sources import DataFile
 from sparkify.sql import Statement
 
@@ -90,7 +90,7 @@ def test_what_has_arrived_is_inserted_while_the_rest_is_on_its_way(
         loaded = engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 0)
 
     assert not source.waited_in_vain
-    assert loaded.objects == dict.fromkeys(source.files(), 1)
+    assert loaded.records == dict.fromkeys(source.files(), 1)
     assert engine.fetch(COUNT).rows == [(4,)]
 
 
@@ -107,10 +107,10 @@ def test_what_is_odd_in_a_part_leaves_the_other_parts_as_they_are(
     with engine.transaction():
         loaded = engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 1)
 
-    assert [(each.file, each.column) for each in loaded.refused] == [
+    assert [(each.file, each.column) for each in loaded.rejected] == [
         (list(source.files())[odd], "ts")
     ]
-    assert loaded.objects == dict.fromkeys(source.files(), 1)
+    assert loaded.records == dict.fromkeys(source.files(), 1)
     assert engine.fetch(COUNT).rows == [(2,)]
 
 

@@ -59,7 +59,7 @@ def test_the_whole_run_is_measured_beside_a_script_that_makes_the_same_rows(
     printed = capfd.readouterr().out
     seconds = dict(re.findall(r"(\w+)\.py, process +(\d+\.\d\d) s", printed))
     etl = float(seconds["etl"])
-    assert "check the star" in printed
+    assert "check_star" in printed
     assert bare.what == "`etl.py`, times the bare script, 2,000 events"
     assert parsing.what == "`etl.py`, times parsing alone, 2,000 events"
     # Of what is told to the hundredth of a second.

@@ -8,8 +8,8 @@ from typing import Any
 from bench import scale
 from sparkify import pipeline
 from sparkify.config import Settings
-from sparkify.engines import Result
-from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.base import Result
+from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.generate import Recipe, generate
 from sparkify.sql import Parameter, Statement
 
@@ -75,11 +75,11 @@ def _rows_of_a_day_after(days: int, folder: Path) -> dict[str, int]:
     engine = Watched(folder / "warehouse.duckdb")
     try:
         pipeline.create_tables(engine)
-        pipeline.load_pending(engine, settings, pipeline.Silence())
+        pipeline.load_pending(engine, settings, pipeline.NullReporter())
         for file in new:
             (held / file.name).rename(file)
         engine.rows.clear()
-        assert pipeline.load_pending(engine, settings, pipeline.Silence()).files == len(new)
+        assert pipeline.load_pending(engine, settings, pipeline.NullReporter()).files == len(new)
     finally:
         engine.close()
     return engine.rows

@@ -10,7 +10,7 @@ import pytest
 from sparkify import memory, pipeline
 from sparkify.config import Settings, load_settings
 from sparkify.engines import open_engine
-from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.errors import WarehouseError
 from sparkify.generate import Recipe, generate
 from sparkify.memory import peak_memory_bytes
@@ -89,13 +89,13 @@ def test_a_load_with_too_little_memory_says_so_at_once(tmp_path: Path, delivered
 
     engine = DuckDbEngine(path, memory_limit=16)
     with pytest.raises(WarehouseError, match="memory or disk ran out") as failed:
-        pipeline.load_pending(engine, settings_of(delivered), pipeline.Silence())
+        pipeline.load_pending(engine, settings_of(delivered), pipeline.NullReporter())
     assert "MEMORY_LIMIT" in failed.value.hint
     engine.close()
 
     again = DuckDbEngine(path)
-    run = pipeline.load_pending(again, settings_of(delivered), pipeline.Silence())
-    assert run.objects == EVENTS + 200
+    run = pipeline.load_pending(again, settings_of(delivered), pipeline.NullReporter())
+    assert run.records == EVENTS + 200
     again.close()
 
 

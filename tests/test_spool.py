@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.engines.spool import Part, most_objects, most_objects_in_lines
+from sparkify.engines.duckdb.prefetch import most_records, most_records_in_lines
 from sparkify.sources import DataFile
 
 OBJECTS = st.dictionaries(st.text(max_size=3), st.text('{}\n" ,a', max_size=9), max_size=3)
@@ -29,8 +29,8 @@ def test_a_file_with_an_object_a_line_has_no_more_than_either_bound(
         tmp_path_factory.getbasetemp(), content if ended else content.strip(), one_a_line=True
     )
 
-    assert most_objects(lines)[0] >= len(objects)
-    assert len(objects) <= most_objects_in_lines(lines)[0] <= most_objects(lines)[0]
+    assert most_records(lines)[0] >= len(objects)
+    assert len(objects) <= most_records_in_lines(lines)[0] <= most_records(lines)[0]
 
 
 @given(st.lists(st.tuples(OBJECTS, st.sampled_from(["", " ", "\n"])), max_size=9), st.booleans())
@@ -40,12 +40,12 @@ def test_a_file_in_any_layout_has_no_more_objects_than_braces(
     content = "".join(json.dumps(each, indent=spread or None) + space for each, space in objects)
     loose = part(tmp_path_factory.getbasetemp(), content, one_a_line=False)
 
-    assert most_objects_in_lines(loose) == most_objects(loose)
-    assert most_objects(loose)[0] >= len(objects)
+    assert most_records_in_lines(loose) == most_records(loose)
+    assert most_records(loose)[0] >= len(objects)
 
 
 def test_texts_with_braces_leave_the_number_of_lines_as_the_bound(tmp_path: Path) -> None:
     lines = part(tmp_path, '{"song":"{"}\n{"song":"a{b{c"}\n', one_a_line=True)
 
-    assert most_objects(lines) == (5,)
-    assert most_objects_in_lines(lines) == (2,)
+    assert most_records(lines) == (5,)
+    assert most_records_in_lines(lines) == (2,)

@@ -15,7 +15,7 @@ from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Queryable
+    from sparkify.engines.base import Queryable
 
 Command = Callable[..., None]
 Open = TypeVar("Open", bound="Queryable")

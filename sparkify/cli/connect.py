@@ -21,6 +21,6 @@ if TYPE_CHECKING:
 @configured
 def connect(settings: "Settings", client: str) -> None:
     """Print what to paste into another program, without the password."""
-    from sparkify.serve.clients import instructions
+    from sparkify.engines import backend_of
 
-    click.echo(instructions(client, settings))
+    click.echo(backend_of(settings).connection_text(client, settings))

@@ -13,7 +13,7 @@ from sparkify.cli.command import configurable, override_pairs
 from sparkify.cli.tables import print_table, shown
 
 if TYPE_CHECKING:
-    from sparkify.operate.doctor import Finding
+    from sparkify.diagnosis import Diagnosis
 
 
 @click.command()
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def doctor(
     config: Path | None,
     overrides: Sequence[str],
-    debug: bool,  # noqa: ARG001 - what goes wrong here is a finding
+    debug: bool,  # noqa: ARG001 - what goes wrong here is a diagnosis
     as_json: bool,
 ) -> None:
     """Look for what is wrong with settings, machine, source and warehouse, and how to mend it.
@@ -35,22 +35,22 @@ def doctor(
     if not as_json and found.settings:
         rows = ((each.name, each.value, each.origin) for each in found.settings)
         print_table("Settings", ("setting", "value", "from"), rows)
-    findings = []
-    for area, finding in found.findings:
-        findings.append((area, finding))
+    diagnoses = []
+    for area, diagnosis in found.diagnoses:
+        diagnoses.append((area, diagnosis))
         if not as_json:
-            _say(area, finding)
-    is_well = all(finding.ok for _, finding in findings)
+            _say(area, diagnosis)
+    is_well = all(diagnosis.ok for _, diagnosis in diagnoses)
     if as_json:
-        listed = [{"area": area, **asdict(finding)} for area, finding in findings]
+        listed = [{"area": area, **asdict(diagnosis)} for area, diagnosis in diagnoses]
         settings = [asdict(each) for each in found.settings]
-        click.echo(json.dumps({"ok": is_well, "settings": settings, "findings": listed}))
+        click.echo(json.dumps({"ok": is_well, "settings": settings, "diagnoses": listed}))
     if not is_well:
         sys.exit(1)
 
 
-def _say(area: str, finding: "Finding") -> None:
-    mark = click.style("ok  ", fg="green") if finding.ok else click.style("MEND", fg="red")
-    click.echo(f"{mark}  {area:<9}  {shown(finding.what)}")
-    if finding.mend:
-        click.echo(f"      {'':<9}  Try: {shown(finding.mend)}")
+def _say(area: str, diagnosis: "Diagnosis") -> None:
+    mark = click.style("ok  ", fg="green") if diagnosis.ok else click.style("FIX ", fg="red")
+    click.echo(f"{mark}  {area:<9}  {shown(diagnosis.what)}")
+    if diagnosis.fix:
+        click.echo(f"      {'':<9}  Try: {shown(diagnosis.fix)}")

@@ -9,7 +9,7 @@ from sparkify.cli.tables import counted, megabytes
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Form
+    from sparkify.engines.base import ExportFormat
 
 
 @click.command()
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @configured
-def export(settings: "Settings", folder: str, form: "Form") -> None:
+def export(settings: "Settings", folder: str, form: "ExportFormat") -> None:
     """Copy the star to files in a new FOLDER, with a manifest: all of it, or nothing.
 
     FOLDER is one of this machine, or s3://bucket/prefix.

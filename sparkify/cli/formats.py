@@ -16,7 +16,7 @@ from sparkify.cli.command import is_terminal
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sparkify.engines import Answer
+    from sparkify.engines.base import Answer
 
 READABLE = 12  # characters of a value
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -94,7 +94,7 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
 
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
     """Write a Parquet file's bytes."""
-    from sparkify.engines.duckdb_memory import write_parquet as write
+    from sparkify.engines.answers import write_parquet as write
 
     # The format ends with its table of contents, so it is written as a file first.
     with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 @configured
 def grant(settings: "Settings", users: tuple[str, ...]) -> None:
     """On Redshift, let the group analysts read the star and its views, and add USERS to it."""
-    from sparkify.engines import open_existing
-    from sparkify.serve.grant import grant_analysts
+    from sparkify.engines import backend_of, open_existing
     from sparkify.warehouse import require_current
 
     with closing(open_existing(settings)) as engine:
         require_current(engine)
-        grant_analysts(engine, users)
+        backend_of(settings).grant_analysts(engine, users)
     click.echo("The group analysts may read the star and its views, and nothing else.", err=True)

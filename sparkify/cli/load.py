@@ -16,9 +16,9 @@ from sparkify.cli.tables import counted, describe_outcomes, megabytes
 from sparkify.errors import SparkifyError, WarehouseBusy
 
 if TYPE_CHECKING:
-    from sparkify.cli.log import Teller
+    from sparkify.cli.log import CommandReporter
     from sparkify.config import Settings
-    from sparkify.engines import Engine
+    from sparkify.engines.base import Engine
     from sparkify.pipeline import Run
 
 PAUSE = 0.5  # seconds between looks at whether the warehouse is free
@@ -63,31 +63,31 @@ def etl(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:
     """Load every file that is not loaded yet: all of a batch, or none of it."""
     with (
-        _teller(log_format) as teller,
-        running(settings, teller, resume=resume, pause=pause),
+        _reporter(log_format) as reporter,
+        running(settings, reporter, resume=resume, pause=pause),
     ):
-        _load(settings, teller, as_json, wait)
+        _load(settings, reporter, as_json, wait)
 
 
-def _load(settings: "Settings", teller: "Teller", as_json: bool, wait: float) -> None:
+def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> None:
     from sparkify import pipeline
     from sparkify.serve.overview import rows_by_table
 
-    with closing(_open_once_free(settings, wait, teller)) as engine:
-        run = pipeline.load_pending(engine, settings, teller)
+    with closing(_open_once_free(settings, wait, reporter)) as engine:
+        run = pipeline.load_pending(engine, settings, reporter)
         rows = rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
-            teller.warn(warning)
-        if run.refused:
-            teller.warn(
-                f"{run.refused:,} of {run.objects:,} objects were refused, and are set aside "
+            reporter.warn(warning)
+        if run.rejected:
+            reporter.warn(
+                f"{run.rejected:,} of {run.records:,} records were rejected "
                 "(see: sparkify quarantine)"
             )
-    teller.ended(run)
+    reporter.ended(run)
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _account(run, rows))
 
 
-def _open_once_free(settings: "Settings", seconds: float, teller: "Teller") -> "Engine":
+def _open_once_free(settings: "Settings", seconds: float, reporter: "CommandReporter") -> "Engine":
     """Open the warehouse, if need be when the process that has it is done."""
     from sparkify.engines import open_existing
 
@@ -99,7 +99,7 @@ def _open_once_free(settings: "Settings", seconds: float, teller: "Teller") -> "
             if time.monotonic() >= give_up:
                 raise
             if not told:
-                teller.warn(f"{busy}; waiting for it up to {seconds:g} s")
+                reporter.warn(f"{busy}; waiting for it up to {seconds:g} s")
                 told = True
             time.sleep(PAUSE)
 
@@ -117,7 +117,7 @@ def _account(run: "Run", rows: Mapping[str, int]) -> str:
 
 
 @contextmanager
-def _teller(log_format: str) -> Iterator["Teller"]:
+def _reporter(log_format: str) -> Iterator["CommandReporter"]:
     """What tells how far a run is: JSON lines, a bar on a terminal, or nothing in a pipe."""
     from sparkify.cli.log import JsonLog, TextLog
 

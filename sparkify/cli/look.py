@@ -9,7 +9,7 @@ from sparkify.cli.command import closing, configured
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Result
+    from sparkify.engines.base import Result
 
 BAR_WIDTH = 20
 
@@ -19,7 +19,8 @@ BAR_WIDTH = 20
 @configured
 def overview(settings: "Settings", as_json: bool) -> None:
     """Show what is in the warehouse, and the answers to three first questions."""
-    from sparkify.engines import Result, open_existing
+    from sparkify.engines import open_existing
+    from sparkify.engines.base import Result
     from sparkify.serve.overview import answers, rows_by_table
 
     with closing(open_existing(settings)) as engine:

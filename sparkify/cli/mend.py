@@ -51,10 +51,10 @@ def check(settings: "Settings", everything: bool, junit: Path | None, as_json: b
 def rebuild(settings: "Settings") -> None:
     """Build the star anew from what is staged."""
     from sparkify.engines import open_existing
-    from sparkify.operate import mending
+    from sparkify.operate import repair
 
     with closing(open_existing(settings)) as engine:
-        batches = mending.rebuild(engine)
+        batches = repair.rebuild_star(engine)
     click.echo(f"The star is built anew from {counted(batches, 'batch', 'batches')}.", err=True)
 
 
@@ -64,10 +64,10 @@ def rebuild(settings: "Settings") -> None:
 def undo(settings: "Settings", run_id: str) -> None:
     """Take what a run loaded back out; its files are pending again."""
     from sparkify.engines import open_existing
-    from sparkify.operate import mending
+    from sparkify.operate import repair
 
     with closing(open_existing(settings)) as engine:
-        files = mending.undo(engine, run_id)
+        files = repair.undo_run(engine, run_id)
     click.echo(f"Took back run {run_id}: {counted(files, 'file')} pending again.", err=True)
 
 

@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -19,14 +19,14 @@ from sparkify.cli.tables import (
     say_rest,
     shown,
 )
+from sparkify.config import EngineName
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.operate.history import Details, PastRun
-    from sparkify.operate.plan import Plan
+    from sparkify.operate.history import PastRun, RunDetails
+    from sparkify.operate.plan import LoadPlan
     from sparkify.operate.reconcile import Difference
-    from sparkify.operate.status import Pending, Status
-    from sparkify.sql import Dialect
+    from sparkify.operate.status import PendingFiles, WarehouseStatus
 
 SHOWN = 20
 as_json_option = click.option(
@@ -38,44 +38,45 @@ as_json_option = click.option(
 @click.option("--sql", "as_sql", is_flag=True, help="Print the statements that a load would run.")
 @click.option(
     "--engine",
-    "dialect",
-    type=click.Choice(["duckdb", "redshift"]),
-    help="In whose words; else in those of the warehouse that the settings name.",
+    "engine",
+    type=click.Choice(get_args(EngineName)),
+    help="SQL dialect; else that of the settings.",
 )
 @as_json_option
 @configured
-def plan(settings: "Settings", as_sql: bool, dialect: "Dialect | None", as_json: bool) -> None:
+def plan(settings: "Settings", as_sql: bool, engine: str | None, as_json: bool) -> None:
     """Show what a load would do now: files, bytes, batches, statements. Nothing is touched."""
-    from sparkify.operate.plan import plan as make_plan
+    from sparkify.engines import ENGINES
+    from sparkify.operate.plan import plan_load
 
-    dialect = dialect or ("redshift" if settings.host else "duckdb")
+    engine = engine or settings.engine
     with at_work("listing the source"):
-        made = make_plan(settings)
-    if not made.is_made:
+        made = plan_load(settings, ENGINES[engine]())
+    if not made.has_tables:
         click.echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
     if as_json:
-        click.echo(one_line_of_json(_plan_record(made, dialect)))
+        click.echo(one_line_of_json(_plan_record(made, engine)))
     elif as_sql:
         for step in made.steps:
-            click.echo(f"-- {step.name}\n{step.text(dialect).rstrip()};\n")
+            click.echo(f"-- {step.name}\n{step.text.rstrip()};\n")
     else:
         _print_plan(made)
 
 
-def _plan_record(made: "Plan", dialect: "Dialect") -> dict[str, Any]:
+def _plan_record(made: "LoadPlan", engine: str) -> dict[str, Any]:
     return {
         "files": len(made.files),
         "bytes": sum(file.bytes for file in made.files),
-        "engine": dialect,
+        "engine": engine,
         "batches": [
             {"bytes": sum(file.bytes for file in batch), "files": [asdict(file) for file in batch]}
             for batch in made.batches
         ],
-        "statements": [{"name": step.name, "text": step.text(dialect)} for step in made.steps],
+        "statements": [{"name": step.name, "text": step.text} for step in made.steps],
     }
 
 
-def _print_plan(made: "Plan") -> None:
+def _print_plan(made: "LoadPlan") -> None:
     if not made.files:
         click.echo("Nothing new to load.")
         return
@@ -104,8 +105,7 @@ def _print_plan(made: "Plan") -> None:
 def status(settings: "Settings", offline: bool, as_json: bool) -> None:
     """Show how the warehouse is: runs, freshness, rows, pending files, quarantine, matches."""
     from sparkify.errors import ConfigError, SourceError
-    from sparkify.operate.status import pending
-    from sparkify.operate.status import status as read_status
+    from sparkify.operate.status import find_pending, read_status
 
     waiting = None
     with reading(settings) as reader:
@@ -113,7 +113,7 @@ def status(settings: "Settings", offline: bool, as_json: bool) -> None:
         if not offline:
             try:
                 with at_work("listing the source"):
-                    waiting = pending(reader, settings)
+                    waiting = find_pending(reader, settings)
             except (SourceError, ConfigError) as error:
                 click.echo(f"Warning: pending files are not known: {error}", err=True)
     if as_json:
@@ -125,29 +125,29 @@ def status(settings: "Settings", offline: bool, as_json: bool) -> None:
         _print_status(found, waiting)
 
 
-def _print_status(found: "Status", waiting: "Pending | None") -> None:
+def _print_status(found: "WarehouseStatus", waiting: "PendingFiles | None") -> None:
     share = found.matched_share
     facts = (
         ("newest event", found.newest_event),
         ("last load", found.loaded_at),
         ("pending", waiting and f"{counted(waiting.files, 'file')} ({megabytes(waiting.bytes)})"),
         ("plays of a known song", None if share is None else f"{share:.1%}"),
-        ("refused, open", f"{sum(found.refused.values()):,}"),
+        ("rejected, open", f"{sum(found.rejected.values()):,}"),
         ("checks of the last run", describe_outcomes(found.checks) if found.runs else None),
     )
     print_table("The warehouse (moments in UTC)", ("", ""), facts)
     print_table("Rows", ("table", "rows"), found.rows.items())
-    if found.refused:
-        print_table("Quarantine", ("reason", "refused"), found.refused.items())
+    if found.rejected:
+        print_table("Quarantine", ("reason", "rejected"), found.rejected.items())
     if found.runs:
         _print_runs("Last runs", found.runs)
 
 
 def _print_runs(title: str, runs: "Sequence[PastRun]") -> None:
-    columns = ("run", "outcome", "files", "size", "objects", "refused", "seconds")
+    columns = ("run", "outcome", "files", "size", "records", "rejected", "seconds")
     rows = (
         (
-            *(run.run_id, run.outcome, run.files, megabytes(run.bytes), run.objects, run.refused),
+            *(run.run_id, run.outcome, run.files, megabytes(run.bytes), run.records, run.rejected),
             run.seconds_in_all,
         )
         for run in runs
@@ -171,11 +171,11 @@ def _print_runs(title: str, runs: "Sequence[PastRun]") -> None:
 @configured
 def runs(settings: "Settings", run_id: str | None, last: int, as_json: bool) -> None:
     """Show the log of runs, or all of the one with this ID."""
-    from sparkify.operate.history import details, past_runs
+    from sparkify.operate.history import past_runs, run_details
 
     with reading(settings) as reader:
         if run_id:
-            one = details(reader, run_id)
+            one = run_details(reader, run_id)
             click.echo(one_line_of_json(asdict(one))) if as_json else _print_details(one)
             return
         found = past_runs(reader)
@@ -196,7 +196,7 @@ def _print_run(run: "PastRun") -> None:
         ("ended (UTC)", run.ended_at),
         ("files", f"{run.files:,} in {counted(run.batches, 'batch', 'batches')}"),
         ("size", megabytes(run.bytes)),
-        ("rows", f"{run.rows:,}; {counted(run.refused, 'object')} refused"),
+        ("rows", f"{run.rows:,}; {counted(run.rejected, 'record')} rejected"),
         ("seconds", took),
         ("rate", f"{run.rows / took:,.0f} rows a second" if took and run.rows else None),
         ("peak memory", None if peak is None else megabytes(peak)),
@@ -209,22 +209,22 @@ def _print_run(run: "PastRun") -> None:
         print_table("Where the time went", ("stage", "seconds", "share"), shares)
 
 
-def _print_details(one: "Details") -> None:
+def _print_details(one: "RunDetails") -> None:
     _print_run(one.run)
-    batch = ("loaded_at", "staging_table", "files", "bytes", "objects", "refused")
+    batch = ("loaded_at", "staging_table", "files", "bytes", "records", "rejected")
     _print_records("Batches", batch, one.batches)
-    _print_records("Files", ("uri", "bytes", "objects", "refused"), one.files[:SHOWN])
+    _print_records("Files", ("uri", "bytes", "records", "rejected"), one.files[:SHOWN])
     say_rest(SHOWN, len(one.files), "--json has all")
     check = ("stage", "check_name", "outcome", "offending", "account")
     _print_records("Checks", check, one.checks)
-    if one.findings:
-        finding = ("staging_table", "finding", "key_name", "detail", "objects", "first_file")
-        _print_records("Contract of the source", finding, one.findings)
-    if one.refused:
-        refused = ("uri", "line", "column_name", "reason", "detail")
-        _print_records("Refused", refused, one.refused[:SHOWN])
+    if one.schema_changes:
+        change = ("staging_table", "change", "field", "detail", "records", "first_file")
+        _print_records("Schema drift", change, one.schema_changes)
+    if one.rejected:
+        rejected = ("uri", "line", "column_name", "reason", "detail")
+        _print_records("Rejected", rejected, one.rejected[:SHOWN])
         all_of_them = f"sparkify quarantine --all --run {one.run.run_id} has all"
-        say_rest(SHOWN, len(one.refused), all_of_them)
+        say_rest(SHOWN, len(one.rejected), all_of_them)
 
 
 def _print_records(title: str, names: Sequence[str], records: Sequence[dict[str, Any]]) -> None:
@@ -240,10 +240,10 @@ def reconcile(settings: "Settings", as_json: bool) -> None:
 
     Exit code 0 if all agree, 3 if not.
     """
-    from sparkify.operate.reconcile import reconcile as compare
+    from sparkify.operate.reconcile import find_differences
 
     with reading(settings) as reader, at_work("listing the source"):
-        found = compare(reader, settings)
+        found = find_differences(reader, settings)
     agree = all(difference.is_note for difference in found)
     if as_json:
         click.echo(
@@ -264,6 +264,7 @@ def _print_differences(found: "Sequence[Difference]") -> None:
     counts = Counter(each.kind for each in found)
     for kind, count in counts.items():
         alike = [each for each in found if each.kind == kind][:SHOWN]
-        title = f"{kind.capitalize()}{' (a note)' if alike[0].is_note else ''}: {count:,}"
+        name = kind.replace("_", " ").capitalize()
+        title = f"{name}{' (a note)' if alike[0].is_note else ''}: {count:,}"
         print_table(title, ("what", "how"), ((each.name, each.detail) for each in alike))
         say_rest(SHOWN, count, "--json has all")

@@ -99,7 +99,7 @@ class Bar(Live):
             Rate(),
             TimeRemainingColumn(),
         )
-        self._committed = self._arrived = self._shown = 0
+        self._committed = self._read = self._shown = 0
 
     def pending(self, run_id: str, files: int, size: int) -> None:  # noqa: ARG002
         """The run is to load so many files of so many bytes."""
@@ -110,16 +110,16 @@ class Bar(Live):
         """The batch at hand enters this stage."""
         self._progress.update(self._task, description=name)
         if name == "load":  # perhaps once more, where the database gave the batch up
-            self._arrived = 0
+            self._read = 0
             self._show()
 
-    def arrived(self, size: int) -> None:
+    def on_progress(self, size: int) -> None:
         """So many more bytes of the batch were read from where they were delivered."""
-        self._arrived += size
-        if abs(self._arrived - self._shown) >= GRAIN:
+        self._read += size
+        if abs(self._read - self._shown) >= GRAIN:
             self._show()
 
-    def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
+    def staged(self, table: str, files: int, size: int, rows: int, rejected: int) -> None:
         """Show nothing of it: the stage does."""
 
     def done(self, name: str, seconds: float) -> None:
@@ -132,7 +132,7 @@ class Bar(Live):
     def loaded(self, files: int, size: int) -> None:  # noqa: ARG002 - the bar counts bytes
         """A batch of so many files and bytes is committed."""
         self._committed += size
-        self._arrived = 0
+        self._read = 0
         self._show()
 
     def ended(self, run: "Run") -> None:  # noqa: ARG002
@@ -140,6 +140,6 @@ class Bar(Live):
         self._progress.stop()
 
     def _show(self) -> None:
-        self._shown = self._arrived
-        completed = STEPS * self._committed + self._arrived
+        self._shown = self._read
+        completed = STEPS * self._committed + self._read
         self._progress.update(self._task, completed=completed)

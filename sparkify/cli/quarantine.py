@@ -87,31 +87,31 @@ def quarantine(  # noqa: PLR0913, PLR0917 - an option is an argument
 def retry(settings: "Settings", as_json: bool) -> None:
     """Load again the files that were corrected at the source, and nothing else."""
     from sparkify import pipeline
-    from sparkify import quarantine as refusals
+    from sparkify import quarantine as quarantined
     from sparkify.cli.log import TextLog
     from sparkify.engines import open_existing
 
     with closing(open_existing(settings)) as engine:
         run = pipeline.load_corrected(engine, settings, TextLog())
-        left = len(refusals.files_with_refusals(engine))
+        left = len(quarantined.files_with_rejected(engine))
     if as_json:
         click.echo(json.dumps(asdict(run)))
     else:
         click.echo(
-            f"Loaded {counted(run.files, 'corrected file')}, {counted(run.objects, 'object')}, "
-            f"{run.refused:,} of them refused again; "
-            f"{counted(left, 'file')} with refused objects left."
+            f"Loaded {counted(run.files, 'corrected file')}, {counted(run.records, 'record')}, "
+            f"{run.rejected:,} of them rejected again; "
+            f"{counted(left, 'file')} with rejected records left."
         )
 
 
 def _refused(settings: "Settings", wanted: dict[str, Any]) -> Rows:
     from sparkify.operate.history import require_run
-    from sparkify.operate.refusals import Wanted, refusals
+    from sparkify.operate.rejected import RejectedFilter, rejected_rows
 
     with reading(settings) as reader:
         if wanted["run_id"]:
             require_run(reader, wanted["run_id"])
-        return refusals(reader, Wanted(**wanted))
+        return rejected_rows(reader, RejectedFilter(**wanted))
 
 
 def _write_table(rows: Rows, stream: TextIO) -> None:
@@ -134,9 +134,9 @@ def _write_ndjson(rows: Rows, stream: TextIO) -> None:
 
 
 def _write_csv(rows: Rows, stream: TextIO) -> None:
-    from sparkify.operate.refusals import COLUMNS
+    from sparkify.operate.rejected import REJECTED_COLUMNS
 
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(stream, REJECTED_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
 

@@ -14,7 +14,7 @@ from sparkify.cli.command import closing, configured, is_terminal, whole_file
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Answer, Reader
+    from sparkify.engines.base import Answer, Reader
 
 SHOWN = 100
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -118,22 +118,16 @@ def write(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
 
 
 def _open_client(settings: "Settings") -> None:
-    from sparkify.engines import require_warehouse
+    from sparkify.engines import backend_of, require_warehouse
     from sparkify.errors import ConfigError
 
     # It is installed beside us, or by itself.
     beside = Path(sys.executable).parent
     program = shutil.which("harlequin", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
-    if settings.host:
-        raise ConfigError(
-            "harlequin has no adapter for Redshift",
-            "sparkify query, or sparkify connect --for psql",
-        )
+    command = backend_of(settings).client_command(program or "harlequin", settings)
     if not program:
         raise ConfigError("harlequin is not installed", "pip install 'sparkify[client]'")
     require_warehouse(settings)
-    # Said in full: a person's own profile may be for another database.
-    command = [program, "--adapter", "duckdb", "--read-only", str(settings.database_file.resolve())]
     sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - a list, no shell
 
 

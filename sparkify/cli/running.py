@@ -9,7 +9,7 @@ from sparkify.cli.interruption import unhurried
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
-    from sparkify.cli.log import Teller
+    from sparkify.cli.log import CommandReporter
     from sparkify.cloud.aws import Aws
     from sparkify.cloud.waiting import Watch
     from sparkify.config import Settings
@@ -18,37 +18,43 @@ _MINUTES = 45  # to resume; AWS says minutes, and means a quarter of an hour
 
 
 @contextmanager
-def running(settings: "Settings", teller: "Teller", *, resume: bool, pause: bool) -> Iterator[None]:
+def running(
+    settings: "Settings", reporter: "CommandReporter", *, resume: bool, pause: bool
+) -> Iterator[None]:
     """Do what is inside on a cluster that is on, and leave it as asked, whatever happens inside."""
-    if not settings.host:
+    from sparkify.engines import backend_of
+
+    if not backend_of(settings).is_in_cloud:
         if resume or pause:
             raise ConfigError(
-                "--resume and --pause are for a cluster, and [CLUSTER] HOST is empty",
-                "leave them out to load into DuckDB, or run: sparkify cluster up",
+                "--resume and --pause are for a cluster, and the settings name none",
+                "leave them out, or run: sparkify cluster up",
             )
         yield
     elif resume or pause:
-        with _kept(settings, teller, resume=resume, pause=pause):
+        with _kept(settings, reporter, resume=resume, pause=pause):
             yield
     else:
         try:
             yield
         finally:
-            _warn_if_on(settings, teller)
+            _warn_if_on(settings, reporter)
 
 
 @contextmanager
-def _kept(settings: "Settings", teller: "Teller", *, resume: bool, pause: bool) -> Iterator[None]:
+def _kept(
+    settings: "Settings", reporter: "CommandReporter", *, resume: bool, pause: bool
+) -> Iterator[None]:
     from sparkify.cloud import lifecycle, provisioned
     from sparkify.cloud.waiting import Watch
 
     aws = Asked(settings, name="", region="", as_json=False).aws()
     found = lifecycle.locate(aws, settings)
     if found.kind == "serverless":
-        teller.warn(lifecycle.NO_PAUSE)
+        reporter.warn(lifecycle.NO_PAUSE)
         yield
         return
-    watch = Watch(_MINUTES, _Told(teller))
+    watch = Watch(_MINUTES, _Told(reporter))
     with ExitStack() as stack:
         if pause:
             stack.enter_context(_paused_after(aws, found.name, watch))
@@ -56,15 +62,15 @@ def _kept(settings: "Settings", teller: "Teller", *, resume: bool, pause: bool) 
             provisioned.start(aws, found.name, watch)
         yield
     if not pause:
-        _warn_if_on(settings, teller)
+        _warn_if_on(settings, reporter)
 
 
 class _Told:
-    """Passes on to the teller of a run what is done about its cluster."""
+    """Passes on to the reporter of a run what is done about its cluster."""
 
-    def __init__(self, teller: "Teller") -> None:
-        self.step = teller.stage
-        self.note = teller.warn
+    def __init__(self, reporter: "CommandReporter") -> None:
+        self.step = reporter.stage
+        self.note = reporter.warn
 
     def waiting(self, what: str, state: str) -> None:
         """This is waited for, and is in this state."""
@@ -83,7 +89,7 @@ def _paused_after(aws: "Aws", name: str, watch: "Watch") -> Iterator[None]:
             own_time.enter_context(unhurried())
 
 
-def _warn_if_on(settings: "Settings", teller: "Teller") -> None:
+def _warn_if_on(settings: "Settings", reporter: "CommandReporter") -> None:
     """Say that a cluster is on and costs; a run does not fail for it, nor wait for it."""
     from sparkify.cloud import cost, lifecycle
     from sparkify.cloud.aws import Aws
@@ -94,7 +100,7 @@ def _warn_if_on(settings: "Settings", teller: "Teller") -> None:
     except SparkifyError:
         return
     if found.is_on:
-        teller.warn(
+        reporter.warn(
             f"{found.name} is on and costs {dollars(cost.an_hour(found, aws.region))} an hour;"
             " pause it: sparkify cluster pause, or etl.py --pause"
         )

@@ -12,7 +12,7 @@ from sparkify.errors import ConfigError, SparkifyError
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
-    from sparkify.engines import Reader
+    from sparkify.engines.base import Reader
 
 HISTORY = Path("~/.sparkify_history")
 WORDS = (

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from sparkify.cloud.aws import Aws
 from sparkify.cloud.waiting import Watch
+from sparkify.config import Settings
 from sparkify.errors import CloudError, ConfigError
 
 DEFAULT_NAME = "sparkify"
@@ -139,3 +140,8 @@ def not_ours(what: str, name: str) -> CloudError:
         "take another name with --name; to use a warehouse of your own, its HOST and ARN"
         " in dwh.cfg are enough",
     )
+
+
+def names_cluster(settings: Settings) -> bool:
+    """Return whether HOST is the endpoint of a cluster or a workgroup."""
+    return address_of(settings.host) is not None

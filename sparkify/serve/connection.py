@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sparkify.config import load_settings
-from sparkify.engines import Answer, Reader, Value, open_reader
+from sparkify.engines import open_reader
+from sparkify.engines.base import Answer, Reader, Value
 from sparkify.errors import ConfigError
 from sparkify.serve.query import interruptible, schema
 
@@ -30,19 +31,19 @@ class Rows:
 
     def df(self) -> "pd.DataFrame":
         """As a pandas DataFrame. Raises ConfigError without `sparkify[pandas]`."""
-        from sparkify.engines.duckdb_memory import to_pandas
+        from sparkify.engines.answers import to_pandas
 
         return self._framed(to_pandas, "pandas")
 
     def pl(self) -> "pl.DataFrame":
         """As a polars DataFrame. Raises ConfigError without `sparkify[polars]`."""
-        from sparkify.engines.duckdb_memory import to_polars
+        from sparkify.engines.answers import to_polars
 
         return self._framed(to_polars, "polars")
 
     def arrow(self) -> "pa.Table":
         """As an Arrow table. Raises ConfigError without `sparkify[polars]`."""
-        from sparkify.engines.duckdb_memory import to_arrow
+        from sparkify.engines.answers import to_arrow
 
         return self._framed(to_arrow, "polars")
 
@@ -90,7 +91,7 @@ class Connection:
         `sql("select * from plays where level = :level", {"level": "paid"})`: each `:name` is bound
         to the value of that name, which is never read as SQL.
         """
-        return interruptible(self._reader, lambda: Rows(self._reader.ask(query, parameters)))
+        return interruptible(self._reader, lambda: Rows(self._reader.query(query, parameters)))
 
     def tables(self) -> dict[str, dict[str, str]]:
         """The tables and views, each with its columns and their types."""

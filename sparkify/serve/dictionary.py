@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from sparkify.contract.evolving import added_columns
-from sparkify.engines import Queryable
+from sparkify.contract.evolution import added_columns
+from sparkify.engines.base import Queryable
 from sparkify.serve.query import schema
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, STAGING_TABLES, Statement, statement
 from sparkify.sql.lineage import DELIVERED, Described, described, examples, primary_key, references

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sparkify.engines import Exporter, Form
+from sparkify.engines.base import Exporter, ExportFormat
 from sparkify.serve.export_place import Begun, begin
 from sparkify.sources import S3Access
 from sparkify.sql import DIMENSIONS, FACT, statement
@@ -24,7 +24,7 @@ class Exported:
 
 
 def export(
-    exporter: Exporter, target: str, form: Form, made_at: datetime, access: S3Access
+    exporter: Exporter, target: str, form: ExportFormat, made_at: datetime, access: S3Access
 ) -> Exported:
     """Write the star below `target`: a folder a table, plays by year and month, and the manifest.
 
@@ -40,9 +40,9 @@ def export(
     return Exported(rows, len(files), size)
 
 
-def _table(exporter: Exporter, begun: Begun, name: str, form: Form) -> dict[str, Any]:
+def _table(exporter: Exporter, begun: Begun, name: str, form: ExportFormat) -> dict[str, Any]:
     partitions = PARTITIONS.get(name, ())
-    written = exporter.copy_out(statement(f"export/{name}"), begun.table(name), form, partitions)
+    written = exporter.unload(statement(f"export/{name}"), begun.table(name), form, partitions)
     facts = begun.checksums(name, written.files)
     return {
         "rows": sum(written.files.values()),

@@ -1,6 +1,6 @@
 """What is in the warehouse, and three questions an analyst asks first."""
 
-from sparkify.engines import Queryable, Result
+from sparkify.engines.base import Queryable, Result
 from sparkify.sql import statement
 
 QUESTIONS = {

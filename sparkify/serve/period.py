@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sparkify.engines import Queryable
+from sparkify.engines.base import Queryable
 from sparkify.errors import ConfigError
 from sparkify.sql import statement
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
-from sparkify.engines import Answer, Queryable, Reader
+from sparkify.engines.base import Answer, Queryable, Reader
 from sparkify.errors import QueryError
 from sparkify.sql import (
     ANALYSTS_VIEWS,
@@ -37,7 +37,7 @@ def schema(engine: Queryable) -> dict[str, dict[str, str]]:
 
 def ask(reader: Reader, text: str) -> Answer:
     r"""The answer to a query in the engine's dialect, or to `\d`. Raises QueryError."""
-    return described(reader, text) if text.lstrip().startswith("\\") else reader.ask(text)
+    return described(reader, text) if text.lstrip().startswith("\\") else reader.query(text)
 
 
 def described(reader: Reader, command: str) -> Answer:
@@ -72,7 +72,7 @@ def limited(answer: Answer, limit: int) -> tuple[Answer, Callable[[], bool]]:
 
 def explained(reader: Reader, text: str) -> str:
     """How the engine would run the query, as the engine draws it. Raises QueryError."""
-    answer = reader.ask(f"explain {text}")
+    answer = reader.query(f"explain {text}")
     return "\n".join(str(row[-1]).rstrip() for row in answer.rows)
 
 

@@ -1,6 +1,6 @@
 """The report's questions, each a statement about a period."""
 
-from sparkify.engines import Queryable, Result
+from sparkify.engines.base import Queryable, Result
 from sparkify.errors import ConfigError
 from sparkify.serve.period import Period
 from sparkify.sql import Statement, statement, statements

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sparkify.checks import STAGES, CheckResult, run_checks, scope_of_batch
-from sparkify.engines import Queryable
+from sparkify.engines.base import Queryable
 from sparkify.serve import charts
 from sparkify.serve.period import Period, data_period
 from sparkify.serve.questions import question

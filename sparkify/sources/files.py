@@ -20,6 +20,11 @@ class DataFile(NamedTuple):
     etag: str
     size: int
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the file lies in a folder of this machine, and not in S3."""
+        return not self.uri.startswith("s3://")
+
 
 class Source(Protocol):
     """A place that files are delivered to."""

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparkify.contract.evolving import AddedColumn, added_columns
+from sparkify.contract.evolution import AddedColumn, added_columns
 from sparkify.errors import ChecksFailed, ConfigError, LoadError
-from sparkify.operate import mending
+from sparkify.operate import repair
 from sparkify.operate.checking import check_all
 from sparkify.pipeline import Run
 
@@ -92,7 +92,7 @@ def test_what_was_added_is_filled_from_then_on_whatever_the_mode(warehouse: Ware
     for number, mode in enumerate(("evolve", "warn", "strict")):
         warehouse.deliver_events(f"{number}.json", event(sessionId=number, device=str(number)))
         run = warehouse.load(source_schema=mode)
-        assert [each.finding for each in run.findings] == ["new column"] * (mode == "evolve")
+        assert [each.finding for each in run.schema_changes] == ["new column"] * (mode == "evolve")
     assert values(warehouse, "device") == ["0", "1", "2"]
     # it need not be there, and another type is a change
     warehouse.deliver_events("3.json", event(sessionId=3))
@@ -148,7 +148,7 @@ def test_keys_of_any_name_are_kept_or_told(warehouse: Warehouse, jsonpaths: bool
     for number, name in enumerate(names):
         warehouse.deliver_events(f"{number:02}.json", event(sessionId=number, **{name: name}))
     run = evolve(warehouse, **({} if jsonpaths else {"log_jsonpath": ""}))
-    told = {each.key_name: (each.finding, each.detail) for each in run.findings}
+    told = {each.key_name: (each.finding, each.detail) for each in run.schema_changes}
     for number, name in enumerate(names):
         shown = name.replace("\0", "\\x00")
         column = name.lower()
@@ -217,11 +217,11 @@ def test_the_warehouse_is_mended_and_made_anew_as_ever(warehouse: Warehouse) -> 
     star = {name: warehouse.table(name) for name in ("songplays", "users", "songs", "artists")}
     warehouse.deliver_events("b.json", event(sessionId=2, device="x"))
     run = evolve(warehouse)
-    mending.rebuild(warehouse.engine)
+    repair.rebuild_star(warehouse.engine)
     assert len(warehouse.table("songplays")) == 2
     blocking = [each for each in check_all(warehouse.engine) if each.severity == "block"]
     assert [each.name for each in blocking if each.offending] == []
-    mending.undo(warehouse.engine, run.run_id)
+    repair.undo_run(warehouse.engine, run.run_id)
     assert {name: warehouse.table(name) for name in star} == star
     assert values(warehouse, "device") == [None]
     evolve(warehouse)
@@ -278,7 +278,7 @@ def test_no_value_is_lost(warehouse: Warehouse, files: list[list[Mapping[str, An
             warehouse.deliver_events(f"{number}.json", *records)
         run = evolve(warehouse)
         columns = {each.key_name: each.column_name for each in added_columns(warehouse.engine)}
-        told = {each.key_name for each in run.findings if each.finding == "unknown key"}
+        told = {each.key_name for each in run.schema_changes if each.finding == "unknown key"}
         rows = sorted(warehouse.table("staging_events"), key=lambda row: row["sessionid"])
         assert len(rows) == len(expected)
         for row, extra in zip(rows, expected, strict=True):

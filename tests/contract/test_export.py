@@ -14,7 +14,8 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from sparkify.engines import Form, open_exporter
+from sparkify.engines import open_exporter
+from sparkify.engines.base import Form
 from sparkify.errors import ConfigError, SourceError, SparkifyError, WarehouseError
 from sparkify.serve import export as module
 from sparkify.serve.export import TABLES, Exported, export

@@ -165,7 +165,7 @@ class Interrupted(Exception):  # noqa: N818 - stands for whatever stops a run
     pass
 
 
-class Interrupter(pipeline.Silence):
+class Interrupter(pipeline.NullReporter):
     """Stops the run as it enters one stage."""
 
     def __init__(self, stage: str) -> None:
@@ -275,7 +275,7 @@ def test_a_setting_of_one_run_does_not_stick(warehouse: Warehouse, tmp_path: Pat
 # Who waits is told how much has come
 
 
-class Listener(pipeline.Silence):
+class Listener(pipeline.NullReporter):
     """Adds up what has arrived of the batch."""
 
     def __init__(self) -> None:
@@ -296,6 +296,6 @@ def test_what_has_arrived_adds_up_to_the_bytes_that_were_pending(
 
     run = warehouse.load(listener, max_errors=1)
 
-    assert run.refused == len(odd)
+    assert run.rejected == len(odd)
     told = sum(listener.sizes)
     assert run.bytes - run.files <= told <= run.bytes  # shares are whole bytes

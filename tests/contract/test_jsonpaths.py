@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines.jsonpaths import JsonPath
 from sparkify.errors import ConfigError, LoadError, SourceError
+from sparkify.records.jsonpaths import JsonPath
 from sparkify.sql import delivered_columns
 
 from .deliveries import EVENT_KEYS, MISSING, event

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sparkify.contract import ContractBroken
-from sparkify.contract.looking import HEAD, MOST_UNREAD, SAMPLE, look
-from sparkify.engines import JsonLoad
+from sparkify.contract.profile import HEAD, MOST_UNREAD, SAMPLE, look
+from sparkify.engines.base import JsonLoad
 from sparkify.sources import S3Access, open_source
 
 from .deliveries import EVENT_KEYS, MISSING, NOON, event, lines, logged_out, song, visit
@@ -26,7 +26,7 @@ def test_what_is_null_or_empty_or_logged_out_is_no_finding(warehouse: Warehouse)
     warehouse.deliver_events("d.json")
     warehouse.deliver_songs("a.json", song(year=0, artist_latitude=None, artist_location=""))
     run = warehouse.load()
-    assert (run.findings, run.warnings) == ([], [])
+    assert (run.schema_changes, run.warnings) == ([], [])
 
 
 def test_a_number_may_come_as_a_text_or_whole(warehouse: Warehouse) -> None:
@@ -101,7 +101,7 @@ def test_keys_without_end_are_told_in_a_bounded_number(warehouse: Warehouse) -> 
     more = {f"key {number}": number for number in range(MOST_UNREAD + 100)}
     warehouse.deliver_events("a.json", event(**more))
     run = warehouse.load()
-    assert len(run.findings) == MOST_UNREAD + 1
+    assert len(run.schema_changes) == MOST_UNREAD + 1
     assert found(run)[-1] == ("(other keys)", "unknown key", "number", 100, "a.json")
 
 
@@ -152,4 +152,4 @@ def test_what_is_no_object_is_for_the_quarantine(warehouse: Warehouse, mode: Any
     content = b'{"a": \n' + lines([event()]) + b"[1]\n12\n" + lines([event(sessionId=2)])
     warehouse.deliver(warehouse.logs / "a.json", content)
     run = warehouse.load(source_schema=mode, max_errors=3)
-    assert (run.refused, run.findings) == (3, [])
+    assert (run.rejected, run.schema_changes) == (3, [])

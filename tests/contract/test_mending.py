@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify import pipeline
-from sparkify.contract.looking import Seen
-from sparkify.engines import JsonLoad
+from sparkify.contract.profile import Seen
+from sparkify.engines.base import JsonLoad
 from sparkify.errors import ChecksFailed, ConfigError
-from sparkify.operate import mending
+from sparkify.operate import repair
 from sparkify.operate.checking import as_junit, check_all, check_last_batch
 
 from .deliveries import DAY, NOON, SECOND, event, lines, song, visit
@@ -42,7 +42,7 @@ def test_an_undone_run_leaves_the_warehouse_as_if_it_had_never_been(warehouse: W
     warehouse.deliver_songs("b.json", song(song_id="AAA"), song(song_id="SO2", title="Else"))
     run = warehouse.load()
     assert everything_but_moments(warehouse) != before
-    assert mending.undo(warehouse.engine, run.run_id) == 2
+    assert repair.undo_run(warehouse.engine, run.run_id) == 2
     assert everything_but_moments(warehouse) == before
 
 
@@ -52,7 +52,7 @@ def test_the_files_of_an_undone_run_are_pending_again(warehouse: Warehouse) -> N
     warehouse.deliver_events("b.json", event(itemInSession=1), event(status="OK"))
     run = warehouse.load(max_errors=1)
     after = everything_but_moments(warehouse)
-    mending.undo(warehouse.engine, run.run_id)
+    repair.undo_run(warehouse.engine, run.run_id)
     assert warehouse.table("load_errors") == []
     again = warehouse.load(max_errors=1)
     assert (again.files, again.refused) == (1, 1)
@@ -62,12 +62,12 @@ def test_the_files_of_an_undone_run_are_pending_again(warehouse: Warehouse) -> N
 def test_an_undone_run_says_so_and_cannot_be_undone_twice(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     run = warehouse.load()
-    mending.undo(warehouse.engine, run.run_id)
+    repair.undo_run(warehouse.engine, run.run_id)
     assert [row["outcome"] for row in warehouse.table("runs")] == ["undone"]
     before = warehouse.everything()
     for run_id in (run.run_id, "20181101T000000-0000"):
         with pytest.raises(ConfigError, match=run_id):
-            mending.undo(warehouse.engine, run_id)
+            repair.undo_run(warehouse.engine, run_id)
     assert warehouse.everything() == before
 
 
@@ -77,7 +77,7 @@ def test_a_run_of_several_batches_is_undone_whole(warehouse: Warehouse) -> None:
     warehouse.deliver_events("2.json", event(itemInSession=2) | ballast)
     run = warehouse.load(batch_mb=1)
     assert run.batches > 1
-    mending.undo(warehouse.engine, run.run_id)
+    repair.undo_run(warehouse.engine, run.run_id)
     assert warehouse.table("staging_events") == warehouse.table("loaded_files") == []
 
 
@@ -85,7 +85,7 @@ def test_a_day_can_be_loaded_again(warehouse: Warehouse) -> None:
     """As docs/operations.md tells: undo the run that loaded it, correct it, load."""
     wrong = warehouse.deliver_events("day.json", event(location="Atlantis"))
     run = warehouse.load()
-    mending.undo(warehouse.engine, run.run_id)
+    repair.undo_run(warehouse.engine, run.run_id)
     wrong.unlink()
     warehouse.deliver_events("day.json", event(location="Athens"))
     warehouse.load()
@@ -118,7 +118,7 @@ def test_undoing_any_run_equals_never_having_made_it(
     deliver([number for number in range(4) if number != undone])
     without = warehouse.tables()
     runs = deliver(list(range(4)))
-    mending.undo(warehouse.engine, runs[undone])
+    repair.undo_run(warehouse.engine, runs[undone])
     assert warehouse.tables() == without
 
 
@@ -134,7 +134,7 @@ def test_a_star_that_was_spoilt_is_rebuilt_from_staging(warehouse: Warehouse) ->
     warehouse.execute("delete from songplays where item_in_session = 1")
     warehouse.execute("update users set level = 'paid'")
     warehouse.execute('delete from "time"')
-    assert mending.rebuild(warehouse.engine) == 3
+    assert repair.rebuild_star(warehouse.engine) == 3
     assert warehouse.everything() == before
 
 
@@ -144,7 +144,7 @@ def test_a_rebuild_that_fails_its_checks_changes_nothing(warehouse: Warehouse) -
     warehouse.execute("update staging_events set level = 'gold' where iteminsession = 1")
     before = warehouse.everything()
     with pytest.raises(ChecksFailed, match="values_are_in_their_domain"):
-        mending.rebuild(warehouse.engine)
+        repair.rebuild_star(warehouse.engine)
     assert warehouse.everything() == before
 
 
@@ -158,8 +158,8 @@ def test_only_files_that_were_corrected_are_loaded_again(warehouse: Warehouse) -
     warehouse.deliver_events("bad.json", event(), event(itemInSession=1, status=200))
     warehouse.deliver_events("new.json", event(itemInSession=3))
     with warehouse.reached() as settings:
-        run = pipeline.load_corrected(warehouse.engine, settings, pipeline.Silence())
-    assert (run.files, run.refused) == (1, 0)
+        run = pipeline.load_corrected(warehouse.engine, settings, pipeline.NullReporter())
+    assert (run.files, run.rejected) == (1, 0)
     assert [row["item_in_session"] for row in warehouse.table("songplays")] == [0, 1]
     assert warehouse.load().files == 1
 
@@ -402,7 +402,7 @@ def test_a_run_that_fails_by_what_was_not_foreseen_is_in_the_log_without_its_wor
 
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings, pytest.raises(ZeroDivisionError):
-        pipeline.load_pending(warehouse.engine, settings, pipeline.Silence(), look=broken)
+        pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), look=broken)
     [row] = warehouse.table("runs")
     assert (row["outcome"], row["error"]) == ("failed", "an unforeseen ZeroDivisionError")
     assert row["ended_at"] is not None

@@ -64,7 +64,7 @@ def test_a_bad_row_is_set_aside_and_the_good_rows_of_its_file_load(
     [error] = errors(warehouse)
     assert (error["uri"], error["staging_table"]) == (warehouse.uri(path), "staging_events")
     assert (error["line"], error["column_name"], error["reason"]) == (3, column, reason)
-    assert (error["run_id"], run.refused) == (run.run_id, 1)
+    assert (error["run_id"], run.rejected) == (run.run_id, 1)
     assert ledger(warehouse) == {"day.json": (4, 1)}
 
 

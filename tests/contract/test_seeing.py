@@ -15,10 +15,14 @@ from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.errors import ChecksFailed, ConfigError, LoadError
 from sparkify.memory import peak_memory_bytes
-from sparkify.operate.history import details, past_runs
-from sparkify.operate.reconcile import Difference, reconcile
-from sparkify.operate.refusals import COLUMNS, Wanted, open_by_reason, refusals
-from sparkify.operate.status import Pending, pending, status
+from sparkify.operate.history import past_runs, run_details
+from sparkify.operate.reconcile import Difference, find_differences
+from sparkify.operate.rejected import (
+    RejectedFilter,
+    open_by_reason,
+    rejected_rows,
+)
+from sparkify.operate.status import PendingFiles
 
 from .deliveries import DAY, NOON, event, song, visit
 from .warehouse import LOCATIONS, Warehouse
@@ -42,7 +46,7 @@ def placed(warehouse: Warehouse) -> Settings:
 
 def reconciled(warehouse: Warehouse) -> list[Difference]:
     with warehouse.place.reachable():
-        return reconcile(warehouse.engine, placed(warehouse))
+        return find_differences(warehouse.engine, placed(warehouse))
 
 
 def waiting(warehouse: Warehouse) -> Pending:
@@ -60,7 +64,7 @@ def differences(warehouse: Warehouse) -> list[tuple[str, str]]:
 
 
 def lines_refused(warehouse: Warehouse, **wanted: Any) -> list[tuple[str, int]]:
-    found = refusals(warehouse.engine, Wanted(**wanted))
+    found = rejected_rows(warehouse.engine, RejectedFilter(**wanted))
     return sorted((Path(row["uri"]).name, row["line"]) for row in found)
 
 
@@ -112,7 +116,7 @@ def test_the_stages_of_a_run_add_up_to_its_seconds(warehouse: Warehouse) -> None
     [run] = past_runs(warehouse.engine)
     assert run.seconds_in_all == pytest.approx(run.seconds["list"] + run.seconds["all"], abs=0.01)
     stages = run.seconds.keys() - {"all"}
-    assert run.seconds_by_stage.keys() == stages | {"commit and the rest"}
+    assert run.seconds_by_stage.keys() == stages | {"commit_and_rest"}
     assert {stage: run.seconds_by_stage[stage] for stage in stages} == {
         stage: run.seconds[stage] for stage in stages
     }
@@ -124,7 +128,7 @@ def test_a_run_that_failed_in_an_earlier_version_is_told_by_its_stages(
     warehouse.load()
     warehouse.execute("""update runs set stage_seconds = '{"list": 1.5, "load": 2.0}'""")
     [run] = past_runs(warehouse.engine)
-    assert run.seconds_by_stage == {"list": 1.5, "load": 2.0, "commit and the rest": 0.0}
+    assert run.seconds_by_stage == {"list": 1.5, "load": 2.0, "commit_and_rest": 0.0}
     assert run.seconds_in_all == 3.5
 
 
@@ -143,7 +147,7 @@ def test_runs_come_the_latest_first_each_with_its_own_files(warehouse: Warehouse
         ids.append(warehouse.load().run_id)
     runs = past_runs(warehouse.engine)
     assert [run.run_id for run in runs] == ids[::-1]
-    assert [(run.files, run.objects) for run in runs] == [(1, 2), (1, 1), (3, 0)]
+    assert [(run.files, run.records) for run in runs] == [(1, 2), (1, 1), (3, 0)]
 
 
 def test_a_run_of_several_batches_counts_them(warehouse: Warehouse) -> None:
@@ -153,8 +157,8 @@ def test_a_run_of_several_batches_counts_them(warehouse: Warehouse) -> None:
             file.write(b"\n" * 600_000)
     warehouse.load(batch_mb=1)
     [run] = past_runs(warehouse.engine)
-    assert (run.batches, run.files, run.objects) == (3, 5, 3)
-    one = details(warehouse.engine, run.run_id)
+    assert (run.batches, run.files, run.records) == (3, 5, 3)
+    one = run_details(warehouse.engine, run.run_id)
     assert len({batch["loaded_at"] for batch in one.batches}) == 3
     assert sum(batch["objects"] for batch in one.batches) == 3
 
@@ -175,7 +179,7 @@ def test_the_checks_of_a_run_are_told_also_if_they_failed(warehouse: Warehouse) 
     with pytest.raises(ChecksFailed):
         warehouse.load()
     [run] = past_runs(warehouse.engine)
-    checks = details(warehouse.engine, run.run_id).checks
+    checks = run_details(warehouse.engine, run.run_id).checks
     broken = [check for check in checks if check["offending"]]
     assert [check["check_name"] for check in broken] == ["values_are_in_their_domain"]
     assert "gold" in broken[0]["account"]
@@ -187,28 +191,28 @@ def test_a_run_is_told_with_its_files_checks_and_refusals(warehouse: Warehouse) 
     first = warehouse.load(max_errors=1)
     warehouse.deliver_events("b.json", event(sessionId=2))
     second = warehouse.load()
-    one = details(warehouse.engine, first.run_id)
+    one = run_details(warehouse.engine, first.run_id)
     files = {Path(file["uri"]).name: (file["objects"], file["refused"]) for file in one.files}
     assert files["a.json"] == (2, 1)
     assert "b.json" not in files
     assert Counter(check["outcome"] for check in one.checks) == +Counter(first.checks)
-    assert [row["line"] for row in one.refused] == [2]
-    assert [Path(file["uri"]).name for file in details(warehouse.engine, second.run_id).files] == [
-        "b.json"
-    ]
-    assert details(warehouse.engine, second.run_id).refused == []
+    assert [row["line"] for row in one.rejected] == [2]
+    assert [
+        Path(file["uri"]).name for file in run_details(warehouse.engine, second.run_id).files
+    ] == ["b.json"]
+    assert run_details(warehouse.engine, second.run_id).refused == []
 
 
 def test_an_unknown_run_is_an_error_that_names_the_nearest(warehouse: Warehouse) -> None:
     run = warehouse.load()
     with pytest.raises(ConfigError, match="there is no run") as unknown:
-        details(warehouse.engine, f"{run.run_id[:-1]}x")
+        run_details(warehouse.engine, f"{run.run_id[:-1]}x")
     assert run.run_id in unknown.value.hint
 
 
 def test_without_any_run_an_unknown_one_is_an_error_too(warehouse: Warehouse) -> None:
     with pytest.raises(ConfigError, match="no run has loaded anything yet"):
-        details(warehouse.engine, "x")
+        run_details(warehouse.engine, "x")
 
 
 def test_a_run_that_was_killed_is_not_told_as_running(warehouse: Warehouse) -> None:
@@ -258,12 +262,12 @@ def test_the_status_shows_the_last_five_runs(warehouse: Warehouse) -> None:
 
 def test_pending_is_what_a_load_would_take(warehouse: Warehouse) -> None:
     warehouse.load()
-    assert waiting(warehouse) == Pending(0, 0)
+    assert waiting(warehouse) == PendingFiles(0, 0)
     path = warehouse.deliver_events("a.json", event())
     before = waiting(warehouse)
-    assert before == Pending(1, sizes(path))
+    assert before == PendingFiles(1, sizes(path))
     run = warehouse.load()
-    assert before == Pending(run.files, run.bytes)
+    assert before == PendingFiles(run.files, run.bytes)
 
 
 # Quarantine
@@ -282,7 +286,7 @@ def test_an_object_is_open_until_its_file_comes_anew(warehouse: Warehouse) -> No
     assert lines_refused(warehouse, is_all=True) == [
         *[("a.json", 1), ("a.json", 2), ("a.json", 2), ("b.json", 1)]
     ]
-    [open_one] = refusals(warehouse.engine, Wanted(file="a.json"))
+    [open_one] = rejected_rows(warehouse.engine, RejectedFilter(file="a.json"))
     assert json.loads(open_one["raw_text"])["level"] == "y" * 18
 
 
@@ -321,7 +325,7 @@ def test_refused_objects_are_found_by_run(warehouse: Warehouse) -> None:
 def test_a_refused_object_has_the_columns_that_are_exported(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(status="?"))
     warehouse.load(max_errors=1)
-    assert tuple(refusals(warehouse.engine, Wanted())[0]) == COLUMNS
+    assert tuple(rejected_rows(warehouse.engine, RejectedFilter())[0]) == COLUMNS
 
 
 # Reconciliation

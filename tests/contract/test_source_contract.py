@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from sparkify import pipeline
 from sparkify.contract import ContractBroken
-from sparkify.contract.looking import Seen
-from sparkify.engines import JsonLoad
+from sparkify.contract.profile import Seen
+from sparkify.engines.base import JsonLoad
 from sparkify.errors import SourceError
-from sparkify.operate import mending
-from sparkify.operate.history import details, past_runs
+from sparkify.operate import repair
+from sparkify.operate.history import past_runs, run_details
 from sparkify.pipeline import Run
 
 from .deliveries import EVENT_KEYS, MISSING, Record, event, song
@@ -68,7 +68,7 @@ def found(run: Run) -> list[tuple[str, str, str, int, str]]:
     """Return key, finding, detail, number of objects and the file's name of what a run found."""
     return [
         (each.key_name, each.finding, each.detail, each.objects, Path(each.first_file).name)
-        for each in run.findings
+        for each in run.schema_changes
     ]
 
 
@@ -86,7 +86,7 @@ def test_the_real_sample_breaks_nothing(warehouse: Warehouse) -> None:
     assert warehouse.query("select * from source_findings")[1] == []
     [account] = [
         check["offending"]
-        for check in details(warehouse.engine, past_runs(warehouse.engine)[0].run_id).checks
+        for check in run_details(warehouse.engine, past_runs(warehouse.engine)[0].run_id).checks
         if check["check_name"] == CHECK
     ]
     assert account == 0
@@ -118,9 +118,9 @@ def test_an_unknown_key_is_told_with_its_count_and_its_first_file(warehouse: War
 def test_what_was_found_is_kept_with_the_run(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(device="phone"))
     run = warehouse.load()
-    told = details(warehouse.engine, run.run_id)
+    told = run_details(warehouse.engine, run.run_id)
     [kept] = told.findings
-    [expected] = run.findings
+    [expected] = run.schema_changes
     assert {name: kept[name] for name in asdict(expected)} == asdict(expected)
     [check] = [check for check in told.checks if check["check_name"] == CHECK]
     assert (check["severity"], check["offending"]) == ("warn", 1)
@@ -133,7 +133,7 @@ def test_an_unknown_key_is_told_by_each_run_that_passes_over_it(warehouse: Wareh
         assert found(warehouse.load()) == [("device", "unknown key", "text", 1, f"{number}.json")]
     warehouse.deliver_events("2.json", event(sessionId=2))
     run = warehouse.load()
-    assert (run.findings, run.warnings) == ([], [])
+    assert (run.schema_changes, run.warnings) == ([], [])
 
 
 @pytest.mark.parametrize(("before", "after"), [("39", 39), (39, "39")])
@@ -153,7 +153,7 @@ def test_a_type_that_was_taken_back_out_is_new_again(warehouse: Warehouse) -> No
     warehouse.load()
     warehouse.deliver_events("b.json", event(sessionId=2, userId=39))
     run = warehouse.load()
-    mending.undo(warehouse.engine, run.run_id)
+    repair.undo_run(warehouse.engine, run.run_id)
     assert found(warehouse.load()) == found(run) != []
 
 
@@ -188,8 +188,12 @@ def may_not(load: JsonLoad, at_all: bool) -> Seen:
 def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings:
-        run = pipeline.load_pending(warehouse.engine, settings, pipeline.Silence(), look=may_not)
-    assert [(each.finding, each.objects) for each in run.findings] == [("not looked at", 0)] * 2
+        run = pipeline.load_pending(
+            warehouse.engine, settings, pipeline.NullReporter(), look=may_not
+        )
+    assert [(each.finding, each.objects) for each in run.schema_changes] == [
+        ("not looked at", 0)
+    ] * 2
     assert len(warehouse.table("songplays")) == 1
     assert "permission denied" in run.warnings[0]
 
@@ -198,7 +202,7 @@ def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> No
 def test_what_cannot_be_looked_at_is_not_tried_again(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings, pytest.raises(SourceError, match="permission denied"):
-        pipeline.load_pending(warehouse.engine, settings, pipeline.Silence(), look=may_not)
+        pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), look=may_not)
     assert warehouse.table("staging_events") == []
 
 
@@ -221,7 +225,7 @@ def test_strict_leaves_files_pending(warehouse: Warehouse) -> None:
     assert "--set ETL.SCHEMA=warn" in broken.value.hint
     [run, _] = past_runs(warehouse.engine)
     assert (run.outcome, run.error) == ("failed", str(broken.value))
-    assert len(details(warehouse.engine, run.run_id).findings) == 3
+    assert len(run_details(warehouse.engine, run.run_id).findings) == 3
     # nothing of it is held against what is loaded next
     accepted = warehouse.load()
     assert (accepted.files, len(accepted.warnings), len(accepted.findings)) == (1, 1, 3)
@@ -234,7 +238,7 @@ def test_strict_goes_on_once_the_file_is_corrected(warehouse: Warehouse) -> None
         warehouse.load(source_schema="strict")
     warehouse.deliver_events("a.json", event())
     run = warehouse.load(source_schema="strict")
-    assert (run.files, run.findings, run.warnings) == (3, [], [])
+    assert (run.files, run.schema_changes, run.warnings) == (3, [], [])
 
 
 def test_strict_tells_the_first_few_and_how_many_more(warehouse: Warehouse) -> None:

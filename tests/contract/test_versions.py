@@ -76,7 +76,7 @@ def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: W
     assert of_version_1.tables() == before
     of_version_1.deliver_events("b.json", event(itemInSession=1))
     run = of_version_1.load()
-    assert (run.files, run.objects) == (1, 1)
+    assert (run.files, run.records) == (1, 1)
     assert [row["song_id"] for row in of_version_1.table("songplays")] == ["SOGOTTA"] * 2
     migrated = columns(of_version_1)
     of_version_1.create_tables()

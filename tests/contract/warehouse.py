@@ -11,8 +11,9 @@ from typing import Any
 
 from sparkify import pipeline
 from sparkify.config import Settings
-from sparkify.engines import JsonLoad, open_engine
-from sparkify.engines.jsonpaths import JsonPath
+from sparkify.engines import open_engine
+from sparkify.engines.base import JsonLoad
+from sparkify.records.jsonpaths import JsonPath
 from sparkify.sources import S3Access, open_source
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
 from sparkify.warehouse import tables, version
@@ -23,7 +24,7 @@ from .engines import ENGINES
 from .places import Place
 
 LOCATIONS = ("log_data", "song_data", "log_jsonpath")
-SILENCE = pipeline.Silence()
+SILENCE = pipeline.NullReporter()
 STAR = ("songplays", "users", "songs", "artists", "time")
 REDSHIFT_EXAMPLES = 5
 LOG = ("runs", "check_results", "source_findings")
@@ -111,7 +112,7 @@ class Warehouse:
         """Return what the warehouse knows a delivered file by."""
         return self.place.location(str(path))
 
-    def load(self, observer: pipeline.Observer = SILENCE, **changes: Any) -> pipeline.Run:
+    def load(self, observer: pipeline.RunReporter = SILENCE, **changes: Any) -> pipeline.Run:
         """Load what is pending; `changes` are of the settings."""
         with self.reached(**changes) as settings:
             return pipeline.load_pending(self.engine, settings, observer)

@@ -11,8 +11,8 @@ import sqlglot
 
 from sparkify import pipeline
 from sparkify.config import load_settings
-from sparkify.engines import Arrived, Loaded, unheard
-from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.base import Arrived, ignore_progress
+from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.operate.plan import plan
 from sparkify.sql import Parameter, Statement
 from tests import test_doors
@@ -131,7 +131,7 @@ class Noting(DuckDbEngine):
             self.ran.append(f"{len(rows):,} row(s) into {table}")
         super().append(table, columns, rows)
 
-    def load_json(self, loads: Any, max_errors: int, arrived: Arrived = unheard) -> Loaded:
+    def load_json(self, loads: Any, max_errors: int, arrived: Arrived = ignore_progress) -> Loaded:
         self.ran += [
             f"{len(load.files):,} file(s) into {load.table}" for load in loads if load.files
         ]
@@ -155,7 +155,7 @@ def test_the_statements_are_those_that_a_load_runs(
     made = plan(settings)
 
     engine = Noting(settings.database_file)
-    done = pipeline.load_pending(engine, settings, pipeline.Silence())
+    done = pipeline.load_pending(engine, settings, pipeline.NullReporter())
     engine.close()
 
     assert done.batches == len(made.batches) == batches

@@ -159,7 +159,7 @@ def test_where_the_time_of_a_run_went_is_drawn_for_people(mixed: Path) -> None:
     [rate] = re.findall(r"([\d,]+) rows a second", drawn)
     assert int(rate.replace(",", "")) == pytest.approx(8 / took, abs=1)
     shares = dict(re.findall(r"^ +([a-z ]+?) +[\d.]+ +([\d.]+)% *$", drawn, re.MULTILINE))
-    assert shares.keys() == {*done["seconds"], "commit and the rest"} - {"all"}
+    assert shares.keys() == {*done["seconds"], "commit_and_rest"} - {"all"}
     assert sum(map(float, shares.values())) == pytest.approx(100, abs=1)
     assert float(shares["load"]) == pytest.approx(100 * done["seconds"]["load"] / took, abs=1)
 

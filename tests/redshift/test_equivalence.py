@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sparkify import pipeline
 from sparkify.errors import ChecksFailed, LoadError
 from sparkify.generate import Recipe, generate
-from sparkify.operate import mending
+from sparkify.operate import repair
 from tests.contract.deliveries import event, lines, song
 from tests.contract.test_any_order import IDENTITIES, VERSIONS, File, joined, runs
 from tests.contract.test_any_order import SONGS as SONG_RECORDS
@@ -153,9 +153,9 @@ def do(warehouse: Warehouse, what: str, *how: Any) -> tuple[str, int]:
             with warehouse.reached() as reached:
                 return what, pipeline.load_corrected(warehouse.engine, reached, SILENCE).objects
         if what == "rebuild":
-            return what, mending.rebuild(warehouse.engine)
+            return what, repair.rebuild_star(warehouse.engine)
         _, made = warehouse.query("select distinct run_id from loaded_files order by 1")
-        return what, mending.undo(warehouse.engine, made[how[0] % len(made)][0]) if made else 0
+        return what, repair.undo_run(warehouse.engine, made[how[0] % len(made)][0]) if made else 0
     except (ChecksFailed, LoadError) as error:
         return type(error).__name__, 0
 
@@ -172,7 +172,7 @@ def hold_any_history(both: tuple[Warehouse, Warehouse], steps: list[tuple[Any, .
         compare(both)
         for each in both:
             before = {name: each.table(name) for name in STAR}
-            mending.rebuild(each.engine)
+            repair.rebuild_star(each.engine)
             assert {name: each.table(name) for name in STAR} == before
 
 

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkify.config import Settings
-from sparkify.engines import redshift_plan
-from sparkify.engines.redshift_copy import work_location
-from sparkify.engines.redshift_plan import beginnings
-from sparkify.engines.redshift_session import Session
+from sparkify.engines.redshift.copy_plan import unique_prefixes
+from sparkify.engines.redshift.loader import work_location
+from sparkify.engines.redshift.session import Session
 from sparkify.errors import ConfigError, SourceError
 from tests.contract.deliveries import event, lines, song
 from tests.contract.warehouse import Warehouse
@@ -236,7 +235,7 @@ def test_beginnings_are_of_all_that_is_wanted_and_of_nothing_else(
     uris = {f"s3://bucket/{key}" for key in everything}
     wanted = data.draw(st.sets(st.sampled_from(sorted(uris))))
     try:
-        found = list(beginnings(wanted, uris, "s3://bucket/"))
+        found = list(unique_prefixes(wanted, uris, "s3://bucket/"))
     except SourceError:
         # Only where a name that is wanted begins another.
         assert any(other.startswith(uri) and other != uri for uri in wanted for other in uris)

@@ -10,8 +10,8 @@ import pytest
 
 from sparkify.config import Secret
 from sparkify.engines import open_reader
+from sparkify.engines.redshift.grants import grant_analysts
 from sparkify.errors import ConfigError, WarehouseError
-from sparkify.serve.grant import grant_analysts
 from sparkify.serve.period import Period, data_period
 from sparkify.serve.questions import ask
 from sparkify.sources import OwnFolder, S3Access

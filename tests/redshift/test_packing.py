@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.engines.redshift_pack import LARGEST_PART, SMALLEST_PART, Part, pack, part_count
+from sparkify.engines.redshift.packing import (
+    LARGEST_PACKED_FILE,
+    SMALLEST_PART,
+    Part,
+    pack,
+    packed_file_count,
+)
 from sparkify.errors import LoadError
 from sparkify.sources import DataFile, S3Access, S3Folder
 from tests.contract.deliveries import lines, song
@@ -96,13 +102,13 @@ def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
 def test_parts_are_a_multiple_of_the_slices_and_neither_too_small_nor_too_large(
     total: int, slices: int
 ) -> None:
-    count = part_count(total, slices)
+    count = packed_file_count(total, slices)
     assert count >= 1
     if total < slices * SMALLEST_PART:
         assert count == max(1, total // SMALLEST_PART)
     else:
         assert count % slices == 0
-        assert SMALLEST_PART <= total / count <= LARGEST_PART or count == slices
+        assert SMALLEST_PART <= total / count <= LARGEST_PACKED_FILE or count == slices
 
 
 @given(sizes=st.lists(st.integers(0, 5), min_size=1, max_size=20), data=st.data())
@@ -131,7 +137,7 @@ def test_the_parts_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
         patch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
-        patch.setattr("sparkify.engines.redshift_pack.SMALLEST_PART", 1000)
+        patch.setattr("sparkify.engines.redshift.packing.SMALLEST_PART", 1000)
         source = S3Folder("s3://parts/many", access)
         parts = list(pack(source, source.files(), slices=4))
     delivered = [part.delivered for part in parts]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines import Result, redshift_refused
-from sparkify.engines.redshift_session import Session
+from sparkify.engines.base import Result, redshift_refused
+from sparkify.engines.redshift.session import Session
 from sparkify.errors import ChecksFailed, LoadError, SourceError, SparkifyError, WarehouseError
 from sparkify.sources import S3Access, bucket_region
 from tests.contract.deliveries import event, lines, song

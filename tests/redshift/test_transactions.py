@@ -11,7 +11,7 @@ from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify import ledger, pipeline
-from sparkify.engines.redshift_session import Session
+from sparkify.engines.redshift.session import Session
 from sparkify.errors import Interrupted, WarehouseError
 from tests.contract.deliveries import event, song
 from tests.contract.warehouse import Warehouse

@@ -64,11 +64,11 @@ def test_the_role_writes_the_files_and_all_is_one_transaction(
 def test_all_tables_are_of_one_state(loaded: Warehouse) -> None:
     exporter = open_exporter(loaded.settings)
     try:
-        first = exporter.copy_out(statement("export/users"), f"{OUT}/users", "csv", ())
+        first = exporter.unload(statement("export/users"), f"{OUT}/users", "csv", ())
         loaded.deliver_events("next.json", event(itemInSession=3, userId="99"))
         loaded.load()
-        plays = exporter.copy_out(statement("export/songplays"), f"{OUT}/songplays", "csv", ())
-        again = exporter.copy_out(statement("export/users"), f"{OUT}/again", "csv", ())
+        plays = exporter.unload(statement("export/songplays"), f"{OUT}/songplays", "csv", ())
+        again = exporter.unload(statement("export/users"), f"{OUT}/again", "csv", ())
     finally:
         exporter.close()
 

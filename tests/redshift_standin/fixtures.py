@@ -12,7 +12,7 @@ import redshift_connector
 from redshift_connector.error import Error
 
 from sparkify.config import Secret, Settings
-from sparkify.engines.redshift_login import disconnect
+from sparkify.engines.redshift.login import disconnect
 from tests.s3_server import S3Server
 
 from .s3_account import S3Access

@@ -14,8 +14,8 @@ import pytest
 
 import sparkify
 from sparkify.config import Secret, Settings
+from sparkify.engines.redshift.clients import instructions
 from sparkify.errors import ConfigError, QueryError, WarehouseError
-from sparkify.serve.clients import instructions
 from sparkify.serve.connection import Connection
 from tests.test_doors import PASSWORD, PATIENCE, call
 
@@ -104,7 +104,7 @@ def test_without_pandas_it_says_what_to_install(
     def missing(_: object) -> None:
         raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
 
-    monkeypatch.setattr("sparkify.engines.duckdb_memory.to_pandas", missing)
+    monkeypatch.setattr("sparkify.engines.duckdb.frames.to_pandas", missing)
     with warehouse, pytest.raises(ConfigError, match="pandas is not installed") as raised:
         warehouse.sql("select 1").df()
     assert raised.value.hint == "pip install 'sparkify[pandas]'"

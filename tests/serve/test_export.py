@@ -10,7 +10,7 @@ import pytest
 
 from sparkify.config import Settings
 from sparkify.engines import open_exporter
-from sparkify.engines.duckdb_export import DuckDbExporter
+from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
 from sparkify.sql import DIMENSIONS, FACT, statement
@@ -129,14 +129,14 @@ def test_an_empty_folder_may_be_there(asked: Path) -> None:
 
 
 def test_an_export_that_fails_leaves_nothing(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy_out = DuckDbExporter.copy_out
+    unload = DuckDbExporter.unload
 
     def fail_at_last(exporter: DuckDbExporter, query: Any, *others: Any) -> Any:
         if query.name == "export/time":
             raise WarehouseError("the disk is full", "make room")
-        return copy_out(exporter, query, *others)
+        return unload(exporter, query, *others)
 
-    monkeypatch.setattr(DuckDbExporter, "copy_out", fail_at_last)
+    monkeypatch.setattr(DuckDbExporter, "unload", fail_at_last)
     done = call("export", "out", cwd=asked)
 
     assert done.code == 1
@@ -159,7 +159,7 @@ def test_rows_that_are_missing_from_the_files_fail_it(
     (tmp_path / "users").mkdir()
 
     with pytest.raises(WarehouseError, match="1 were read back"):
-        exporter.copy_out(statement("export/users"), str(tmp_path / "users"), "parquet", ())
+        exporter.unload(statement("export/users"), str(tmp_path / "users"), "parquet", ())
     exporter.close()
 
 

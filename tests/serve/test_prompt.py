@@ -35,8 +35,8 @@ def test_ctrl_c_ends_a_query(asked: Path) -> None:
     timer.start()
 
     with pytest.raises(QueryError, match="stopped"):
-        interruptible(reader, lambda: list(reader.ask(LONG).rows))
-    assert list(reader.ask("select 42").rows) == [(42,)]
+        interruptible(reader, lambda: list(reader.query(LONG).rows))
+    assert list(reader.query("select 42").rows) == [(42,)]
     reader.close()
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from sparkify.cli.formats import write_table
 from sparkify.config import Settings
-from sparkify.engines import Answer, open_reader
+from sparkify.engines import open_reader
+from sparkify.engines.base import Answer
 from tests.test_doors import PATIENCE, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"

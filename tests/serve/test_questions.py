@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sparkify.config import Settings
-from sparkify.engines import Result, open_reader
+from sparkify.engines import open_reader
+from sparkify.engines.base import Result
 from sparkify.serve.period import Period, chosen_period, data_period
 from sparkify.serve.questions import names, question
 from tests.oracle import Rows
@@ -28,7 +29,7 @@ def test_a_question_written_out_is_the_question(asked: Path, name: str) -> None:
         *("--format", "json"),
         cwd=asked,
     )
-    pasted = reader.ask(question(name).written_out(period.parameters))
+    pasted = reader.query(question(name).written_out(period.parameters))
 
     assert list(pasted.rows) == bound.rows
     assert len(json.loads(written.out)) == len(bound.rows)

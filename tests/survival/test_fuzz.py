@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify.config import KEYS, load_settings
-from sparkify.engines.jsonpaths import parse_jsonpaths
 from sparkify.errors import ConfigError, SparkifyError
+from sparkify.records.jsonpaths import parse_jsonpaths
 from tests.contract.deliveries import EVENT_KEYS, JSONPATHS, event, song
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.test_doors import PASSWORD, call

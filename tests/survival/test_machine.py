@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines import Arrived, duckdb_json
-from sparkify.engines import duckdb as duckdb_engine
-from sparkify.engines.duckdb_json import Reading
-from sparkify.engines.spool import SMALL, Part
+from sparkify.engines.base import Arrived, duckdb_json
+from sparkify.engines.base import duckdb as duckdb_engine
+from sparkify.engines.duckdb.loader import Reading
+from sparkify.engines.duckdb.prefetch import SMALL, Part
 from sparkify.errors import SourceError
 from tests.contract.warehouse import open_warehouse
 from tests.test_doors import PATIENCE, Outcome, process
@@ -325,7 +325,7 @@ HANGING = """
 import os, signal, sys, threading, time
 import duckdb
 from sparkify.cli import main
-from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.sql import Statement
 
 long = Statement("long", "select sum(a.range * b.range) from range(900000) a, range(900000) b")

@@ -4,8 +4,8 @@ select
     staging_table,
     count(*) as files,
     cast(sum(bytes) as bigint) as bytes,
-    cast(sum(objects) as bigint) as objects,
-    cast(sum(refused) as bigint) as refused
+    cast(sum(objects) as bigint) as records,
+    cast(sum(refused) as bigint) as rejected
 
 from loaded_files
 

@@ -5,8 +5,8 @@ select
     uri,
     etag,
     bytes,
-    objects,
-    refused
+    objects as records,
+    refused as rejected
 
 from loaded_files
 

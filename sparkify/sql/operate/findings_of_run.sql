@@ -2,10 +2,10 @@
 select
     found_at,
     staging_table,
-    key_name,
-    finding,
+    key_name as field,
+    finding as change,
     detail,
-    objects,
+    objects as records,
     first_file
 
 from source_findings

@@ -6,7 +6,7 @@ create table source_findings (
     staging_table varchar(64) not null,
     -- The key, with those above it before a dot where it lies deeper.
     key_name varchar(1024) not null,
-    -- unknown key, missing key, another type, or not looked at.
+    -- new field, missing field, retyped field, new column, or not profiled.
     finding varchar(32) not null,
     -- What there is to add: the types of the values, or why the files could not be read.
     detail varchar(1024) not null,
