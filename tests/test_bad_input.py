@@ -18,25 +18,17 @@ import duckdb
 import pytest
 
 from tests import s3_server as s3
-from tests import test_doors
-from tests.test_doors import (
-    EVENTS,
+from tests.command_line import (
     PASSWORD,
     PATIENCE,
-    SONG,
-    SONGS,
     Outcome,
     call,
-    content,
-    deliver,
     environment,
-    lines,
-    play,
     run,
     settings_of_the_brief,
 )
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.small_source import EVENTS, SONG, SONGS, deliver, lines, play
+from tests.warehouse_content import content
 
 TWO_LINES = re.compile(r"Error: \S[^\n]*\nTry: \S[^\n]*\n")
 LOG = "data/log_data/2018/b.json"

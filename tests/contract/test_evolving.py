@@ -18,7 +18,7 @@ from sparkify.pipeline import Run
 
 from .deliveries import EVENT_KEYS, NOON, Record, event, lines, song, visit
 from .engines import cannot
-from .test_source_contract import HOSTILE, NAMES, found
+from .schema_changes import HOSTILE, NAMES, found
 from .warehouse import Warehouse
 
 # Why a key of NAMES is told and becomes no column.

@@ -12,7 +12,7 @@ from sparkify.engines import JsonLoad
 from sparkify.sources import S3Access, open_source
 
 from .deliveries import EVENT_KEYS, MISSING, NOON, event, lines, logged_out, song, visit
-from .test_source_contract import VALUES, found
+from .schema_changes import VALUES, found
 from .warehouse import Warehouse
 
 # It is the files that are looked at here, which no engine has a part in.

@@ -9,7 +9,7 @@ from sparkify.sql import ANALYSTS_VIEWS
 from tests.oracle_views import expected_views
 
 from .deliveries import DAY, NOON, SECOND, encoded_twice, event, logged_out, song, visit
-from .test_sample import LOGS, SONGS, load_sample, needs_sample
+from .sample import LOGS, SONGS, load_sample, needs_sample
 from .warehouse import Warehouse
 
 

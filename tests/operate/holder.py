@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.test_doors import environment
+from tests.command_line import environment
 
 HOLD = """
 import duckdb, sys

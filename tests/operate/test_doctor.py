@@ -15,8 +15,9 @@ import duckdb
 import pytest
 
 from sparkify.operate import doctor
+from tests.command_line import PASSWORD, Outcome, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.test_doors import PASSWORD, Outcome, call, deliver, run
+from tests.small_source import deliver
 
 from .holder import held
 

@@ -15,12 +15,10 @@ from sparkify.engines import Arrived, Loaded, unheard
 from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.operate.plan import plan
 from sparkify.sql import Parameter, Statement
-from tests import test_doors
-from tests.test_doors import EVENT, call, deliver, lines, play, run
+from tests.command_line import call, run
+from tests.small_source import EVENT, deliver, lines, play
 
 from .holder import held
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
 
 DATABASE = "sparkify.duckdb"
 

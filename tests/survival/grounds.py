@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import duckdb
 
+from tests.command_line import run
 from tests.redshift_standin.fixtures import ROLE, Client
 from tests.redshift_standin.standin import Login, Standin
 from tests.s3_server import S3Server
-from tests.test_doors import run
 
 from .deliveries import settings
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.test_doors import PATIENCE, ROOT, Outcome, environment, process
+from tests.command_line import PATIENCE, ROOT, Outcome, environment, process
 
 from .grounds import Ground, Grounds, broken, content, outcomes
 
@@ -133,3 +133,14 @@ def _prepared(before: Callable[[], None] | None) -> None:
 
 def _text(data: bytes | None) -> str:
     return (data or b"").decode()
+
+
+def require_two_lines(failed: Outcome, *named: str) -> None:
+    """Require that a run failed as a user can bear: what happened, and what to do."""
+    # a JSONPaths file of which a part arrives is no JSON, which is a matter of the settings
+    assert failed.code == (2 if "JSONPaths file" in failed.err else 1), failed
+    error, hint = failed.err.strip().splitlines()
+    assert error.startswith("Error: ")
+    assert hint.startswith("Try: ")
+    for each in named:
+        assert each in failed.err

@@ -9,8 +9,7 @@ import pytest
 
 from tests.redshift_standin import Standin
 
-from .siege import Siege
-from .test_machine import require_two_lines
+from .siege import Siege, require_two_lines
 
 
 @pytest.mark.parametrize("siege", ["redshift"], indirect=True)

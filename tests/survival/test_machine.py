@@ -18,24 +18,13 @@ from sparkify.engines import duckdb as duckdb_engine
 from sparkify.engines.duckdb_json import Reading
 from sparkify.engines.spool import SMALL, Part
 from sparkify.errors import SourceError
+from tests.command_line import PATIENCE, Outcome, process
 from tests.contract.warehouse import open_warehouse
-from tests.test_doors import PATIENCE, Outcome, process
 
 from .grounds import DuckDbGround, Ground, broken, content, outcomes, rows_of
-from .siege import Siege
+from .siege import Siege, require_two_lines
 
 KB = 1024
-
-
-def require_two_lines(failed: Outcome, *named: str) -> None:
-    """Require that a run failed as a user can bear: what happened, and what to do."""
-    # a JSONPaths file of which a part arrives is no JSON, which is a matter of the settings
-    assert failed.code == (2 if "JSONPaths file" in failed.err else 1), failed
-    error, hint = failed.err.strip().splitlines()
-    assert error.startswith("Error: ")
-    assert hint.startswith("Try: ")
-    for each in named:
-        assert each in failed.err
 
 
 @contextmanager

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from sparkify.sources import s3 as sources
+from tests.command_line import Outcome, call, environment, process, run
 from tests.s3_server import PUBLIC_BUCKET, S3Server
-from tests.test_doors import EVENT, Outcome, call, environment, lines, play, process, run
+from tests.small_source import EVENT, lines, play
 
 from .faulty_s3 import Fault, FaultyS3, Kind, faulty_s3
 from .grounds import Content, DuckDbGround, broken, content, rows_of
-from .test_machine import require_two_lines
+from .siege import require_two_lines
 
 BUCKET = "survival"
 # An object of each way of reading, both listings, and the document that is read first.
