@@ -16,7 +16,7 @@ from .schema_changes import VALUES, found
 from .warehouse import Warehouse
 
 # It is the files that are looked at here, which no engine has a part in.
-pytestmark = pytest.mark.dear
+pytestmark = pytest.mark.expensive
 
 
 def test_what_is_null_or_empty_or_logged_out_is_no_finding(warehouse: Warehouse) -> None:

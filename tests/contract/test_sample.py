@@ -11,7 +11,7 @@ from .sample import LOGS, SONGS, load_sample, needs_sample
 from .warehouse import DATA, Warehouse
 
 # On the stand-in: tests/redshift/test_equivalence.py.
-pytestmark = [pytest.mark.dear, needs_sample]
+pytestmark = [pytest.mark.expensive, needs_sample]
 
 COUNTS = {
     "staging_events": 2190,

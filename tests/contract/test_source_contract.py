@@ -34,7 +34,7 @@ def in_pieces(rest: Record, number: int) -> list[Record]:
 # Nothing is found where nothing is wrong
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 @needs_sample
 def test_the_real_sample_breaks_nothing(warehouse: Warehouse) -> None:
     load_sample(warehouse)
