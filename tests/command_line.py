@@ -101,7 +101,8 @@ SIT_DOWN = (
 def at_terminal(*arguments: str, cwd: Path, keys: bytes = b"", after: str = "") -> Outcome:
     """Run a process at a terminal: stdin and stderr are one, stdout is a pipe.
 
-    `keys` are typed once `after` is on the screen; `err` is all that the screen showed.
+    `keys` are typed once `after` is on the screen and the process waits; `err` is all that the
+    screen showed.
     """
     screen, terminal = os.openpty()
     with subprocess.Popen(
@@ -115,7 +116,7 @@ def at_terminal(*arguments: str, cwd: Path, keys: bytes = b"", after: str = "") 
     ) as started:
         os.close(terminal)
         try:
-            shown = _watched(screen, keys, after)
+            shown = _watched(started.pid, screen, keys, after)
             out, _ = started.communicate(timeout=PATIENCE)
         finally:
             started.kill()
@@ -123,20 +124,31 @@ def at_terminal(*arguments: str, cwd: Path, keys: bytes = b"", after: str = "") 
     return Outcome(started.returncode, out.decode(), shown)
 
 
-def _watched(screen: int, keys: bytes, after: str) -> str:
-    shown, typed = b"", 0.0
+def _watched(process_id: int, screen: int, keys: bytes, after: str) -> str:
+    shown, typed = b"", not keys
     give_up = time.monotonic() + PATIENCE
-    while (now := time.monotonic()) < give_up:
-        if select.select([screen], [], [], 0.5)[0]:
+    while time.monotonic() < give_up:
+        if select.select([screen], [], [], 0.5 if typed else 0.01)[0]:
             try:
                 shown += os.read(screen, 4096)
             except OSError:  # EIO: the last process has left the terminal
                 return shown.decode()
-        # Typed again if nothing comes of it: a ^C just before Python waits for input is lost.
-        if keys and after.encode() in shown and now > typed + 3:
+        elif not typed and after.encode() in shown and _is_waiting(process_id):
             os.write(screen, keys)
-            typed = now
+            typed = True
     raise TimeoutError(f"the process still runs; the screen shows: {shown!r}")
+
+
+def _is_waiting(process_id: int) -> bool:
+    """Return whether the process waits for something, which is its input if it has asked for it.
+
+    Before it reads, Python's input() flushes the streams, and drops what a ^C raises meanwhile.
+    """
+    try:
+        status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:  # not Linux
+        return True
+    return "\nState:\tS" in status
 
 
 def settings_of_the_brief(folder: Path, **values: str) -> Path:
