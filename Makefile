@@ -1,12 +1,12 @@
 # make run    the warehouse from nothing: install, sample data, tables, load, a first look
-# make test   lint and every test that takes seconds
+# make test   lint and every test that takes seconds, but those of the stand-in for Redshift
 PYTHON ?= python3
 BIN := .venv/bin
 
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-slow test-live reliability bench picture notebook dictionary \
+.PHONY: run test lint format test-standin test-slow test-live reliability bench picture notebook dictionary \
 	bench-peers lock clean
 
 run: .venv/run.done
@@ -19,8 +19,14 @@ run: .venv/run.done
 	@echo '  $(BIN)/sparkify report --open'
 	@echo '  $(PYTHON) etl.py    # loads new files'
 
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal -q
+
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	$(PYTEST) --ignore tests/redshift_standin
+
+# The tests of the stand-in for Redshift itself, in which the product has no part.
+test-standin: .venv/dev.done
+	$(PYTEST) tests/redshift_standin
 
 lint: .venv/dev.done
 	$(BIN)/ruff check

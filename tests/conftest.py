@@ -2,13 +2,17 @@
 
 import gc
 import os
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.command_line import run
 from tests.redshift_standin.fixtures import client, login, standin
 from tests.s3_server import s3_server
+from tests.small_source import deliver
 from tests.survival.figures import figures, pytest_addoption, pytest_terminal_summary
 
 __all__ = [
@@ -54,3 +58,18 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     # At its end Python must be able to take it all apart: DuckDB's module tells of what is left.
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = deliver(tmp_path_factory.mktemp("loaded"))
+    assert run("create_tables.py", cwd=folder).code == 0
+    assert run("etl.py", cwd=folder).code == 0
+    return folder
+
+
+@pytest.fixture
+def loaded(loaded_once: Path, tmp_path: Path) -> Path:
+    """Give a folder with a warehouse that holds data and no dwh.cfg, to be spoilt at will."""
+    shutil.copy(loaded_once / "sparkify.duckdb", tmp_path)
+    return tmp_path

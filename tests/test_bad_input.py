@@ -1,6 +1,5 @@
 """What bad input gets: two clear lines, the right exit code, and a warehouse as it was."""
 
-import contextlib
 import gzip
 import http.server
 import json
@@ -18,25 +17,16 @@ import duckdb
 import pytest
 
 from tests import s3_server as s3
-from tests import test_doors
-from tests.test_doors import (
-    EVENTS,
+from tests.command_line import (
     PASSWORD,
-    PATIENCE,
-    SONG,
-    SONGS,
     Outcome,
     call,
-    content,
-    deliver,
-    environment,
-    lines,
-    play,
     run,
     settings_of_the_brief,
 )
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.operate.lock_holder import hold_lock
+from tests.small_source import EVENTS, SONG, SONGS, deliver, lines, play
+from tests.warehouse_content import content
 
 TWO_LINES = re.compile(r"Error: \S[^\n]*\nTry: \S[^\n]*\n")
 LOG = "data/log_data/2018/b.json"
@@ -663,33 +653,11 @@ def test_a_warehouse_cut_short(loaded: Path) -> None:
 
 # --- a database that another process holds
 
-HOLD = """
-import duckdb, sys
-connection = duckdb.connect("sparkify.duckdb")
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-@contextlib.contextmanager
-def held(folder: Path) -> Iterator[int]:
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD],
-        cwd=folder,
-        env=environment(folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == b"held\n"
-        yield holder.pid
-        holder.communicate(timeout=PATIENCE)
-
 
 def test_a_warehouse_that_another_process_holds(room: Room) -> None:
     before = content(room.folder / "sparkify.duckdb")
 
-    with held(room.folder) as holder:
+    with hold_lock(room.folder, read_only=False) as holder:
         outcomes = [go_through(door, room.folder) for door in DOORS]
 
     for outcome in outcomes:

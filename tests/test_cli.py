@@ -12,22 +12,8 @@ import pytest
 
 from sparkify.checks import STAGES
 from sparkify.sql import statements
-from tests import test_doors
-from tests.test_doors import (
-    COUNTS,
-    PATIENCE,
-    ROOT,
-    at_terminal,
-    call,
-    deliver,
-    environment,
-    lines,
-    play,
-    process,
-    run,
-)
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.command_line import PATIENCE, ROOT, at_terminal, call, environment, process, run
+from tests.small_source import COUNTS, deliver, lines, play
 
 CHECKS = sum(len(statements(f"checks/{stage}")) for stage in STAGES)
 COMMANDS = (

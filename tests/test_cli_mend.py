@@ -6,10 +6,9 @@ from xml.etree import ElementTree
 
 import duckdb
 
-from tests import test_doors
-from tests.test_doors import COUNTS, call, counts, deliver, lines, play
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.command_line import call
+from tests.small_source import COUNTS, deliver, lines, play
+from tests.warehouse_content import counts
 
 DATABASE = "sparkify.duckdb"
 

@@ -14,8 +14,8 @@ from sparkify.cli import app
 from sparkify.config import KEYS
 from sparkify.serve.questions import names
 from sparkify.sql import statements
+from tests.command_line import call
 from tests.s3_server import S3Server
-from tests.test_doors import call
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -190,3 +190,16 @@ def test_the_rule_finds(module: str, source: str, why: str) -> None:
 
     assert len(found) == 1, found
     assert why in found[0]
+
+
+def test_no_module_imports_a_test_module() -> None:
+    """Keep what tests share in a conftest.py or a plain module."""
+    modules = [path for room in ("tests", "bench") for path in (ROOT / room).rglob("*.py")]
+    found = [
+        f"{path.relative_to(ROOT)}: {imported}"
+        for path in modules
+        for imported in imports(path.read_text(encoding="utf-8"))
+        if imported and any(part.startswith("test_") for part in imported.split("."))
+    ]
+    assert len(modules) > 100
+    assert found == []

@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from sparkify.cli.progress import GRAIN, Bar
-from tests.test_doors import PATIENCE, deliver, environment, process, run
+from tests.command_line import PATIENCE, environment, process, run
+from tests.small_source import deliver
 
 MB = 1_000_000
 

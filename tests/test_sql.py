@@ -19,11 +19,11 @@ import sqlglot
 from sqlglot import exp
 
 from sparkify.sql import TABLES, Parameter, Statement, delivered_columns, statement, statements
-from tests.test_doors import EVENT, PATIENCE, ROOT, deliver, environment
+from tests.command_line import PATIENCE, ROOT, environment
+from tests.small_source import EVENT, deliver
+from tests.sql_files import NAMES, SQL
 
-SQL = ROOT / "sparkify" / "sql"
 GOLDEN = ROOT / "tests" / "golden" / "duckdb"
-NAMES = sorted(str(path.relative_to(SQL).with_suffix("")) for path in SQL.rglob("*.sql"))
 # These are used as they stand, by one engine.
 OF_ONE_ENGINE = ("redshift/", "duckdb/")
 PORTABLE = [name for name in NAMES if not name.startswith(OF_ONE_ENGINE)]

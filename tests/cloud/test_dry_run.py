@@ -7,9 +7,9 @@ import pytest
 from sparkify.cloud.aws import READS
 from sparkify.cloud.permissions import actions
 
+from .aws_calls import DOWN, UP, changes
 from .policies import statements
 from .shim import Shim
-from .test_failures import DOWN, UP, changes
 from .world import inventory, sparkify
 
 Capsys = pytest.CaptureFixture[str]

@@ -15,7 +15,7 @@ import pytest
 
 from tests.redshift_standin import S3Access, Standin, tls
 from tests.s3_server import S3Server
-from tests.test_doors import deliver, play
+from tests.small_source import deliver, play
 
 from . import iam_world, strict_redshift
 from .shim import Shim

@@ -11,7 +11,7 @@ import pytest
 
 from sparkify.cloud import network
 from sparkify.config import load_settings
-from tests.test_doors import at_terminal
+from tests.command_line import at_terminal
 
 from . import strict_redshift
 from .shim import Shim

@@ -13,21 +13,21 @@ from .engines import ENGINES, expected_failure, run_on
 from .warehouse import Warehouse, open_warehouse
 
 # Cases of a test that the stand-in for Redshift meets in `make test`, if Hypothesis has no part in
-# it, nor is it marked as dear; `make test-slow` has all. Any data in any order, a month of it, and
-# the sample: tests/redshift/test_equivalence.py.
+# it, nor is it marked as expensive; `make test-slow` has all. Any data in any order, a month of it,
+# and the sample: tests/redshift/test_equivalence.py.
 FEW = 1
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave most cases on the stand-in, which are dear, to the slow tests."""
+    """Leave most cases on the stand-in, which are expensive, to the slow tests."""
     met: Counter[str] = Counter()
     for item in items if not live.asked_for() else ():
         if isinstance(item, pytest.Function) and _engine_of(item) == "redshift":
             name = item.nodeid.partition("[")[0]
             met[name] += 1
-            is_dear = item.get_closest_marker("dear") or is_hypothesis_test(item.obj)
-            if met[name] > FEW or is_dear:
+            is_expensive = item.get_closest_marker("expensive") or is_hypothesis_test(item.obj)
+            if met[name] > FEW or is_expensive:
                 item.add_marker(pytest.mark.slow)
 
 

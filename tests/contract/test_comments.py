@@ -50,7 +50,7 @@ def test_every_table_view_and_column_has_its_comment(warehouse: Warehouse) -> No
     assert found["plays", "weekday"] == "Its day of the week, 0 for Sunday to 6 for Saturday."
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_a_view_is_null_where_it_says_so_and_nowhere_else(warehouse: Warehouse) -> None:
     bare = {"firstName": None, "lastName": "", "gender": None, "location": " ", "userAgent": None}
     warehouse.deliver_songs("a.json", song())

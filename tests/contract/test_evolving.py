@@ -18,7 +18,7 @@ from sparkify.pipeline import Run
 
 from .deliveries import EVENT_KEYS, NOON, Record, event, lines, song, visit
 from .engines import cannot
-from .test_source_contract import HOSTILE, NAMES, found
+from .schema_changes import HOSTILE, NAMES, found
 from .warehouse import Warehouse
 
 # Why a key of NAMES is told and becomes no column.
@@ -87,7 +87,7 @@ def test_a_key_late_in_a_large_file_becomes_a_column(warehouse: Warehouse) -> No
     assert values(warehouse, "late")[-1] == "x"
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_what_was_added_is_filled_from_then_on_whatever_the_mode(warehouse: Warehouse) -> None:
     for number, mode in enumerate(("evolve", "warn", "strict")):
         warehouse.deliver_events(f"{number}.json", event(sessionId=number, device=str(number)))
@@ -209,7 +209,7 @@ def test_a_batch_that_fails_leaves_the_column_and_no_rows(warehouse: Warehouse) 
     assert values(warehouse, "device") == ["y"]
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_the_warehouse_is_mended_and_made_anew_as_ever(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(sessionId=1))
     warehouse.deliver_songs("a.json", song())

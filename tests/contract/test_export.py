@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,11 +13,10 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from sparkify.engines import open_exporter
 from sparkify.engines.base import Form
 from sparkify.errors import ConfigError, SourceError, SparkifyError, WarehouseError
 from sparkify.serve import export as module
-from sparkify.serve.export import TABLES, Exported, export
+from sparkify.serve.export import TABLES
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sources.s3 import open_bucket, split_uri
 from sparkify.sql import Statement, statement
@@ -26,9 +24,9 @@ from tests import live
 from tests.s3_server import S3Server
 
 from .deliveries import DAY, NOON, event, song, visit
+from .exports import exported
 from .warehouse import Warehouse
 
-MADE_AT = datetime.fromisoformat("2018-12-24T12:00+00:00")
 # What a file may get wrong: text that has to be quoted, text in other letters, line ends.
 TEXTS = ['say "so", twice', "a,b", "Für Elise 🎵", "back\\slash 'n' quotes", "two\nlines"]
 
@@ -102,14 +100,6 @@ def loaded(warehouse: Warehouse) -> Iterator[Warehouse]:
     warehouse.engine.close()
     yield warehouse
     warehouse.open()
-
-
-def exported(warehouse: Warehouse, place: str, form: Form = "parquet") -> Exported:
-    exporter = open_exporter(warehouse.settings)
-    try:
-        return export(exporter, place, form, MADE_AT, S3Access.named_by(warehouse.settings))
-    finally:
-        exporter.close()
 
 
 def read_back(folder: Path, form: Form, table: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from .deliveries import DAY, NOON, encoded_twice, event, lines, logged_out, song
 from .warehouse import Warehouse
 
 # On the stand-in: any data in any order, tests/redshift/test_equivalence.py.
-pytestmark = pytest.mark.dear
+pytestmark = pytest.mark.expensive
 
 NOT_ON_DUCKDB = {24, 25}
 

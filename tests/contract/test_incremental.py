@@ -176,7 +176,7 @@ class Interrupter(pipeline.NullReporter):
             raise Interrupted
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_a_run_that_is_interrupted_anywhere_leaves_the_warehouse_as_it_was(
     warehouse: Warehouse,
 ) -> None:

@@ -96,7 +96,7 @@ def test_files_at_any_depth(warehouse: Warehouse) -> None:
     assert items(warehouse) == [0, 1, 2]
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_a_thousand_files_of_one_object(warehouse: Warehouse) -> None:
     for place in range(1000):
         path = f"{place % 26:02}/{place % 7}/{place}.json"

@@ -12,11 +12,11 @@ from sparkify.engines.base import JsonLoad
 from sparkify.sources import S3Access, open_source
 
 from .deliveries import EVENT_KEYS, MISSING, NOON, event, lines, logged_out, song, visit
-from .test_source_contract import VALUES, found
+from .schema_changes import VALUES, found
 from .warehouse import Warehouse
 
 # It is the files that are looked at here, which no engine has a part in.
-pytestmark = pytest.mark.dear
+pytestmark = pytest.mark.expensive
 
 
 def test_what_is_null_or_empty_or_logged_out_is_no_finding(warehouse: Warehouse) -> None:

@@ -295,7 +295,7 @@ def day(number: int, events: int) -> list[dict[str, object]]:
     return [event(sessionId=number, itemInSession=item, ts=first + item) for item in range(events)]
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 @pytest.mark.parametrize(
     ("sizes", "warned"),
     [
@@ -322,7 +322,7 @@ def test_a_day_far_below_the_usual_is_a_warning(
     assert found == ["no_day_is_far_below_the_usual"] * warned
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 @pytest.mark.parametrize(
     ("loads", "hours_later", "warned"),
     [(3, 30, True), (3, 20, False), pytest.param(2, 30, False, marks=pytest.mark.slow)],
@@ -351,7 +351,7 @@ def test_events_that_no_longer_arrive_are_a_warning(
     assert warnings(warehouse) == []
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_events_of_long_ago_are_no_warning(warehouse: Warehouse) -> None:
     for number in range(5):
         warehouse.deliver_events(f"{number}.json", *day(number, 5))

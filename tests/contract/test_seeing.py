@@ -28,7 +28,7 @@ from .deliveries import DAY, NOON, event, song, visit
 from .warehouse import LOCATIONS, Warehouse
 
 # On the stand-in: tests/operate/test_on_redshift.py.
-pytestmark = pytest.mark.dear
+pytestmark = pytest.mark.expensive
 
 
 def sizes(*paths: Path) -> int:

@@ -17,59 +17,14 @@ from sparkify.engines.base import JsonLoad
 from sparkify.errors import SourceError
 from sparkify.operate import repair
 from sparkify.operate.history import past_runs, run_details
-from sparkify.pipeline import Run
 
 from .deliveries import EVENT_KEYS, MISSING, Record, event, song
 from .engines import cannot
-from .test_sample import load_sample, needs_sample
+from .sample import load_sample, needs_sample
+from .schema_changes import NAMES, VALUES, found
 from .warehouse import Warehouse
 
 CHECK = "files_keep_the_contract"
-HOSTILE = '"; drop table staging_events; --'
-NAMES = [
-    *(
-        "größe",
-        "日本語",
-        "😀",
-        "Ärger",
-        "a b",
-        " ",
-        "a.b",
-        ":a",
-        "$a",
-        "%s",
-        "select",
-        "user",
-        "oid",
-    ),
-    *('a"b', "a'b", "a'\"b", "a\\b", "a\nb", "a\0b", "x" * 130, "", "loaded_at", "ARTIST"),
-    *(
-        HOSTILE,
-        "'); drop table staging_events; --",
-        "${a}",
-        "{{a}}",
-        "-- a",
-        "/* a",
-        "(other keys)",
-    ),
-]
-# JSON's types, as the findings call them, and a value of each.
-VALUES = {
-    "text": "x",
-    "number": 1,
-    "boolean": True,
-    "object": {"artist": "x"},
-    "array": ["x"],
-    "null": None,
-}
-
-
-def found(run: Run) -> list[tuple[str, str, str, int, str]]:
-    """Return key, finding, detail, number of objects and the file's name of what a run found."""
-    return [
-        (each.key_name, each.finding, each.detail, each.objects, Path(each.first_file).name)
-        for each in run.schema_changes
-    ]
 
 
 def in_pieces(rest: Record, number: int) -> list[Record]:
@@ -79,7 +34,7 @@ def in_pieces(rest: Record, number: int) -> list[Record]:
 # Nothing is found where nothing is wrong
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 @needs_sample
 def test_the_real_sample_breaks_nothing(warehouse: Warehouse) -> None:
     load_sample(warehouse)

@@ -69,7 +69,7 @@ def test_a_warehouse_of_version_1_is_refused_until_it_is_migrated(of_version_1: 
     assert of_version_1.tables() == before
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: Warehouse) -> None:
     before = of_version_1.tables()
     assert state.migrate(of_version_1.engine) == 1

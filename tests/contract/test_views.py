@@ -9,7 +9,7 @@ from sparkify.sql import ANALYSTS_VIEWS
 from tests.oracle_views import expected_views
 
 from .deliveries import DAY, NOON, SECOND, encoded_twice, event, logged_out, song, visit
-from .test_sample import LOGS, SONGS, load_sample, needs_sample
+from .sample import LOGS, SONGS, load_sample, needs_sample
 from .warehouse import Warehouse
 
 
@@ -27,7 +27,7 @@ def test_every_view_of_the_sample_is_what_plain_python_reads(warehouse: Warehous
     hold_against_plain_python(warehouse, LOGS, SONGS)
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_every_view_of_generated_data_is_what_plain_python_reads(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:

@@ -15,10 +15,11 @@ import duckdb
 import pytest
 
 from sparkify.operate import doctor
+from tests.command_line import PASSWORD, Outcome, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.test_doors import PASSWORD, Outcome, call, deliver, run
+from tests.small_source import deliver
 
-from .holder import held
+from .lock_holder import hold_lock
 
 BUCKET = "doctor"
 
@@ -189,7 +190,7 @@ def test_tables_of_another_version_are_a_finding(well: Path, version: int, mend:
 
 @pytest.mark.parametrize("read_only", [True, False])
 def test_who_holds_the_database_is_told(well: Path, read_only: bool) -> None:
-    with held(well, read_only=read_only) as holder:
+    with hold_lock(well, read_only=read_only) as holder:
         [(what, mend)] = wrong(well).items()
     assert "in use by another process" in what
     assert str(holder) in what

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import Outcome, call
 from tests.redshift_standin import Login, Standin
 from tests.redshift_standin.fixtures import ROLE
 from tests.s3_server import S3Server
-from tests.test_doors import EVENTS, SONGS, Outcome, call, lines, play
+from tests.small_source import EVENTS, SONGS, lines, play
 
 BUCKET = "seen"
 Command = Callable[..., Outcome]

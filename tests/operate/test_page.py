@@ -11,10 +11,7 @@ import pytest
 
 from sparkify.cli import app
 from sparkify.operate.reconcile import NOTES, Kind
-from tests import test_doors
-from tests.test_doors import call
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.command_line import call
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^    sparkify .*", PAGE, re.MULTILINE)

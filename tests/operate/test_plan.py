@@ -15,12 +15,10 @@ from sparkify.engines.base import Arrived, ignore_progress
 from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.operate.plan import plan
 from sparkify.sql import Parameter, Statement
-from tests import test_doors
-from tests.test_doors import EVENT, call, deliver, lines, play, run
+from tests.command_line import call, run
+from tests.small_source import EVENT, deliver, lines, play
 
-from .holder import held
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from .lock_holder import hold_lock
 
 DATABASE = "sparkify.duckdb"
 
@@ -203,7 +201,7 @@ def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
 
 def test_a_warehouse_that_is_being_written_is_told_in_two_lines(loaded: Path) -> None:
     deliver(loaded)
-    with held(loaded, read_only=False) as holder:
+    with hold_lock(loaded, read_only=False) as holder:
         for command in ("plan", "status", "runs", "reconcile", "quarantine"):
             outcome = call(command, cwd=loaded)
             assert (outcome.code, outcome.out) == (1, "")

@@ -9,10 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests import test_doors
-from tests.test_doors import at_terminal, call, deliver, lines, play, run
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.command_line import at_terminal, call, run
+from tests.small_source import deliver, lines, play
 
 # Of a file each: what would end a line, a field or a text, or steer a terminal.
 TEXTS = [

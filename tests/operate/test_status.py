@@ -9,11 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests import test_doors
+from tests.command_line import Outcome, at_terminal, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.test_doors import COUNTS, EVENTS, SONGS, at_terminal, call, deliver, lines, play, run
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.small_source import COUNTS, EVENTS, SONGS, deliver, lines, play
 
 DATABASE = "sparkify.duckdb"
 BUCKET = "operate"
@@ -263,7 +261,7 @@ def test_a_source_that_cannot_be_listed_is_an_error_and_no_deletion(loaded: Path
 @pytest.fixture
 def in_s3(
     s3_server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., test_doors.Outcome]:
+) -> Callable[..., Outcome]:
     """Call a command on a warehouse that is loaded from S3, with the rights of the reader."""
     keys: KeyPair = s3_server.reader
     names = {
@@ -283,7 +281,7 @@ def in_s3(
 
 
 def test_a_bucket_is_held_against_the_ledger(
-    in_s3: Callable[..., test_doors.Outcome], s3_server: S3Server
+    in_s3: Callable[..., Outcome], s3_server: S3Server
 ) -> None:
     s3_server.put(BUCKET, "logs/b.json", lines(play(7, 1)))
     s3_server.put(BUCKET, "logs/c.json", lines(play(7, 1)))

@@ -15,9 +15,9 @@ from sparkify.errors import ChecksFailed, LoadError
 from sparkify.generate import Recipe, generate
 from sparkify.operate import repair
 from tests.contract.deliveries import event, lines, song
-from tests.contract.test_any_order import IDENTITIES, VERSIONS, File, joined, runs
-from tests.contract.test_any_order import SONGS as SONG_RECORDS
-from tests.contract.test_sample import LOGS, SAMPLE, SONGS, needs_sample
+from tests.contract.generated_records import IDENTITIES, VERSIONS, File, joined, runs
+from tests.contract.generated_records import SONGS as SONG_RECORDS
+from tests.contract.sample import LOGS, SAMPLE, SONGS, needs_sample
 from tests.contract.warehouse import DATA, SILENCE, STAR, Warehouse, open_warehouse
 from tests.oracle import Rows
 

@@ -1,7 +1,6 @@
 """Every statement that can reach Redshift is in its grammar, and breaks none of its rules.
 
-sqlfluff's grammar is one reader; `refusals.py` of the stand-in is the other, for what that grammar
-lets pass. Each refuses what it should, as is held here.
+Each of the two readers in `grammar.py` rejects what it should, as is tested here.
 """
 
 import gzip
@@ -11,43 +10,22 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlfluff.core import FluffConfig, Linter
 
 from sparkify.serve.overview import answers, rows_by_table
 from sparkify.sql import Statement, statement
 from sparkify.sql.literals import filled, identifier, inserted, literal
 from tests.contract.deliveries import event, lines, song
 from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import RedshiftError, Standin, dialect
+from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import Client
-from tests.redshift_standin.refusals import refuse
-from tests.test_sql import NAMES
+from tests.sql_files import NAMES
 
 from .conftest import Standing
+from .grammar import breaks_a_rule, code, unparsable
 
-LINTER = Linter(config=FluffConfig(overrides={"dialect": "redshift"}))
 REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
 # Each would commit what a run has begun.
 COMMITTING = ("truncate", "alter table append", "vacuum", "create database", "create external")
-
-
-def unparsable(text: str) -> list[str]:
-    return [str(violation) for violation in LINTER.parse_string(text).violations]
-
-
-def breaks_a_rule(text: str) -> str:
-    """Return which rule the text breaks, or nothing."""
-    if code(text).startswith(("lock ", "copy ", "analyze ", "unload ")):
-        return ""  # sqlglot does not look into these; the stand-in reads COPY and UNLOAD itself
-    try:
-        refuse(dialect.parse(text), dialect.tokens_of(text))
-    except RedshiftError as refusal:
-        return refusal.message
-    return ""
-
-
-def code(text: str) -> str:
-    return " ".join(line for line in text.splitlines() if not line.startswith("--")).strip()
 
 
 @pytest.mark.parametrize("name", REACHING)

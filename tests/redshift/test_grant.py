@@ -19,7 +19,7 @@ from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
 from sparkify.warehouse import require_current, require_star
 from tests.contract.deliveries import event
 from tests.contract.engines import BUCKET, run_on
-from tests.contract.test_export import exported
+from tests.contract.exports import exported
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.redshift_standin import Standin
 from tests.s3_server import S3Server

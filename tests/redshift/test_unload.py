@@ -14,14 +14,14 @@ from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import statement
 from tests.contract.deliveries import event, song
 from tests.contract.engines import BUCKET
-from tests.contract.test_export import exported
+from tests.contract.exports import exported
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Moment, Standin
 from tests.redshift_standin.fixtures import FAR_BUCKET, NARROW_ROLE
 from tests.s3_server import S3Server
 
 from .conftest import Standing
-from .test_grammar import breaks_a_rule, unparsable
+from .grammar import breaks_a_rule, unparsable
 
 OUT = f"s3://{BUCKET}/out"
 

@@ -17,7 +17,7 @@ from sparkify.config import Secret, Settings
 from sparkify.engines.redshift.clients import instructions
 from sparkify.errors import ConfigError, QueryError, WarehouseError
 from sparkify.serve.connection import Connection
-from tests.test_doors import PASSWORD, PATIENCE, call
+from tests.command_line import PASSWORD, PATIENCE, call
 
 from .notebook import NOTEBOOK, executed
 

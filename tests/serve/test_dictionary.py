@@ -11,8 +11,9 @@ import pytest
 from sparkify.serve.dictionary import CONTENTS, STAR, mermaid, star_svg
 from sparkify.sql import ANALYSTS_VIEWS
 from sparkify.sql.lineage import described, sources
+from tests.command_line import ROOT, call, run
 from tests.contract.deliveries import EVENT_KEYS, song
-from tests.test_doors import ROOT, call, deliver, lines, play, run
+from tests.small_source import deliver, lines, play
 
 from .conftest import load
 

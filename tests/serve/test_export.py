@@ -14,8 +14,8 @@ from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
 from sparkify.sql import DIMENSIONS, FACT, statement
+from tests.command_line import call, run
 from tests.oracle import expected_tables
-from tests.test_doors import call, run
 
 STAR = (FACT, *DIMENSIONS)
 

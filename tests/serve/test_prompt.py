@@ -24,7 +24,7 @@ from sparkify.config import Settings
 from sparkify.engines import open_reader
 from sparkify.errors import QueryError
 from sparkify.serve.query import interruptible
-from tests.test_doors import PATIENCE, at_terminal, call, environment, process, run
+from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
 

@@ -14,7 +14,7 @@ from sparkify.cli.formats import write_table
 from sparkify.config import Settings
 from sparkify.engines import open_reader
 from sparkify.engines.base import Answer
-from tests.test_doors import PATIENCE, call, environment, process, run
+from tests.command_line import PATIENCE, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
 BY_LEVEL = "select level, count(*) as plays from plays group by 1 order by 1"

@@ -11,9 +11,9 @@ from sparkify.engines import open_reader
 from sparkify.engines.base import Result
 from sparkify.serve.period import Period, chosen_period, data_period
 from sparkify.serve.questions import names, question
+from tests.command_line import call
 from tests.oracle import Rows
 from tests.oracle_views import by, expected_views
-from tests.test_doors import call
 
 # --- the answers
 

@@ -15,9 +15,9 @@ from sparkify.generate import Recipe, generate
 from sparkify.serve.period import Period
 from sparkify.serve.report import KeyFigure, Report, change, render
 from sparkify.sql import statements
+from tests.command_line import call, run
 from tests.contract.deliveries import DAY, NOON, event, song
 from tests.oracle import Rows
-from tests.test_doors import call, run
 
 from .browser import page
 from .conftest import load

@@ -10,9 +10,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
+from tests.command_line import call
 from tests.contract.deliveries import event
 from tests.oracle import Rows
-from tests.test_doors import call
 
 from .browser import page
 from .pages import FIRST, LAST, SECTIONS, delivered, of

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from sparkify.generate import Recipe, generate
-from tests.test_doors import EVENT, lines, play
+from tests.small_source import EVENT, lines, play
 
 RECIPE = Recipe(users=40, songs=80, artists=40, days=12, events=3_900)
 HISTORY_DAYS = 3

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from sparkify.config import KEYS, load_settings
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.records.jsonpaths import parse_jsonpaths
+from tests.command_line import PASSWORD, call
 from tests.contract.deliveries import EVENT_KEYS, JSONPATHS, event, song
 from tests.contract.warehouse import Warehouse, open_warehouse
-from tests.test_doors import PASSWORD, call
 
 PATIENCE = 20  # seconds for one example, of which most take some hundredths
 

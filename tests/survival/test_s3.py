@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from sparkify.sources import s3 as sources
+from tests.command_line import Outcome, call, environment, process, run
 from tests.s3_server import PUBLIC_BUCKET, S3Server
-from tests.test_doors import EVENT, Outcome, call, environment, lines, play, process, run
+from tests.small_source import EVENT, lines, play
 
+from .crash_fixtures import Content, DuckDbTarget, broken, repeatable_content, rows_of
+from .crash_harness import require_two_lines
 from .faulty_s3 import Fault, FaultyS3, Kind, faulty_s3
-from .grounds import Content, DuckDbGround, broken, content, rows_of
-from .test_machine import require_two_lines
 
 BUCKET = "survival"
 # An object of each way of reading, both listings, and the document that is read first.
@@ -40,7 +41,7 @@ class Cloud:
     """A warehouse that is loaded from a bucket, through the faulty proxy or straight."""
 
     def __init__(self, folder: Path, s3: S3Server, proxy: FaultyS3, bucket: str) -> None:
-        self.ground = DuckDbGround(folder, {})
+        self.target = DuckDbTarget(folder, {})
         self.proxy = proxy
         self.bucket = bucket
         self._s3 = s3
@@ -48,30 +49,30 @@ class Cloud:
 
     def load(self) -> Outcome:
         """Load through the proxy."""
-        return call("etl", cwd=self.ground.folder, env=self._env(self.proxy.endpoint))
+        return call("etl", cwd=self.target.folder, env=self._env(self.proxy.endpoint))
 
     def load_by_process(self) -> Outcome:
-        return run("etl.py", cwd=self.ground.folder, env=self._env(self.proxy.endpoint))
+        return run("etl.py", cwd=self.target.folder, env=self._env(self.proxy.endpoint))
 
     def process(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             process("etl.py"),
-            cwd=self.ground.folder,
-            env=environment(self.ground.folder, **self._env(self.proxy.endpoint)),
+            cwd=self.target.folder,
+            env=environment(self.target.folder, **self._env(self.proxy.endpoint)),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
     def load_undisturbed(self) -> Content:
-        done = call("etl", cwd=self.ground.folder, env=self._env(self._s3.endpoint))
+        done = call("etl", cwd=self.target.folder, env=self._env(self._s3.endpoint))
         assert done.code == 0, done
-        return content(self.ground)
+        return repeatable_content(self.target)
 
     def _env(self, endpoint: str) -> dict[str, str]:
         keys = self._s3.reader
         signed = {"AWS_ACCESS_KEY_ID": keys[0], "AWS_SECRET_ACCESS_KEY": keys[1]}
         return {
-            **self.ground.env,
+            **self.target.env,
             **({} if self.bucket == PUBLIC_BUCKET else signed),
             "SPARKIFY_S3_ENDPOINT_URL": endpoint,
             "SPARKIFY_S3_REGION": "us-east-1",
@@ -123,14 +124,14 @@ def require_survived(cloud: Cloud, done: Outcome, goal: Content) -> None:
     if done.code:
         require_two_lines(done, f"s3://{cloud.bucket}/")
     else:
-        assert content(cloud.ground) == goal
+        assert repeatable_content(cloud.target) == goal
     require_made_whole(cloud, goal)
 
 
 def require_made_whole(cloud: Cloud, goal: Content) -> None:
     """Require that what is loaded is sound, and that the next run makes all whole."""
-    assert broken(cloud.ground) == []
-    loaded = content(cloud.ground)["loaded_files"]
+    assert broken(cloud.target) == []
+    loaded = repeatable_content(cloud.target)["loaded_files"]
     assert set(loaded) <= set(goal["loaded_files"])
     cloud.proxy.faults.clear()
     cloud.proxy.choose = None
@@ -276,7 +277,7 @@ def day(session: int, plays: int = 3, **changes: Any) -> bytes:
 
 def sessions(cloud: Cloud) -> dict[int, int]:
     """How many rows of each session are staged, each of which has to be a play too."""
-    (_, staged), (_, played) = cloud.ground.answers(
+    (_, staged), (_, played) = cloud.target.answers(
         "select sessionid, count(*) from staging_events group by sessionid",
         "select session_id, count(*) from songplays group by session_id",
     )
@@ -353,7 +354,7 @@ def test_the_halves_of_two_versions_are_never_taken_for_one_object(
     assert sessions(cloud) in ({}, {0: 3, 1: 3, 2: 3})
     cloud.load_undisturbed()
     assert sessions(cloud) == {**ALL, 3: plays}
-    users = rows_of(cloud.ground, "select distinct userid from staging_events where sessionid = 3")
+    users = rows_of(cloud.target, "select distinct userid from staging_events where sessionid = 3")
     assert users == [(8,)]
     figures["S3: bucket changed while it was read"] += 1
 

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import duckdb
 
+from tests.command_line import run
 from tests.redshift_standin.fixtures import ROLE, Client
 from tests.redshift_standin.standin import Login, Standin
 from tests.s3_server import S3Server
-from tests.test_doors import run
 
 from .deliveries import settings
 
@@ -28,7 +28,7 @@ Rows = list[tuple[Any, ...]]
 Content = dict[str, Counter[tuple[Any, ...]]]
 
 
-class Ground(Protocol):
+class CrashTarget(Protocol):
     """A warehouse that processes load."""
 
     folder: Path
@@ -38,14 +38,14 @@ class Ground(Protocol):
         """Columns and rows of each query, asked by nobody's engine, on one connection."""
 
 
-class Grounds(Protocol):
+class CrashTargets(Protocol):
     """Where warehouses with the history in them come from."""
 
-    def new(self, folder: Path) -> Ground:
+    def new(self, folder: Path) -> CrashTarget:
         """One more of them, whose processes work in this folder."""
 
 
-class DuckDbGround:
+class DuckDbTarget:
     """A DuckDB file in its folder."""
 
     def __init__(self, folder: Path, data: Mapping[str, str]) -> None:
@@ -58,20 +58,20 @@ class DuckDbGround:
             return [_answered(connection.execute(text)) for text in texts]
 
 
-class DuckDbGrounds:
+class DuckDbTargets:
     """Copies of one file that the history was loaded into."""
 
     def __init__(self, folder: Path, history: Path, whole: Path) -> None:
-        self._first = DuckDbGround(folder, settings(str(history)))
+        self._first = DuckDbTarget(folder, settings(str(history)))
         self._data = settings(str(whole))
         _load_history(self._first)
 
-    def new(self, folder: Path) -> Ground:
+    def new(self, folder: Path) -> CrashTarget:
         shutil.copy(self._first.file, folder)
-        return DuckDbGround(folder, self._data)
+        return DuckDbTarget(folder, self._data)
 
 
-class RedshiftGround:
+class RedshiftTarget:
     """A database of the stand-in."""
 
     def __init__(self, folder: Path, login: Login, env: Mapping[str, str]) -> None:
@@ -95,7 +95,7 @@ class RedshiftGround:
             client.close()
 
 
-class RedshiftGrounds:
+class RedshiftTargets:
     """Copies of one database that the history was loaded into; the data is in a bucket."""
 
     def __init__(
@@ -115,13 +115,13 @@ class RedshiftGrounds:
                 s3.put(BUCKET, f"{data.name}/{path.relative_to(data)}", path.read_bytes())
         self._data = settings(f"s3://{BUCKET}/{whole.name}")
         self._first = standin.new_database()
-        _load_history(self._ground(folder, self._first, settings(f"s3://{BUCKET}/{history.name}")))
+        _load_history(self._target(folder, self._first, settings(f"s3://{BUCKET}/{history.name}")))
 
-    def new(self, folder: Path) -> Ground:
-        return self._ground(folder, self._standin.new_database(like=self._first), self._data)
+    def new(self, folder: Path) -> CrashTarget:
+        return self._target(folder, self._standin.new_database(like=self._first), self._data)
 
-    def _ground(self, folder: Path, database: str, data: Mapping[str, str]) -> Ground:
-        return RedshiftGround(folder, self._standin.login(database), {**self._env, **data})
+    def _target(self, folder: Path, database: str, data: Mapping[str, str]) -> CrashTarget:
+        return RedshiftTarget(folder, self._standin.login(database), {**self._env, **data})
 
 
 def _answered(asked: Any) -> tuple[list[str], Rows]:
@@ -129,31 +129,31 @@ def _answered(asked: Any) -> tuple[list[str], Rows]:
     return names, [tuple(row) for row in asked.fetchall()]
 
 
-def rows_of(ground: Ground, text: str) -> Rows:
+def rows_of(target: CrashTarget, text: str) -> Rows:
     """The rows of one query."""
-    [(_, rows)] = ground.answers(text)
+    [(_, rows)] = target.answers(text)
     return rows
 
 
-def _load_history(ground: Ground) -> None:
+def _load_history(target: CrashTarget) -> None:
     for door in ("create_tables.py", "etl.py"):
-        done = run(door, cwd=ground.folder, env=ground.env)
+        done = run(door, cwd=target.folder, env=target.env)
         assert done.code == 0, done.err
 
 
-def content(ground: Ground) -> Content:
+def repeatable_content(target: CrashTarget) -> Content:
     """All that the warehouse holds but its moments and the log of runs: how often each row."""
     found = {}
-    answers = ground.answers(*(f'select * from "{table}"' for table in TABLES))
+    answers = target.answers(*(f'select * from "{table}"' for table in TABLES))
     for table, (columns, rows) in zip(TABLES, answers, strict=True):
         kept = [place for place, name in enumerate(columns) if name not in MOMENTS]
         found[table] = Counter(tuple(row[place] for place in kept) for row in rows)
     return found
 
 
-def outcomes(ground: Ground) -> list[str]:
+def outcomes(target: CrashTarget) -> list[str]:
     """How the runs ended, in their order."""
-    rows = rows_of(ground, "select outcome from runs order by started_at")
+    rows = rows_of(target, "select outcome from runs order by started_at")
     return [outcome for (outcome,) in rows]
 
 
@@ -193,7 +193,7 @@ ALWAYS = {
 }
 
 
-def broken(ground: Ground) -> list[str]:
+def broken(target: CrashTarget) -> list[str]:
     """Which of the rules do not hold."""
-    answers = ground.answers(*ALWAYS.values())
+    answers = target.answers(*ALWAYS.values())
     return [rule for rule, (_, rows) in zip(ALWAYS, answers, strict=True) if rows]

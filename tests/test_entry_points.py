@@ -1,304 +1,28 @@
-"""The doors as people use them: the real process, in a folder of its own, at a real terminal.
+"""The entry points as people use them: real processes, each in a folder of its own."""
 
-`run`, `call` and `at_terminal` are how the other tests use the command line too.
-"""
-
-import contextlib
-import io
 import json
-import os
-import select
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from unittest.mock import patch
 
 import duckdb
 import pytest
 import sqlglot
 from sqlglot import exp
 
-from sparkify.cli import main
 from sparkify.sql import DIMENSIONS, FACT, LEDGER_TABLES, STAGING_TABLES, TABLES, VIEWS
 from sparkify.sql.rendering import render
-
-ROOT = Path(__file__).resolve().parent.parent
-# Every process has this password in its environment, and none may ever print it.
-PASSWORD = "hunter2-Tr0ub4dor"
-COMMAND = ("-c", "from sparkify.cli import main; main()")  # what an installed `sparkify` does
-PATIENCE = 60
-
-
-class Outcome(NamedTuple):
-    """How a process ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-
-def process(*arguments: str) -> list[str]:
-    """Spell out `etl.py ...`, `create_tables.py ...` or `sparkify ...`."""
-    name, *rest = arguments
-    program = COMMAND if name == "sparkify" else (str(ROOT / name),)
-    return [sys.executable, *program, *rest]
-
-
-def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Nothing of the caller's: no settings, no keys, no home."""
-    return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "TERM": "xterm",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "SPARKIFY_CLUSTER_DB_PASSWORD": PASSWORD,
-        **more,
-    }
-
-
-def run(
-    *arguments: str,
-    cwd: Path,
-    env: Mapping[str, str] | None = None,
-    through: Sequence[str] = (),
-) -> Outcome:
-    """Run a process in a pipe, perhaps `through` another command that starts it."""
-    done = subprocess.run(
-        [*through, *process(*arguments)],
-        cwd=cwd,
-        env=environment(cwd, **(env or {})),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
-    assert PASSWORD not in outcome.out + outcome.err
-    return outcome
-
-
-def call(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Outcome:
-    """Do what `run` does without a process: for the many variants of what one process proved."""
-    code: object = 0
-    with (
-        patch.dict(os.environ, environment(cwd, **(env or {})), clear=True),
-        contextlib.chdir(cwd),
-        contextlib.redirect_stdout(io.StringIO()) as out,
-        contextlib.redirect_stderr(io.StringIO()) as err,
-    ):
-        try:
-            main(arguments)
-        except SystemExit as ended:
-            code = ended.code
-    assert isinstance(code, int)
-    outcome = Outcome(code, out.getvalue(), err.getvalue())
-    assert PASSWORD not in outcome.out + outcome.err
-    return outcome
-
-
-# Makes the terminal on stdin the one that the process belongs to, so that Ctrl-C reaches it.
-SIT_DOWN = (
-    "import fcntl, os, sys, termios;"
-    "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
-    "os.execv(sys.executable, sys.argv[1:])"
+from tests.command_line import (
+    PATIENCE,
+    at_terminal,
+    call,
+    environment,
+    run,
+    settings_of_the_brief,
 )
-
-
-def at_terminal(*arguments: str, cwd: Path, keys: bytes = b"", after: str = "") -> Outcome:
-    """Run a process at a terminal: stdin and stderr are one, stdout is a pipe.
-
-    `keys` are typed once `after` is on the screen; `err` is all that the screen showed.
-    """
-    screen, terminal = os.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", SIT_DOWN, *process(*arguments)],
-        cwd=cwd,
-        env=environment(cwd),
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-        start_new_session=True,
-    ) as started:
-        os.close(terminal)
-        try:
-            shown = _watched(screen, keys, after)
-            out, _ = started.communicate(timeout=PATIENCE)
-        finally:
-            started.kill()
-            os.close(screen)
-    return Outcome(started.returncode, out.decode(), shown)
-
-
-def _watched(screen: int, keys: bytes, after: str) -> str:
-    shown, typed = b"", 0.0
-    give_up = time.monotonic() + PATIENCE
-    while (now := time.monotonic()) < give_up:
-        if select.select([screen], [], [], 0.5)[0]:
-            try:
-                shown += os.read(screen, 4096)
-            except OSError:  # EIO: the last process has left the terminal
-                return shown.decode()
-        # Typed again if nothing comes of it: a ^C just before Python waits for input is lost.
-        if keys and after.encode() in shown and now > typed + 3:
-            os.write(screen, keys)
-            typed = now
-    raise TimeoutError(f"the process still runs; the screen shows: {shown!r}")
-
-
-# --- data, small enough to count by hand
-
-EVENT = {
-    "artist": None,
-    "auth": "Logged In",
-    "firstName": "Ada",
-    "gender": "F",
-    "itemInSession": 0,
-    "lastName": "Ek",
-    "length": None,
-    "level": "free",
-    "location": "Winston-Salem, NC",
-    "method": "PUT",
-    "page": "Home",
-    "registration": 1540919166796.0,
-    "sessionId": 1,
-    "song": None,
-    "status": 200,
-    "ts": 1541105830796,
-    "userAgent": "Mozilla/5.0",
-    "userId": "1",
-}
-SONG = {
-    "num_songs": 1,
-    "artist_id": "AR1",
-    "artist_latitude": None,
-    "artist_longitude": None,
-    "artist_location": "",
-    "artist_name": "Café Mañana",
-    "song_id": "SO1",
-    "title": "Blue Bridge",
-    "duration": 200.5,
-    "year": 0,
-}
-
-
-def play(session: int, item: int, **changes: object) -> dict[str, object]:
-    """Make an event that starts a song that the catalogue does not know."""
-    unknown = {"page": "NextSong", "song": "Lost", "artist": "Nobody", "length": 1.5}
-    return {**EVENT, **unknown, "sessionId": session, "itemInSession": item, **changes}
-
-
-def lines(*objects: Mapping[str, object]) -> bytes:
-    return "".join(f"{json.dumps(each)}\n" for each in objects).encode()
-
-
-EVENTS = lines(
-    EVENT,
-    play(1, 1, song="Blue Bridge", artist="Café Mañana", length=200.5),
-    play(1, 2, ts=1541105830797),
-    play(2, 0, userId="2", firstName="Bo", level="paid", ts=1541105830798),
-    # UTF-8 encoded twice, as in the real logs
-    play(
-        2, 1, userId="2", firstName="Bo", song="Blue Bridge", artist="CafÃ© MaÃ±ana", length=200.5
-    ),
-    {**EVENT, "userId": "", "auth": "Logged Out", "sessionId": 3},
-)
-SONGS = lines(SONG)
-COUNTS = {
-    "staging_events": 6,
-    "staging_songs": 1,
-    "songplays": 4,
-    "users": 2,
-    "songs": 1,
-    "artists": 1,
-    "time": 3,
-}
-
-
-def deliver(folder: Path) -> Path:
-    """Put the files where the defaults look for them, below `folder`."""
-    data = folder / "data"
-    for kind, content in (("log_data", EVENTS), ("song_data", SONGS)):
-        (data / kind / "2018").mkdir(parents=True)
-        (data / kind / "2018" / "a.json").write_bytes(content)
-    paths = [f"$['{key}']" for key in EVENT]
-    (data / "log_json_path.json").write_text(json.dumps({"jsonpaths": paths}))
-    return folder
-
-
-def content(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Read all that is in a warehouse: all tables but the runs' log."""
-    reader = _reader()
-    file = exp.Literal.string(str(database)).sql("duckdb")
-    reader.execute(f"attach {file} as warehouse (read_only)")
-    try:
-        names = reader.execute(
-            "select table_name from duckdb_tables() where database_name = 'warehouse'"
-        ).fetchall()
-        return {
-            name: sorted(reader.execute(f'select * from warehouse."{name}"').fetchall(), key=repr)
-            for (name,) in names
-            if name not in {"runs", "check_results"}
-        }
-    finally:
-        reader.execute("detach warehouse")
-
-
-@cache
-def _reader() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()  # which takes longer than to read a small warehouse
-
-
-def counts(database: Path) -> dict[str, int]:
-    rows = content(database)
-    return {name: len(rows[name]) for name in COUNTS}
-
-
-@pytest.fixture(scope="session")
-def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = deliver(tmp_path_factory.mktemp("loaded"))
-    assert run("create_tables.py", cwd=folder).code == 0
-    assert run("etl.py", cwd=folder).code == 0
-    return folder
-
-
-@pytest.fixture
-def loaded(loaded_once: Path, tmp_path: Path) -> Path:
-    """Give a folder with a warehouse that holds data and no dwh.cfg, to be spoilt at will."""
-    shutil.copy(loaded_once / "sparkify.duckdb", tmp_path)
-    return tmp_path
-
-
-def settings_of_the_brief(folder: Path, **values: str) -> Path:
-    """Write dwh.cfg as the brief does, quotes and all."""
-    path = folder / "dwh.cfg"
-    path.write_text(
-        f"""\
-[CLUSTER]
-HOST=''
-DB_NAME='{values.get("DB_NAME", "")}'
-DB_USER=''
-DB_PASSWORD='{PASSWORD}'
-DB_PORT=5439
-
-[IAM_ROLE]
-ARN=''
-
-[S3]
-LOG_DATA='{values.get("LOG_DATA", "data/log_data")}'
-LOG_JSONPATH='{values.get("LOG_JSONPATH", "data/log_json_path.json")}'
-SONG_DATA='{values.get("SONG_DATA", "data/song_data")}'
-""",
-        encoding="utf-8",
-    )
-    return path
-
+from tests.small_source import COUNTS, deliver
+from tests.warehouse_content import content, counts
 
 # --- create_tables.py and etl.py
 
@@ -416,7 +140,7 @@ def test_at_a_terminal_anything_else_keeps_it(
 
     outcome = at_terminal(*command, cwd=loaded, keys=keys, after=QUESTION)
 
-    assert outcome.code in ({1, 130} if keys == b"\x03" else {1})
+    assert outcome.code == (130 if keys == b"\x03" else 1)
     assert "Error: " in outcome.err
     assert "Try: " in outcome.err
     assert "Traceback" not in outcome.err

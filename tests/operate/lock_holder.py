@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.test_doors import environment
+from tests.command_line import environment
 
 HOLD = """
 import duckdb, sys
@@ -17,7 +17,7 @@ input()
 
 
 @contextmanager
-def held(folder: Path, *, read_only: bool) -> Iterator[int]:
+def hold_lock(folder: Path, *, read_only: bool) -> Iterator[int]:
     """Have a process hold the folder's warehouse; give its id."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(read_only)],
