@@ -101,14 +101,15 @@ def test_postgresql_runs_the_statement(session: Backend, name: str) -> None:
     session.query(bound(name))
 
 
+# Less than a second apart, but a second begins between them.
+EARLIER = "cast('2018-11-01 00:00:00.9' as timestamp)"
+LATER = "cast('2018-11-01 00:00:01.1' as timestamp)"
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        (
-            "datediff(second, cast('2018-11-01 00:00:00.9' as timestamp), "
-            "cast('2018-11-01 00:00:01.1' as timestamp))",
-            "1",
-        ),
+        (f"datediff(second, {EARLIER}, {LATER})", "1"),
         ("datediff(day, '2018-11-01 23:00:00', '2018-11-03 01:00:00')", "2"),
         ("octet_length('é')", "2"),
         ("extract(dow from cast('2018-11-04' as timestamp))", "0"),
