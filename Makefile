@@ -14,6 +14,10 @@ run: .venv/run.done
 	$(BIN)/python create_tables.py
 	$(BIN)/python etl.py
 	@$(BIN)/sparkify overview
+	@echo 'Next:'
+	@echo '  $(BIN)/sparkify query "select * from plays limit 5"'
+	@echo '  $(BIN)/sparkify report --open'
+	@echo '  $(PYTHON) etl.py    # loads new files'
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q

@@ -1,8 +1,6 @@
-"""Drop all tables and make them anew: `python create_tables.py`, see `--help`."""
+"""Drop and recreate all tables, empty: `python create_tables.py`, see `--help`."""
 
-import sys
-
-from sparkify.cli import main
+from sparkify.launcher import launch
 
 if __name__ == "__main__":
-    main(["create-tables", *sys.argv[1:]])
+    launch("create-tables", __file__)

@@ -1,8 +1,6 @@
-"""Load every file that is not loaded yet: `python etl.py`, see `--help`."""
+"""Load new files incrementally: `python etl.py`, see `--help`."""
 
-import sys
-
-from sparkify.cli import main
+from sparkify.launcher import launch
 
 if __name__ == "__main__":
-    main(["etl", *sys.argv[1:]])
+    launch("etl", __file__)

@@ -1,5 +1,8 @@
 """Sparkify's JSON logs and song metadata as a star schema, on DuckDB or Amazon Redshift."""
 
+# The root scripts import this package with any Python 3 before they choose the one to run with.
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +13,7 @@ if TYPE_CHECKING:
 
 def connect(
     config: str | Path | None = None, settings: Mapping[str, str] | None = None
-) -> "Connection":
+) -> Connection:
     """Open the warehouse, to be asked and for nothing else: `connect().sql("select ...").df()`.
 
     `config` is a settings file, else `./dwh.cfg` if it is there; `settings` are `SECTION.KEY` to

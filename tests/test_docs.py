@@ -45,7 +45,7 @@ def after_make_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]
 
 
 def test_the_readme_shows_what_make_run_prints(after_make_run: tuple[Path, str]) -> None:
-    shown = README.partition("```text\n")[2].partition("\n```")[0]
+    shown = README.partition("```text\n")[2].partition("\nNext:")[0]
     _, printed = after_make_run
 
     assert _settled(shown) == _settled(printed)

@@ -14,13 +14,14 @@ DOORS = ("create_tables", "etl", "sql_queries")
 FLOORS = {
     room: floor
     for floor, rooms in {
+        7: "launcher",
         6: "cli",
         5: "operate serve",
         4: "pipeline",
         3: "contract ledger staging quarantine transform checks runs warehouse cloud generate",
         2: "engines",
         1: "sources sql",
-        0: "config memory",
+        0: "config memory requirements",
         -1: "errors",
     }.items()
     for room in rooms.split()
@@ -76,7 +77,7 @@ def _climbing(module: str, room: str, imported: str) -> list[str]:
 
 def room_of(module: str) -> str | None:
     if module in DOORS:
-        return "cli"
+        return "launcher"
     room = module.split(".")[1] if module.startswith("sparkify.") else ""
     return room if room in FLOORS else None
 
@@ -124,7 +125,7 @@ def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
     [
         ("sparkify.cli", "from sparkify import pipeline"),
         ("sparkify.cli.progress", "from sparkify.cli import main"),
-        ("etl", "from sparkify.cli import main"),
+        ("etl", "from sparkify.launcher import launch"),
         ("sql_queries", "from sparkify.sql import statement"),
         ("sparkify.pipeline", "import sparkify.ledger, sparkify.engines"),
         ("sparkify.engines.duckdb", "import duckdb\nfrom sparkify.engines.spool import spool"),

@@ -1,11 +1,17 @@
 """The bar over a run: how much of it is done, how fast it goes, and how long it will take yet."""
 
+import contextlib
 import io
+import os
+import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from sparkify.cli.progress import GRAIN, Bar
+from tests.test_doors import PATIENCE, deliver, environment, process, run
 
 MB = 1_000_000
 
@@ -80,3 +86,39 @@ def test_the_line_tells_stage_share_rate_and_time_to_go(bar: Seen) -> None:
     assert "10%" in bar.line
     assert "B/s" in bar.line
     assert "-:--:--" not in bar.line
+
+
+def test_the_result_of_a_run_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
+    deliver(tmp_path)
+    screen = screen_of("etl.py", cwd=tmp_path)
+
+    before, found, _ = screen.partition("Loaded 2 files")
+    drawn = ESCAPES.sub("", re.split(r"[\r\n]", before)[-1])
+
+    assert found, screen
+    assert drawn == ""
+
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def screen_of(*arguments: str, cwd: Path) -> str:
+    """Run a process with stdin, stdout and stderr at one terminal; return what it wrote there."""
+    assert run("create_tables.py", cwd=cwd).code == 0
+    screen, terminal = os.openpty()
+    with subprocess.Popen(
+        process(*arguments),
+        cwd=cwd,
+        env=environment(cwd),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    ) as started:
+        os.close(terminal)
+        written = b""
+        with contextlib.suppress(OSError):  # EIO: the process has left the terminal
+            while part := os.read(screen, 4096):
+                written += part
+        assert started.wait(PATIENCE) == 0
+    os.close(screen)
+    return written.decode()

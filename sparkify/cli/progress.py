@@ -135,8 +135,9 @@ class Bar(Live):
         self._arrived = 0
         self._show()
 
-    def ended(self, run: "Run") -> None:
-        """Show nothing of it: the account of the run goes to stdout."""
+    def ended(self, run: "Run") -> None:  # noqa: ARG002
+        """Leave the screen to the result of the run, which goes to stdout."""
+        self._progress.stop()
 
     def _show(self) -> None:
         self._shown = self._arrived

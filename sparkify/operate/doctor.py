@@ -20,11 +20,10 @@ from sparkify.config import KEYS, Settings, load_settings
 from sparkify.engines import open_existing
 from sparkify.engines.jsonpaths import parse_jsonpaths
 from sparkify.errors import ConfigError, SparkifyError
+from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
 from sparkify.sources import S3Access, bucket_region, keys_origin, open_source, read_document
 from sparkify.sql import delivered_columns
 
-OLDEST_PYTHON = (3, 11)
-NEEDED = ("click", "duckdb", "obstore", "rich", "sqlglot")
 # Of the first files the smallest is read, if it is small, to see that it may be read.
 LISTED = 100
 READ_BYTES = 8 << 20
@@ -101,7 +100,7 @@ def versions(settings: Settings) -> Iterator[Finding]:
         "install Python 3.11 or newer",
     )
     yield Finding(f"sparkify {_version('sparkify') or 'runs from its folder'}", ok=True)
-    for name in NEEDED:
+    for name in CORE_PACKAGES:
         yield _installed(name, "sparkify", is_needed=True)
     yield _installed("boto3", "'sparkify[aws]'", is_needed=bool(settings.s3_profile))
     driver = "redshift_connector"

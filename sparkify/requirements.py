@@ -1,0 +1,15 @@
+"""The Python version and packages that Sparkify cannot do without.
+
+Read before it is known which Python runs: any Python 3 must be able to import this module.
+"""
+
+import sys
+from importlib.util import find_spec
+
+OLDEST_PYTHON = (3, 11)
+CORE_PACKAGES = ("click", "duckdb", "jinja2", "obstore", "rich", "sqlglot")
+
+
+def are_met() -> bool:
+    """Return whether this Python is new enough and has every package installed."""
+    return sys.version_info >= OLDEST_PYTHON and all(map(find_spec, CORE_PACKAGES))
