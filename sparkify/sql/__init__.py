@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 from sparkify.sql.kept import rendered
 
-Dialect = Literal["redshift", "duckdb"]
+Dialect = Literal["redshift", "duckdb", "postgres"]
+# Of the texts in the files.
+WRITTEN_IN: Dialect = "redshift"
 Parameter = str | int | float | bool | datetime | None
 
 STAGING_TABLES = ("staging_events", "staging_songs")
@@ -83,13 +85,16 @@ class Statement:
         return PIECE.sub(value_of, self.text)
 
     def render(self, dialect: Dialect) -> str:
-        """The text for one engine, with that engine's spelling of parameters.
+        """Return the text in a dialect, with that dialect's spelling of parameters.
 
-        Raises sqlglot's UnsupportedError for what the engine has no words for.
+        Raises ValueError for an unknown dialect, and sqlglot's UnsupportedError for what the
+        dialect has no words for.
         """
-        if dialect == "redshift":
+        if dialect == WRITTEN_IN:
             return self.text
-        text: str = rendered("render", self.text)
+        if dialect not in get_args(Dialect):
+            raise ValueError(f"no SQL dialect {dialect}: {', '.join(get_args(Dialect))}")
+        text: str = rendered("render", dialect, self.text)
         return text
 
 

@@ -1,20 +1,28 @@
-"""Redshift's text in another engine's words, by sqlglot, and by us where sqlglot does not."""
+"""Redshift's text in another dialect, by sqlglot, and by us where sqlglot is not enough.
+
+A dialect is one function that translates what sqlglot does not, and one entry in DIALECTS.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 import sqlglot
 from sqlglot import expressions as exp
+from sqlglot.errors import UnsupportedError
 
 from sparkify.sql import ADDED_BYTES, Column, added_column, delivered_columns
 
-# Where a table lies on a cluster, and keys that a DuckDB table would pay an index to enforce: the
+# Where a table lies on a cluster, and keys that other engines would pay an index to enforce: the
 # checks prove what the keys claim.
 PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 
 # Whole numbers and moments: DuckDB's reader would round 12.7, and take true for 1.
 AS_TEXT = ("integer", "bigint", "timestamp")
+
+# Around a parameter's name until all else is written; no text has it.
+_MARK = "\0"
+_MARKED = re.compile(f"{_MARK}(\\w+){_MARK}")
 
 _DESCRIBED_COLUMN = re.compile(
     r"(?P<comment>(?:^    -- .*\n)+)    (?P<name>[a-z_]+) ", re.MULTILINE
@@ -24,13 +32,79 @@ _SELECTED = re.compile(r"^select\n(?P<columns>(?:.+\n)+)", re.MULTILINE)
 _COMMENT = re.compile(r"(?:^    -- .*\n)+", re.MULTILINE)
 
 
-def render(text: str) -> str:
-    """Redshift's text in DuckDB's words."""
-    tree = sqlglot.parse_one(text, read="redshift").transform(_in_duckdb_words)
+def render(dialect: str, text: str) -> str:
+    """Return Redshift's text in another dialect.
+
+    Raises UnsupportedError for what the dialect has no words for.
+    """
+    tree = sqlglot.parse_one(text, read="redshift")
+    if isinstance(tree, exp.Command | exp.Copy):
+        command = tree.this if isinstance(tree, exp.Command) else tree.key
+        raise UnsupportedError(f"{dialect} has no words for Redshift's {command.upper()}")
     for node in list(tree.find_all(*PHYSICAL)):
         if not isinstance(node, exp.TemporaryProperty):
             node.pop()
-    return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+    return DIALECTS[dialect](tree)
+
+
+def _in_duckdb(tree: exp.Expr) -> str:
+    return _written(tree.transform(_for_duckdb), "duckdb")
+
+
+def _in_postgres(tree: exp.Expr) -> str:
+    """Return PostgreSQL's text, with psycopg's parameters: `%(name)s`, and any other % doubled."""
+    # The innermost first: what is put in the place of a node holds a copy of its parts.
+    for node in reversed(list(tree.bfs())):
+        node.replace(_for_postgres(node))
+    text = _written(tree, "postgres")
+    return _MARKED.sub(r"%(\1)s", text.replace("%", "%%"))
+
+
+DIALECTS: dict[str, Callable[[exp.Expr], str]] = {
+    "duckdb": _in_duckdb,
+    "postgres": _in_postgres,
+}
+
+
+def _written(tree: exp.Expr, dialect: str) -> str:
+    return tree.sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+
+
+def _for_duckdb(node: exp.Expr) -> exp.Expr:
+    # DuckDB's octet_length takes a blob; strlen counts a text's bytes.
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "octet_length":
+        return exp.Anonymous(this="strlen", expressions=node.expressions)
+    return node
+
+
+def _for_postgres(node: exp.Expr) -> exp.Expr:
+    match node:
+        case exp.Placeholder():
+            return exp.Var(this=f"{_MARK}{node.name}{_MARK}")
+        case exp.CurrentTimestamp():
+            # In brackets, since a column's default takes nothing else.
+            zone = exp.Literal.string("UTC")
+            return exp.paren(exp.AtTimeZone(this=node.copy(), zone=zone), copy=False)
+        case exp.Extract():
+            # A numeric; Redshift's is a whole number.
+            return exp.cast(node, "int")
+        case exp.TsOrDsDiff():
+            return _days_or_seconds(node)
+    return node
+
+
+def _days_or_seconds(difference: exp.TsOrDsDiff) -> exp.Expr:
+    """Return how many days or seconds begin between two times, as Redshift counts."""
+    unit = difference.text("unit").lower()
+    ends = (difference.this, difference.expression)
+    if unit == "day":
+        until_day, since_day = (exp.cast(end, "date") for end in ends)
+        return exp.paren(until_day - since_day)
+    if unit == "second":
+        until, since = (exp.func("date_trunc", exp.Literal.string(unit), end) for end in ends)
+        seconds = exp.Extract(this=exp.var("epoch"), expression=exp.paren(until - since))
+        return exp.cast(seconds, "bigint")
+    raise UnsupportedError(f"datediff by {unit} is not translated to PostgreSQL")
 
 
 def columns(text: str) -> list[tuple[str, str, int | None]]:
@@ -136,13 +210,6 @@ def append_to_redshift(table: str, *names: str) -> str:
     row = exp.Tuple(expressions=[exp.Placeholder(this=name) for name in names])
     source = exp.Values(expressions=[row])
     return exp.insert(source, table, columns=list(names)).sql("redshift")
-
-
-def _in_duckdb_words(node: exp.Expr) -> exp.Expr:
-    # DuckDB's octet_length takes a blob; strlen counts a text's bytes.
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "octet_length":
-        return exp.Anonymous(this="strlen", expressions=node.expressions)
-    return node
 
 
 def _column(definition: exp.ColumnDef) -> tuple[str, str, int | None]:
