@@ -20,7 +20,7 @@ FLOORS = {
         3: "contract ledger staging quarantine transform checks runs warehouse cloud generate",
         2: "engines",
         1: "sources sql",
-        0: "config memory",
+        0: "config diagnosis memory",
         -1: "errors",
     }.items()
     for room in rooms.split()

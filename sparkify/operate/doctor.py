@@ -170,18 +170,18 @@ def role(settings: Settings) -> Iterator[Finding]:
 
 def cluster(settings: Settings) -> Iterator[Finding]:
     """What AWS says of a warehouse that its endpoint names; only AWS's own keys tell it."""
-    from sparkify.cloud.warehouse import address_of
+    from sparkify.cloud.warehouse import parse_endpoint
 
-    if address_of(settings.host) is None:
+    if parse_endpoint(settings.host) is None:
         return
     if not (_version("boto3") and keys_origin(S3Access.named_by(settings))):
         needed = "boto3 and AWS keys are needed, and not to load"
         yield Finding(f"the cluster itself is not looked at: {needed}", ok=True)
         return
-    from sparkify.cloud.diagnosis import findings
+    from sparkify.cloud.doctor import diagnose_aws
 
-    for found in findings(settings):
-        yield Finding(found.what, found.ok, found.mend)
+    for found in diagnose_aws(settings):
+        yield Finding(found.what, found.ok, found.fix)
 
 
 def disk_space(settings: Settings) -> Iterator[Finding]:
