@@ -26,8 +26,8 @@ from sparkify.generate import Recipe, generate
 from sparkify.sources import (
     DataFile,
     S3Access,
-    S3Delivery,
     S3Folder,
+    S3Output,
     WorkFolder,
     open_source,
 )
@@ -76,7 +76,8 @@ def _deliver(server: S3Server, songs: int, events: int) -> int:
     server.make_bucket("bench")
     access = S3Access(endpoint_url=server.endpoint)
     recipe = Recipe(songs=songs, artists=max(1, songs * 3 // 5), events=events, days=5)
-    return generate(S3Delivery("s3://bench", access), recipe).size
+    generate(S3Output("s3://bench", access), recipe)
+    return sum(each["size"] for page in server.store("bench").list() for each in page)
 
 
 def _settings(standin: Standin, server: S3Server) -> Settings:
