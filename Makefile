@@ -53,12 +53,12 @@ reliability: .venv/dev.done
 		--figures build/figures.json tests/survival
 	$(BIN)/python -m tests.survival.page build/figures.json
 
-# All that is aimed at, measured beside what it is compared to; SIZE=full takes most of an hour.
+# All performance targets, each beside what it is compared to; SIZE=full takes most of an hour.
 SIZE ?= quick
 bench: .venv/dev.done
 	$(BIN)/python -m bench --size $(SIZE)
 
-# Other tools beside ours, installed apart; Spark takes part where there is a Java.
+# Other tools, in an environment of their own; Spark runs where there is a Java.
 EVENTS ?= 1000000
 ROUNDS ?= 5
 bench-peers: .venv-peers/done
