@@ -31,7 +31,7 @@ class DataFile(NamedTuple):
     last_modified: datetime.datetime
 
 
-class RejectedFilter(NamedTuple):
+class Wanted(NamedTuple):
     """A file to load, which may be missing where it is not mandatory."""
 
     uri: str
@@ -53,10 +53,10 @@ class Source:
         if "MANIFEST" in self._command.flags:
             # https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
             return [
-                RejectedFilter(str(entry["url"]), entry.get("mandatory") is True)
+                Wanted(str(entry["url"]), entry.get("mandatory") is True)
                 for entry in self._manifest()
             ]
-        return [RejectedFilter(uri, mandatory=True) for uri in self._with_prefix(self._command.source)]
+        return [Wanted(uri, mandatory=True) for uri in self._with_prefix(self._command.source)]
 
     def files(self, wanted: Sequence["Wanted"]) -> Iterator[DataFile]:
         """Read the files, a few at a time, and give them in order."""
