@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-standin test-slow test-live reliability bench picture notebook dictionary \
+.PHONY: run test lint format test-standin test-random test-slow test-live reliability bench picture notebook dictionary \
 	bench-peers lock clean
 
 run: .venv/run.done
@@ -37,6 +37,11 @@ lint: .venv/dev.done
 format: .venv/dev.done
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# Each test passes in any order; SEED repeats one.
+SEED ?= $(shell date +%s)
+test-random: .venv/dev.done
+	$(PYTEST) --seed $(SEED)
 
 # The same promises, tried far more often.
 test-slow: .venv/dev.done
