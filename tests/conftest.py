@@ -13,17 +13,10 @@ from tests.command_line import run
 from tests.redshift_standin.fixtures import client, login, standin
 from tests.s3_server import s3_server
 from tests.small_source import deliver
-from tests.survival.figures import figures, pytest_addoption, pytest_terminal_summary
 
-__all__ = [
-    "client",
-    "figures",
-    "login",
-    "pytest_addoption",
-    "pytest_terminal_summary",
-    "s3_server",
-    "standin",
-]
+__all__ = ["client", "login", "s3_server", "standin"]
+
+pytest_plugins = ["tests.random_order", "tests.survival.figures"]
 
 # The same examples every time, so that `make test` does not waver; the slow profile looks further.
 settings.register_profile(
