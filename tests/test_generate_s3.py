@@ -216,6 +216,6 @@ def test_a_file_larger_than_the_memory_it_takes(s3_server: S3Server, tmp_path: P
     output = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
 
     peak = int(output.split()[1])
-    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # it starts with this
+    parent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # it starts with this
     assert s3_server.store("made-huge").head("x")["size"] == 400 * 2**20
-    assert peak < ours + 200 * 2**20
+    assert peak < parent + 200 * 2**20
