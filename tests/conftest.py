@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.command_line import run
+from tests.postgres_server import postgres_server
 from tests.redshift_standin.fixtures import client, login, standin
 from tests.s3_server import s3_server
 from tests.small_source import deliver
 
-__all__ = ["client", "login", "s3_server", "standin"]
+__all__ = ["client", "login", "postgres_server", "s3_server", "standin"]
 
 pytest_plugins = ["tests.random_order", "tests.survival.figures"]
 

@@ -31,13 +31,13 @@ print(peak_memory_bytes())
 
 
 def test_the_peak_is_that_of_the_process_itself() -> None:
-    ours = len(b"x" * 200 * MB)  # must not count in the process that we start
+    allocated = len(b"x" * 200 * MB)  # must not count in the process that we start
     done = subprocess.run(
         [sys.executable, "-c", A_PROCESS], check=True, capture_output=True, text=True
     )
     before, during, after = map(int, done.stdout.split())
     if sys.platform == "linux":
-        assert 5 * MB < before < 60 * MB < ours
+        assert 5 * MB < before < 60 * MB < allocated
     # The kernel's count is approximate, by some pages.
     assert before + 80 * MB < during < before + 120 * MB
     assert after == pytest.approx(during, abs=20 * MB)
