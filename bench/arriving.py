@@ -5,7 +5,7 @@
 
 On an S3 server on loopback, which takes its part of the same cores, it does in turns: get all
 objects by the client library, as many at once as we do, and drop them (`client`); bring them where
-DuckDB reads them (`spool`); load them into their staging table (`load`); load it from a folder.
+DuckDB reads them (`prefetch`); load them into their staging table (`load`); load it from a folder.
 And, as from a server that is far away, load what comes at 100 MB a second (`load as it comes`).
 """
 
@@ -24,7 +24,7 @@ from bench.target import Target, measure_alone
 from sparkify import pipeline
 from sparkify.engines.base import JsonLoad, ignore_progress
 from sparkify.engines.duckdb.engine import DuckDbEngine
-from sparkify.engines.duckdb.prefetch import spool
+from sparkify.engines.duckdb.prefetch import prefetch_files
 from sparkify.generate import Recipe, generate
 from sparkify.sources import DataFile, S3Access, S3Folder, Source, open_source
 from sparkify.sources.s3 import THREADS
@@ -70,7 +70,9 @@ def _measure(kind: str, server: S3Server, data: Path, folder: Path, rounds: int)
     here = open_source(str(data / kind), access)
     ways: dict[str, Way] = {
         "client": lambda _: partial(get_all, store, keys),
-        "spool": lambda folder: lambda: list(spool(distant, files, folder, ignore_progress)),
+        "prefetch": lambda folder: (
+            lambda: list(prefetch_files(distant, files, folder, ignore_progress))
+        ),
         "load": lambda folder: _loading(staging, distant, files, folder),
         "load as it comes": lambda folder: _loading(staging, far, files, folder),
         "load from a folder": lambda folder: _loading(staging, here, list(here.files()), folder),
@@ -99,7 +101,7 @@ def _measure(kind: str, server: S3Server, data: Path, folder: Path, rounds: int)
         Target(
             7,
             f"fetched from S3 on these cores, times the client, {what}",
-            _ratios(seconds["spool"], client),
+            _ratios(seconds["prefetch"], client),
             CLIENT,
         ),
         Target(

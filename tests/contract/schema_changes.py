@@ -46,7 +46,7 @@ VALUES = {
 
 
 def found(run: Run) -> list[tuple[str, str, str, int, str]]:
-    """Return the changes that a run found: field, change, detail, records, name of the first file."""
+    """Return field, change, detail, records and first file of the changes that a run found."""
     return [
         (each.field, each.change, each.detail, each.records, Path(each.first_file).name)
         for each in run.schema_changes

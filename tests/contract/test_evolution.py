@@ -108,7 +108,8 @@ def test_without_jsonpaths_a_new_column_takes_the_key_in_any_capitals(
 ) -> None:
     warehouse.deliver_events("a.json", event(sessionId=1, userDevice="a"))
     warehouse.deliver_events("b.json", event(sessionId=2, USERDEVICE="b"))
-    assert [each.change for each in evolve(warehouse, log_jsonpath="").schema_changes] == ["new column"]
+    run = evolve(warehouse, log_jsonpath="")
+    assert [each.change for each in run.schema_changes] == ["new column"]
     assert values(warehouse, "userdevice") == ["a", "b"]
 
 
@@ -186,7 +187,7 @@ def test_bad_rows_are_set_aside_and_the_others_keep_the_new_key(warehouse: Wareh
     with pytest.raises(LoadError):
         evolve(warehouse, max_errors=2)
     assert warehouse.table("staging_events") == []
-    assert evolve(warehouse, max_errors=3).refused == 3
+    assert evolve(warehouse, max_errors=3).rejected == 3
     assert values(warehouse, "device") == ["a", '{"x":1.0}', long[1:]]
     refused = [(row["line"], row["column_name"]) for row in warehouse.table("load_errors")]
     assert sorted(refused) == [(2, "status"), (4, "device"), (6, "device")]
@@ -195,7 +196,7 @@ def test_bad_rows_are_set_aside_and_the_others_keep_the_new_key(warehouse: Wareh
 def test_contradictions_are_found_beside_new_columns(warehouse: Warehouse) -> None:
     twice = [event(sessionId=1, device="a"), event(sessionId=1, device="b", ts=NOON + 1)]
     warehouse.deliver_events("a.json", *twice, event(sessionId=2, device="c"))
-    assert evolve(warehouse, max_errors=2).refused == 2
+    assert evolve(warehouse, max_errors=2).rejected == 2
     assert values(warehouse, "device") == ["c"]
 
 

@@ -62,9 +62,7 @@ def test_without_jsonpaths_capitals_do_not_matter(warehouse: Warehouse) -> None:
         "a.json", {key.upper(): value for key, value in event(Device="phone").items()}
     )
     warehouse.deliver_events("b.json", event(sessionId=2, device="phone"))
-    assert found(warehouse.load(log_jsonpath="")) == [
-        ("device", "new field", "text", 2, "a.json")
-    ]
+    assert found(warehouse.load(log_jsonpath="")) == [("device", "new field", "text", 2, "a.json")]
 
 
 def test_with_jsonpaths_capitals_matter_and_nested_keys_are_looked_at(

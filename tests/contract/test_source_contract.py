@@ -146,9 +146,7 @@ def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> No
         run = pipeline.load_pending(
             warehouse.engine, settings, pipeline.NullReporter(), profiler=deny
         )
-    assert [(each.change, each.records) for each in run.schema_changes] == [
-        ("not profiled", 0)
-    ] * 2
+    assert [(each.change, each.records) for each in run.schema_changes] == [("not profiled", 0)] * 2
     assert len(warehouse.table("songplays")) == 1
     assert "permission denied" in run.warnings[0]
 
