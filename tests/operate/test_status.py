@@ -150,8 +150,8 @@ def test_where_the_time_of_a_run_went_is_drawn_for_people(mixed: Path) -> None:
         r"files +3 in 1 batch",
         r"rows +8; 1 record rejected",
         rf"seconds +{took:.1f}",
-        r"rate +\d+ rows a second",
-        rf"peak memory +{done['peak_memory_bytes'] / 1e6:.1f} MB",
+        r"rate +[\d,]+ rows a second",
+        rf"peak memory +{done['peak_memory_bytes'] / 1e6:,.1f} MB",
     ):
         assert re.search(shown, drawn), shown
     [rate] = re.findall(r"([\d,]+) rows a second", drawn)

@@ -1,4 +1,4 @@
-"""What comes from S3 is inserted while the rest is on its way; who waits is told how much came."""
+"""Loading from S3 inserts files while the next ones are fetched, and survives interruptions."""
 
 import json
 import threading
@@ -21,18 +21,18 @@ from sparkify.sql import Statement
 
 from .contract.deliveries import event
 
-PATIENCE = 30
+TIMEOUT = 30
 COUNT = Statement("test", "select count(*) from staging_events")
 
 
-class Distant:
-    """A source of which only the first file comes before something was inserted."""
+class SlowSource:
+    """A source whose second and later files arrive only after something was inserted."""
 
     location = "s3://far/away"
 
     def __init__(self, *contents: bytes) -> None:
         self.inserted = threading.Event()
-        self.waited_in_vain = False
+        self.timed_out = False
         self._contents = {
             DataFile(f"{self.location}/{number}.json", "etag", len(content)): content
             for number, content in enumerate(contents)
@@ -47,7 +47,7 @@ class Distant:
     def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
         for number, file in enumerate(files):
             if number:
-                self.waited_in_vain |= not self.inserted.wait(PATIENCE)
+                self.timed_out |= not self.inserted.wait(TIMEOUT)
             yield file, self.read(file)
 
     def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
@@ -55,7 +55,7 @@ class Distant:
 
 
 def large(*events: dict[str, object]) -> bytes:
-    """Lines that are too many bytes to be joined with other files."""
+    """Return lines with so much padding that the file is not joined with others."""
     lines = "\n".join(json.dumps(each) for each in events)
     return f"{lines}\n{' ' * SMALL}\n".encode()
 
@@ -68,7 +68,7 @@ def engine(tmp_path: Path) -> Iterator[DuckDbEngine]:
     opened.close()
 
 
-def each_file_an_insert(monkeypatch: pytest.MonkeyPatch, source: Distant) -> None:
+def insert_each_file_alone(monkeypatch: pytest.MonkeyPatch, source: SlowSource) -> None:
     def read_quickly(
         connection: duckdb.DuckDBPyConnection, reading: Reading, parts: Sequence[Part]
     ) -> int:
@@ -80,50 +80,50 @@ def each_file_an_insert(monkeypatch: pytest.MonkeyPatch, source: Distant) -> Non
     monkeypatch.setattr(duckdb_engine, "read_quickly", read_quickly)
 
 
-def test_what_has_arrived_is_inserted_while_the_rest_is_on_its_way(
+def test_files_are_inserted_while_the_next_ones_are_fetched(
     engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = Distant(*(large(event(itemInSession=number)) for number in range(4)))
-    each_file_an_insert(monkeypatch, source)
+    source = SlowSource(*(large(event(itemInSession=number)) for number in range(4)))
+    insert_each_file_alone(monkeypatch, source)
 
     with engine.transaction():
         loaded = engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 0)
 
-    assert not source.waited_in_vain
+    assert not source.timed_out
     assert loaded.records == dict.fromkeys(source.files(), 1)
     assert engine.fetch(COUNT).rows == [(4,)]
 
 
-@pytest.mark.parametrize("odd", [0, 1, 2])
-def test_what_is_odd_in_a_part_leaves_the_other_parts_as_they_are(
-    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch, odd: int
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_a_bad_record_in_one_file_leaves_the_other_files_alone(
+    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch, bad: int
 ) -> None:
     rows = [event(itemInSession=number) for number in range(3)]
-    rows[odd]["ts"] = "yesterday"
-    source = Distant(*map(large, rows))
+    rows[bad]["ts"] = "yesterday"
+    source = SlowSource(*map(large, rows))
     source.inserted.set()
-    each_file_an_insert(monkeypatch, source)
+    insert_each_file_alone(monkeypatch, source)
 
     with engine.transaction():
         loaded = engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 1)
 
     assert [(each.file, each.column) for each in loaded.rejected] == [
-        (list(source.files())[odd], "ts")
+        (list(source.files())[bad], "ts")
     ]
     assert loaded.records == dict.fromkeys(source.files(), 1)
     assert engine.fetch(COUNT).rows == [(2,)]
 
 
-def test_what_a_signal_leaves_behind_inserts_into_no_later_transaction(
+def test_a_thread_left_by_a_signal_inserts_into_no_later_transaction(
     engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A signal as the thread is started leaves it running, and the executor does not know it."""
-    source = Distant(large(event()))
+    # A signal while the thread starts leaves it running, unknown to the executor.
+    source = SlowSource(large(event()))
     late: list[threading.Thread] = []
 
     def submit(_: object, insert: Callable[..., int], *arguments: object) -> None:
         def later() -> None:
-            begin.wait(PATIENCE)
+            begin.wait(TIMEOUT)
             with suppress(CancelledError):
                 insert(*arguments)
 
@@ -137,22 +137,22 @@ def test_what_a_signal_leaves_behind_inserts_into_no_later_transaction(
         engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 0)
     with engine.transaction():
         begin.set()
-        late[0].join(PATIENCE)
+        late[0].join(TIMEOUT)
 
     assert not late[0].is_alive()
     assert engine.fetch(COUNT).rows == [(0,)]
 
 
-def test_a_signal_while_what_was_read_is_looked_at_ends_the_load_as_interrupted(
+def test_a_signal_while_read_values_are_checked_ends_the_load_as_interrupted(
     engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DuckDB makes an error of its own of a signal that comes during a statement."""
-    source = Distant(large(event()))
+    # DuckDB turns a signal during a statement into an error of its own.
+    source = SlowSource(large(event()))
 
-    def look(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    def interrupt(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
         raise RuntimeError(duckdb_engine.INTERRUPTED)
 
-    monkeypatch.setattr(duckdb_engine, "require_plain", look)
+    monkeypatch.setattr(duckdb_engine, "require_plain", interrupt)
     with pytest.raises(KeyboardInterrupt), engine.transaction():
         engine.load_json([JsonLoad("staging_events", source, list(source.files()))], 0)
 
@@ -162,18 +162,18 @@ def test_a_signal_while_what_was_read_is_looked_at_ends_the_load_as_interrupted(
 def test_a_signal_as_a_transaction_begins_leaves_none_open(
     engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Struck:
-        """A connection that a signal comes upon when it has just begun a transaction."""
+    class InterruptedConnection:
+        """A connection that a signal interrupts just after it began a transaction."""
 
         def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-            self.begun, self.rollback = connection.begin, connection.rollback
+            self._begin, self.rollback = connection.begin, connection.rollback
 
         def begin(self) -> None:
-            self.begun()
+            self._begin()
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "_connection", Struck(engine._connection))
+        patch.setattr(engine, "_connection", InterruptedConnection(engine._connection))
         with pytest.raises(KeyboardInterrupt), engine.transaction():
             raise AssertionError
 
