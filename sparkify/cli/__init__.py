@@ -18,7 +18,7 @@ from sparkify.cli.connect import connect
 from sparkify.cli.docs import docs
 from sparkify.cli.doctor import doctor
 from sparkify.cli.export import export
-from sparkify.cli.generate import generate
+from sparkify.cli.generate import generate_command
 from sparkify.cli.grant import grant
 from sparkify.cli.interruption import interruptible
 from sparkify.cli.load import create_tables, etl
@@ -52,7 +52,7 @@ def app() -> None:
     """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
 
 
-LOADING = (create_tables, etl, generate, cluster)
+LOADING = (create_tables, etl, generate_command, cluster)
 ASKING = (overview, query, report, export, connect, docs, grant)
 LOOKING = (plan, status, runs, reconcile, quarantine, doctor)
 MENDING = (check, undo, rebuild, migrate)

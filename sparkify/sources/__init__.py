@@ -1,21 +1,21 @@
-"""What files there are to load: a folder or an `s3://bucket/prefix`, as uris, etags and sizes.
+"""The source files in a folder or an `s3://bucket/prefix`: their uris, etags and sizes.
 
-A data file is any `.json` or `.json.gz` below the location, at any depth. What starts with `.` or
-`_`, file or folder, is a tool's own and no data (`.DS_Store`, `_SUCCESS`, `_temporary/`).
+A data file is any `.json` or `.json.gz` below the location, at any depth. Files and folders whose
+names start with `.` or `_` belong to tools and are ignored: `.DS_Store`, `_SUCCESS`, `_temporary/`.
 """
 
-from sparkify.sources.delivery import S3Delivery
 from sparkify.sources.files import DataFile, Source
 from sparkify.sources.local import LocalFolder, read_local_document
 from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, keys_origin, read_s3_document
+from sparkify.sources.upload import S3Output
 from sparkify.sources.work import OwnFolder, WorkFolder
 
 __all__ = [
     "DataFile",
     "OwnFolder",
     "S3Access",
-    "S3Delivery",
     "S3Folder",
+    "S3Output",
     "Source",
     "WorkFolder",
     "bucket_region",
@@ -26,9 +26,9 @@ __all__ = [
 
 
 def open_source(location: str, access: S3Access) -> Source:
-    """Open a folder, a single file, or an `s3://bucket/prefix`; nothing is asked of it yet.
+    """Open a folder, a single file, or an `s3://bucket/prefix`, without reading from it yet.
 
-    Raises ConfigError for a location that names nothing, or an AWS profile that cannot be used.
+    Raises ConfigError for an invalid location, or an AWS profile that cannot be used.
     """
     if location.startswith(S3):
         return S3Folder(location, access)

@@ -18,19 +18,18 @@ from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
 from sparkify.warehouse import require_current, require_star
 from tests.contract.deliveries import event
-from tests.contract.engines import BUCKET, run_on
+from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
 from tests.contract.warehouse import Warehouse, open_warehouse
-from tests.redshift_standin import Standin
 from tests.s3_server import S3Server
 
 READABLE = {FACT, *DIMENSIONS, *ANALYSTS_VIEWS}
 
 
 @pytest.fixture
-def warehouse(standin: Standin, s3_server: S3Server, tmp_path: Path) -> Iterator[Warehouse]:
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
     """Give a warehouse of one play."""
-    run_on(standin, s3_server)
+    start_servers("redshift", request)
     with open_warehouse("redshift") as opened:
         opened.start_anew(tmp_path)
         opened.deliver_events("a.json", event())

@@ -1,4 +1,4 @@
-"""Vocabularies: short lists, combined. Nobody is meant."""
+"""Words to make names and titles of. No real person or song is meant."""
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ METRO_AREAS = _list(
     " | New York-Newark-Jersey City, NY-NJ-PA | San Jose-Sunnyvale-Santa Clara, CA"
     " | Tampa-St. Petersburg-Clearwater, FL | Portland-South Portland, ME | Marinette, WI-MI"
 )
-USER_AGENTS = (  # most come wrapped in literal quotes
+USER_AGENTS = (  # most are wrapped in literal quotes
     *(
         f'"Mozilla/5.0 ({device}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}"'
         for device in ("Windows NT 6.1; WOW64", "Macintosh; Intel Mac OS X 10_9_4", "X11; Linux")

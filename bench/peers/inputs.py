@@ -1,8 +1,8 @@
-"""What every peer is given: the log files, the song records, and the keys that are in them."""
+"""The input of every peer: log files, song records, and their keys with types."""
 
 from pathlib import Path
 
-# Each key with its type: text, whole (up to 32 bits), long or real.
+# The type of each key: text, whole (up to 32 bits), long or real.
 EVENT_KEYS = {
     "artist": "text",
     "auth": "text",
@@ -38,17 +38,17 @@ SONG_KEYS = {
 
 
 def log_files(data: Path) -> list[str]:
-    """The paths of the log files, one object a line, by name."""
+    """Return the paths of the log files, which have one record a line, by name."""
     return [str(path) for path in sorted((data / "log_data").rglob("*.json"))]
 
 
 def joined_songs(data: Path) -> bytes:
-    """All song records, one a line: no peer reads thousands of tiny files well, so none has to."""
+    """Return all song records, one a line: no peer reads thousands of tiny files well."""
     return b"\n".join(path.read_bytes() for path in (data / "song_data").rglob("*.json"))
 
 
-def readable(text: str) -> str:
-    """The text without the UTF-8 encodings that it went through more than once."""
+def repair_encoding(text: str) -> str:
+    """Return the text with repeated UTF-8 encoding undone."""
     while not text.isascii():
         try:
             text = text.encode("latin-1").decode("utf-8")

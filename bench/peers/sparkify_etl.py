@@ -1,6 +1,6 @@
-"""The same by Sparkify: its two doors, as anybody runs them, with checks, ledger and all.
+"""Load by Sparkify as users run it: its two scripts, with ledger, checks and quarantine.
 
-python -m bench.peers.ours DATA_FOLDER OUT_FOLDER
+python -m bench.peers.sparkify_etl DATA_FOLDER OUT_FOLDER
 """
 
 import os
@@ -8,11 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from bench.peers.lineup import ROOT
 
 
 def settings_for(data: Path | str) -> dict[str, str]:
-    """The environment in which our doors load the data of a folder, or of an `s3://` prefix."""
+    """Return the environment variables for data in a folder or below an `s3://` prefix."""
     return {
         "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
         "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
@@ -21,9 +21,9 @@ def settings_for(data: Path | str) -> dict[str, str]:
 
 
 def build(data: Path, out: Path) -> None:
-    """Make the warehouse `sparkify.duckdb` in the folder."""
-    for door in ("create_tables.py", "etl.py"):
-        command = [sys.executable, str(ROOT / door)]
+    """Build the warehouse `sparkify.duckdb` in the folder."""
+    for script in ("create_tables.py", "etl.py"):
+        command = [sys.executable, str(ROOT / script)]
         subprocess.run(command, cwd=out, env=os.environ | settings_for(data), check=True)
 
 
