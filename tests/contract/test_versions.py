@@ -61,7 +61,7 @@ def columns(warehouse: Warehouse) -> dict[str, set[str]]:
     return {name: set(warehouse.query(f'select * from "{name}"')[0]) for name in (*TABLES, *VIEWS)}
 
 
-def test_a_warehouse_of_version_1_is_refused_until_it_is_migrated(of_version_1: Warehouse) -> None:
+def test_a_warehouse_of_version_1_is_an_error_until_it_is_migrated(of_version_1: Warehouse) -> None:
     before = of_version_1.tables()
     with pytest.raises(WarehouseError, match=r"earlier Sparkify.*version 1") as refused:
         of_version_1.load()
@@ -100,7 +100,7 @@ def test_a_warehouse_of_a_later_version_than_1_is_migrated(
     assert (warehouse.tables(), columns(warehouse)) == (before, of_now)
     warehouse.deliver_events("b.json", event(itemInSession=1, device="phone"))
     late = warehouse.load()
-    assert [each.key_name for each in late.findings] == ["device"]
+    assert [each.field for each in late.schema_changes] == ["device"]
     peaks = [(run.run_id, run.peak_memory_bytes) for run in past_runs(warehouse.engine)]
     assert peaks == [(late.run_id, late.peak_memory_bytes), (early.run_id, None)]
 
@@ -137,7 +137,7 @@ def test_a_current_warehouse_needs_no_migration(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("act", [Warehouse.load, lambda each: state.migrate(each.engine)])
-def test_a_warehouse_of_a_later_version_is_refused(warehouse: Warehouse, act: Any) -> None:
+def test_a_warehouse_of_a_later_version_is_an_error(warehouse: Warehouse, act: Any) -> None:
     warehouse.execute(f"update warehouse_version set version = {WAREHOUSE_VERSION + 1}")
     warehouse.deliver_events("a.json", event())
     before = warehouse.everything()
@@ -148,7 +148,7 @@ def test_a_warehouse_of_a_later_version_is_refused(warehouse: Warehouse, act: An
 
 
 @pytest.mark.parametrize("lost", ["time", *LOG])
-def test_a_warehouse_without_one_of_its_tables_is_refused(warehouse: Warehouse, lost: str) -> None:
+def test_a_warehouse_without_one_of_its_tables_is_an_error(warehouse: Warehouse, lost: str) -> None:
     for view in reversed(VIEWS):
         warehouse.execute(f"drop view {view}")
     if lost == "time":

@@ -81,7 +81,7 @@ def test_generated_data(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> No
         hold_equal(both)
 
 
-def test_rows_that_are_refused(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
+def test_rejected_records(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
     """With the same file, line, column, reason and text, packed or not."""
     start_anew(both, tmp_path)
     for place in range(80):
@@ -148,10 +148,10 @@ def do(warehouse: Warehouse, what: str, *how: Any) -> tuple[str, int]:
     try:
         if what == "load":
             _, max_errors, mode = how
-            return what, warehouse.load(max_errors=max_errors, source_schema=mode).objects
+            return what, warehouse.load(max_errors=max_errors, source_schema=mode).records
         if what == "retry":
             with warehouse.reached() as reached:
-                return what, pipeline.load_corrected(warehouse.engine, reached, SILENCE).objects
+                return what, pipeline.load_corrected(warehouse.engine, reached, SILENCE).records
         if what == "rebuild":
             return what, repair.rebuild_star(warehouse.engine)
         _, made = warehouse.query("select distinct run_id from loaded_files order by 1")

@@ -104,7 +104,7 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
     [serializable_violation, pytest.param(relation_after_snapshot, marks=pytest.mark.slow)],
     ids=["1023", "1018"],
 )
-def test_a_transaction_that_was_given_up_is_done_again(
+def test_a_transaction_that_was_given_up_is_retried(
     warehouse: Warehouse, standin: Standin, error: Callable[[], RedshiftError], pattern: str
 ) -> None:
     deliver(warehouse)
@@ -115,7 +115,7 @@ def test_a_transaction_that_was_given_up_is_done_again(
 
 
 @pytest.mark.parametrize("error", [serializable_violation, relation_after_snapshot])
-def test_it_is_done_again_only_so_often(
+def test_it_is_retried_only_so_often(
     warehouse: Warehouse, standin: Standin, told: Standing, error: Callable[[], RedshiftError]
 ) -> None:
     deliver(warehouse)
@@ -123,13 +123,13 @@ def test_it_is_done_again_only_so_often(
     with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"error 10(23|18)") as gave_up:
         warehouse.load()
     assert gave_up.value.hint
-    assert len([text for text in told.texts() if MERGE in text]) == 1 + len(pipeline.PAUSES)
+    assert len([text for text in told.texts() if MERGE in text]) == 1 + len(pipeline.RETRY_PAUSES)
     standin.faults.clear()
     warehouse.load()
     assert items(warehouse) == [1]
 
 
-def test_what_cannot_heal_is_not_tried_again(
+def test_an_error_that_cannot_pass_is_not_retried(
     warehouse: Warehouse, standin: Standin, told: Standing
 ) -> None:
     deliver(warehouse)
@@ -177,9 +177,9 @@ def test_a_session_that_was_cut_leaves_no_socket_open(
 def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, standin: Standin, moment: Moment
 ) -> None:
-    monkeypatch.setattr(pipeline, "PAUSES", ())
+    monkeypatch.setattr(pipeline, "RETRY_PAUSES", ())
     deliver(warehouse)
-    record = ledger.record
+    record = ledger.record_files
 
     def then_cut(*arguments: Any) -> None:
         record(*arguments)
@@ -187,7 +187,7 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
         standin.faults.drop(COMMIT, moment)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "record", then_cut)
+        patch.setattr(ledger, "record_files", then_cut)
         with pytest.raises(Interrupted, match="whether the batch is loaded is not known") as cut:
             warehouse.load()
     assert "nothing is loaded twice" in cut.value.hint
