@@ -224,7 +224,7 @@ def test_meaning_03_the_same_event_with_another_time_or_user_is_rejected(
         warehouse.load()
     before = warehouse.everything()
     warehouse.deliver_events("two.json", event(sessionId=38, itemInSession=5, **other))
-    with pytest.raises(LoadError, match=r"two\.json, line 1: contradicts another delivery"):
+    with pytest.raises(LoadError, match=r"two\.json, line 1: contradicts another record"):
         warehouse.load()
     assert warehouse.everything() == before
 
@@ -238,7 +238,7 @@ def test_meaning_03_so_is_an_event_that_plays_nothing(
     if runs == 2:
         warehouse.load()
     warehouse.deliver_events("two.json", visit(**other))
-    with pytest.raises(LoadError, match="contradicts another delivery"):
+    with pytest.raises(LoadError, match="contradicts another record"):
         warehouse.load()
 
 

@@ -146,7 +146,7 @@ def test_events_of_a_batch_that_contradict_each_other_are_all_quarantined(
     warehouse.load(max_errors=2)
     assert staged_items(warehouse) == [1, 2]
     found = {(Path(row["uri"]).name, row["line"], row["reason"]) for row in errors(warehouse)}
-    reason = "contradicts another delivery of the event"
+    reason = "contradicts another record of the event"
     assert found == {("a.json", 2, reason), ("b.json", 2, reason)}
     assert ledger(warehouse) == {"a.json": (2, 1), "b.json": (2, 1)}
 
@@ -176,7 +176,7 @@ def test_a_contradiction_received_twice_is_rejected_twice(warehouse: Warehouse) 
 
 def test_contradictions_and_misfits_count_together(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(), event(ts=NOON + 1), event(status="OK"))
-    with pytest.raises(LoadError, match="contradicts another delivery of the event: 2"):
+    with pytest.raises(LoadError, match="contradicts another record of the event: 2"):
         warehouse.load(max_errors=2)
     warehouse.load(max_errors=3)
     assert len(errors(warehouse)) == 3

@@ -176,7 +176,7 @@ def test_strict_leaves_files_pending(warehouse: Warehouse) -> None:
         *("new field device (number)", "missing field level", "retyped field song (number; before"),
     ):
         assert f"staging_events: {told}" in str(broken.value)
-    assert f"in 1 object(s), first in {uri}" in str(broken.value)
+    assert f"in 1 record(s), first in {uri}" in str(broken.value)
     assert "--set ETL.SCHEMA=warn" in broken.value.hint
     [run, _] = past_runs(warehouse.engine)
     assert (run.outcome, run.error) == ("failed", str(broken.value))
