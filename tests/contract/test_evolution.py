@@ -1,4 +1,4 @@
-"""With [ETL] SCHEMA = evolve a key that nobody read becomes a column, and no value is lost."""
+"""With [ETL] SCHEMA = evolve a new field becomes a column, and no value is lost."""
 
 import json
 import tempfile
@@ -271,7 +271,7 @@ def test_no_value_is_lost(warehouse: Warehouse, files: list[list[Mapping[str, An
     if warehouse.tried_enough():
         return
     with tempfile.TemporaryDirectory() as folder:
-        warehouse.start_anew(Path(folder))
+        warehouse.reset(Path(folder))
         expected: list[Mapping[str, Any]] = []
         for number, extras in enumerate(files):
             records: list[Record] = []

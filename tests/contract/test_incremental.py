@@ -206,7 +206,7 @@ def test_a_warehouse_without_tables_is_an_error_with_a_hint(warehouse: Warehouse
 
 
 def deliver_in_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> None:
-    """Deliver three files of which no two fit into a megabyte."""
+    """Write three files of which no two fit into a megabyte."""
     warehouse.deliver_songs("song.json", song() | BALLAST)
     warehouse.deliver_events("1.json", event(itemInSession=1) | BALLAST)
     warehouse.deliver_events("2.json", second | BALLAST)

@@ -1,4 +1,4 @@
-"""Rows that cannot be loaded are set aside, and the good rows of their files are loaded."""
+"""Bad records go to the quarantine, and the good records of their files are loaded."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def staged_items(warehouse: Warehouse) -> list[int]:
 
 
 def ledger(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
-    """Return each file's name, with its objects and those of them that were refused."""
+    """Return each file's name, with its number of records and of rejected ones."""
     rows = warehouse.table("loaded_files")
     return {
         Path(row["uri"]).name: (row["objects"], row["refused"])
@@ -230,7 +230,7 @@ def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
 def test_every_record_is_staged_or_rejected(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():
         return
-    warehouse.start_anew(warehouse.logs.parent)
+    warehouse.reset(warehouse.logs.parent)
     for path in warehouse.logs.glob("*.json"):
         path.write_bytes(b"")
     for number, rows in enumerate(files):

@@ -1,4 +1,4 @@
-"""What the log of runs, the quarantine and the reconciliation say is what was done."""
+"""The log of runs, the status, the quarantine and the reconciliation are true."""
 
 import json
 from collections import Counter
@@ -445,10 +445,10 @@ STEPS = st.lists(
 @settings(max_examples=settings().max_examples // 2)
 @given(steps=STEPS)
 def test_the_differences_are_those_of_the_source_files(warehouse: Warehouse, steps: Any) -> None:
-    """Against a model: what lies there, and what lay there at a load."""
+    """Compare with a model of the files that exist, and of those that existed at a load."""
     if warehouse.tried_enough():
         return
-    warehouse.start_anew(warehouse.logs.parent)
+    warehouse.reset(warehouse.logs.parent)
     for path in warehouse.logs.glob("?.json"):
         path.unlink()
     there: dict[str, int] = {}

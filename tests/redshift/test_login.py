@@ -86,11 +86,11 @@ def fails(kind: type[SparkifyError], match: str, *hints: str) -> Iterator[None]:
     """Expect opening to fail so, in two lines that have no secret."""
     with pytest.raises(kind, match=match) as error:
         yield
-    told = f"{error.value} {error.value.hint}"
+    text = f"{error.value} {error.value.hint}"
     chain = repr(error.value.__cause__)
-    assert "\n" not in told
-    assert PASSWORD not in told + chain
-    assert not [hint for hint in hints if hint not in told], told
+    assert "\n" not in text
+    assert PASSWORD not in text + chain
+    assert not [hint for hint in hints if hint not in text], text
 
 
 # Ways in
@@ -279,7 +279,9 @@ def test_a_driver_that_is_not_installed() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: [CLUSTER] HOST is set, but redshift_connector is not")
+    assert done.stderr.startswith(
+        "Error: [CLUSTER] ENGINE is redshift, but redshift_connector is not"
+    )
     assert "pip install 'sparkify[redshift]'" in done.stderr
 
 
