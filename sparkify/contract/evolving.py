@@ -7,7 +7,7 @@ from sparkify.config import Settings
 from sparkify.contract.looking import Key
 from sparkify.engines import Engine, JsonLoad, Queryable, needs_own_paths
 from sparkify.sql import Statement, added_column, delivered_columns, statement
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 COLUMNS = ("staging_table", "column_name", "key_name", "run_id")
 # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html

@@ -196,6 +196,14 @@ def needs_own_paths(load: JsonLoad) -> ConfigError:
     )
 
 
+class ViewGrant(NamedTuple):
+    """The right to read a view, of a `user`, `group` or `role` of that name, or of the `public`."""
+
+    view: str
+    kind: Literal["user", "group", "role", "public"]
+    grantee: str
+
+
 class Queryable(Protocol):
     """A warehouse that answers."""
 
@@ -265,6 +273,16 @@ class Engine(Queryable, Protocol):
 
     def analyze(self) -> None:
         """Bring the planner's statistics up to date after a large load. Never raises."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return every view that reads a table or view of the schema we work in, and which.
+
+        A view of another schema is named with its schema. A view that is bound to what it reads
+        only when it is queried, and so is in nobody's way, need not be among them.
+        """
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return who was granted to read the views of the schema we work in, at least."""
 
 
 def open_engine(settings: Settings) -> Engine:

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from sparkify.engines import Arrived, JsonLoad, Loaded, Result, unheard
+from sparkify.engines import Arrived, JsonLoad, Loaded, Result, ViewGrant, unheard
 from sparkify.engines.duckdb_json import (
     NOT_PLAIN,
     Reading,
@@ -30,8 +30,8 @@ from sparkify.engines.duckdb_json import (
 from sparkify.engines.spool import Part, read_in_place
 from sparkify.errors import SourceError, WarehouseBusy, WarehouseError
 from sparkify.sources.local import require_unchanged
-from sparkify.sql import Dialect, Parameter, Statement
-from sparkify.sql.kept import rendered
+from sparkify.sql import Dialect, Parameter, Statement, statement
+from sparkify.sql.render_cache import rendered
 
 # Without the second, a query that names an extension would fetch it from the network. The third
 # compresses rows while they are in the processor's cache still: a tenth of the writing's time.
@@ -126,6 +126,16 @@ class DuckDbEngine:
 
     def analyze(self) -> None:
         """Do nothing: DuckDB keeps its statistics itself."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return every view that reads a table or view of the schema we work in, and which."""
+        with self._explained():
+            found = self._connection.execute(statement("duckdb/view_dependencies").text)
+            return found.fetchall()
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return nothing: DuckDB has no users."""
+        return []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

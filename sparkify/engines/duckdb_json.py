@@ -30,7 +30,7 @@ from sparkify.engines.spool import (
 )
 from sparkify.sources import DataFile
 from sparkify.sql import Column, statement
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 # What DuckDB's reader raises; it can cut an error's text inside a letter, which then has no UTF-8.
 NOT_PLAIN = (duckdb.Error, UnicodeDecodeError, NotPlain)

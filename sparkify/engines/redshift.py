@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sparkify.config import Settings
-from sparkify.engines import Arrived, JsonLoad, Loaded, Result, unheard
+from sparkify.engines import Arrived, JsonLoad, Loaded, Result, ViewGrant, unheard
 from sparkify.engines.redshift_copy import copy_all
 from sparkify.engines.redshift_errors import refused
 from sparkify.engines.redshift_session import ServerRefusal, Session
@@ -90,6 +90,19 @@ class RedshiftEngine:
         with suppress(WarehouseError):
             for table in TABLES:
                 self.execute(Statement("analyze", f"analyze {identifier(table)}"))
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return every view that reads a table or view of the schema we work in, and which.
+
+        Late-binding views are not among them.
+        """
+        return self.fetch(statement("redshift/view_dependencies")).rows
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return who was granted to read the tables and views of the schema we work in."""
+        ((schema,),) = self.fetch(statement("ledger/schema")).rows
+        rows = self.fetch(statement("redshift/grant/view_grants"), schema=schema).rows
+        return [ViewGrant(*row) for row in rows]
 
     def close(self) -> None:
         """Leave the warehouse."""

@@ -15,8 +15,8 @@ from sparkify.contract.evolving import AddedColumn, add_columns
 from sparkify.engines import Arrived, JsonLoad, Loaded, unheard
 from sparkify.engines.duckdb import DuckDbEngine
 from sparkify.sql import Dialect, Parameter, Statement, statement
-from sparkify.sql.kept import rendered
 from sparkify.sql.literals import with_columns
+from sparkify.sql.render_cache import rendered
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,6 @@ AS_TEXT = ("integer", "bigint", "timestamp")
 _MARK = "\0"
 _MARKED = re.compile(f"{_MARK}(\\w+){_MARK}")
 
-_DESCRIBED_COLUMN = re.compile(
-    r"(?P<comment>(?:^    -- .*\n)+)    (?P<name>[a-z_]+) ", re.MULTILINE
-)
-# The columns of a view: those of the first select that is not within another.
-_SELECTED = re.compile(r"^select\n(?P<columns>(?:.+\n)+)", re.MULTILINE)
-_COMMENT = re.compile(r"(?:^    -- .*\n)+", re.MULTILINE)
-
 
 def render(dialect: str, text: str) -> str:
     """Return Redshift's text in another dialect.
@@ -67,7 +60,8 @@ DIALECTS: dict[str, Callable[[exp.Expr], str]] = {
 
 
 def _written(tree: exp.Expr, dialect: str) -> str:
-    return tree.sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+    level = sqlglot.ErrorLevel.RAISE
+    return tree.sql(dialect, unsupported_level=level, comments=False, pretty=True)
 
 
 def _for_duckdb(node: exp.Expr) -> exp.Expr:
@@ -107,10 +101,42 @@ def _days_or_seconds(difference: exp.TsOrDsDiff) -> exp.Expr:
     raise UnsupportedError(f"datediff by {unit} is not translated to PostgreSQL")
 
 
-def columns(text: str) -> list[tuple[str, str, int | None]]:
-    """Name, kind and bytes of the columns that a `create table` text makes, in order."""
-    tree = sqlglot.parse_one(text, read="redshift")
-    return [_column(definition) for definition in tree.find_all(exp.ColumnDef)]
+def drop_text(kind: str, name: str) -> str:
+    """Return the text that drops a table or a view, if it is there."""
+    return f"drop {kind} if exists {_quoted(name)}"
+
+
+def empty_text(table: str) -> str:
+    """Return the text that deletes all rows of a table."""
+    return exp.delete(exp.table_(table, quoted=True)).sql()
+
+
+def undo_text(table: str) -> str:
+    """Return Redshift's text that deletes the rows of the run :run_id from a table."""
+    return exp.delete(exp.table_(table, quoted=True), where="run_id = :run_id").sql()
+
+
+def undo_staging_text(table: str) -> str:
+    """Return the same for a staging table, whose rows carry the time of their batch."""
+    batches = "select loaded_files.loaded_at from loaded_files where loaded_files.run_id = :run_id"
+    of_run = exp.column("loaded_at").isin(query=batches)
+    return exp.delete(exp.table_(table, quoted=True), where=of_run).sql()
+
+
+def grant_text(view: str, kind: str, name: str) -> str:
+    """Return the text that lets a `user`, `group` or `role`, or the `public`, read a view."""
+    grantees = {"public": "public", "user": _quoted(name)}
+    return f"grant select on {_quoted(view)} to {grantees.get(kind, f'{kind} {_quoted(name)}')}"
+
+
+def comment_text(kind: str, name: str, column: str, said: str) -> str:
+    """Return the `comment on` of a table or view, or of the column that is named."""
+    what = f"{_quoted(name)}.{_quoted(column)}" if column else _quoted(name)
+    return f"comment on {kind} {what} is {exp.Literal.string(said).sql('postgres')}"
+
+
+def _quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql("redshift")
 
 
 def insert_delivered(table: str, *added: str) -> str:
@@ -134,7 +160,7 @@ def odd_rows(table: str, *added: str) -> str:
     others = (field for field in _fields(table, added) if field.kind not in AS_TEXT)
     odd = exp.or_(*map(_is_odd, others))
     moment = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
-    return exp.select("count(*)").from_(table).where(moment, odd).sql("duckdb")
+    return exp.select("count(*)").from_(table).where(moment, odd).sql("duckdb", pretty=True)
 
 
 def insert_trusted(table: str, *added: str) -> str:
@@ -146,10 +172,9 @@ def add_column(table: str, column: str, key: str) -> list[str]:
     """Redshift's texts that add a column to a staging table for a key's values, and describe it."""
     kind = exp.DataType.build(f"varchar({ADDED_BYTES})", "redshift")
     definition = exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=kind)
-    alter = exp.Alter(this=exp.to_table(table, quoted=True), kind="TABLE", actions=[definition])
+    alter = exp.Alter(this=exp.table_(table, quoted=True), kind="TABLE", actions=[definition])
     said = f"Key {key} as delivered, as text; added when files had it and no column did."
-    column_of = exp.column(column, table=table, quoted=True)
-    return [alter.sql("redshift"), _comment("column", column_of.sql("redshift"), said)]
+    return [alter.sql("redshift"), comment_text("column", table, column, said)]
 
 
 def append(table: str, *names: str) -> str:
@@ -212,13 +237,6 @@ def append_to_redshift(table: str, *names: str) -> str:
     return exp.insert(source, table, columns=list(names)).sql("redshift")
 
 
-def _column(definition: exp.ColumnDef) -> tuple[str, str, int | None]:
-    kind = cast("exp.DataType", definition.args["kind"])
-    size = kind.find(exp.DataTypeParam)
-    name = kind.sql("redshift").lower().partition("(")[0]
-    return definition.name, name, int(size.name) if size else None
-
-
 def _is_plain(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
     return exp.func("plain_moment" if field.kind == "timestamp" else "plain_integer", value)
@@ -260,43 +278,4 @@ def _insert(table: str, added: Sequence[str], condition: exp.Expr) -> str:
     # As a constant: the column's own default would be worked out anew for each row.
     moment = exp.Placeholder(this="loaded_at")
     selected = reading.select(*map(_value, fields), moment, append=False).where(condition)
-    return exp.insert(selected, table, columns=[*columns, "loaded_at"]).sql("duckdb")
-
-
-def comments(kind: str, name: str, text: str) -> list[str]:
-    """Redshift's `comment on` of a table or view that a text makes, and of its columns.
-
-    The first comment of the text describes the whole, the one before a column the column.
-    """
-    whole = re.match(r"(?:-- .*\n)+", text)
-    described = [(kind, exp.to_table(name, quoted=True).sql("redshift"), whole[0] if whole else "")]
-    for column_name, comment in described_columns(text).items():
-        column = exp.column(column_name, table=name, quoted=True)
-        described.append(("column", column.sql("redshift"), comment))
-    return [_comment(what, of, _in_one_line(said)) for what, of, said in described]
-
-
-def _comment(what: str, of: str, said: str) -> str:
-    return f"comment on {what} {of} is {exp.Literal.string(said).sql('postgres')}"
-
-
-def described_columns(text: str) -> dict[str, str]:
-    """What a text that makes a table or a view says of its columns, in the comments before them.
-
-    A view says it of all its columns, or of none.
-    """
-    selected = _SELECTED.search(text)
-    if not selected:
-        return {
-            match["name"]: _in_one_line(match["comment"])
-            for match in _DESCRIBED_COLUMN.finditer(text)
-        }
-    comments = _COMMENT.findall(selected["columns"])
-    if not comments:
-        return {}
-    query = cast("exp.Query", sqlglot.parse_one(text, read="redshift").expression)
-    return dict(zip(query.named_selects, map(_in_one_line, comments), strict=True))
-
-
-def _in_one_line(comment: str) -> str:
-    return " ".join(line.strip().removeprefix("--").strip() for line in comment.splitlines())
+    return exp.insert(selected, table, columns=[*columns, "loaded_at"]).sql("duckdb", pretty=True)

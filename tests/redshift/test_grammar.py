@@ -18,10 +18,10 @@ from sparkify.sql import Statement, statement
 from sparkify.sql.literals import filled, identifier, inserted, literal
 from tests.contract.deliveries import event, lines, song
 from tests.contract.warehouse import Warehouse
+from tests.golden import NAMES
 from tests.redshift_standin import RedshiftError, Standin, dialect
 from tests.redshift_standin.fixtures import Client
 from tests.redshift_standin.refusals import refuse
-from tests.test_sql import NAMES
 
 from .conftest import Standing
 
