@@ -14,7 +14,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
-from sparkify.sql.descriptions import described_columns, opening_comment, table_columns
+from sparkify.sql.descriptions import (
+    ColumnType,
+    described_columns,
+    opening_comment,
+    table_columns,
+)
 from sparkify.sql.render_cache import rendered
 
 Dialect = Literal["redshift", "duckdb", "postgres"]
@@ -120,7 +125,7 @@ class Column:
     """A column of a table: `kind` is its type's name in lower case, `bytes` a text's length."""
 
     name: str
-    kind: Literal["varchar", "integer", "bigint", "double precision", "timestamp"]
+    kind: ColumnType
     bytes: int | None = None
 
 

@@ -1,6 +1,9 @@
 """What the SQL files say of tables, views and columns: in the comments before them."""
 
 import re
+from typing import Literal, cast
+
+ColumnType = Literal["varchar", "integer", "bigint", "double precision", "timestamp"]
 
 _TABLE_COLUMN = re.compile(
     r"^    \"?(?P<name>\w+)\"? (?P<kind>varchar|integer|bigint|double precision|timestamp)"
@@ -17,10 +20,14 @@ _DESCRIBED_VIEW_COLUMN = re.compile(
 )
 
 
-def table_columns(text: str) -> list[tuple[str, str, int | None]]:
+def table_columns(text: str) -> list[tuple[str, ColumnType, int | None]]:
     """Return name, type and bytes of the columns that a `create table` text makes, in order."""
     return [
-        (match["name"], match["kind"], int(match["bytes"]) if match["bytes"] else None)
+        (
+            match["name"],
+            cast("ColumnType", match["kind"]),
+            int(match["bytes"]) if match["bytes"] else None,
+        )
         for match in _TABLE_COLUMN.finditer(text)
     ]
 
