@@ -142,6 +142,14 @@ class LoadResult:
     rejected: list[RejectedRecord] = field(default_factory=list)
 
 
+class ViewGrant(NamedTuple):
+    """The right to read a view, of a `user`, `group` or `role` of that name, or of the `public`."""
+
+    view: str
+    kind: Literal["user", "group", "role", "public"]
+    grantee: str
+
+
 class Queryable(Protocol):
     """A warehouse that can be queried.
 
@@ -220,6 +228,16 @@ class Engine(Queryable, Protocol):
 
     def analyze(self) -> None:
         """Update the planner's statistics after a large load. Never raises."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return the views that read a table or view of the warehouse's schema, each with which.
+
+        A view of another schema is named with its schema. A view that is bound to what it reads
+        only when it is queried does not block a drop, and need not be among them.
+        """
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return who was granted to read the views of the warehouse's schema, at least."""
 
 
 class Backend(Protocol):

@@ -10,7 +10,7 @@ from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.sources import S3Access
 from sparkify.sql import Dialect
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 
 def open_in_memory() -> Engine:

@@ -37,7 +37,7 @@ from sparkify.records.compression import decompressed
 from sparkify.records.python_reader import Rejection, Row, Rows
 from sparkify.sources import DataFile
 from sparkify.sql import Column, statement
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 # Raised by DuckDB's reader, which can cut an error's text inside a letter that then has no UTF-8.
 FAST_PATH_ERRORS = (duckdb.Error, UnicodeDecodeError, FastPathUnsupported)
