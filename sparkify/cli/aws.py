@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import Command, complain, configured, is_terminal
+from sparkify.cli.command import Command, configured, is_terminal, print_error
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -62,7 +62,7 @@ def looking(command: Command) -> Command:
         try:
             command(Asked(settings, **common), **arguments)
         except KeyboardInterrupt:
-            complain(
+            print_error(
                 "interrupted; AWS goes on with what it was asked for",
                 "run the same command again to finish, or: sparkify cluster down",
             )

@@ -4,6 +4,8 @@ A data file is any `.json` or `.json.gz` below the location, at any depth. What 
 `_`, file or folder, is a tool's own and no data (`.DS_Store`, `_SUCCESS`, `_temporary/`).
 """
 
+import os
+
 from sparkify.sources.delivery import S3Delivery
 from sparkify.sources.files import DataFile, Source
 from sparkify.sources.local import LocalFolder, read_local_document
@@ -22,6 +24,7 @@ __all__ = [
     "keys_origin",
     "open_source",
     "read_document",
+    "uri_prefix",
 ]
 
 
@@ -40,3 +43,10 @@ def read_document(location: str, access: S3Access) -> bytes:
     if location.startswith(S3):
         return read_s3_document(location, access)
     return read_local_document(location)
+
+
+def uri_prefix(location: str) -> str:
+    """Return the beginning that the uris of a location's files share, without a slash."""
+    if location.startswith(S3):
+        return location.rstrip("/")
+    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - as LocalFolder does it
