@@ -1,7 +1,7 @@
-"""Settings: command line over environment over `dwh.cfg` over default, as one frozen value.
+"""The settings, from command line, environment, `dwh.cfg` and defaults, in this precedence.
 
-The sections and keys are the brief's, and a few optional ones of ours. Nothing else in the
-package reads a setting, an environment variable or a default.
+The sections and keys are the brief's, and a few optional ones. No other module reads a setting, an
+environment variable or a default.
 """
 
 import configparser
@@ -25,7 +25,7 @@ EngineName = Literal["duckdb", "redshift"]
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A text that is shown as stars wherever it is printed; `value` is the text itself."""
+    """A text that prints as stars; `value` is the text itself."""
 
     value: str = field(repr=False)
 
@@ -35,10 +35,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run needs to know. Locations are a folder or an `s3://bucket/prefix`.
+    """The settings of a command. Locations are a folder or an `s3://bucket/prefix`.
 
-    `origins` tells of each setting that was given where: in the file, the environment or on the
-    command line.
+    `origins` holds for each given setting where it was given: in the file, the environment or on
+    the command line.
     """
 
     engine_name: str = ""
@@ -74,16 +74,16 @@ class Settings:
 
     @property
     def database_file(self) -> Path:
-        """Where DuckDB keeps the warehouse: `<DB_NAME>.duckdb` in the working directory.
+        """The file of the DuckDB warehouse: `<DB_NAME>.duckdb` in the working directory.
 
-        A `~` is the home, to DuckDB as well.
+        A `~` is the home folder, as it is to DuckDB.
         """
         return Path(os.path.expanduser(f"{self.db_name}.duckdb"))  # noqa: PTH111 - Path's raises
 
 
 REQUIRED_SECTIONS = ("CLUSTER", "IAM_ROLE", "S3")
 
-# (section, key) as they are written in the file -> the field of Settings that holds it
+# (section, key) in the file -> the field of Settings
 KEYS = {
     ("CLUSTER", "ENGINE"): "engine_name",
     ("CLUSTER", "HOST"): "host",
@@ -106,7 +106,7 @@ KEYS = {
     ("ETL", "MEMORY_LIMIT"): "memory_limit",
     ("ETL", "SCHEMA"): "source_schema",
 }
-# Left empty, these mean "the default"; the others mean "none".
+# An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA"),
@@ -134,12 +134,12 @@ def load_settings(
 ) -> Settings:
     """Read the settings.
 
-    `file` is the one asked for; without it `./dwh.cfg` is read if it is there. `overrides` are
-    `SECTION.KEY` to value, from the command line; the environment's names are
+    `file` is the requested file; without it `./dwh.cfg` is read if it exists. `overrides` maps
+    `SECTION.KEY` to a value, from the command line; environment variables are named
     `SPARKIFY_<SECTION>_<KEY>`. A value may be wrapped in quotes; `%` is just a character.
 
-    Raises ConfigError for a file that is absent or is no settings file, a section that is
-    missing, or a value that does not fit. Unknown keys become `Settings.warnings`.
+    Raises ConfigError for a missing or invalid file, a missing section, or an invalid value.
+    Unknown keys become `Settings.warnings`.
     """
     from_file, warnings = _read_file(file)
     places = {
@@ -166,11 +166,10 @@ def load_settings(
 
 
 def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
-    """Put a warehouse's endpoint and role into a settings file.
+    """Write a warehouse's endpoint and role into a settings file, creating it if needed.
 
-    All else in it stays as it is, comments included; a file that is not there is made. Written
-    beside it and put in its place at once, so that a stop leaves the old file or the new one.
-    Raises ConfigError.
+    Everything else, comments included, is unchanged. A new file replaces the old one atomically, so
+    that an interruption leaves either of them whole. Raises ConfigError.
     """
     import configupdater
 
@@ -196,7 +195,7 @@ def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file anew, with the permissions it has: it may hold a password."""
+    """Replace a file and keep its permissions: it may hold a password."""
     beside = path.with_name(f".{path.name}.new")
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -216,14 +215,14 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
     except OSError as error:
         raise ConfigError(
             f"the settings file {path} cannot be read: {error.strerror}",
-            "give the path of a file with --config, or copy dwh.cfg.example to dwh.cfg",
+            "name an existing file with --config, or copy dwh.cfg.example to dwh.cfg",
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"the settings file {path} is not UTF-8 text", "save it as plain UTF-8 text"
         ) from error
     except configparser.Error as error:
-        # Its text, and its chain, quote the line at fault: it may hold the password.
+        # The error and its chain quote the faulty line, which may hold the password.
         raise ConfigError(
             f"{path} is not a settings file: {_fault(error)}",
             "write it like dwh.cfg.example: [SECTION] lines, then KEY = value lines",
@@ -241,7 +240,7 @@ def _fault(error: configparser.Error) -> str:
         case configparser.DuplicateOptionError():
             return f"line {error.lineno}: {error.option.upper()} already exists in its section"
         case configparser.ParsingError():
-            return f"line {error.errors[0][0]} is no KEY = value"
+            return f"line {error.errors[0][0]} is not KEY = value"
         case _:
             return "it cannot be parsed"
 
@@ -251,7 +250,7 @@ def _require_sections(parser: configparser.ConfigParser, path: Path) -> None:
         if section not in parser:
             raise ConfigError(
                 f"{path} has no section [{section}]",
-                f"add a line [{section}], or correct the one that was meant; it may stay empty",
+                f"add a line [{section}], or correct a misspelt one; the section may be empty",
             )
 
 
@@ -303,8 +302,8 @@ def _read_overrides(overrides: Mapping[str, str]) -> dict[Key, str]:
             )
         if key == "DB_PASSWORD":
             raise ConfigError(
-                "a password on the command line can be read by everyone on the machine",
-                "put it into dwh.cfg or into SPARKIFY_CLUSTER_DB_PASSWORD",
+                "a password on the command line is visible to all users of the machine",
+                "set it in dwh.cfg or in SPARKIFY_CLUSTER_DB_PASSWORD",
             )
         found[name] = value
     return found
@@ -321,7 +320,7 @@ def _typed(key: Key, value: str) -> str | int | Secret:
     try:
         value.encode()
     except UnicodeEncodeError:
-        # It quotes the value, which may be the password.
+        # The error quotes the value, which may be the password.
         raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
     if key[1] == "DB_PASSWORD":
         return Secret(value)

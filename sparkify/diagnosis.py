@@ -1,11 +1,11 @@
-"""One finding of a doctor."""
+"""A finding of `sparkify doctor` or `sparkify cluster doctor`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that was examined: its state, whether it is as it should be, else how to fix it."""
+    """The outcome of one check: what was found, whether it is well, and how to fix it if not."""
 
     what: str
     ok: bool

@@ -42,9 +42,9 @@ def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: 
     seen = []
     for _ in range(2):
         bar.stage("load")
-        bar.arrived(10 * MB)
+        bar.on_progress(10 * MB)
         seen.append(bar.percent)
-        bar.arrived(10 * MB)
+        bar.on_progress(10 * MB)
         seen.append(bar.percent)
         bar.stage("transform")
         seen.append(bar.percent)
@@ -58,30 +58,30 @@ def test_many_small_files_move_the_bar_without_drawing_each(bar: Seen) -> None:
     bar.stage("load")
     seen = set()
     for _ in range(20_000):
-        bar.arrived(1000)
+        bar.on_progress(1000)
         seen.add(bar.percent)
 
     assert max(seen) == pytest.approx(25, abs=100 * GRAIN / (80 * MB))
     assert 10 < len(seen) <= 20 * MB / GRAIN + 1
 
 
-def test_a_batch_that_is_begun_anew_takes_the_bar_back(bar: Seen) -> None:
+def test_a_batch_that_is_started_again_takes_the_bar_back(bar: Seen) -> None:
     bar.stage("load")
-    bar.arrived(20 * MB)
+    bar.on_progress(20 * MB)
     bar.stage("load")
     assert bar.percent == 0
 
-    bar.arrived(20 * MB)
-    bar.arrived(-20 * MB)  # the engine reads carefully, from the start
-    bar.arrived(8 * MB)
+    bar.on_progress(20 * MB)
+    bar.on_progress(-20 * MB)  # the engine takes the slow path, from the start
+    bar.on_progress(8 * MB)
     assert bar.percent == 10
 
 
 def test_the_line_tells_stage_share_rate_and_time_to_go(bar: Seen) -> None:
     bar.stage("load")
     assert "B/s" not in bar.line
-    bar.arrived(2 * MB)
-    bar.arrived(6 * MB)
+    bar.on_progress(2 * MB)
+    bar.on_progress(6 * MB)
 
     assert "load" in bar.line
     assert "10%" in bar.line

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from sparkify.cli.aws import Asked, dollars
+from sparkify.cli.aws import WarehouseRequest, dollars
 from sparkify.cli.interruption import no_deadline
 from sparkify.errors import ConfigError, SparkifyError
 
@@ -51,8 +51,8 @@ def _power_switched(
     from sparkify.cloud import lifecycle, provisioned
     from sparkify.cloud.waiting import Watch
 
-    aws = Asked(settings, name="", region="", as_json=False).aws()
-    found = lifecycle.locate(aws, settings)
+    aws = WarehouseRequest(settings, name="", region="", as_json=False).aws()
+    found = lifecycle.locate_warehouse(aws, settings)
     if found.kind == "serverless":
         reporter.warn(lifecycle.NO_PAUSE)
         yield
@@ -62,7 +62,7 @@ def _power_switched(
         if pause:
             stack.enter_context(_paused_after(aws, found.name, watch))
         if resume:
-            provisioned.start(aws, found.name, watch)
+            provisioned.resume_cluster(aws, found.name, watch)
         yield
     if not pause:
         _warn_if_on(settings, reporter)
@@ -99,11 +99,11 @@ def _warn_if_on(settings: "Settings", reporter: "CommandReporter") -> None:
 
     try:
         aws = Aws(lifecycle.region_for(settings), settings.s3_profile, attempts=1)
-        found = lifecycle.locate(aws, settings)
+        found = lifecycle.locate_warehouse(aws, settings)
     except SparkifyError:
         return
     if found.is_on:
         reporter.warn(
-            f"{found.name} is on and costs {dollars(cost.an_hour(found, aws.region))} an hour;"
+            f"{found.name} is on and costs {dollars(cost.hourly_cost(found, aws.region))} an hour;"
             " pause it: sparkify cluster pause, or etl.py --pause"
         )

@@ -165,10 +165,9 @@ def cluster(settings: Settings) -> Iterator[Diagnosis]:
         needed = "boto3 and AWS keys are needed, and not to load"
         yield Diagnosis(f"the cluster itself is not examined: {needed}", ok=True)
         return
-    from sparkify.cloud.diagnosis import findings
+    from sparkify.cloud.doctor import diagnose_aws
 
-    for found in findings(settings):
-        yield Diagnosis(found.what, found.ok, found.mend)
+    yield from diagnose_aws(settings)
 
 
 def disk_space(settings: Settings) -> Iterator[Diagnosis]:

@@ -1,7 +1,7 @@
-"""What files there are to load: a folder or an `s3://bucket/prefix`, as uris, etags and sizes.
+"""The source files in a folder or an `s3://bucket/prefix`: their uris, etags and sizes.
 
-A data file is any `.json` or `.json.gz` below the location, at any depth. What starts with `.` or
-`_`, file or folder, is a tool's own and no data (`.DS_Store`, `_SUCCESS`, `_temporary/`).
+A data file is any `.json` or `.json.gz` below the location, at any depth. Files and folders whose
+names start with `.` or `_` belong to tools and are ignored: `.DS_Store`, `_SUCCESS`, `_temporary/`.
 """
 
 import os
@@ -29,9 +29,9 @@ __all__ = [
 
 
 def open_source(location: str, access: S3Access) -> Source:
-    """Open a folder, a single file, or an `s3://bucket/prefix`; nothing is asked of it yet.
+    """Open a folder, a single file, or an `s3://bucket/prefix`, without reading from it yet.
 
-    Raises ConfigError for a location that names nothing, or an AWS profile that cannot be used.
+    Raises ConfigError for an invalid location, or an AWS profile that cannot be used.
     """
     if location.startswith(S3):
         return S3Folder(location, access)

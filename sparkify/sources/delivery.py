@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from sparkify.sources.s3 import S3, S3Access, open_bucket, split_uri
-from sparkify.sources.work import s3_write_refusals
+from sparkify.sources.work import s3_write_errors
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -72,7 +72,7 @@ class S3Delivery:
 
     def _refusals(self) -> AbstractContextManager[None]:
         named = f"{S3}{self._bucket}/{self._prefix}".rstrip("/")
-        return s3_write_refusals(named, "s3:PutObject and s3:ListBucket", self._access)
+        return s3_write_errors(named, "s3:PutObject and s3:ListBucket", self._access)
 
     @property
     def _store(self) -> "S3Store":

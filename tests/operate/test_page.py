@@ -10,7 +10,7 @@ import click
 import pytest
 
 from sparkify.cli import app
-from sparkify.operate.reconcile import NOTES, Kind
+from sparkify.operate.reconcile import NOTES, DifferenceKind
 from tests.command_line import call
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_the_page_has_examples_of_every_command_that_looks() -> None:
 def test_every_kind_of_difference_is_explained() -> None:
     rows = re.findall(r"^\| ([a-z ]+) \| (a note: )?", PAGE.partition("| kind |")[2], re.MULTILINE)
 
-    assert [name for name, _ in rows] == list(get_args(Kind))
+    assert [name for name, _ in rows] == list(get_args(DifferenceKind))
     assert tuple(name for name, note in rows if note) == NOTES
 
 

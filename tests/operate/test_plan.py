@@ -11,9 +11,10 @@ import sqlglot
 
 from sparkify import pipeline
 from sparkify.config import load_settings
-from sparkify.engines.base import Arrived, ignore_progress
+from sparkify.engines import backend_of
+from sparkify.engines.base import LoadResult, OnProgress, ignore_progress
 from sparkify.engines.duckdb.engine import DuckDbEngine
-from sparkify.operate.plan import plan
+from sparkify.operate.plan import plan_load
 from sparkify.sql import Parameter, Statement
 from tests.command_line import call, run
 from tests.small_source import EVENT, deliver, lines, play
@@ -129,11 +130,13 @@ class Noting(DuckDbEngine):
             self.ran.append(f"{len(rows):,} row(s) into {table}")
         super().append(table, columns, rows)
 
-    def load_json(self, loads: Any, max_errors: int, arrived: Arrived = ignore_progress) -> Loaded:
+    def load_json(
+        self, loads: Any, max_errors: int, on_progress: OnProgress = ignore_progress
+    ) -> LoadResult:
         self.ran += [
             f"{len(load.files):,} file(s) into {load.table}" for load in loads if load.files
         ]
-        return super().load_json(loads, max_errors, arrived)
+        return super().load_json(loads, max_errors, on_progress)
 
 
 @pytest.mark.parametrize("batches", [1, 3])
@@ -150,7 +153,7 @@ def test_the_statements_are_those_that_a_load_runs(
     engine = Noting(settings.database_file)
     pipeline.create_tables(engine)
     engine.close()
-    made = plan(settings)
+    made = plan_load(settings, backend_of(settings))
 
     engine = Noting(settings.database_file)
     done = pipeline.load_pending(engine, settings, pipeline.NullReporter())

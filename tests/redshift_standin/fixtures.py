@@ -12,7 +12,7 @@ import redshift_connector
 from redshift_connector.error import Error
 
 from sparkify.config import Secret, Settings
-from sparkify.engines.redshift.login import disconnect
+from sparkify.engines.redshift.login import close_connection
 from tests.s3_server import S3Server
 
 from .s3_account import S3Access
@@ -92,7 +92,7 @@ class Client:
         return [notice[b"M"].decode() for notice in self.connection.notices]
 
     def close(self) -> None:
-        disconnect(self.connection)
+        close_connection(self.connection)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pytest
 
 import sparkify
 from sparkify.config import Secret, Settings
-from sparkify.engines.redshift.clients import instructions
+from sparkify.engines.redshift.clients import connection_text
 from sparkify.errors import ConfigError, QueryError, WarehouseError
 from sparkify.serve.connection import Connection
 from tests.command_line import PASSWORD, PATIENCE, call
@@ -174,7 +174,7 @@ def _outputs(notebook: Path) -> list[object]:
     ],
 )
 def test_a_client_of_redshift_gets_all_but_the_password(client: str, told: str) -> None:
-    said = instructions(client, REDSHIFT)
+    said = connection_text(client, REDSHIFT)
 
     assert told in said
     assert PASSWORD not in said
@@ -183,7 +183,7 @@ def test_a_client_of_redshift_gets_all_but_the_password(client: str, told: str) 
 
 def test_psql_reads_the_line_as_it_is_meant() -> None:
     """The shell gives one argument, and libpq's rules for quotes give the user."""
-    program, conninfo = shlex.split(instructions("psql", REDSHIFT))
+    program, conninfo = shlex.split(connection_text("psql", REDSHIFT))
 
     assert program == "psql"
     assert r"user='ana o\'neil'" in conninfo

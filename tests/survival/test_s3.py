@@ -114,7 +114,7 @@ def cloud(tmp_path: Path, s3_server: S3Server, proxy: FaultyS3, goal: Content) -
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for a server that says nothing."""
-    monkeypatch.setattr(sources, "_PATIENCE", {**sources._PATIENCE, **IMPATIENT})
+    monkeypatch.setattr(sources, "_TIMEOUTS", {**sources._TIMEOUTS, **IMPATIENT})
     retries = {**sources._RETRIES, "retry_timeout": timedelta(seconds=5)}
     monkeypatch.setattr(sources, "_RETRIES", retries)
 

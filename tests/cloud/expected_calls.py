@@ -1,29 +1,28 @@
-"""The calls to AWS that change something."""
+"""The calls to AWS that change something, in the order in which `up` and `down` make them.
 
-from sparkify.cloud.aws import READS
-from sparkify.cloud.warehouse import Kind
+A call that is made twice is listed once, at its first place.
+"""
+
+from sparkify.cloud.aws import READ_PREFIXES
+from sparkify.cloud.warehouse import DeploymentKind
 
 from .shim import Shim
 
-# Every call of `up` and `down` that changes something, in their order. What is called twice is here
-# once: the second call of it is the same call.
-SHARED_UP = ["iam:CreateRole", "iam:PutRolePolicy", "ec2:CreateSecurityGroup"]
-SHARED_DOWN = ["iam:DeleteRolePolicy", "iam:DeleteRole", "ec2:DeleteSecurityGroup"]
-
-
-UP: dict[Kind, list[str]] = {
+_SHARED_UP = ["iam:CreateRole", "iam:PutRolePolicy", "ec2:CreateSecurityGroup"]
+_SHARED_DOWN = ["iam:DeleteRolePolicy", "iam:DeleteRole", "ec2:DeleteSecurityGroup"]
+UP: dict[DeploymentKind, list[str]] = {
     "serverless": [
         "redshift-serverless:CreateNamespace",
-        *SHARED_UP[:2],
+        *_SHARED_UP[:2],
         "redshift-serverless:UpdateNamespace",
-        SHARED_UP[2],
+        _SHARED_UP[2],
         "ec2:AuthorizeSecurityGroupIngress",
         "redshift-serverless:CreateWorkgroup",
         "iam:UpdateAssumeRolePolicy",
         "redshift-serverless:CreateUsageLimit",
     ],
     "provisioned": [
-        *SHARED_UP,
+        *_SHARED_UP,
         "ec2:AuthorizeSecurityGroupIngress",
         "redshift:CreateClusterSubnetGroup",
         "redshift:CreateClusterParameterGroup",
@@ -34,27 +33,25 @@ UP: dict[Kind, list[str]] = {
         "iam:UpdateAssumeRolePolicy",
     ],
 }
-
-
-DOWN: dict[Kind, list[str]] = {
+DOWN: dict[DeploymentKind, list[str]] = {
     "serverless": [
         "redshift-serverless:DeleteWorkgroup",
         "redshift-serverless:DeleteUsageLimit",
         "redshift-serverless:DeleteNamespace",
-        *SHARED_DOWN,
+        *_SHARED_DOWN,
     ],
     "provisioned": [
         "redshift:DeleteCluster",
         "redshift:DeleteScheduledAction",
-        *SHARED_DOWN[:2],
+        *_SHARED_DOWN[:2],
         "redshift:DeleteClusterParameterGroup",
         "redshift:DeleteClusterSubnetGroup",
-        SHARED_DOWN[2],
+        _SHARED_DOWN[2],
     ],
 }
 
 
 def changes(shim: Shim) -> list[str]:
-    """The calls so far that change something, each once, in the order of the first."""
-    reads = tuple(word.rstrip("_").capitalize() for word in READS)
+    """List the calls so far that change something, each once, in the order of the first."""
+    reads = tuple(word.rstrip("_").capitalize() for word in READ_PREFIXES)
     return list(dict.fromkeys(c for c in shim.calls if not c.partition(":")[2].startswith(reads)))
