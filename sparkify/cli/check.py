@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured, json_option
-from sparkify.cli.tables import describe_outcomes
+from sparkify.cli.tables import describe_outcomes, print_wrapped
 from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check_command(
         click.echo(json.dumps([_check_record(each) for each in results], ensure_ascii=False))
     else:
         for result in results:
-            click.echo(_check_line(result))
+            _print_result(result)
         click.echo(f"Checks: {describe_outcomes(counts)}.", err=True)
     if counts["failed"]:
         sys.exit(CHECK_FAILED)
@@ -72,7 +72,7 @@ def _check_record(result: "CheckResult") -> dict[str, object]:
     }
 
 
-def _check_line(result: "CheckResult") -> str:
+def _print_result(result: "CheckResult") -> None:
     outcome = "FAILED" if result.outcome == "failed" else result.outcome
     about = result.account if result.offending else result.statement.grain
-    return f"{outcome:<6}  {result.name}: {' '.join(about.splitlines())}"
+    print_wrapped(f"{outcome:<6}  ", f"{result.name}: {' '.join(about.splitlines())}", 8)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import json_option, parse_overrides, settings_options
-from sparkify.cli.tables import print_table, readable
+from sparkify.cli.tables import print_table, print_wrapped, readable
 
 if TYPE_CHECKING:
     from sparkify.diagnosis import Diagnosis
+
+INDENT = 17  # characters before the text of a diagnosis
 
 
 @click.command("doctor")
@@ -50,7 +52,7 @@ def doctor_command(
 
 
 def _print_diagnosis(area: str, diagnosis: "Diagnosis") -> None:
-    mark = click.style("ok  ", fg="green") if diagnosis.ok else click.style("FIX ", fg="red")
-    click.echo(f"{mark}  {area:<9}  {readable(diagnosis.what)}")
+    mark = click.style("ok ", fg="green") if diagnosis.ok else click.style("FIX", fg="red")
+    print_wrapped(f"{mark}   {area:<9}  ", readable(diagnosis.what), INDENT)
     if diagnosis.fix:
-        click.echo(f"      {'':<9}  Try: {readable(diagnosis.fix)}")
+        print_wrapped(f"{'':<{INDENT}}Try: ", readable(diagnosis.fix), INDENT + 5)

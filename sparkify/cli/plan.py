@@ -82,8 +82,8 @@ def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:
     print_table("Pending files", ("table", "file", "size"), files)
     size = readable_size(sum(file.bytes for file in plan.files))
     click.echo(
-        f"A load would take {counted(len(plan.files), 'file')} ({size}) in "
+        f"A load takes {counted(len(plan.files), 'file')} ({size}) in "
         f"{counted(len(plan.batches), 'batch', 'batches')}, "
-        f"by {len(plan.steps):,} statements (--sql prints them)."
+        f"by {len(plan.steps):,} statements (see --sql)."
     )
     report_omitted(len(files), len(plan.files), "--json lists all")

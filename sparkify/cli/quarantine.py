@@ -15,13 +15,22 @@ import click
 from sparkify.cli.command import (
     atomic_file,
     configured,
+    is_terminal,
     json_option,
     open_current,
     read_settings,
     report_errors,
     settings_options,
 )
-from sparkify.cli.tables import counted, path_in_source, print_table, report_omitted, to_json
+from sparkify.cli.tables import (
+    counted,
+    path_in_source,
+    print_table,
+    print_wrapped,
+    readable,
+    report_omitted,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -126,18 +135,30 @@ def _read_rejected(settings: "Settings", wanted: dict[str, Any]) -> RejectedRows
 def _write_rejected_table(rows: RejectedRows, stream: TextIO, settings: "Settings") -> None:
     if not rows:
         stream.write("There are no rejected records.\n")
-        return
-    columns = ("file", "line", "column", "reason", "detail", "text", "run")
-    cells = (
-        (
-            path_in_source(row["uri"], settings),
-            *(row["line"], row["column_name"], row["reason"], row["detail"]),
-            _shortened(row["raw_text"]),
-            row["run_id"],
+    elif is_terminal(stream):
+        for row in rows:
+            _print_rejected(row, settings)
+    else:
+        columns = ("file", "line", "column", "reason", "detail", "text", "run")
+        names = ("line", "column_name", "reason", "detail")
+        cells = (
+            (
+                path_in_source(row["uri"], settings),
+                *(row[name] for name in names),
+                *(_shortened(row["raw_text"]), row["run_id"]),
+            )
+            for row in rows
         )
-        for row in rows
-    )
-    print_table("Rejected records", columns, cells, stream=stream)
+        print_table("Rejected records", columns, cells, stream)
+
+
+def _print_rejected(row: dict[str, Any], settings: "Settings") -> None:
+    """Print a record as compilers do: its text is too long for a column of a terminal."""
+    location = f"{path_in_source(row['uri'], settings)}, line {row['line']:,}"
+    column = f", column {row['column_name']}" if row["column_name"] else ""
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    print_wrapped("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
+    print_wrapped("    ", readable(_shortened(row["raw_text"])), 4)
 
 
 def _write_rejected_json(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:

@@ -11,8 +11,8 @@ from sparkify.cli.tables import (
     counted,
     path_in_source,
     print_table,
+    print_wrapped,
     readable,
-    readable_share,
     report_omitted,
     to_json,
 )
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.operate.history import PastRun, RunDetails
 
+# The headings of columns that are not named as people say it.
+HEADINGS = {"bytes": "size", "uri": "file", "staging_table": "table", "column_name": "column"}
 RUNS_SHOWN = 20
 ROWS_OF_RUN_SHOWN = 20  # of its files, and of its rejected records
 
@@ -84,18 +86,21 @@ def _print_details(details: "RunDetails", settings: "Settings") -> None:
     batch = ("loaded_at", "staging_table", "files", "bytes", "records", "rejected")
     _print_rows("Batches", batch, details.batches, settings)
     file = ("staging_table", "uri", "bytes", "records", "rejected")
-    _print_rows("Files", file, details.files[:ROWS_OF_RUN_SHOWN], settings)
-    report_omitted(ROWS_OF_RUN_SHOWN, len(details.files), "--json lists all")
-    check = ("stage", "check_name", "outcome", "offending", "account")
-    _print_rows("Checks", check, details.checks, settings)
+    title = _title_of_first_rows("Files", details.files, "--json")
+    _print_rows(title, file, details.files[:ROWS_OF_RUN_SHOWN], settings)
+    _print_rows("Checks", ("stage", "check_name", "outcome"), details.checks, settings)
+    for check in details.checks:
+        if check["account"]:
+            print_wrapped("  ", readable(check["account"]), 4)
+            click.echo()
     if details.schema_changes:
         change = ("staging_table", "change", "field", "detail", "records", "first_file")
         _print_rows("Schema drift", change, details.schema_changes, settings)
     if details.rejected:
         rejected = ("uri", "line", "column_name", "reason", "detail")
-        _print_rows("Rejected records", rejected, details.rejected[:ROWS_OF_RUN_SHOWN], settings)
         command = f"sparkify quarantine --all --run {details.run.run_id}"
-        report_omitted(ROWS_OF_RUN_SHOWN, len(details.rejected), f"{command} lists all")
+        title = _title_of_first_rows("Rejected records", details.rejected, command)
+        _print_rows(title, rejected, details.rejected[:ROWS_OF_RUN_SHOWN], settings)
 
 
 def _print_run(run: "PastRun") -> None:
@@ -115,19 +120,22 @@ def _print_run(run: "PastRun") -> None:
     print_table(f"Run {run.run_id}", ("", ""), [(name, readable(value)) for name, value in facts])
     if seconds:
         stages = run.seconds_by_stage.items()
-        shares = ((name, spent, readable_share(spent / seconds)) for name, spent in stages)
+        shares = ((name, spent, f"{spent / seconds:.1%}") for name, spent in stages)
         print_table("Time by stage", ("stage", "seconds", "share"), shares)
 
 
-# A column's heading, where it is not its name, and how its values are shown.
+def _title_of_first_rows(title: str, rows: Sequence[Any], command: str) -> str:
+    if len(rows) <= ROWS_OF_RUN_SHOWN:
+        return title
+    return f"{title} (the first {ROWS_OF_RUN_SHOWN} of {len(rows):,}; {command} shows all)"
+
+
 def _print_rows(
     title: str, names: Sequence[str], rows: Sequence[dict[str, Any]], settings: "Settings"
 ) -> None:
-    headings = {"bytes": "size", "uri": "file", "staging_table": "table", "column_name": "column"}
-    columns = [headings.get(name, name).replace("_", " ") for name in names]
-    print_table(
-        title, columns, ([_cell(name, row[name], settings) for name in names] for row in rows)
-    )
+    columns = [HEADINGS.get(name, name).replace("_", " ") for name in names]
+    cells = ([_cell(name, row[name], settings) for name in names] for row in rows)
+    print_table(title, columns, cells)
 
 
 def _cell(name: str, value: Any, settings: "Settings") -> Any:

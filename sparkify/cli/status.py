@@ -12,7 +12,6 @@ from sparkify.cli.tables import (
     describe_outcomes,
     print_table,
     readable,
-    readable_share,
     to_json,
 )
 from sparkify.sizes import readable_size
@@ -59,7 +58,7 @@ def _print_status(status: "WarehouseStatus", pending: "PendingFiles | None") -> 
             "pending",
             pending and f"{counted(pending.files, 'file')} ({readable_size(pending.bytes)})",
         ),
-        ("plays of a known song", None if share is None else readable_share(share)),
+        ("plays of a known song", None if share is None else f"{share:.1%}"),
         ("rejected records", sum(status.rejected.values())),
         ("latest checks", describe_outcomes(status.checks) if status.runs else None),
     )

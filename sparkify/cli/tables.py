@@ -1,7 +1,9 @@
 """Tables, numbers and counts as people read them."""
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from sparkify.config import Settings
 
 PIPE_WIDTH = 100_000
+# Columns of longer values are the ones that wrap where a terminal is too narrow.
+LONGEST_UNWRAPPED = 18
+RIGHT_ALIGNED = {"size", "share"}
 
 
 def print_table(
@@ -25,8 +30,8 @@ def print_table(
 ) -> None:
     """Print a table to a stream, by default to stdout, with numbers aligned to the right.
 
-    It is drawn as wide as the terminal; in a pipe it is wide and without colour. Without names of
-    columns there is no head.
+    A terminal gets one that fits its width, a pipe one as wide as its values and without colour.
+    Without names of columns there is no head.
     """
     from rich import box
     from rich.console import Console
@@ -34,16 +39,32 @@ def print_table(
     from rich.text import Text
 
     listed = list(rows)
+    cells = [[readable(value) for value in row] for row in listed]
     table = Table(box=box.SIMPLE_HEAD, show_header=any(columns), collapse_padding=True)
     for place, name in enumerate(columns):
-        number = any(isinstance(row[place], int | float) for row in listed)
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
-    for row in listed:
-        table.add_row(*(Text(readable(value)) for value in row))
+        number = name in RIGHT_ALIGNED or any(isinstance(row[place], int | float) for row in listed)
+        longest = max((len(row[place]) for row in cells), default=0)
+        table.add_column(
+            name,
+            justify="right" if number else "left",
+            no_wrap=longest <= LONGEST_UNWRAPPED,
+            overflow="fold",
+        )
+    for row in cells:
+        table.add_row(*map(Text, row))
     width = None if is_terminal(stream or sys.stdout) else PIPE_WIDTH
     console = Console(file=stream, width=width, highlight=False)
     console.print(Text(title, style="bold"))
     console.print(table)
+
+
+def print_wrapped(mark: str, text: str, indent: int) -> None:
+    """Print a mark and a text; on a terminal the text is wrapped, and indented beside the mark."""
+    if is_terminal(sys.stdout):
+        width = shutil.get_terminal_size().columns - indent
+        lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+        text = f"\n{' ' * indent}".join(lines)
+    click.echo(f"{mark}{text}")
 
 
 def readable(value: Any) -> str:
@@ -60,11 +81,6 @@ def readable(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     # Data must not send control codes to a terminal.
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(value))
-
-
-def readable_share(share: float) -> str:
-    """Return a share of 1 as percent: `82%`, below ten percent with a decimal."""
-    return f"{share:.0%}" if share >= 0.0995 or not share else f"{share:.1%}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
