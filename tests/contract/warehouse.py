@@ -12,7 +12,7 @@ from typing import Any
 from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.engines import open_engine
-from sparkify.engines.base import JsonLoad
+from sparkify.engines.base import JsonLoad, ignore_progress
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sources import S3Access, open_source
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
@@ -179,7 +179,7 @@ class Warehouse:
                 source = open_source(location, S3Access.named_by(self.settings))
                 load = JsonLoad(table, source, list(source.files()), paths, ignore_case)
                 with self.taken_back():
-                    self.engine.load_json([load], max_errors=0)
+                    self.engine.load_json([load], max_errors=0, on_progress=ignore_progress)
                     return self.table(table)
 
 

@@ -24,7 +24,7 @@ def warehouse(
     _opened: Warehouse, standin: Standin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Warehouse]:
     """Give a warehouse with a work folder; what failed is tried again at once."""
-    monkeypatch.setattr(pipeline, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(pipeline, "RETRY_PAUSES", (0.0, 0.0))
     _opened.start_anew(tmp_path)
     standin.statements.clear()
     yield _opened

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sparkify.contract import ContractBroken
-from sparkify.contract.profile import HEAD, MOST_UNREAD, SAMPLE, look
+from sparkify.contract.profile import MOST_NEW_FIELDS, SAMPLED_BYTES, SAMPLED_FILES, profile_files
 from sparkify.engines.base import JsonLoad
 from sparkify.sources import S3Access, open_source
 
@@ -31,20 +31,20 @@ def test_what_is_null_or_empty_or_logged_out_is_no_finding(warehouse: Warehouse)
 
 def test_a_number_may_come_as_a_text_or_whole(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(userId=39, length=246, ts=str(NOON)))
-    assert warehouse.load().findings == []
+    assert warehouse.load().schema_changes == []
 
 
 def test_a_key_that_vanishes_is_missing_from_its_file(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(sessionId=1), event(sessionId=2, song=MISSING))
     warehouse.deliver_events("b.json", *(event(sessionId=n, song=MISSING) for n in (3, 4)))
-    assert found(warehouse.load()) == [("song", "missing key", "", 2, "b.json")]
+    assert found(warehouse.load()) == [("song", "missing field", "", 2, "b.json")]
 
 
 def test_a_key_that_is_renamed_is_missing_and_unknown(warehouse: Warehouse) -> None:
     warehouse.deliver_songs("a.json", song(artist_name=MISSING, artist="Des'ree"))
     assert sorted(found(warehouse.load())) == [
-        ("artist", "unknown key", "text", 1, "a.json"),
-        ("artist_name", "missing key", "", 1, "a.json"),
+        ("artist", "new field", "text", 1, "a.json"),
+        ("artist_name", "missing field", "", 1, "a.json"),
     ]
 
 
@@ -53,7 +53,7 @@ def test_a_text_that_comes_as_something_else_is_told_at_once(warehouse: Warehous
     other = {key: VALUES[kind] for key, kind in kinds.items()}
     warehouse.deliver_events("a.json", event(), event(sessionId=2, **other))
     assert sorted(found(warehouse.load())) == sorted(
-        (key, "another type", f"{kind}; before: text", 1, "a.json") for key, kind in kinds.items()
+        (key, "retyped field", f"{kind}; before: text", 1, "a.json") for key, kind in kinds.items()
     )
 
 
@@ -62,9 +62,7 @@ def test_without_jsonpaths_capitals_do_not_matter(warehouse: Warehouse) -> None:
         "a.json", {key.upper(): value for key, value in event(Device="phone").items()}
     )
     warehouse.deliver_events("b.json", event(sessionId=2, device="phone"))
-    assert found(warehouse.load(log_jsonpath="")) == [
-        ("device", "unknown key", "text", 2, "a.json")
-    ]
+    assert found(warehouse.load(log_jsonpath="")) == [("device", "new field", "text", 2, "a.json")]
 
 
 def test_with_jsonpaths_capitals_matter_and_nested_keys_are_looked_at(
@@ -78,9 +76,9 @@ def test_with_jsonpaths_capitals_matter_and_nested_keys_are_looked_at(
         warehouse.logs / "a.json", lines([{"event": inner, "artists": ["A"], "event2": {}}])
     )
     assert sorted(found(warehouse.load(log_jsonpath=str(document)))) == [
-        ("event.Level", "unknown key", "text", 1, "a.json"),
-        ("event.userId", "missing key", "", 1, "a.json"),
-        ("event2", "unknown key", "object", 1, "a.json"),
+        ("event.Level", "new field", "text", 1, "a.json"),
+        ("event.userId", "missing field", "", 1, "a.json"),
+        ("event2", "new field", "object", 1, "a.json"),
     ]
 
 
@@ -93,42 +91,42 @@ def test_what_lies_in_an_object_that_a_column_takes_whole_is_no_finding(
     who = event(artist=MISSING, auth=MISSING, who={"auth": "Logged In", "more": 1})
     warehouse.deliver_events("a.json", who)
     assert found(warehouse.load(log_jsonpath=str(document))) == [
-        ("who", "another type", "object; before: text", 1, "a.json")
+        ("who", "retyped field", "object; before: text", 1, "a.json")
     ]
 
 
 def test_keys_without_end_are_told_in_a_bounded_number(warehouse: Warehouse) -> None:
-    more = {f"key {number}": number for number in range(MOST_UNREAD + 100)}
+    more = {f"key {number}": number for number in range(MOST_NEW_FIELDS + 100)}
     warehouse.deliver_events("a.json", event(**more))
     run = warehouse.load()
-    assert len(run.schema_changes) == MOST_UNREAD + 1
-    assert found(run)[-1] == ("(other keys)", "unknown key", "number", 100, "a.json")
+    assert len(run.schema_changes) == MOST_NEW_FIELDS + 1
+    assert found(run)[-1] == ("(other fields)", "new field", "number", 100, "a.json")
 
 
 def test_by_default_the_beginnings_are_looked_at(warehouse: Warehouse) -> None:
     early, late = event(early=1), event(sessionId=2, late=1)
     rest = lines(event(sessionId=3, itemInSession=item) for item in range(200))
-    assert len(rest) > HEAD
+    assert len(rest) > SAMPLED_BYTES
     warehouse.deliver(warehouse.logs / "a.json", lines([early]) + rest + lines([late]))
-    assert [each.key_name for each in warehouse.load().findings] == ["early"]
+    assert [each.field for each in warehouse.load().schema_changes] == ["early"]
 
 
 def test_many_files_are_looked_at_here_and_there(warehouse: Warehouse) -> None:
-    for number in range(SAMPLE + 1):
+    for number in range(SAMPLED_FILES + 1):
         warehouse.deliver_songs(f"{number:03}.json", song(song_id=f"SO{number}", genre="pop"))
-    [finding] = warehouse.load().findings
-    assert finding.objects == SAMPLE // 2 + 1
+    [change] = warehouse.load().schema_changes
+    assert change.records == SAMPLED_FILES // 2 + 1
 
 
 def test_in_strict_mode_everything_is_looked_at(warehouse: Warehouse) -> None:
     rest = lines(event(sessionId=3, itemInSession=item) for item in range(200))
     warehouse.deliver(warehouse.logs / "a.json", rest + lines([event(sessionId=2, late=1)]))
-    with pytest.raises(ContractBroken, match="unknown key late"):
+    with pytest.raises(ContractBroken, match="new field late"):
         warehouse.load(source_schema="strict")
 
 
-@pytest.mark.parametrize("at_all", [False, True])
-def test_keys_are_seen_in_every_layout(warehouse: Warehouse, at_all: bool) -> None:
+@pytest.mark.parametrize("whole", [False, True])
+def test_keys_are_seen_in_every_layout(warehouse: Warehouse, whole: bool) -> None:
     records = [event(sessionId=number, device={"os": {"name": "x"}}) for number in range(60)]
     for name, content in {
         "a.json": lines(records),
@@ -140,11 +138,12 @@ def test_keys_are_seen_in_every_layout(warehouse: Warehouse, at_all: bool) -> No
     with warehouse.reached() as settings:
         source = open_source(settings.log_data, S3Access.named_by(settings))
         paths = tuple((key,) for key in EVENT_KEYS)
-        seen = look(JsonLoad("staging_events", source, list(source.files()), paths), at_all)
-    [(key, types)] = seen.unread.items()
-    assert (key, set(types), seen.missing) == (("device",), {"object"}, {})
-    expected = range(240, 241) if at_all else range(40, 240)
-    assert types["object"].objects in expected
+        load = JsonLoad("staging_events", source, list(source.files()), paths)
+        profile = profile_files(load, whole)
+    [(key, types)] = profile.new.items()
+    assert (key, set(types), profile.missing) == (("device",), {"object"}, {})
+    expected = range(240, 241) if whole else range(40, 240)
+    assert types["object"].records in expected
 
 
 @pytest.mark.parametrize("mode", ["warn", "strict"])

@@ -18,11 +18,12 @@ from sparkify.memory import peak_memory_bytes
 from sparkify.operate.history import past_runs, run_details
 from sparkify.operate.reconcile import Difference, find_differences
 from sparkify.operate.rejected import (
+    REJECTED_COLUMNS,
     RejectedFilter,
     open_by_reason,
     rejected_rows,
 )
-from sparkify.operate.status import PendingFiles
+from sparkify.operate.status import PendingFiles, find_pending, read_status
 
 from .deliveries import DAY, NOON, event, song, visit
 from .warehouse import LOCATIONS, Warehouse
@@ -49,9 +50,9 @@ def reconciled(warehouse: Warehouse) -> list[Difference]:
         return find_differences(warehouse.engine, placed(warehouse))
 
 
-def waiting(warehouse: Warehouse) -> Pending:
+def waiting(warehouse: Warehouse) -> PendingFiles:
     with warehouse.place.reachable():
-        return pending(warehouse.engine, placed(warehouse))
+        return find_pending(warehouse.engine, placed(warehouse))
 
 
 def disagreements(warehouse: Warehouse) -> list[Difference]:
@@ -79,7 +80,7 @@ def test_a_run_is_logged_with_what_it_loaded(warehouse: Warehouse) -> None:
     assert (logged.run_id, logged.outcome, logged.error) == (run.run_id, "done", "")
     # of the files, two are empty
     assert (logged.batches, logged.files, logged.bytes) == (1, 4, sizes(logs, songs))
-    assert (logged.objects, logged.refused) == (4, 1)
+    assert (logged.records, logged.rejected) == (4, 1)
     assert logged.ended_at is not None
     assert logged.started_at <= logged.ended_at
     assert logged.rows == len(warehouse.table("staging_events") + warehouse.table("staging_songs"))
@@ -170,7 +171,7 @@ def test_a_run_that_failed_says_why_and_loaded_nothing(warehouse: Warehouse) -> 
     [run] = past_runs(warehouse.engine)
     assert (run.outcome, run.files, run.bytes, run.error) == ("failed", 0, 0, str(failed.value))
     # and where it was when it failed, and what it took until then
-    assert list(run.seconds) == ["list", "look", "load", "all"]
+    assert list(run.seconds) == ["list", "profile", "load", "all"]
     assert run.peak_memory_bytes
 
 
@@ -200,7 +201,7 @@ def test_a_run_is_told_with_its_files_checks_and_refusals(warehouse: Warehouse) 
     assert [
         Path(file["uri"]).name for file in run_details(warehouse.engine, second.run_id).files
     ] == ["b.json"]
-    assert run_details(warehouse.engine, second.run_id).refused == []
+    assert run_details(warehouse.engine, second.run_id).rejected == []
 
 
 def test_an_unknown_run_is_an_error_that_names_the_nearest(warehouse: Warehouse) -> None:
@@ -231,9 +232,9 @@ def test_a_run_that_was_killed_is_not_told_as_running(warehouse: Warehouse) -> N
 
 
 def test_the_status_of_an_empty_warehouse_has_no_moments(warehouse: Warehouse) -> None:
-    found = status(warehouse.engine)
+    found = read_status(warehouse.engine)
     assert (found.newest_event, found.loaded_at, found.matched_share) == (None, None, None)
-    assert (found.runs, found.refused, set(found.rows.values())) == ([], {}, {0})
+    assert (found.runs, found.rejected, set(found.rows.values())) == ([], {}, {0})
 
 
 def test_the_status_tells_freshness_rows_and_matches(warehouse: Warehouse) -> None:
@@ -242,7 +243,7 @@ def test_the_status_tells_freshness_rows_and_matches(warehouse: Warehouse) -> No
     warehouse.deliver_events("a.json", event(itemInSession=3), later, *plays)
     warehouse.deliver_songs("s.json", song())
     warehouse.load()
-    found = status(warehouse.engine)
+    found = read_status(warehouse.engine)
     assert found.newest_event == datetime(2018, 11, 2, 12)  # noqa: DTZ001 - UTC
     assert found.loaded_at == max(
         row["loaded_at"] for row in warehouse.table("loaded_files", without=())
@@ -257,7 +258,7 @@ def test_the_status_shows_the_last_five_runs(warehouse: Warehouse) -> None:
     for number in range(6):
         warehouse.deliver_events(f"{number}.json", event(sessionId=number))
         ids.append(warehouse.load().run_id)
-    assert [run.run_id for run in status(warehouse.engine).runs] == ids[:0:-1]
+    assert [run.run_id for run in read_status(warehouse.engine).runs] == ids[:0:-1]
 
 
 def test_pending_is_what_a_load_would_take(warehouse: Warehouse) -> None:
@@ -325,7 +326,7 @@ def test_refused_objects_are_found_by_run(warehouse: Warehouse) -> None:
 def test_a_refused_object_has_the_columns_that_are_exported(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(status="?"))
     warehouse.load(max_errors=1)
-    assert tuple(rejected_rows(warehouse.engine, RejectedFilter())[0]) == COLUMNS
+    assert tuple(rejected_rows(warehouse.engine, RejectedFilter())[0]) == REJECTED_COLUMNS
 
 
 # Reconciliation

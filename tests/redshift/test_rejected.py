@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines.base import Result, redshift_refused
+from sparkify.engines.base import Result
+from sparkify.engines.redshift import rejected
 from sparkify.engines.redshift.session import Session
 from sparkify.errors import ChecksFailed, LoadError, SourceError, SparkifyError, WarehouseError
 from sparkify.sources import S3Access, bucket_region
@@ -33,10 +34,10 @@ def another(warehouse: Warehouse, **changes: Any) -> Iterator[Warehouse]:
 
 
 @contextmanager
-def refused(
+def load_fails(
     warehouse: Warehouse, kind: type[SparkifyError], match: str, *hints: str
 ) -> Iterator[None]:
-    """Hold that a load is refused so, with the warehouse left as it was; the next one repairs."""
+    """Expect a load to fail so, and to leave the warehouse as it was."""
     before = warehouse.everything()
     with pytest.raises(kind, match=match) as error:
         yield
@@ -61,7 +62,7 @@ def test_rows_that_fail_a_check_are_found_and_nothing_is_left_reading_ahead(
         rows = (event(itemInSession=10 * number + item, ts=None) for item in range(4))
         warehouse.deliver_events(f"{number}.json", *rows)
     before = set(threading.enumerate())
-    with refused(warehouse, ChecksFailed, r"/0\.json, line 1; .*line 2; .*/0\.json, line 3$"):
+    with load_fails(warehouse, ChecksFailed, r"/0\.json, line 1; .*line 2; .*/0\.json, line 3$"):
         try:
             warehouse.load()
         finally:
@@ -86,7 +87,7 @@ def test_a_row_is_named_by_file_line_column_reason_and_text(
     content = lines([event(itemInSession=5)]) + b"\n" + bad.encode()
     path = warehouse.deliver(warehouse.logs / "day.json", content)
     where = rf"{warehouse.uri(path)}, line 3, column {column.lower()}: {reason}: "
-    with refused(warehouse, LoadError, where, "correct the file"):
+    with load_fails(warehouse, LoadError, where, "correct the file"):
         warehouse.load()
     warehouse.deliver_events("day.json", event())
     repaired(warehouse)
@@ -96,8 +97,8 @@ def test_what_our_reader_would_take_is_told_in_the_views_words(warehouse: Wareho
     """With the column's declared length, and the value, which a workgroup does not give."""
     path = warehouse.deliver_events("day.json", event(status=json.loads("1.5e1")))
     path.write_bytes(path.read_bytes().replace(b"15.0", b"1.5e1"))
-    with refused(
-        warehouse, LoadError, r"day\.json, line 1, column status: refused by COPY \(.+, in int4"
+    with load_fails(
+        warehouse, LoadError, r"day\.json, line 1, column status: rejected by COPY \(.+, in int4"
     ):
         warehouse.load()
 
@@ -105,18 +106,18 @@ def test_what_our_reader_would_take_is_told_in_the_views_words(warehouse: Wareho
 def test_it_is_told_without_the_value_where_there_is_no_view_of_values(
     warehouse: Warehouse, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redshift_refused, "_refusals", lambda *_: [])
+    monkeypatch.setattr(rejected, "_rejections", lambda *_: [])
     standin.faults.fail("stl_load_errors", RedshiftError("permission denied", "42501"))
     warehouse.deliver_events("day.json", event(level="x" * 17))
-    told = r"day\.json, line 1, column level: refused by COPY \(.+, in varchar\(16\)\)"
-    with refused(warehouse, LoadError, told, "correct the file"):
+    told = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
+    with load_fails(warehouse, LoadError, told, "correct the file"):
         warehouse.load()
 
 
 def test_views_that_lag_are_looked_at_again(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redshift_refused, "PAUSE", 0.0)
+    monkeypatch.setattr(rejected, "PAUSE_SECONDS", 0.0)
     run, looks = Session.run, []
 
     def lagging(session: Session, text: str) -> Result:
@@ -134,7 +135,9 @@ def test_views_that_lag_are_looked_at_again(
 
 def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
     warehouse.deliver(warehouse.logs / "day.json.gz", b"no gzip")
-    with refused(warehouse, LoadError, r"day\.json\.gz is a damaged gzip file", "deliver"):
+    with load_fails(
+        warehouse, LoadError, r"day\.json\.gz is a damaged gzip file", "undamaged copy"
+    ):
         warehouse.load()
 
 
@@ -146,7 +149,7 @@ def test_a_role_that_is_not_attached(warehouse: Warehouse) -> None:
     role = "arn:aws:iam::123456789012:role/unknown"
     with (
         another(warehouse, iam_role=role) as other,
-        refused(warehouse, SourceError, f"may not use the role {role}", "attach the role"),
+        load_fails(warehouse, SourceError, f"may not use the role {role}", "attach the role"),
     ):
         other.load()
     repaired(warehouse)
@@ -156,7 +159,7 @@ def test_a_role_that_may_not_read(warehouse: Warehouse) -> None:
     warehouse.deliver_events("day.json", event())
     with (
         another(warehouse, iam_role=NARROW_ROLE) as other,
-        refused(warehouse, SourceError, f"the role {NARROW_ROLE} may not read", "s3:GetObject"),
+        load_fails(warehouse, SourceError, f"the role {NARROW_ROLE} may not read", "s3:GetObject"),
     ):
         other.load()
     repaired(warehouse)
@@ -179,7 +182,7 @@ def test_a_bucket_in_another_region(warehouse: Warehouse, s3_server: S3Server) -
     there = {"log_data": f"s3://{FAR_BUCKET}/logs", "song_data": f"s3://{FAR_BUCKET}/songs"}
     with (
         another(warehouse, work_data=work) as other,
-        refused(warehouse, SourceError, "in another region", "set [S3] REGION"),
+        load_fails(warehouse, SourceError, "in another region", "set [S3] REGION"),
     ):
         other.load(SILENCE, **there)
     with another(warehouse, work_data=work, s3_region=FAR_REGION) as other:
@@ -203,7 +206,7 @@ def test_a_work_folder_that_cannot_be_written(
     with monkeypatch.context() as patch:
         patch.setattr(warehouse.place, "_keys", s3_server.reader)
         work = rf"WORK_DATA: {warehouse.settings.work_data}\S* cannot be written: permission"
-        with refused(warehouse, SourceError, work, "s3:PutObject"):
+        with load_fails(warehouse, SourceError, work, "s3:PutObject"):
             warehouse.load()
     repaired(warehouse)
 
@@ -213,7 +216,7 @@ def test_a_work_folder_that_is_not_in_s3(warehouse: Warehouse, work: str) -> Non
     warehouse.deliver_events("day.json", event())
     with (
         another(warehouse, work_data=work) as other,
-        refused(warehouse, SparkifyError, rf"WORK_DATA is {work}, not in S3", "s3://"),
+        load_fails(warehouse, SparkifyError, rf"WORK_DATA is {work}, not in S3", "s3://"),
     ):
         other.load()
 
@@ -232,7 +235,7 @@ def test_a_file_that_is_gone_since_it_was_listed(
 
     with monkeypatch.context() as patch:
         patch.setattr(Session, "run", gone)
-        with refused(warehouse, SourceError, "is gone since it was listed", "run again"):
+        with load_fails(warehouse, SourceError, "was deleted after it was listed", "run again"):
             warehouse.load()
     s3_server.put("contract", key, lines([event()]))
     repaired(warehouse)
@@ -244,6 +247,6 @@ def test_what_is_not_foreseen_is_told_as_it_was_said(
     warehouse.deliver_songs("song.json", song())
     warehouse.deliver_events("day.json", event())
     standin.faults.fail("insert into users", RedshiftError("Assert", detail="code: 1000"))
-    with refused(warehouse, WarehouseError, r"refused a statement: Assert \(code: 1000\)"):
+    with load_fails(warehouse, WarehouseError, r"rejected a statement: Assert \(code: 1000\)"):
         warehouse.load()
     repaired(warehouse)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify import pipeline
-from sparkify.contract.profile import Seen
+from sparkify.contract.profile import SourceProfile
 from sparkify.engines.base import JsonLoad
 from sparkify.errors import ChecksFailed, ConfigError
 from sparkify.operate import repair
@@ -55,7 +55,7 @@ def test_the_files_of_an_undone_run_are_pending_again(warehouse: Warehouse) -> N
     repair.undo_run(warehouse.engine, run.run_id)
     assert warehouse.table("load_errors") == []
     again = warehouse.load(max_errors=1)
-    assert (again.files, again.refused) == (1, 1)
+    assert (again.files, again.rejected) == (1, 1)
     assert everything_but_moments(warehouse) == after
 
 
@@ -397,14 +397,14 @@ def test_a_failed_run_is_in_the_log_with_its_error_and_the_check_that_failed(
 def test_a_run_that_fails_by_what_was_not_foreseen_is_in_the_log_without_its_words(
     warehouse: Warehouse,
 ) -> None:
-    def broken(load: JsonLoad, at_all: bool) -> Seen:
+    def broken(load: JsonLoad, whole: bool) -> SourceProfile:
         raise ZeroDivisionError("of nobody knows what")
 
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings, pytest.raises(ZeroDivisionError):
-        pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), look=broken)
+        pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), profiler=broken)
     [row] = warehouse.table("runs")
-    assert (row["outcome"], row["error"]) == ("failed", "an unforeseen ZeroDivisionError")
+    assert (row["outcome"], row["error"]) == ("failed", "an unexpected ZeroDivisionError")
     assert row["ended_at"] is not None
 
 

@@ -92,14 +92,14 @@ def test_what_was_added_is_filled_from_then_on_whatever_the_mode(warehouse: Ware
     for number, mode in enumerate(("evolve", "warn", "strict")):
         warehouse.deliver_events(f"{number}.json", event(sessionId=number, device=str(number)))
         run = warehouse.load(source_schema=mode)
-        assert [each.finding for each in run.schema_changes] == ["new column"] * (mode == "evolve")
+        assert [each.change for each in run.schema_changes] == ["new column"] * (mode == "evolve")
     assert values(warehouse, "device") == ["0", "1", "2"]
     # it need not be there, and another type is a change
     warehouse.deliver_events("3.json", event(sessionId=3))
-    assert warehouse.load().findings == []
+    assert warehouse.load().schema_changes == []
     warehouse.deliver_events("4.json", event(sessionId=4, device=4))
     assert found(warehouse.load()) == [
-        ("device", "another type", "number; before: text", 1, "4.json")
+        ("device", "retyped field", "number; before: text", 1, "4.json")
     ]
 
 
@@ -108,7 +108,8 @@ def test_without_jsonpaths_a_new_column_takes_the_key_in_any_capitals(
 ) -> None:
     warehouse.deliver_events("a.json", event(sessionId=1, userDevice="a"))
     warehouse.deliver_events("b.json", event(sessionId=2, USERDEVICE="b"))
-    assert [each.finding for each in evolve(warehouse, log_jsonpath="").findings] == ["new column"]
+    run = evolve(warehouse, log_jsonpath="")
+    assert [each.change for each in run.schema_changes] == ["new column"]
     assert values(warehouse, "userdevice") == ["a", "b"]
 
 
@@ -116,8 +117,8 @@ def test_a_song_files_key_becomes_a_column_by_its_own_spelling(warehouse: Wareho
     warehouse.deliver_songs("a.json", song(song_id="SO1", genre="pop"))
     evolve(warehouse)
     warehouse.deliver_songs("b.json", song(song_id="SO2", genre="soul", Label="é", Title="?"))
-    [told] = [each for each in evolve(warehouse).findings if each.finding == "unknown key"]
-    assert (told.key_name, told.detail) == ("Title", "text; no column: a column has that name")
+    [told] = [each for each in evolve(warehouse).schema_changes if each.change == "new field"]
+    assert (told.field, told.detail) == ("Title", "text; no column: a column has that name")
     assert values(warehouse, "genre", "staging_songs") == ["pop", "soul"]
     assert values(warehouse, "label", "staging_songs") == [None, "é"]
     assert values(warehouse, "title", "staging_songs") == ["You Gotta Be"] * 2
@@ -133,8 +134,8 @@ def test_a_key_within_an_object_becomes_no_column(warehouse: Warehouse) -> None:
         ("app", "new column", "text; column app", 1, "a.json"),
         *[
             (
-                *("event.device", "unknown key"),
-                *("text; no column: not at the top of its object", 1, "a.json"),
+                *("event.device", "new field"),
+                *("text; no column: not at the top level of its record", 1, "a.json"),
             )
         ],
     ]
@@ -148,12 +149,12 @@ def test_keys_of_any_name_are_kept_or_told(warehouse: Warehouse, jsonpaths: bool
     for number, name in enumerate(names):
         warehouse.deliver_events(f"{number:02}.json", event(sessionId=number, **{name: name}))
     run = evolve(warehouse, **({} if jsonpaths else {"log_jsonpath": ""}))
-    told = {each.key_name: (each.finding, each.detail) for each in run.schema_changes}
+    told = {each.field: (each.change, each.detail) for each in run.schema_changes}
     for number, name in enumerate(names):
         shown = name.replace("\0", "\\x00")
         column = name.lower()
         if reason := NO_COLUMN.get(name):
-            assert told[shown] == ("unknown key", f"text; no column: {reason}")
+            assert told[shown] == ("new field", f"text; no column: {reason}")
         else:
             key = name if jsonpaths else column
             assert told[key] == ("new column", f"text; column {column}")
@@ -186,7 +187,7 @@ def test_bad_rows_are_set_aside_and_the_others_keep_the_new_key(warehouse: Wareh
     with pytest.raises(LoadError):
         evolve(warehouse, max_errors=2)
     assert warehouse.table("staging_events") == []
-    assert evolve(warehouse, max_errors=3).refused == 3
+    assert evolve(warehouse, max_errors=3).rejected == 3
     assert values(warehouse, "device") == ["a", '{"x":1.0}', long[1:]]
     refused = [(row["line"], row["column_name"]) for row in warehouse.table("load_errors")]
     assert sorted(refused) == [(2, "status"), (4, "device"), (6, "device")]
@@ -195,7 +196,7 @@ def test_bad_rows_are_set_aside_and_the_others_keep_the_new_key(warehouse: Wareh
 def test_contradictions_are_found_beside_new_columns(warehouse: Warehouse) -> None:
     twice = [event(sessionId=1, device="a"), event(sessionId=1, device="b", ts=NOON + 1)]
     warehouse.deliver_events("a.json", *twice, event(sessionId=2, device="c"))
-    assert evolve(warehouse, max_errors=2).refused == 2
+    assert evolve(warehouse, max_errors=2).rejected == 2
     assert values(warehouse, "device") == ["c"]
 
 
@@ -205,7 +206,7 @@ def test_a_batch_that_fails_leaves_the_column_and_no_rows(warehouse: Warehouse) 
         evolve(warehouse)
     assert warehouse.table("staging_events") == warehouse.table("source_keys") == []
     warehouse.deliver_events("a.json", event(device="y"))
-    assert [each.finding for each in evolve(warehouse).findings] == ["new column"]
+    assert [each.change for each in evolve(warehouse).schema_changes] == ["new column"]
     assert values(warehouse, "device") == ["y"]
 
 
@@ -278,7 +279,7 @@ def test_no_value_is_lost(warehouse: Warehouse, files: list[list[Mapping[str, An
             warehouse.deliver_events(f"{number}.json", *records)
         run = evolve(warehouse)
         columns = {each.key_name: each.column_name for each in added_columns(warehouse.engine)}
-        told = {each.key_name for each in run.schema_changes if each.finding == "unknown key"}
+        told = {each.field for each in run.schema_changes if each.change == "new field"}
         rows = sorted(warehouse.table("staging_events"), key=lambda row: row["sessionid"])
         assert len(rows) == len(expected)
         for row, extra in zip(rows, expected, strict=True):
