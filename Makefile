@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-standin test-slow test-live reliability bench picture notebook dictionary \
+.PHONY: run test lint format test-standin test-random test-slow test-live reliability bench picture notebook dictionary \
 	bench-peers lock clean
 
 run: .venv/run.done
@@ -38,6 +38,11 @@ format: .venv/dev.done
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+# Each test passes in any order; SEED repeats one.
+SEED ?= $(shell date +%s)
+test-random: .venv/dev.done
+	$(PYTEST) --seed $(SEED)
+
 # The same promises, tried far more often.
 test-slow: .venv/dev.done
 	SPARKIFY_HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 -q -m "slow or not slow"
@@ -53,12 +58,12 @@ reliability: .venv/dev.done
 		--figures build/figures.json tests/survival
 	$(BIN)/python -m tests.survival.page build/figures.json
 
-# All that is aimed at, measured beside what it is compared to; SIZE=full takes most of an hour.
+# All performance targets, each beside what it is compared to; SIZE=full takes most of an hour.
 SIZE ?= quick
 bench: .venv/dev.done
 	$(BIN)/python -m bench --size $(SIZE)
 
-# Other tools beside ours, installed apart; Spark takes part where there is a Java.
+# Other tools, in an environment of their own; Spark runs where there is a Java.
 EVENTS ?= 1000000
 ROUNDS ?= 5
 bench-peers: .venv-peers/done

@@ -10,20 +10,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.command_line import run
+from tests.postgres_server import postgres_server
 from tests.redshift_standin.fixtures import client, login, standin
 from tests.s3_server import s3_server
 from tests.small_source import deliver
-from tests.survival.figures import figures, pytest_addoption, pytest_terminal_summary
 
-__all__ = [
-    "client",
-    "figures",
-    "login",
-    "pytest_addoption",
-    "pytest_terminal_summary",
-    "s3_server",
-    "standin",
-]
+__all__ = ["client", "login", "postgres_server", "s3_server", "standin"]
+
+pytest_plugins = ["tests.random_order", "tests.survival.figures"]
 
 # The same examples every time, so that `make test` does not waver; the slow profile looks further.
 settings.register_profile(

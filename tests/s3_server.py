@@ -51,7 +51,7 @@ class S3Server:
     def __init__(self) -> None:
         self.admin, self.reader, self.denied = KeyPair.new(), KeyPair.new(), KeyPair.new()
         self._folder = Path(tempfile.mkdtemp(prefix="sparkify-s3-"))
-        ports = _free_ports(2 * len(_SERVICES))
+        ports = free_ports(2 * len(_SERVICES))
         self._ports = dict(zip(_SERVICES, ports[::2], strict=True))
         self._grpc_ports = dict(zip(_SERVICES, ports[1::2], strict=True))
         self.endpoint = f"http://127.0.0.1:{self._ports['s3']}"
@@ -169,7 +169,8 @@ def _identity(name: str, keys: KeyPair, actions: list[str]) -> dict[str, object]
     return {"name": name, "credentials": credentials, "actions": actions}
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Find ports of loopback that nothing listens at."""
     with ExitStack() as sockets:
         bound = [sockets.enter_context(socket.socket()) for _ in range(count)]
         for each in bound:

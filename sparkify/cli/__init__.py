@@ -21,7 +21,7 @@ from sparkify.cli.docs import docs_command
 from sparkify.cli.doctor import doctor_command
 from sparkify.cli.etl import etl_command
 from sparkify.cli.export import export_command
-from sparkify.cli.generate import generate
+from sparkify.cli.generate import generate_command
 from sparkify.cli.grant import grant_command
 from sparkify.cli.interruption import end_on_signals
 from sparkify.cli.migrate import migrate_command
@@ -37,7 +37,7 @@ from sparkify.cli.status import status_command
 from sparkify.cli.undo import undo_command
 
 COMMANDS_BY_TOPIC: dict[str, tuple[click.Command, ...]] = {
-    "Load": (generate, create_tables_command, etl_command, plan_command),
+    "Load": (generate_command, create_tables_command, etl_command, plan_command),
     "Analyze": (
         *(overview_command, query_command, report_command, export_command),
         *(docs_command, connect_command, grant_command),

@@ -33,6 +33,10 @@ OnProgress = Callable[[int], None]
 Value = str | int | float | Decimal | date | time | None
 
 
+def ignore_progress(size: int) -> None:
+    """Do nothing with the number of bytes read."""
+
+
 class Result(NamedTuple):
     """The result of a statement: the names of its columns, and its rows."""
 
@@ -193,7 +197,7 @@ class Engine(Queryable, Protocol):
         """Run a statement that gives no rows. Raises WarehouseError."""
 
     def load_json(
-        self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress
+        self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
     ) -> LoadResult:
         """Load the records of the files into their staging tables, by the rules of COPY.
 
@@ -279,10 +283,6 @@ def engine_statement(engine: str, name: str) -> Statement:
     folder = files("sparkify.engines") / engine / "sql"
     text = (folder / f"{name}.sql").read_text(encoding="utf-8")
     return Statement(f"{engine}/{name}", text)
-
-
-def ignore_progress(size: int) -> None:
-    """Do nothing with the number of bytes read."""
 
 
 def require_within_max_errors(rejected: Sequence[RejectedRecord], allowed: int) -> None:

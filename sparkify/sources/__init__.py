@@ -6,18 +6,18 @@ names start with `.` or `_` belong to tools and are ignored: `.DS_Store`, `_SUCC
 
 import os
 
-from sparkify.sources.delivery import S3Delivery
 from sparkify.sources.files import DataFile, Source
 from sparkify.sources.local import LocalFolder, read_local_document
 from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, keys_origin, read_s3_document
+from sparkify.sources.upload import S3Output
 from sparkify.sources.work import OwnFolder, WorkFolder
 
 __all__ = [
     "DataFile",
     "OwnFolder",
     "S3Access",
-    "S3Delivery",
     "S3Folder",
+    "S3Output",
     "Source",
     "WorkFolder",
     "bucket_region",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sparkify.engines import open_exporter
-from sparkify.engines.base import Form
+from sparkify.engines.base import ExportFormat
 from sparkify.serve.export import Exported, export
 from sparkify.sources import S3Access
 
@@ -12,7 +12,7 @@ from .warehouse import Warehouse
 MADE_AT = datetime.fromisoformat("2018-12-24T12:00+00:00")
 
 
-def exported(warehouse: Warehouse, place: str, form: Form = "parquet") -> Exported:
+def exported(warehouse: Warehouse, place: str, form: ExportFormat = "parquet") -> Exported:
     exporter = open_exporter(warehouse.settings)
     try:
         return export(exporter, place, form, MADE_AT, S3Access.named_by(warehouse.settings))

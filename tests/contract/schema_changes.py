@@ -1,4 +1,4 @@
-"""Keys of any name, values of any type, and the changes of the schema that a run reports."""
+"""Field names of any kind, values of any type, and the changes of the schema that a run reports."""
 
 from pathlib import Path
 
@@ -30,11 +30,11 @@ NAMES = [
         "{{a}}",
         "-- a",
         "/* a",
-        "(other keys)",
+        "(other fields)",
     ),
 ]
 
-# JSON's types, as the findings call them, and a value of each.
+# JSON's types, as schema changes name them, and a value of each.
 VALUES = {
     "text": "x",
     "number": 1,
@@ -46,8 +46,8 @@ VALUES = {
 
 
 def found(run: Run) -> list[tuple[str, str, str, int, str]]:
-    """Return key, finding, detail, number of objects and the file's name of what a run found."""
+    """Return field, change, detail, records and first file of the changes that a run found."""
     return [
-        (each.key_name, each.finding, each.detail, each.objects, Path(each.first_file).name)
+        (each.field, each.change, each.detail, each.records, Path(each.first_file).name)
         for each in run.schema_changes
     ]

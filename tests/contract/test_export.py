@@ -13,7 +13,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from sparkify.engines.base import Form
+from sparkify.engines.base import ExportFormat
 from sparkify.errors import ConfigError, SourceError, SparkifyError, WarehouseError
 from sparkify.serve import export as module
 from sparkify.serve.export import TABLES
@@ -102,7 +102,7 @@ def loaded(warehouse: Warehouse) -> Iterator[Warehouse]:
     warehouse.open()
 
 
-def read_back(folder: Path, form: Form, table: dict[str, Any]) -> list[tuple[Any, ...]]:
+def read_back(folder: Path, form: ExportFormat, table: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a table's files, with the types that the manifest tells."""
     rows = []
     for file in table["files"]:
@@ -132,7 +132,7 @@ def read_back(folder: Path, form: Form, table: dict[str, Any]) -> list[tuple[Any
     ],
 )
 def test_the_files_hold_the_rows_of_the_tables(
-    loaded: Warehouse, places: Places, tmp_path: Path, kind: str, form: Form
+    loaded: Warehouse, places: Places, tmp_path: Path, kind: str, form: ExportFormat
 ) -> None:
     made = exported(loaded, places.of[kind], form)
     contents = places.contents(kind)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sparkify import pipeline
 from sparkify.contract import ContractBroken
-from sparkify.contract.profile import Seen
+from sparkify.contract.profile import SourceProfile
 from sparkify.engines.base import JsonLoad
 from sparkify.errors import SourceError
 from sparkify.operate import repair
@@ -61,12 +61,12 @@ def test_an_unknown_key_is_told_with_its_count_and_its_first_file(warehouse: War
     warehouse.deliver_songs("s.json", song(genre=["pop"]))
     run = warehouse.load()
     assert sorted(found(run)) == [
-        ("device", "unknown key", "null, text", 2, "b.json"),
-        ("genre", "unknown key", "array", 1, "s.json"),
+        ("device", "new field", "null, text", 2, "b.json"),
+        ("genre", "new field", "array", 1, "s.json"),
     ]
     [warning] = run.warnings
     assert CHECK in warning
-    assert "key_name=device, finding=unknown key, detail=null, text, objects=2" in warning
+    assert "key_name=device, finding=new field, detail=null, text, objects=2" in warning
     assert warehouse.uri(warehouse.logs / "b.json") in warning
 
 
@@ -74,7 +74,7 @@ def test_what_was_found_is_kept_with_the_run(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(device="phone"))
     run = warehouse.load()
     told = run_details(warehouse.engine, run.run_id)
-    [kept] = told.findings
+    [kept] = told.schema_changes
     [expected] = run.schema_changes
     assert {name: kept[name] for name in asdict(expected)} == asdict(expected)
     [check] = [check for check in told.checks if check["check_name"] == CHECK]
@@ -85,7 +85,7 @@ def test_what_was_found_is_kept_with_the_run(warehouse: Warehouse) -> None:
 def test_an_unknown_key_is_told_by_each_run_that_passes_over_it(warehouse: Warehouse) -> None:
     for number in range(2):
         warehouse.deliver_events(f"{number}.json", event(sessionId=number, device="phone"))
-        assert found(warehouse.load()) == [("device", "unknown key", "text", 1, f"{number}.json")]
+        assert found(warehouse.load()) == [("device", "new field", "text", 1, f"{number}.json")]
     warehouse.deliver_events("2.json", event(sessionId=2))
     run = warehouse.load()
     assert (run.schema_changes, run.warnings) == ([], [])
@@ -95,12 +95,12 @@ def test_an_unknown_key_is_told_by_each_run_that_passes_over_it(warehouse: Wareh
 def test_a_type_that_changes_is_told_once(warehouse: Warehouse, before: Any, after: Any) -> None:
     types = {str: "text", int: "number"}
     warehouse.deliver_events("a.json", event(userId=before))
-    assert warehouse.load().findings == []
+    assert warehouse.load().schema_changes == []
     warehouse.deliver_events("b.json", event(sessionId=2, userId=after))
     detail = f"{types[type(after)]}; before: {types[type(before)]}"
-    assert found(warehouse.load()) == [("userId", "another type", detail, 1, "b.json")]
+    assert found(warehouse.load()) == [("userId", "retyped field", detail, 1, "b.json")]
     warehouse.deliver_events("c.json", event(sessionId=3, userId=after), event(sessionId=4))
-    assert warehouse.load().findings == []
+    assert warehouse.load().schema_changes == []
 
 
 def test_a_type_that_was_taken_back_out_is_new_again(warehouse: Warehouse) -> None:
@@ -124,7 +124,7 @@ def test_keys_of_any_name_are_told_and_harm_nothing(warehouse: Warehouse) -> Non
         warehouse.deliver_events(f"{number:02}.json", event(sessionId=number, **{name: "x"}))
     run = warehouse.load()
     told = [
-        (name.replace("\0", "\\x00"), "unknown key", "text", 1, f"{number:02}.json")
+        (name.replace("\0", "\\x00"), "new field", "text", 1, f"{number:02}.json")
         for number, name in enumerate(NAMES)
     ]
     assert found(run) == told
@@ -135,7 +135,7 @@ def test_keys_of_any_name_are_told_and_harm_nothing(warehouse: Warehouse) -> Non
     assert len(warehouse.table("songplays")) == len(NAMES)
 
 
-def may_not(load: JsonLoad, at_all: bool) -> Seen:
+def deny(load: JsonLoad, whole: bool) -> SourceProfile:
     raise SourceError(f"{load.files[0].uri} cannot be read: permission denied", "ask")
 
 
@@ -144,11 +144,9 @@ def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> No
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings:
         run = pipeline.load_pending(
-            warehouse.engine, settings, pipeline.NullReporter(), look=may_not
+            warehouse.engine, settings, pipeline.NullReporter(), profiler=deny
         )
-    assert [(each.finding, each.objects) for each in run.schema_changes] == [
-        ("not looked at", 0)
-    ] * 2
+    assert [(each.change, each.records) for each in run.schema_changes] == [("not profiled", 0)] * 2
     assert len(warehouse.table("songplays")) == 1
     assert "permission denied" in run.warnings[0]
 
@@ -157,7 +155,7 @@ def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> No
 def test_what_cannot_be_looked_at_is_not_tried_again(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings, pytest.raises(SourceError, match="permission denied"):
-        pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), look=may_not)
+        pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), profiler=deny)
     assert warehouse.table("staging_events") == []
 
 
@@ -173,17 +171,17 @@ def test_strict_leaves_files_pending(warehouse: Warehouse) -> None:
         warehouse.load(source_schema="strict")
     assert (broken.value.exit_code, warehouse.everything()) == (3, before)
     for told in (
-        *("unknown key device (number)", "missing key level", "another type song (number; before"),
+        *("new field device (number)", "missing field level", "retyped field song (number; before"),
     ):
         assert f"staging_events: {told}" in str(broken.value)
     assert f"in 1 object(s), first in {uri}" in str(broken.value)
     assert "--set ETL.SCHEMA=warn" in broken.value.hint
     [run, _] = past_runs(warehouse.engine)
     assert (run.outcome, run.error) == ("failed", str(broken.value))
-    assert len(run_details(warehouse.engine, run.run_id).findings) == 3
+    assert len(run_details(warehouse.engine, run.run_id).schema_changes) == 3
     # nothing of it is held against what is loaded next
     accepted = warehouse.load()
-    assert (accepted.files, len(accepted.warnings), len(accepted.findings)) == (1, 1, 3)
+    assert (accepted.files, len(accepted.warnings), len(accepted.schema_changes)) == (1, 1, 3)
     assert warehouse.load(source_schema="strict").files == 0
 
 
@@ -230,7 +228,7 @@ def test_every_unknown_key_is_told(warehouse: Warehouse, files: list[list[dict[s
                     expected[key][1].append(f"{number}.json")
             warehouse.deliver_events(f"{number}.json", *records)
         told = [
-            (key.replace("\0", "\\x00"), "unknown key", ", ".join(sorted(kinds)), len(at), at[0])
+            (key.replace("\0", "\\x00"), "new field", ", ".join(sorted(kinds)), len(at), at[0])
             for key, (kinds, at) in expected.items()
         ]
         run = warehouse.load()

@@ -100,7 +100,7 @@ def test_a_warehouse_of_a_later_version_than_1_is_migrated(
     assert (warehouse.tables(), columns(warehouse)) == (before, of_now)
     warehouse.deliver_events("b.json", event(itemInSession=1, device="phone"))
     late = warehouse.load()
-    assert [each.key_name for each in late.findings] == ["device"]
+    assert [each.field for each in late.schema_changes] == ["device"]
     peaks = [(run.run_id, run.peak_memory_bytes) for run in past_runs(warehouse.engine)]
     assert peaks == [(late.run_id, late.peak_memory_bytes), (early.run_id, None)]
 

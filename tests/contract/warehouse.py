@@ -12,7 +12,7 @@ from typing import Any
 from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.engines import open_engine
-from sparkify.engines.base import JsonLoad
+from sparkify.engines.base import JsonLoad, ignore_progress
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sources import S3Access, open_source
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
@@ -20,13 +20,12 @@ from sparkify.warehouse import tables, version
 from tests.oracle import Rows, sort_rows
 
 from .deliveries import JSONPATHS, lines
-from .engines import ENGINES
+from .engines import ENGINES, open_empty
 from .places import Place
 
 LOCATIONS = ("log_data", "song_data", "log_jsonpath")
 SILENCE = pipeline.NullReporter()
 STAR = ("songplays", "users", "songs", "artists", "time")
-REDSHIFT_EXAMPLES = 5
 LOG = ("runs", "check_results", "source_findings")
 DATA = ("staging_events", "staging_songs", *STAR)
 
@@ -94,8 +93,9 @@ class Warehouse:
         tries all examples on it too.
         """
         self.examples += 1
+        most = ENGINES[self.engine_name].examples
         steady = os.environ.get("SPARKIFY_HYPOTHESIS", "steady") == "steady"
-        return steady and self.engine_name == "redshift" and self.examples > REDSHIFT_EXAMPLES
+        return steady and most is not None and self.examples > most
 
     def deliver(self, path: Path, content: bytes | str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,7 +179,7 @@ class Warehouse:
                 source = open_source(location, S3Access.named_by(self.settings))
                 load = JsonLoad(table, source, list(source.files()), paths, ignore_case)
                 with self.taken_back():
-                    self.engine.load_json([load], max_errors=0)
+                    self.engine.load_json([load], max_errors=0, on_progress=ignore_progress)
                     return self.table(table)
 
 
@@ -188,7 +188,7 @@ def open_warehouse(engine_name: str) -> Iterator[Warehouse]:
     """Open a warehouse that is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="sparkify-contract-") as folder,
-        ENGINES[engine_name](Path(folder)) as (settings, place),
+        open_empty(engine_name, Path(folder)) as (settings, place),
     ):
         warehouse = Warehouse(engine_name, settings, place)
         try:

@@ -1,4 +1,4 @@
-"""`sparkify plan`: what it tells is what the load then does, and nothing is touched."""
+"""`sparkify plan`: it shows what a load then does, and changes nothing."""
 
 import json
 import re
@@ -30,14 +30,14 @@ def planned(folder: Path, *options: str) -> Any:
     return json.loads(outcome.out)
 
 
-def delivered(folder: Path) -> dict[str, int]:
-    """The data files' sizes by their paths."""
+def source_sizes(folder: Path) -> dict[str, int]:
+    """Return the sizes of the data files by path."""
     files = (folder / "data").glob("*_data/**/*.json")
     return {str(path.resolve()): path.stat().st_size for path in files}
 
 
 def state(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """All files of a folder, with their moments and contents."""
+    """Return all files of a folder with their timestamps and contents."""
     return {
         str(path): (path.stat().st_mtime_ns, path.read_bytes())
         for path in folder.rglob("*")
@@ -51,11 +51,11 @@ def test_without_a_warehouse_everything_is_pending_and_none_is_made(tmp_path: Pa
 
     outcome = call("plan", "--json", cwd=tmp_path)
 
-    told = json.loads(outcome.out)
-    [batch] = told["batches"]
-    assert {file["uri"]: file["bytes"] for file in batch["files"]} == delivered(tmp_path)
-    assert told["files"] == len(delivered(tmp_path))
-    assert told["bytes"] == batch["bytes"] == sum(delivered(tmp_path).values())
+    made = json.loads(outcome.out)
+    [batch] = made["batches"]
+    assert {file["uri"]: file["bytes"] for file in batch["files"]} == source_sizes(tmp_path)
+    assert made["files"] == len(source_sizes(tmp_path))
+    assert made["bytes"] == batch["bytes"] == sum(source_sizes(tmp_path).values())
     assert outcome.err == ("There are no tables yet; before a load run: sparkify create-tables\n")
     assert state(tmp_path) == before
 
@@ -104,13 +104,13 @@ def test_after_a_load_nothing_is_planned_until_something_new_comes(tmp_path: Pat
 
     new = tmp_path / "data/log_data/2018/b.json"
     new.write_bytes(lines(play(9, 9)))
-    told = planned(tmp_path)
-    assert [file["uri"] for file in told["batches"][0]["files"]] == [str(new)]
-    assert told["batches"][0]["files"][0]["table"] == "staging_events"
+    made = planned(tmp_path)
+    assert [file["uri"] for file in made["batches"][0]["files"]] == [str(new)]
+    assert made["batches"][0]["files"][0]["table"] == "staging_events"
 
 
-class Noting(DuckDbEngine):
-    """An engine that notes what it really runs."""
+class RecordingEngine(DuckDbEngine):
+    """An engine that records the statements it runs."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -125,7 +125,7 @@ class Noting(DuckDbEngine):
         return super().fetch(statement, **parameters)
 
     def append(self, table: str, columns: Any, rows: Any) -> None:
-        # what was seen in the files is not foreseen
+        # the fields seen in the files are not planned
         if rows and table != "source_keys":
             self.ran.append(f"{len(rows):,} row(s) into {table}")
         super().append(table, columns, rows)
@@ -150,12 +150,12 @@ def test_the_statements_are_those_that_a_load_runs(
         (logs / f"b{number}.json").write_bytes(lines(play(7, number)) + b"\n" * 1_100_000)
     monkeypatch.chdir(tmp_path)
     settings = load_settings(overrides={"ETL.BATCH_MB": "1"}, environment={})
-    engine = Noting(settings.database_file)
+    engine = RecordingEngine(settings.database_file)
     pipeline.create_tables(engine)
     engine.close()
     made = plan_load(settings, backend_of(settings))
 
-    engine = Noting(settings.database_file)
+    engine = RecordingEngine(settings.database_file)
     done = pipeline.load_pending(engine, settings, pipeline.NullReporter())
     engine.close()
 
@@ -165,14 +165,14 @@ def test_the_statements_are_those_that_a_load_runs(
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "redshift"])
-def test_the_statements_are_of_the_engine_that_is_asked_for(tmp_path: Path, dialect: str) -> None:
+def test_the_statements_are_in_the_dialect_of_the_option(tmp_path: Path, dialect: str) -> None:
     deliver(tmp_path)
 
     printed = call("plan", "--sql", "--engine", dialect, cwd=tmp_path).out
 
-    told = planned(tmp_path, "--engine", dialect)
-    assert told["engine"] == dialect
-    for step in told["statements"]:
+    made = planned(tmp_path, "--engine", dialect)
+    assert made["engine"] == dialect
+    for step in made["statements"]:
         assert step["text"].rstrip() in printed
         [tree] = [tree for tree in sqlglot.parse(step["text"], read=dialect) if tree]
         assert not isinstance(tree, sqlglot.exp.Command), step["name"]
@@ -181,7 +181,7 @@ def test_the_statements_are_of_the_engine_that_is_asked_for(tmp_path: Path, dial
     assert re.search(r"^begin;$.*^commit;$", printed, re.MULTILINE | re.DOTALL)
 
 
-def test_by_default_the_statements_are_of_the_warehouse_of_the_settings(tmp_path: Path) -> None:
+def test_by_default_the_statements_are_in_the_dialect_of_the_settings(tmp_path: Path) -> None:
     deliver(tmp_path)
 
     assert planned(tmp_path)["engine"] == "duckdb"
@@ -202,7 +202,7 @@ def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
     assert "\x1b" not in outcome.out
 
 
-def test_a_warehouse_that_is_being_written_is_told_in_two_lines(loaded: Path) -> None:
+def test_a_warehouse_that_is_being_written_is_an_error_in_two_lines(loaded: Path) -> None:
     deliver(loaded)
     with hold_lock(loaded, read_only=False) as holder:
         for command in ("plan", "status", "runs", "reconcile", "quarantine"):
@@ -214,7 +214,7 @@ def test_a_warehouse_that_is_being_written_is_told_in_two_lines(loaded: Path) ->
 
 
 @pytest.mark.parametrize("command", ["plan", "status", "runs", "reconcile", "quarantine"])
-def test_tables_of_an_earlier_version_are_refused_with_what_to_do(
+def test_tables_of_an_earlier_version_are_rejected_with_what_to_do(
     loaded: Path, command: str
 ) -> None:
     with duckdb.connect(str(loaded / DATABASE)) as connection:

@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from sparkify import pipeline
-from tests.contract.engines import run_on
+from tests.contract.engines import start_servers
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.redshift_standin import CopyReport, Standin
-from tests.s3_server import S3Server
 
 
 @pytest.fixture(scope="session")
-def _opened(standin: Standin, s3_server: S3Server) -> Iterator[Warehouse]:
-    run_on(standin, s3_server)
+def _opened(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    start_servers("redshift", request)
     with open_warehouse("redshift") as opened:
         yield opened
 
@@ -25,7 +24,7 @@ def warehouse(
     _opened: Warehouse, standin: Standin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Warehouse]:
     """Give a warehouse with a work folder; what failed is tried again at once."""
-    monkeypatch.setattr(pipeline, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(pipeline, "RETRY_PAUSES", (0.0, 0.0))
     _opened.start_anew(tmp_path)
     standin.statements.clear()
     yield _opened

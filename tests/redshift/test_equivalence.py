@@ -148,10 +148,10 @@ def do(warehouse: Warehouse, what: str, *how: Any) -> tuple[str, int]:
     try:
         if what == "load":
             _, max_errors, mode = how
-            return what, warehouse.load(max_errors=max_errors, source_schema=mode).objects
+            return what, warehouse.load(max_errors=max_errors, source_schema=mode).records
         if what == "retry":
             with warehouse.reached() as reached:
-                return what, pipeline.load_corrected(warehouse.engine, reached, SILENCE).objects
+                return what, pipeline.load_corrected(warehouse.engine, reached, SILENCE).records
         if what == "rebuild":
             return what, repair.rebuild_star(warehouse.engine)
         _, made = warehouse.query("select distinct run_id from loaded_files order by 1")

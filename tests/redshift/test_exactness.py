@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkify.config import Settings
+from sparkify.engines.redshift import copy_plan
 from sparkify.engines.redshift.copy_plan import unique_prefixes
 from sparkify.engines.redshift.loader import work_location
 from sparkify.engines.redshift.session import Session
@@ -195,7 +196,7 @@ def test_a_file_whose_name_begins_anothers_cannot_be_loaded_alone(read_only: War
 def test_too_many_copies_are_refused_with_what_to_set(
     read_only: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redshift_plan, "MOST_COPIES", 2)
+    monkeypatch.setattr(copy_plan, "MOST_COPIES", 2)
     deliver(read_only, "no.txt", "a.json", "b.json", "c.json")
     with pytest.raises(ConfigError, match="3 COPYs would be needed") as error:
         read_only.load(log_jsonpath="")

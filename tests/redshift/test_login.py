@@ -15,7 +15,7 @@ import redshift_connector
 
 from sparkify.config import Secret, Settings
 from sparkify.engines import open_engine
-from sparkify.engines.base import redshift_login
+from sparkify.engines.redshift import login as redshift_login
 from sparkify.errors import ConfigError, SparkifyError, WarehouseError
 from sparkify.sql import Statement
 from tests.redshift_standin import Login, Standin

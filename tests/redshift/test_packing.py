@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from sparkify.engines.redshift.packing import (
     LARGEST_PACKED_FILE,
-    SMALLEST_PART,
-    Part,
-    pack,
+    SMALLEST_PACKED_FILE,
+    PackedFile,
+    pack_files,
     packed_file_count,
 )
 from sparkify.errors import LoadError
@@ -104,11 +104,11 @@ def test_parts_are_a_multiple_of_the_slices_and_neither_too_small_nor_too_large(
 ) -> None:
     count = packed_file_count(total, slices)
     assert count >= 1
-    if total < slices * SMALLEST_PART:
-        assert count == max(1, total // SMALLEST_PART)
+    if total < slices * SMALLEST_PACKED_FILE:
+        assert count == max(1, total // SMALLEST_PACKED_FILE)
     else:
         assert count % slices == 0
-        assert SMALLEST_PART <= total / count <= LARGEST_PACKED_FILE or count == slices
+        assert SMALLEST_PACKED_FILE <= total / count <= LARGEST_PACKED_FILE or count == slices
 
 
 @given(sizes=st.lists(st.integers(0, 5), min_size=1, max_size=20), data=st.data())
@@ -117,7 +117,7 @@ def test_a_line_of_a_part_is_found_in_its_file(sizes: list[int], data: st.DataOb
         f"f{place}": b"\n".join(b"%d:%d" % (place, line) for line in range(1, size + 1))
         for place, size in enumerate(sizes)
     }
-    part = Part()
+    part = PackedFile()
     for name, content in files.items():
         part.add(DataFile(name, "", 10), content)
     rows = gzip.decompress(part.compressed()).split(b"\n")
@@ -137,10 +137,10 @@ def test_the_parts_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
         patch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
-        patch.setattr("sparkify.engines.redshift.packing.SMALLEST_PART", 1000)
+        patch.setattr("sparkify.engines.redshift.packing.SMALLEST_PACKED_FILE", 1000)
         source = S3Folder("s3://parts/many", access)
-        parts = list(pack(source, source.files(), slices=4))
-    delivered = [part.delivered for part in parts]
+        parts = list(pack_files(source, source.files(), slices=4))
+    delivered = [part.source_bytes for part in parts]
     assert len(parts) == 4
     assert sum(len(part.files) for part in parts) == 300
     assert max(delivered) - min(delivered) < 0.1 * max(delivered)

@@ -123,7 +123,7 @@ def test_it_is_done_again_only_so_often(
     with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"error 10(23|18)") as gave_up:
         warehouse.load()
     assert gave_up.value.hint
-    assert len([text for text in told.texts() if MERGE in text]) == 1 + len(pipeline.PAUSES)
+    assert len([text for text in told.texts() if MERGE in text]) == 1 + len(pipeline.RETRY_PAUSES)
     standin.faults.clear()
     warehouse.load()
     assert items(warehouse) == [1]
@@ -177,9 +177,9 @@ def test_a_session_that_was_cut_leaves_no_socket_open(
 def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, standin: Standin, moment: Moment
 ) -> None:
-    monkeypatch.setattr(pipeline, "PAUSES", ())
+    monkeypatch.setattr(pipeline, "RETRY_PAUSES", ())
     deliver(warehouse)
-    record = ledger.record
+    record = ledger.record_files
 
     def then_cut(*arguments: Any) -> None:
         record(*arguments)
@@ -187,7 +187,7 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
         standin.faults.drop(COMMIT, moment)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "record", then_cut)
+        patch.setattr(ledger, "record_files", then_cut)
         with pytest.raises(Interrupted, match="whether the batch is loaded is not known") as cut:
             warehouse.load()
     assert "nothing is loaded twice" in cut.value.hint

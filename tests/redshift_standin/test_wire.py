@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redshift_connector.error import Error
 
+from tests.postgres_server import binaries
 from tests.redshift_standin import (
     Login,
     Moment,
@@ -26,7 +27,6 @@ from tests.redshift_standin import (
     serializable_violation,
 )
 from tests.redshift_standin.fixtures import ROLE, Client, refusal_of
-from tests.redshift_standin.postgres import _binaries
 from tests.redshift_standin.wire import _scaled_integer
 from tests.s3_server import S3Server
 
@@ -196,7 +196,7 @@ class Psql:
     """The wheel's psql, which is built without TLS."""
 
     def __init__(self, login: Login) -> None:
-        self._program = str(_binaries() / "psql")
+        self._program = str(binaries() / "psql")
         self._where = (
             f"host={login.host} port={login.port} dbname={login.database} user={login.user}"
         )

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.page import written
+from bench.page import replace_section
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 FIGURES = "figures"  # the name of the page's part
@@ -29,5 +29,5 @@ def parsed(shown_table: str) -> dict[str, int]:
 
 if __name__ == "__main__":
     kept = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    page = written(PAGE.read_text(encoding="utf-8"), FIGURES, table(kept))
+    page = replace_section(PAGE.read_text(encoding="utf-8"), FIGURES, table(kept))
     PAGE.write_text(page, encoding="utf-8")

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines.base import Arrived, duckdb_json
-from sparkify.engines.base import duckdb as duckdb_engine
-from sparkify.engines.duckdb.loader import Reading
-from sparkify.engines.duckdb.prefetch import SMALL, Part
+from sparkify.engines.base import OnProgress
+from sparkify.engines.duckdb import engine as duckdb_engine
+from sparkify.engines.duckdb import loader
+from sparkify.engines.duckdb.prefetch import SMALL_FILE
 from sparkify.errors import SourceError
 from tests.command_line import PATIENCE, Outcome, process
 from tests.contract.warehouse import open_warehouse
@@ -171,21 +171,20 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, ending: str
 ) -> None:
     packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
-    old, new = (packed(os.urandom(SMALL).hex().encode()) for _ in range(2))
+    old, new = (packed(os.urandom(SMALL_FILE).hex().encode()) for _ in range(2))
 
-    def arriving(reading: Reading, arrived: Arrived) -> Iterator[list[Part]]:
-        for parts in duckdb_json.arriving(reading, arrived):
-            if change == "deleted":
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(new)
-            yield parts
+    def prefetch(reading: loader.Reading, on_progress: OnProgress) -> None:
+        loader.prefetch(reading, on_progress)
+        if change == "deleted":
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(new)
 
     with open_warehouse("duckdb") as warehouse:
         warehouse.start_anew(tmp_path)
         path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
         before = warehouse.everything()
-        monkeypatch.setattr(duckdb_engine, "arriving", arriving)
+        monkeypatch.setattr(duckdb_engine, "prefetch", prefetch)
 
         with pytest.raises(SourceError, match=f"big{ending}"):
             warehouse.load(max_errors=10)

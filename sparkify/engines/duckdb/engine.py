@@ -192,12 +192,13 @@ class DuckDbEngine:
                 reported = reached
 
         reporter = threading.Thread(target=report_until_ended, daemon=True)
-        reporter.start()
         try:
+            reporter.start()  # within, as a signal can come once the thread runs
             yield
         finally:
             ended.set()
-            reporter.join()
+            if reporter.is_alive():
+                reporter.join()
         on_progress(size - reported)
 
     def _errors_translated(self) -> AbstractContextManager[None]:
