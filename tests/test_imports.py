@@ -21,7 +21,7 @@ FLOORS = {
         3: "contract ledger staging quarantine transform checks runs warehouse cloud generate",
         2: "engines",
         1: "sources sql",
-        0: "config diagnosis memory requirements",
+        0: "config diagnosis memory requirements sizes",
         -1: "errors",
     }.items()
     for room in rooms.split()

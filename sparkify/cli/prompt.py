@@ -1,12 +1,12 @@
-"""A prompt for queries: history, completion, and Ctrl-C that ends a query and not the prompt."""
+"""The prompt of `sparkify query`: history, completion, and Ctrl-C to stop a query."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import complain
-from sparkify.cli.query import write
+from sparkify.cli.command import print_error
+from sparkify.cli.formats import write_answer
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from sparkify.engines.base import Reader
 
-HISTORY = Path("~/.sparkify_history")
-WORDS = (
+HISTORY_FILE = Path("~/.sparkify_history")
+COMPLETED_WORDS = (
     *("select", "from", "where", "group", "by", "order", "having", "limit", "with"),
     *("as", "and", "or", "not", "in", "is", "null", "between", "like"),
     *("inner", "join", "left", "on", "case", "when", "then", "else", "end"),
@@ -25,14 +25,14 @@ WORDS = (
 )
 
 
-def prompt(reader: "Reader", limit: int) -> None:
-    r"""Ask for queries and answer them until Ctrl-D or `\q`.
+def run_prompt(reader: "Reader", limit: int) -> None:
+    r"""Read queries and write their answers until Ctrl-D or `\q`.
 
     Raises ConfigError without prompt_toolkit.
     """
-    session = _session(reader)
+    session = _open_session(reader)
     click.echo(
-        "Ask in SQL, ended by a semicolon. \\d shows tables and views, \\d NAME one; \\q leaves.",
+        "End queries with a semicolon. \\d lists tables, \\d NAME columns; \\q quits.",
         err=True,
     )
     while True:
@@ -45,25 +45,25 @@ def prompt(reader: "Reader", limit: int) -> None:
         if text.strip().rstrip(";") in ("\\q", "exit", "quit"):
             return
         if text.strip(" ;\n"):
-            _answer(reader, text, limit)
+            _print_answer(reader, text, limit)
 
 
-def _answer(reader: "Reader", text: str, limit: int) -> None:
+def _print_answer(reader: "Reader", text: str, limit: int) -> None:
     from sparkify.serve.query import ask, interruptible
 
     try:
-        interruptible(reader, lambda: write(ask(reader, text), "table", None, limit))
+        interruptible(reader, lambda: write_answer(ask(reader, text), "table", None, limit))
     except SparkifyError as error:
-        complain(str(error), error.hint)
+        print_error(str(error), error.hint)
 
 
-def is_whole(text: str) -> bool:
-    """Whether a text is to be run at Enter: a query up to its semicolon, or a command."""
+def is_complete(text: str) -> bool:
+    """Return whether Enter runs a text: a query with its semicolon, or a command."""
     stripped = text.strip()
     return not stripped or stripped.startswith("\\") or stripped.endswith(";")
 
 
-def _session(reader: "Reader") -> "PromptSession[str]":
+def _open_session(reader: "Reader") -> "PromptSession[str]":
     from sparkify.serve.query import schema
 
     try:
@@ -79,17 +79,17 @@ def _session(reader: "Reader") -> "PromptSession[str]":
             "pip install 'sparkify[shell]', or give the query: sparkify query \"select ...\"",
         ) from error
 
-    history = HISTORY.expanduser()
+    history = HISTORY_FILE.expanduser()
     history.touch(mode=0o600)
     tables = schema(reader)
-    columns = {column for held in tables.values() for column in held}
+    columns = {column for names in tables.values() for column in names}
     bindings = KeyBindings()
 
-    @bindings.add("enter", filter=Condition(lambda: is_whole(get_app().current_buffer.text)))
+    @bindings.add("enter", filter=Condition(lambda: is_complete(get_app().current_buffer.text)))
     def _run(event: object) -> None:  # noqa: ARG001 - prompt_toolkit gives it
         get_app().current_buffer.validate_and_handle()
 
-    words = [*tables, *sorted(columns), *WORDS]
+    words = [*tables, *sorted(columns), *COMPLETED_WORDS]
     return PromptSession(
         "sparkify> ",
         multiline=True,

@@ -1,11 +1,12 @@
-"""The commands that show what the warehouse says."""
+"""The `overview` command."""
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import closing, configured
+from sparkify.cli.command import configured, json_option
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -14,32 +15,39 @@ if TYPE_CHECKING:
 BAR_WIDTH = 20
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the answers as one JSON object.")
+@click.command("overview")
+@json_option
 @configured
-def overview(settings: "Settings", as_json: bool) -> None:
-    """Show what is in the warehouse, and the answers to three first questions."""
+def overview_command(settings: "Settings", as_json: bool) -> None:
+    """Show what the warehouse contains.
+
+    The rows of each table, and the answers to three common questions.
+    """
     from sparkify.engines import open_existing
     from sparkify.engines.base import Result
-    from sparkify.serve.overview import answers, rows_by_table
+    from sparkify.serve.overview import QUESTIONS, answers, rows_by_table
 
     with closing(open_existing(settings)) as engine:
         rows = rows_by_table(engine)
         found = answers(engine)
     if as_json:
-        listed = {question: _records(result) for question, result in found.items()}
+        listed = {
+            QUESTIONS[title].rpartition("/")[2]: _answer_records(result)
+            for title, result in found.items()
+        }
         click.echo(json.dumps({"rows": rows, "answers": listed}, ensure_ascii=False))
         return
-    _print_table("In the warehouse", Result(("table", "rows"), list(rows.items())))
-    for question, result in found.items():
-        _print_table(question, result)
+    _print_bars("In the warehouse", Result(("table", "rows"), list(rows.items())))
+    for title, result in found.items():
+        _print_bars(title, result)
 
 
-def _records(result: "Result") -> list[dict[str, Any]]:
+def _answer_records(result: "Result") -> list[dict[str, Any]]:
     return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
 
 
-def _print_table(title: str, result: "Result") -> None:
+def _print_bars(title: str, result: "Result") -> None:
+    """Print a table with a bar for the number in its last column."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

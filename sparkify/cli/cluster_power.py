@@ -1,11 +1,11 @@
-"""Around a load: resume the cluster before, pause it after, or say that it is on and costs."""
+"""Keep the cluster on during a load: resume it before, pause it after, or warn of its cost."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from sparkify.cli.aws import WarehouseRequest, dollars
-from sparkify.cli.interruption import unhurried
+from sparkify.cli.interruption import no_deadline
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from sparkify.cloud.waiting import Watch
     from sparkify.config import Settings
 
-_MINUTES = 45  # to resume; AWS says minutes, and means a quarter of an hour
+RESUME_MINUTES = 45  # AWS says minutes, and may take a quarter of an hour
 
 
 @contextmanager
-def running(
+def cluster_power(
     settings: "Settings", reporter: "CommandReporter", *, resume: bool, pause: bool
 ) -> Iterator[None]:
-    """Do what is inside on a cluster that is on, and leave it as asked, whatever happens inside."""
+    """Resume the cluster before the code inside and pause it after, as requested.
+
+    Raises ConfigError for such a request where the settings name no cluster.
+    """
     from sparkify.engines import backend_of
 
     if not backend_of(settings).is_in_cloud:
@@ -32,7 +35,7 @@ def running(
             )
         yield
     elif resume or pause:
-        with _kept(settings, reporter, resume=resume, pause=pause):
+        with _power_switched(settings, reporter, resume=resume, pause=pause):
             yield
     else:
         try:
@@ -42,7 +45,7 @@ def running(
 
 
 @contextmanager
-def _kept(
+def _power_switched(
     settings: "Settings", reporter: "CommandReporter", *, resume: bool, pause: bool
 ) -> Iterator[None]:
     from sparkify.cloud import lifecycle, provisioned
@@ -54,7 +57,7 @@ def _kept(
         reporter.warn(lifecycle.NO_PAUSE)
         yield
         return
-    watch = Watch(_MINUTES, _Told(reporter))
+    watch = Watch(RESUME_MINUTES, ClusterProgress(reporter))
     with ExitStack() as stack:
         if pause:
             stack.enter_context(_paused_after(aws, found.name, watch))
@@ -65,32 +68,32 @@ def _kept(
         _warn_if_on(settings, reporter)
 
 
-class _Told:
-    """Passes on to the reporter of a run what is done about its cluster."""
+class ClusterProgress:
+    """Reports the steps in AWS to the reporter of a run."""
 
     def __init__(self, reporter: "CommandReporter") -> None:
         self.step = reporter.stage
         self.note = reporter.warn
 
     def waiting(self, what: str, state: str) -> None:
-        """This is waited for, and is in this state."""
+        """Report the state of what it waits for."""
         self.step(f"{what} is {state}")
 
 
 @contextmanager
 def _paused_after(aws: "Aws", name: str, watch: "Watch") -> Iterator[None]:
-    """Pause the cluster whatever happens inside, and let no signal cut that short."""
+    """Pause the cluster in any case, and let no signal interrupt the pause."""
     from sparkify.cloud import lifecycle
 
-    with ExitStack() as own_time, lifecycle.paused_after(aws, name, watch):
+    with ExitStack() as pausing, lifecycle.paused_after(aws, name, watch):
         try:
             yield
         finally:
-            own_time.enter_context(unhurried())
+            pausing.enter_context(no_deadline())
 
 
 def _warn_if_on(settings: "Settings", reporter: "CommandReporter") -> None:
-    """Say that a cluster is on and costs; a run does not fail for it, nor wait for it."""
+    """Warn that the cluster is on and costs; an error of AWS does not fail the run."""
     from sparkify.cloud import cost, lifecycle
     from sparkify.cloud.aws import Aws
 
