@@ -1,4 +1,4 @@
-"""The commands that check and mend, and the JSON log, through the command line."""
+"""The commands that check and repair, and the JSON log, through the command line."""
 
 import json
 from pathlib import Path
@@ -44,14 +44,14 @@ def test_check_gives_its_results_to_machines(loaded: Path) -> None:
     assert {result["stage"] for result in results} == {"staging", "star", "ledger"}
 
 
-def test_a_report_that_cannot_be_written_is_told_in_two_lines(loaded: Path) -> None:
+def test_a_report_that_cannot_be_written_is_an_error_in_two_lines(loaded: Path) -> None:
     outcome = call("check", "--junit", "nowhere/report.xml", cwd=loaded)
     assert outcome.code == 2
     assert outcome.err.startswith("Error: nowhere/report.xml cannot be written")
     assert outcome.err.count("\n") == 2
 
 
-def test_undo_takes_a_run_back_and_etl_loads_it_again(loaded: Path) -> None:
+def test_undo_removes_a_run_and_etl_loads_it_again(loaded: Path) -> None:
     before = counts(loaded / DATABASE)
     deliver(loaded)
     [(run_id,)] = execute(loaded, "select run_id from runs")
@@ -63,7 +63,7 @@ def test_undo_takes_a_run_back_and_etl_loads_it_again(loaded: Path) -> None:
     assert counts(loaded / DATABASE) == before
 
 
-def test_a_run_that_there_is_not_cannot_be_undone(loaded: Path) -> None:
+def test_an_unknown_run_cannot_be_undone(loaded: Path) -> None:
     outcome = call("undo", "20181115T120000123-5f2c", cwd=loaded)
     assert outcome.code == 2
     assert outcome.err == (
@@ -94,17 +94,17 @@ def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> N
     outcome = call("quarantine", "retry", cwd=loaded)
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == (
-        "Loaded 1 corrected file, 2 objects, 0 of them refused again; "
-        "1 file with refused objects left.\n"
+        "Loaded 1 corrected file, 2 records, 0 of them rejected again; "
+        "1 file with rejected records left.\n"
     )
     again = json.loads(call("quarantine", "retry", "--json", cwd=loaded).out)
-    assert (again["files"], again["objects"]) == (0, 0)
+    assert (again["files"], again["records"]) == (0, 0)
 
 
 # A check that warns
 
 
-def test_a_warning_is_told_as_one_everywhere_and_never_as_passed(loaded: Path) -> None:
+def test_a_warning_is_a_warning_everywhere_and_never_passed(loaded: Path) -> None:
     log = _log(loaded)
     log.write_bytes(lines(*(play(9, item) for item in range(9))))
     assert call("etl", cwd=loaded).code == 0
@@ -135,7 +135,7 @@ def test_a_warning_is_told_as_one_everywhere_and_never_as_passed(loaded: Path) -
     assert "warned" in call("runs", run["run_id"], cwd=loaded).out
 
 
-# When the source changes
+# Schema drift
 
 
 def test_strict_fails_in_two_lines_with_exit_code_3(loaded: Path) -> None:
@@ -144,24 +144,24 @@ def test_strict_fails_in_two_lines_with_exit_code_3(loaded: Path) -> None:
     outcome = call("etl", "--set", "ETL.SCHEMA=strict", cwd=loaded)
     assert (outcome.code, outcome.out) == (3, "")
     error, hint = outcome.err.splitlines()
-    assert f"unknown key device (text) in 1 object(s), first in {log}" in error
+    assert f"new field device (text) in 1 record(s), first in {log}" in error
     assert hint.startswith("Try: correct the files and run again, or accept them once with --set")
     [run_id] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
     assert run_id["outcome"] == "failed"
-    assert "unknown key" in call("runs", run_id["run_id"], cwd=loaded).out
+    assert "new field" in call("runs", run_id["run_id"], cwd=loaded).out
 
 
-def test_what_was_found_is_in_the_runs_json(loaded: Path) -> None:
+def test_schema_changes_are_in_the_json_of_the_run(loaded: Path) -> None:
     log = _log(loaded)
     log.write_bytes(lines(play(9, 1, device="phone")))
     outcome = call("etl", "--json", cwd=loaded)
-    assert json.loads(outcome.out)["findings"] == [
+    assert json.loads(outcome.out)["schema_changes"] == [
         {
             "staging_table": "staging_events",
-            "key_name": "device",
-            "finding": "unknown key",
+            "field": "device",
+            "change": "new field",
             "detail": "text",
-            "objects": 1,
+            "records": 1,
             "first_file": str(log),
         }
     ]
@@ -175,7 +175,7 @@ def _log(loaded: Path) -> Path:
     return deliver(loaded) / "data/log_data/2018/a.json"
 
 
-def test_the_json_log_tells_run_batch_table_rows_bytes_and_seconds(loaded: Path) -> None:
+def test_the_json_log_has_run_batch_table_rows_bytes_and_seconds(loaded: Path) -> None:
     bad = lines(play(9, 1), play(9, 2, status="OK"))
     (deliver(loaded) / "data/log_data/2018/a.json").write_bytes(bad)
     outcome = call("etl", "--log-format", "json", cwd=loaded)
@@ -184,28 +184,28 @@ def test_the_json_log_tells_run_batch_table_rows_bytes_and_seconds(loaded: Path)
     [(run_id,)] = execute(loaded, "select max(run_id) from runs")
     assert {entry["run_id"] for entry in log} == {run_id}
 
-    def told(event: str) -> list[dict[str, object]]:
+    def logged(event: str) -> list[dict[str, object]]:
         return [entry for entry in log if entry["event"] == event]
 
-    [staged] = [entry for entry in told("staged") if entry["table"] == "staging_events"]
-    assert (staged["rows"], staged["refused"], staged["bytes"]) == (1, 1, len(bad))
-    assert {entry["stage"] for entry in told("stage")} >= {"load", "transform", "record"}
-    assert all(str(entry["seconds"]) >= "0" for entry in told("stage"))
-    assert [(entry["batch"], entry["files"]) for entry in told("loaded")] == [(1, 2)]
-    [ended] = told("ended")
-    counts = ("files", "bytes", "batches", "objects", "refused")
-    [logged] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
-    assert {name: ended[name] for name in counts} == {name: logged[name] for name in counts}
+    [staged] = [entry for entry in logged("staged") if entry["table"] == "staging_events"]
+    assert (staged["rows"], staged["rejected"], staged["bytes"]) == (1, 1, len(bad))
+    assert {entry["stage"] for entry in logged("stage")} >= {"load", "transform", "record"}
+    assert all(str(entry["seconds"]) >= "0" for entry in logged("stage"))
+    assert [(entry["batch"], entry["files"]) for entry in logged("loaded")] == [(1, 2)]
+    [ended] = logged("ended")
+    counts = ("files", "bytes", "batches", "records", "rejected")
+    [run] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    assert {name: ended[name] for name in counts} == {name: run[name] for name in counts}
     assert (ended["seconds"], ended["peak_memory_bytes"]) == (
-        logged["seconds"],
-        logged["peak_memory_bytes"],
+        run["seconds"],
+        run["peak_memory_bytes"],
     )
-    broken, refused = told("warning")
-    assert "key_name=status, finding=another type" in str(broken["text"])
-    assert str(refused["text"]).startswith("1 of 3 objects were refused")
+    broken, rejected = logged("warning")
+    assert "key_name=status, finding=retyped" in str(broken["text"])
+    assert str(rejected["text"]).startswith("1 of 3 records were rejected")
 
 
-def test_the_json_log_tells_how_a_run_failed(loaded: Path) -> None:
+def test_the_json_log_says_how_a_run_failed(loaded: Path) -> None:
     _log(loaded).write_bytes(lines(play(9, 1, level="gold")))
     outcome = call("etl", "--log-format", "json", cwd=loaded)
     assert (outcome.code, outcome.out) == (3, "")
@@ -214,9 +214,9 @@ def test_the_json_log_tells_how_a_run_failed(loaded: Path) -> None:
     assert "values_are_in_their_domain" in last["error"]
 
 
-def test_refused_rows_are_a_warning_on_stderr(loaded: Path) -> None:
+def test_rejected_records_are_a_warning_on_stderr(loaded: Path) -> None:
     _log(loaded).write_bytes(lines(play(9, 2, status="OK")))
     outcome = call("etl", cwd=loaded)
     assert outcome.code == 0
-    assert "\nWarning: 1 of 2 objects were refused" in outcome.err
+    assert "\nWarning: 1 of 2 records were rejected" in outcome.err
     assert set(COUNTS) <= {line.split()[0] for line in outcome.out.splitlines()[1:]}

@@ -21,7 +21,7 @@ FLOORS = {
         3: "contract ledger staging quarantine transform checks runs warehouse cloud generate",
         2: "engines",
         1: "sources sql",
-        0: "config diagnosis memory requirements",
+        0: "config diagnosis memory requirements sizes",
         -1: "errors",
     }.items()
     for room in rooms.split()
@@ -33,6 +33,7 @@ AT_HOME = {
     "botocore": ("sparkify.cloud", "sparkify.engines.redshift.login"),
     "configupdater": ("sparkify.config",),
     "duckdb": ("sparkify.engines.duckdb",),
+    "psycopg": ("sparkify.engines.postgres",),
     "redshift_connector": ("sparkify.engines.redshift",),
     "sqlglot": ("sparkify.sql",),
     "obstore": ("sparkify.sources",),

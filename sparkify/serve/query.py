@@ -29,7 +29,7 @@ T = TypeVar("T")
 def schema(engine: Queryable) -> dict[str, dict[str, str]]:
     """The tables and views, what an analyst wants first before the rest: column to type."""
     found: dict[str, dict[str, str]] = {}
-    for table, column, kind, _ in engine.fetch(statement("answers/schema_columns")).rows:
+    for table, column, kind, _ in engine.fetch(statement("queries/schema_columns")).rows:
         found.setdefault(table, {})[column] = kind
     ours = [name for name in SHOWN_FIRST if name in found]
     return {name: found[name] for name in [*ours, *(set(found) - set(ours))]}

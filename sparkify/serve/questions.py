@@ -5,7 +5,7 @@ from sparkify.errors import ConfigError
 from sparkify.serve.period import Period
 from sparkify.sql import Statement, statement, statements
 
-FOLDER = "answers/period"
+FOLDER = "queries/period"
 
 
 def names() -> list[str]:

@@ -24,6 +24,7 @@ from .warehouse import open_warehouse
 LONG = {
     "duckdb": "select count(*) from range(10000000000000) as a, range(1000000) as b",
     "redshift": "select count(*) from pg_class a, pg_class b, pg_class c, pg_class d",
+    "postgres": "select count(*) from pg_class a, pg_class b, pg_class c, pg_class d",
 }
 
 

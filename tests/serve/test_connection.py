@@ -104,7 +104,7 @@ def test_without_pandas_it_says_what_to_install(
     def missing(_: object) -> None:
         raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
 
-    monkeypatch.setattr("sparkify.engines.duckdb.frames.to_pandas", missing)
+    monkeypatch.setattr("sparkify.engines.answers.to_pandas", missing)
     with warehouse, pytest.raises(ConfigError, match="pandas is not installed") as raised:
         warehouse.sql("select 1").df()
     assert raised.value.hint == "pip install 'sparkify[pandas]'"
