@@ -22,7 +22,7 @@ from bench.target import Target, run_bench
 from sparkify import pipeline
 from sparkify.config import Settings
 from sparkify.engines import open_engine
-from sparkify.engines.base import JsonLoad, ignore_progress
+from sparkify.engines.base import JsonLoad
 from sparkify.engines.redshift import copy_plan
 from sparkify.generate import Recipe, generate
 from sparkify.sources import (
