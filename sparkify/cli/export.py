@@ -30,12 +30,12 @@ def export(settings: "Settings", folder: str, form: "ExportFormat") -> None:
     from datetime import UTC, datetime
 
     from sparkify.engines import open_exporter
-    from sparkify.serve.export import export as write
+    from sparkify.serve.export import export_star
     from sparkify.sources import S3Access
     from sparkify.warehouse import require_star
 
     with closing(open_exporter(settings)) as exporter:
         require_star(exporter)
-        made = write(exporter, folder, form, datetime.now(UTC), S3Access.named_by(settings))
+        made = export_star(exporter, folder, form, datetime.now(UTC), S3Access.named_by(settings))
     size = f"{counted(made.files, 'file')} ({megabytes(made.bytes)})"
     click.echo(f"Wrote {counted(made.rows, 'row')} in {size} to {folder}.", err=True)

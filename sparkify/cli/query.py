@@ -58,7 +58,7 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
     '\d' shows tables and views, '\d NAME' the columns of one.
     """
     from sparkify.engines import open_reader
-    from sparkify.serve.query import ask, explained, interruptible
+    from sparkify.serve.query import explain_query, run_interruptibly, run_query
 
     if client:
         _open_client(settings)
@@ -84,11 +84,11 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
 
         def answer() -> None:
             if explain:
-                click.echo(explained(reader, text))
+                click.echo(explain_query(reader, text))
             else:
-                write(ask(reader, text), form, out, _limit(form, limit))
+                write(run_query(reader, text), form, out, _limit(form, limit))
 
-        interruptible(reader, answer)
+        run_interruptibly(reader, answer)
 
 
 def _read_stdin() -> str:
@@ -101,9 +101,9 @@ def _read_stdin() -> str:
 def write(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
     """Write the answer to the file, else to stdout, and say on stderr if it was cut."""
     from sparkify.cli.formats import TEXTS, write_parquet
-    from sparkify.serve.query import limited
+    from sparkify.serve.query import limit_rows
 
-    shown, has_more = limited(answer, limit)
+    shown, has_more = limit_rows(answer, limit)
     if out:
         with whole_file(out) as file:
             _write_file(shown, form, file)

@@ -34,7 +34,7 @@ def report(
 
     from sparkify.engines import open_reader
     from sparkify.serve.period import chosen_period, data_period
-    from sparkify.serve.report import Report, render
+    from sparkify.serve.report import Report, render_report
     from sparkify.warehouse import require_current
 
     if show and out == Path("-"):
@@ -44,7 +44,7 @@ def report(
         now = datetime.now(UTC).replace(tzinfo=None)
         asked = (first and first.date(), last and last.date())
         days = chosen_period(data_period(reader), *asked, now.date())
-        page = render(Report(reader, days, now))
+        page = render_report(Report(reader, days, now))
     if out == Path("-"):
         sys.stdout.write(page)
         return

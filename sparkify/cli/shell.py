@@ -49,10 +49,10 @@ def prompt(reader: "Reader", limit: int) -> None:
 
 
 def _answer(reader: "Reader", text: str, limit: int) -> None:
-    from sparkify.serve.query import ask, interruptible
+    from sparkify.serve.query import run_interruptibly, run_query
 
     try:
-        interruptible(reader, lambda: write(ask(reader, text), "table", None, limit))
+        run_interruptibly(reader, lambda: write(run_query(reader, text), "table", None, limit))
     except SparkifyError as error:
         complain(str(error), error.hint)
 

@@ -280,7 +280,7 @@ def test_a_row_too_wide_for_the_terminal_is_a_list(monkeypatch: pytest.MonkeyPat
     assert re.search(r"column_0\S*\s+\S*column_1", narrow.getvalue())
 
 
-# --- what there is
+# --- the schema and the plan
 
 
 def test_backslash_d_shows_every_table_and_view_and_the_columns_of_one(asked: Path) -> None:
@@ -289,7 +289,7 @@ def test_backslash_d_shows_every_table_and_view_and_the_columns_of_one(asked: Pa
     columns = call("query", "\\d plays;", "--format", "json", cwd=asked)
 
     assert {row["name"] for row in json.loads(listed.out)} == tables
-    assert all(row["holds"].startswith("One row per ") for row in json.loads(listed.out))
+    assert all(row["description"].startswith("One row per ") for row in json.loads(listed.out))
     assert [row["column"] for row in json.loads(columns.out)] == [
         row[0] for row in direct(asked, "describe plays")
     ]
