@@ -318,21 +318,21 @@ def test_creating_and_dropping_by_the_lists_makes_and_leaves_all_tables(export: 
     with duckdb.connect() as connection:
         for _ in range(2):
             for text in export.of("create_table_queries"):
-                connection.execute(render(text))
+                connection.execute(render("duckdb", text))
             assert tables() - set(VIEWS) == set(TABLES)
             assert set(LEDGER_TABLES) < tables()
             for text in export.of("drop_table_queries"):
-                connection.execute(render(text))
+                connection.execute(render("duckdb", text))
             assert tables() == set()
 
 
 def test_the_inserts_run_on_what_the_lists_create(export: Export) -> None:
     with duckdb.connect() as connection:
         for text in export.of("create_table_queries"):
-            connection.execute(render(text))
+            connection.execute(render("duckdb", text))
         for text in export.of("insert_table_queries"):
             asked = {"loaded_at": "2018-11-01"} if ":loaded_at" in text else {}
-            connection.execute(render(text), asked)
+            connection.execute(render("duckdb", text), asked)
 
 
 def _uncommented(text: str) -> str:

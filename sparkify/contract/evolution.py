@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass, replace
 from sparkify.contract.profile import FieldPath
 from sparkify.engines.base import Engine, JsonLoad, Queryable
 from sparkify.sql import Statement, added_column, delivered_columns, statement
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 ADDED_COLUMNS = ("staging_table", "column_name", "key_name", "run_id")
 # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html

@@ -22,6 +22,7 @@ from sparkify.engines import ENGINES, backend_of, open_existing
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.records.jsonpaths import parse_jsonpaths
 from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
+from sparkify.sizes import readable_size
 from sparkify.sources import S3Access, bucket_region, keys_origin, open_source, read_document
 from sparkify.sql import delivered_columns
 
@@ -184,9 +185,9 @@ def disk_space(settings: Settings) -> Iterator[Diagnosis]:
             yield Diagnosis(what, ok=False, fix="make it, or correct [CLUSTER] DB_NAME")
             continue
         yield _judged(
-            f"{_mb(free)} free for {name} in {folder}",
+            f"{readable_size(free)} free for {name} in {folder}",
             free >= needed,
-            f"make room for a batch of {_mb(needed)}, or lower [ETL] BATCH_MB",
+            f"make room for a batch of {readable_size(needed)}, or lower [ETL] BATCH_MB",
         )
 
 
@@ -277,7 +278,3 @@ def _region(bucket: str, settings: Settings) -> Iterator[Diagnosis]:
     else:
         what = f"{bucket} is in {found}, and [S3] REGION is {settings.s3_region}"
         yield Diagnosis(what, ok=False, fix=f"set [S3] REGION to {found}")
-
-
-def _mb(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"

@@ -4,15 +4,15 @@ from sparkify.engines.base import Queryable, Result
 from sparkify.sql import statement
 
 OVERVIEW_QUESTIONS = {
-    "Most played songs": "answers/most_played_songs",
-    "Plays by hour of the day (UTC)": "answers/plays_by_hour",
-    "Paid and free": "answers/paid_and_free",
+    "Most played songs": "queries/most_played_songs",
+    "Plays by hour of the day (UTC)": "queries/plays_by_hour",
+    "Paid and free": "queries/paid_and_free",
 }
 
 
 def rows_by_table(engine: Queryable) -> dict[str, int]:
     """Return the number of rows of each table, staging first."""
-    return {name: count for _, name, count in engine.fetch(statement("answers/rows_by_table")).rows}
+    return {name: count for _, name, count in engine.fetch(statement("queries/rows_by_table")).rows}
 
 
 def answers(engine: Queryable) -> dict[str, Result]:

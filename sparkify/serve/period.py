@@ -41,7 +41,7 @@ class Period:
 
 def data_period(engine: Queryable) -> Period | None:
     """Return the days from the first event of a user to the last; None without events."""
-    ((first, last),) = engine.fetch(statement("answers/first_and_last_moment")).rows
+    ((first, last),) = engine.fetch(statement("queries/first_and_last_event")).rows
     return Period(first.date(), last.date()) if first else None
 
 

@@ -36,7 +36,7 @@ Outcome = TypeVar("Outcome")
 def schema(engine: Queryable) -> dict[str, dict[str, str]]:
     """Return the columns and types of all tables and views, those for analysts first."""
     found: dict[str, dict[str, str]] = {}
-    for table, column, kind, _ in engine.fetch(statement("answers/schema_columns")).rows:
+    for table, column, kind, _ in engine.fetch(statement("queries/schema_columns")).rows:
         found.setdefault(table, {})[column] = kind
     ours = [name for name in TABLES_IN_ORDER if name in found]
     return {name: found[name] for name in [*ours, *(set(found) - set(ours))]}

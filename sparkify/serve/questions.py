@@ -5,7 +5,7 @@ from sparkify.errors import ConfigError
 from sparkify.serve.period import Period
 from sparkify.sql import Statement, statement, statements
 
-QUESTIONS_FOLDER = "answers/period"
+QUESTIONS_FOLDER = "queries/period"
 
 
 def question_names() -> list[str]:

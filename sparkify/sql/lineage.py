@@ -24,14 +24,14 @@ from sparkify.sql import (
     delivered_columns,
     statement,
 )
-from sparkify.sql.rendering import described_columns
+from sparkify.sql.descriptions import described_columns
 
 # The statement whose rows become the table's.
 FILLS = {
     FACT: "transform/songplays/insert",
-    "users": "transform/users/choose",
-    "songs": "transform/songs/choose",
-    "artists": "transform/artists/choose",
+    "users": "transform/users/stage",
+    "songs": "transform/songs/stage",
+    "artists": "transform/artists/stage",
     "time": "transform/time/insert",
 }
 DELIVERED = {"staging_events": "log", "staging_songs": "song file"}

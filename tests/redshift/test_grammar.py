@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkify.serve.overview import answers, rows_by_table
-from sparkify.sql import Statement, statement
+from sparkify.sql import Statement
 from sparkify.sql.literals import filled, identifier, inserted, literal
 from tests.contract.deliveries import event, lines, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import Client
-from tests.sql_files import NAMES
+from tests.sql_files import NAMES, statement_named
 
 from .conftest import Standing
 from .grammar import breaks_a_rule, code, unparsable
@@ -30,7 +30,7 @@ COMMITTING = ("truncate", "alter table append", "vacuum", "create database", "cr
 
 @pytest.mark.parametrize("name", REACHING)
 def test_a_file_breaks_no_rule(name: str) -> None:
-    text = filled(statement(name), defaultdict(lambda: "2018-11-01"))
+    text = filled(statement_named(name), defaultdict(lambda: "2018-11-01"))
     assert breaks_a_rule(text) == ""
     assert not code(text).lower().startswith(COMMITTING)
 
@@ -78,7 +78,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_the_grammar_refuses_what_is_none(text: str) -> None:
+def test_the_grammar_rejects_invalid_sql(text: str) -> None:
     assert unparsable(text)
 
 
@@ -125,7 +125,7 @@ RULES = {
 
 
 @pytest.mark.parametrize(("good", "bad"), RULES.values(), ids=RULES)
-def test_a_rule_passes_the_good_and_refuses_the_bad(good: str, bad: str) -> None:
+def test_a_rule_passes_the_good_and_rejects_the_bad(good: str, bad: str) -> None:
     assert breaks_a_rule(good) == ""
     assert breaks_a_rule(bad)
 

@@ -48,7 +48,7 @@ def rows(folder: Path) -> dict[tuple[str, str], list[str]]:
 
 
 def test_the_docs_have_the_dictionary_of_this_warehouse(folder: Path) -> None:
-    """If not: `make dictionary`."""
+    """If not: `make golden`."""
     for name in ("dictionary.md", "star.svg"):
         assert (DOCS / name).read_text(encoding="utf-8") == (folder / name).read_text(
             encoding="utf-8"

@@ -19,7 +19,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from sparkify.cli.shell import is_whole, prompt
+from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
 from sparkify.engines import open_reader
 from sparkify.errors import QueryError
@@ -76,7 +76,7 @@ def test_the_prompt_answers_and_remembers(
     reader = open_reader(Settings(db_name=str(asked / "sparkify")))
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text("select 6 *\n7 as answer;\n\\d users\nselec;\nsong_titl\x03\\q\n")
-        prompt(reader, limit=10)
+        run_prompt(reader, limit=10)
     reader.close()
     said = capsys.readouterr()
 
@@ -97,7 +97,7 @@ def test_the_prompt_completes_tables_and_columns(
         keys.send_text("select count(*) as n from daily_acti")
         threading.Timer(0.5, keys.send_text, ("\t",)).start()
         threading.Timer(1.5, keys.send_text, (";\n\\q\n",)).start()
-        prompt(reader, limit=10)
+        run_prompt(reader, limit=10)
     reader.close()
 
     assert "60" in capsys.readouterr().out
@@ -105,7 +105,7 @@ def test_the_prompt_completes_tables_and_columns(
 
 def test_the_prompt_at_a_terminal(asked: Path) -> None:
     done = at_terminal(
-        "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="leaves."
+        "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="quits."
     )
 
     assert done.code == 0
@@ -213,5 +213,5 @@ def test_without_the_client_it_says_what_to_install(
     ("text", "whole"),
     [("", True), ("select 1", False), ("select 1; ", True), ("\\d plays", True), ("a;\nb", False)],
 )
-def test_enter_runs_what_is_whole(text: str, whole: bool) -> None:
-    assert is_whole(text) is whole
+def test_enter_runs_what_is_complete(text: str, whole: bool) -> None:
+    assert is_complete(text) is whole

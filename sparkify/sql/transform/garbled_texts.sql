@@ -4,13 +4,13 @@ with
 
 texts as (
 
-    select delivered_title as delivered
+    select received_title as delivered
     from staged_plays
     where loaded_at = :loaded_at
 
     union
 
-    select delivered_artist_name as delivered
+    select received_artist_name as delivered
     from staged_plays
     where loaded_at = :loaded_at
 

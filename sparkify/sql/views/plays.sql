@@ -13,7 +13,7 @@ logged as (
         min(nullif(artist_name, '')) as artist_name,
         min(duration) as duration
 
-    from titled_plays
+    from cleaned_plays
 
     group by 1
 

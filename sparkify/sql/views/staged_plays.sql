@@ -11,8 +11,8 @@ select
     nullif(trim(both ' ' from location), '') as location,
     nullif(trim(both ' "' from useragent), '') as user_agent,
     iteminsession as item_in_session,
-    song as delivered_title,
-    artist as delivered_artist_name,
+    song as received_title,
+    artist as received_artist_name,
     length as duration,
     loaded_at
 

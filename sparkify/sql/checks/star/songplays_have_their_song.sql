@@ -24,9 +24,9 @@ concerned as (
 
     where
         songplays.song_id in (
-            select catalogue.song_id
-            from catalogue
-            where catalogue.loaded_at >= :since
+            select cleaned_songs.song_id
+            from cleaned_songs
+            where cleaned_songs.loaded_at >= :since
         )
 
 )

@@ -4,12 +4,12 @@ insert into users (
 )
 
 select
-    chosen_users.user_id,
-    chosen_users.first_name,
-    chosen_users.last_name,
-    chosen_users.gender,
-    chosen_users.level,
-    chosen_users.last_event_at,
-    chosen_users.last_event_id
+    batch_users.user_id,
+    batch_users.first_name,
+    batch_users.last_name,
+    batch_users.gender,
+    batch_users.level,
+    batch_users.last_event_at,
+    batch_users.last_event_id
 
-from chosen_users
+from batch_users
