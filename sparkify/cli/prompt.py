@@ -52,7 +52,9 @@ def _print_answer(reader: "Reader", text: str, limit: int) -> None:
     from sparkify.serve.query import run_interruptibly, run_query
 
     try:
-        run_interruptibly(reader, lambda: write_answer(run_query(reader, text), "table", None, limit))
+        run_interruptibly(
+            reader, lambda: write_answer(run_query(reader, text), "table", None, limit)
+        )
     except SparkifyError as error:
         print_error(str(error), error.hint)
 

@@ -18,9 +18,9 @@ from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
 from sparkify.warehouse import migrate, require_current, require_star
 from tests.contract.deliveries import event
+from tests.contract.earlier_versions import downgrade
 from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
-from tests.contract.test_versions import take_back
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.s3_server import S3Server
 
@@ -105,7 +105,7 @@ def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
 
 
 def test_a_migration_lets_the_same_users_read_the_views(warehouse: Warehouse, analyst: str) -> None:
-    take_back(warehouse, 5)
+    downgrade(warehouse, 5)
     grant_to_group(warehouse.engine, [analyst])
     other = f"other_{analyst}"
     warehouse.execute(f"create user {other}")
