@@ -20,7 +20,7 @@ from sparkify.warehouse import migrate, require_current, require_star
 from tests.contract.deliveries import event
 from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
-from tests.contract.test_versions import take_back
+from tests.contract.former_versions import take_back
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.s3_server import S3Server
 
