@@ -13,7 +13,7 @@ from sparkify.operate.history import past_runs
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
 
 from .deliveries import event, song
-from .earlier_versions import VERSION_1, downgrade
+from .former_versions import VERSION_1, take_back
 from .warehouse import LOG, Warehouse
 
 
@@ -78,7 +78,7 @@ def test_a_warehouse_of_a_later_version_than_1_is_migrated(
     warehouse.deliver_events("a.json", event())
     early = warehouse.load()
     before, of_now = warehouse.tables(), columns(warehouse)
-    downgrade(warehouse, version)
+    take_back(warehouse, version)
     with pytest.raises(WarehouseError, match=f"version {version}"):
         warehouse.load()
     assert state.migrate(warehouse.engine) == version
@@ -139,7 +139,7 @@ def view_of_others(warehouse: Warehouse) -> Iterator[Warehouse]:
     """Give a warehouse of version 5 with a view of somebody else over one of its views."""
     warehouse.deliver_events("a.json", event())
     warehouse.load()
-    downgrade(warehouse, 5)
+    take_back(warehouse, 5)
     warehouse.execute("create view monthly as select count(*) as plays from titled_plays")
     yield warehouse
     warehouse.execute("drop view if exists monthly")

@@ -18,9 +18,9 @@ from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
 from sparkify.warehouse import migrate, require_current, require_star
 from tests.contract.deliveries import event
-from tests.contract.earlier_versions import downgrade
 from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
+from tests.contract.former_versions import take_back
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.s3_server import S3Server
 
@@ -78,7 +78,7 @@ def test_again_it_is_the_same_and_what_was_granted_beside_it_is_taken(
     assert may(warehouse, analyst, "select") == READABLE
 
 
-def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
+def test_an_analyst_asks_and_copies_out_and_is_told_what_is_not_for_analysts(
     warehouse: Warehouse, analyst: str, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
@@ -105,7 +105,7 @@ def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
 
 
 def test_a_migration_lets_the_same_users_read_the_views(warehouse: Warehouse, analyst: str) -> None:
-    downgrade(warehouse, 5)
+    take_back(warehouse, 5)
     grant_to_group(warehouse.engine, [analyst])
     other = f"other_{analyst}"
     warehouse.execute(f"create user {other}")

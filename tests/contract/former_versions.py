@@ -1,11 +1,10 @@
-"""Warehouses as earlier versions left them."""
+"""Warehouses of earlier versions, made from one of this version."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from sparkify import sql
-from sparkify.sql import ANALYSTS_VIEWS, WAREHOUSE_VERSION, Statement
+from sparkify.sql import ANALYSTS_VIEWS, WAREHOUSE_VERSION, Statement, views_of
 
 from .warehouse import Warehouse
 
@@ -24,10 +23,10 @@ VIEWS_5 = made_by("version_5_views")
 
 
 def views_as_in(version: int) -> Callable[[Warehouse], None]:
-    """Return a function that gives a warehouse the views of an earlier version."""
+    """Return what gives a warehouse the views of an earlier version."""
 
     def change(warehouse: Warehouse) -> None:
-        for view in reversed(sql.views_of(version + 1)):
+        for view in reversed(views_of(version + 1)):
             warehouse.execute(f"drop view if exists {view}")
         for view, text in VIEWS_5.items():
             if version > 2 or view not in ANALYSTS_VIEWS:
@@ -37,7 +36,7 @@ def views_as_in(version: int) -> Callable[[Warehouse], None]:
 
 
 def executed(*texts: str) -> Callable[[Warehouse], None]:
-    """Return a function that executes these texts."""
+    """Return what executes these texts."""
 
     def change(warehouse: Warehouse) -> None:
         for text in texts:
@@ -46,8 +45,8 @@ def executed(*texts: str) -> Callable[[Warehouse], None]:
     return change
 
 
-# For each version a function that reverts its changes to a warehouse.
-REVERSIONS = {
+# What takes back from a warehouse what a version changed in it.
+TAKEN_BACK = {
     3: views_as_in(2),
     4: executed("drop table source_keys", "drop table source_findings", "drop table added_columns"),
     5: executed("alter table runs drop column peak_memory_bytes"),
@@ -55,9 +54,9 @@ REVERSIONS = {
 }
 
 
-def downgrade(warehouse: Warehouse, version: int) -> None:
-    """Turn the warehouse into one of an earlier version; its rows stay."""
+def take_back(warehouse: Warehouse, version: int) -> None:
+    """Make the warehouse one of an earlier version, with its rows."""
     with warehouse.engine.transaction():
         for later in range(WAREHOUSE_VERSION, version, -1):
-            REVERSIONS[later](warehouse)
+            TAKEN_BACK[later](warehouse)
         warehouse.execute(f"update warehouse_version set version = {version}")
