@@ -39,13 +39,13 @@ class Places:
         self.store, self.prefix = store, prefix
 
     def listed(self) -> list[str]:
-        """All that lies below the prefix, by its path there."""
+        """List all objects below the prefix, by their paths there."""
         below = len(f"{self.prefix}/")
         found = obstore.list(self.store, self.prefix).collect()
         return sorted(entry["path"][below:] for entry in found)
 
     def contents(self, kind: str) -> dict[str, bytes]:
-        """What is in the place, by the paths of the files."""
+        """Return the files of the target, by path."""
         if kind == "folder":
             folder = Path(self.of["folder"])
             files = (path for path in folder.rglob("*") if path.is_file())
@@ -103,7 +103,7 @@ def loaded(warehouse: Warehouse) -> Iterator[Warehouse]:
 
 
 def read_back(folder: Path, form: ExportFormat, table: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a table's files, with the types that the manifest tells."""
+    """Read the rows of a table's files, with the types that the manifest gives."""
     rows = []
     for file in table["files"]:
         path = str(folder / file["path"])

@@ -1,4 +1,4 @@
-"""A JSONPaths file says where in an object each column's value is, as COPY honours it."""
+"""A JSONPaths file maps the columns to places in a record, as for COPY."""
 
 import json
 from collections.abc import Mapping

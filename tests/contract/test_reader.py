@@ -32,7 +32,7 @@ LONG = {
 def loaded(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Give a warehouse of two plays to tests that only read; its own engine is closed meanwhile."""
     with open_warehouse(engine_name) as warehouse:
-        warehouse.start_anew(tmp_path_factory.mktemp("read"))
+        warehouse.reset(tmp_path_factory.mktemp("read"))
         warehouse.deliver_songs("a.json", song())
         warehouse.deliver_events(
             "a.json",

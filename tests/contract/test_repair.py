@@ -98,7 +98,7 @@ def test_undoing_any_run_equals_never_having_made_it(
     warehouse: Warehouse, undone: int, versions: list[int]
 ) -> None:
     def deliver(numbers: list[int]) -> list[str]:
-        warehouse.start_anew(warehouse.logs.parent)
+        warehouse.reset(warehouse.logs.parent)
         for path in (*warehouse.logs.glob("*.json"), *warehouse.songs.glob("*.json")):
             path.write_bytes(b"")
         warehouse.load()
@@ -209,7 +209,7 @@ BREAKING = {
 def two_days(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """Give a sound warehouse to tests that take back what they do to it."""
     with open_warehouse(engine_name) as opened:
-        opened.start_anew(tmp_path_factory.mktemp("two_days"))
+        opened.reset(tmp_path_factory.mktemp("two_days"))
         opened.deliver_songs("a.json", song())
         opened.deliver_events("a.json", event())
         opened.load()

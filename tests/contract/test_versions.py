@@ -1,4 +1,4 @@
-"""A warehouse of another version is migrated, or rejected with what to do; never half used."""
+"""A warehouse of another version is migrated, or an error with a hint; never half used."""
 
 import re
 from collections.abc import Iterator

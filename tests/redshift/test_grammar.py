@@ -20,7 +20,7 @@ from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import Client
 from tests.sql_files import NAMES, statement_named
 
-from .conftest import Standing
+from .conftest import SentStatements
 from .grammar import breaks_a_rule, code, unparsable
 
 REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
@@ -36,8 +36,8 @@ def test_a_file_breaks_no_rule(name: str) -> None:
 
 
 @pytest.fixture
-def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, told: Standing) -> set[str]:
-    """Make tables, load in all ways, refuse rows, answer questions, and give what was sent."""
+def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, sent: SentStatements) -> set[str]:
+    """Give the statements of creating tables, all kinds of loads, rejections and queries."""
     warehouse.create_tables()
     for place in range(70):
         warehouse.deliver_songs(f"{place}.json", song(song_id=f"SO{place}"))
@@ -48,7 +48,7 @@ def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, told: Standing) 
     rows_by_table(warehouse.engine)
     answers(warehouse.engine)
     read_only.load(log_jsonpath="")
-    texts = {text for text in told.texts() if not text.lower().startswith(("begin", "commit"))}
+    texts = {text for text in sent.texts() if not text.lower().startswith(("begin", "commit"))}
     assert len(texts) > 150
     return texts
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from sparkify.config import Secret
-from sparkify.engines import open_reader
+from sparkify.engines import backend_of, open_reader
 from sparkify.engines.redshift.grants import grant_to_group
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.serve.period import Period, data_period
@@ -32,7 +32,7 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wareho
     """Give a warehouse of one play."""
     start_servers("redshift", request)
     with open_warehouse("redshift") as opened:
-        opened.start_anew(tmp_path)
+        opened.reset(tmp_path)
         opened.deliver_events("a.json", event())
         opened.load()
         yield opened
@@ -135,6 +135,6 @@ def test_a_name_is_a_name_whatever_is_in_it(warehouse: Warehouse, analyst: str) 
 
 def test_duckdb_has_no_users(tmp_path: Path) -> None:
     with open_warehouse("duckdb") as opened:
-        opened.start_anew(tmp_path)
+        opened.reset(tmp_path)
         with pytest.raises(ConfigError, match="no users"):
-            grant_to_group(opened.engine, [])
+            backend_of(opened.settings).grant_analysts(opened.engine, [])

@@ -62,11 +62,11 @@ class Assumed:
         self._stores: dict[str, S3Store] = {}
 
     def may_read(self, uri: str) -> tuple[S3Store, str]:
-        """The bucket and the key, if the role may read it."""
+        """Return the bucket and the key, if the role may read it."""
         return self._allowed(uri, self._reads)
 
     def may_write(self, uri: str) -> tuple[S3Store, str]:
-        """The bucket and the key, if the role may write it."""
+        """Return the bucket and the key, if the role may write it."""
         return self._allowed(uri, self._writes)
 
     def with_prefix(self, prefix: str) -> list[str]:
