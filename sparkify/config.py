@@ -20,7 +20,7 @@ DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
-EngineName = Literal["duckdb", "redshift"]
+EngineName = Literal["duckdb", "redshift", "postgres"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,8 @@ DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA"),
 }
+# The default of DB_PORT is Redshift's; this is PostgreSQL's.
+POSTGRES_PORT = 5432
 WHOLE_NUMBERS = {
     "DB_PORT": (1, 65_535),
     "BATCH_MB": (1, 1_048_576),
@@ -157,6 +159,8 @@ def load_settings(
         if value or key[1] not in DEFAULT_WHEN_EMPTY:
             fields[KEYS[key]] = _typed(key, value)
             origins[key] = place
+    if fields.get("engine_name") == "postgres":
+        fields.setdefault("db_port", POSTGRES_PORT)
     return Settings(
         **fields,  # type: ignore[arg-type]  # _typed gave each its type
         warnings=warnings,

@@ -18,10 +18,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sparkify.config import Secret, Settings
 from tests.s3_server import free_ports
 
 OWNER = "owner"  # the superuser, for whom a local connection takes no password
@@ -155,6 +158,19 @@ class PostgresServer(PostgresProcess):
         name = f"dev{next(self._names)}"
         self.execute(f"create database {name} strategy file_copy owner {self.user}")
         return name
+
+    def settings_for(self, database: str, **more: Any) -> Settings:
+        """Return Sparkify's settings for a database."""
+        settings = Settings(
+            engine_name="postgres",
+            host=self.host,
+            db_port=self.port,
+            db_name=database,
+            db_user=self.user,
+            db_password=Secret(self.password),
+            max_errors=0,
+        )
+        return replace(settings, **more)
 
     def drop_database(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""

@@ -33,6 +33,7 @@ AT_HOME = {
     "botocore": ("sparkify.cloud", "sparkify.engines.redshift.login"),
     "configupdater": ("sparkify.config",),
     "duckdb": ("sparkify.engines.duckdb",),
+    "psycopg": ("sparkify.engines.postgres",),
     "redshift_connector": ("sparkify.engines.redshift",),
     "sqlglot": ("sparkify.sql",),
     "obstore": ("sparkify.sources",),

@@ -21,7 +21,7 @@ def chunk(folder: Path, content: str, *, one_a_line: bool) -> Chunk:
 
 
 @given(st.lists(st.tuples(OBJECTS, st.sampled_from(["\n", "\n\n", " \r\n "]))), st.booleans())
-def test_a_file_with_an_object_a_line_has_no_more_than_either_bound(
+def test_a_file_with_a_record_a_line_has_no_more_than_either_bound(
     tmp_path_factory: pytest.TempPathFactory, objects: list[tuple[object, str]], ended: bool
 ) -> None:
     content = "".join(json.dumps(each) + space for each, space in objects)
@@ -34,7 +34,7 @@ def test_a_file_with_an_object_a_line_has_no_more_than_either_bound(
 
 
 @given(st.lists(st.tuples(OBJECTS, st.sampled_from(["", " ", "\n"])), max_size=9), st.booleans())
-def test_a_file_in_any_layout_has_no_more_objects_than_braces(
+def test_a_file_in_any_layout_has_no_more_records_than_braces(
     tmp_path_factory: pytest.TempPathFactory, objects: list[tuple[object, str]], spread: bool
 ) -> None:
     content = "".join(json.dumps(each, indent=spread or None) + space for each, space in objects)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sparkify.cli.progress import GRAIN, Bar
+from sparkify.cli.progress import BYTES_PER_UPDATE, RunBar
 from tests.command_line import PATIENCE, environment, process, run
 from tests.small_source import deliver
 
 MB = 1_000_000
 
 
-class Seen(Bar):
+class Seen(RunBar):
     """A bar of which a test can see what a person would."""
 
     @property
@@ -61,8 +61,8 @@ def test_many_small_files_move_the_bar_without_drawing_each(bar: Seen) -> None:
         bar.on_progress(1000)
         seen.add(bar.percent)
 
-    assert max(seen) == pytest.approx(25, abs=100 * GRAIN / (80 * MB))
-    assert 10 < len(seen) <= 20 * MB / GRAIN + 1
+    assert max(seen) == pytest.approx(25, abs=100 * BYTES_PER_UPDATE / (80 * MB))
+    assert 10 < len(seen) <= 20 * MB / BYTES_PER_UPDATE + 1
 
 
 def test_a_batch_that_is_started_again_takes_the_bar_back(bar: Seen) -> None:

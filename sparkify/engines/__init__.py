@@ -24,9 +24,16 @@ def _redshift() -> Backend:
     return RedshiftBackend()
 
 
+def _postgres() -> Backend:
+    from sparkify.engines.postgres import PostgresBackend
+
+    return PostgresBackend()
+
+
 ENGINES: dict[str, Callable[[], Backend]] = {
     "duckdb": _duckdb,
     "redshift": _redshift,
+    "postgres": _postgres,
 }
 
 

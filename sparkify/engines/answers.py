@@ -1,5 +1,11 @@
 """The result of a query in other forms, whichever engine gave it."""
 
-from sparkify.engines.duckdb.frames import to_arrow, to_pandas, to_polars, write_parquet
+from sparkify.engines.duckdb.frames import (
+    to_arrow,
+    to_pandas,
+    to_polars,
+    write_files,
+    write_parquet,
+)
 
-__all__ = ["to_arrow", "to_pandas", "to_polars", "write_parquet"]
+__all__ = ["to_arrow", "to_pandas", "to_polars", "write_files", "write_parquet"]

@@ -6,7 +6,7 @@ All but bulk loading is SQL, and lives in a file.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
@@ -19,6 +19,7 @@ from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.errors import LoadError, QueryError, WarehouseError
 from sparkify.records.jsonpaths import JsonPath
+from sparkify.records.python_reader import Rejection, Row, Rows
 from sparkify.sources import DataFile, Source
 from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns
 from sparkify.sql.parameters import parameters
@@ -301,6 +302,28 @@ def engine_statement(engine: str, name: str) -> Statement:
     folder = files("sparkify.engines") / engine / "sql"
     text = (folder / f"{name}.sql").read_text(encoding="utf-8")
     return Statement(f"{engine}/{name}", text)
+
+
+def accepted_rows(
+    load: JsonLoad,
+    contents: Iterable[tuple[DataFile, bytes, int]],
+    result: LoadResult,
+    max_errors: int,
+) -> Iterator[Row]:
+    """Yield the rows that fit; add all records, and the rejected, to the result.
+
+    `contents` are files, their content or a part of it, and the number of its first line. Raises
+    LoadError at the first record that is one too many to reject.
+    """
+    rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
+    for file, data, first_line in contents:
+        for row in rows.read(data, first_line):
+            result.records[file] += 1
+            if not isinstance(row, Rejection):
+                yield row
+                continue
+            result.rejected.append(RejectedRecord(load.table, file, *astuple(row)))
+            require_within_max_errors(result.rejected, max_errors)
 
 
 def require_within_max_errors(rejected: Sequence[RejectedRecord], allowed: int) -> None:

@@ -183,7 +183,7 @@ def _fitted(value: Any, column: Column) -> Any:
 
 def _text(value: Any, size: int) -> Any:
     # Other values than texts keep their JSON value: DuckDB's reader makes texts of them all.
-    text = value if isinstance(value, str) else _json(value)
+    text = value if isinstance(value, str) else json_text(value)
     try:
         length = len(text.encode())
     except UnicodeEncodeError:
@@ -195,7 +195,8 @@ def _text(value: Any, size: int) -> Any:
     return value
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Return the JSON of a value. Raises Unfit for a number that is out of range."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except ValueError:

@@ -84,6 +84,10 @@ def _for_postgres(node: exp.Expr) -> exp.Expr:
             return exp.cast(node, "int")
         case exp.TsOrDsDiff():
             return _days_or_seconds(node)
+        case exp.ColumnDef() if cast("exp.DataType", node.args["kind"]).is_type("varchar"):
+            # Compared by their bytes, as everywhere else, whatever the database's own order is.
+            by_bytes = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
+            node.append("constraints", exp.ColumnConstraint(kind=by_bytes))
     return node
 
 

@@ -13,6 +13,7 @@ import pytest
 from sparkify.config import Settings
 from sparkify.sources.s3 import split_uri
 from tests import live
+from tests.postgres_server import PostgresServer
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import settings_for
 from tests.s3_server import S3Server
@@ -62,12 +63,20 @@ def _redshift(folder: Path, standin: Standin, s3: S3Server) -> Iterator[Opened]:
     standin.drop_database(login.database)
 
 
+@contextmanager
+def _postgres(folder: Path, server: PostgresServer) -> Iterator[Opened]:
+    settings = server.settings_for(server.new_database())
+    yield Opened(settings, Disk())
+    server.drop_database(settings.db_name)
+
+
 ENGINES = {
     "duckdb": ContractEngine(_duckdb),
     # A load takes the stand-in a second.
     "redshift": ContractEngine(_live_redshift)
     if live.asked_for()
     else ContractEngine(_redshift, fixtures=("standin", "s3_server"), cases=1, examples=5),
+    "postgres": ContractEngine(_postgres, fixtures=("postgres_server",)),
 }
 _servers: dict[str, list[Any]] = {}
 

@@ -54,7 +54,7 @@ def as_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def test_a_key_that_only_the_second_file_has_becomes_a_column(warehouse: Warehouse) -> None:
+def test_a_field_that_only_the_second_file_has_becomes_a_column(warehouse: Warehouse) -> None:
     warehouse.deliver_events("0.json", event())
     warehouse.load()
     warehouse.deliver_events("a.json", event(sessionId=51))
@@ -80,7 +80,7 @@ def test_a_key_that_only_the_second_file_has_becomes_a_column(warehouse: Warehou
     assert len(warehouse.table("songplays")) == 5
 
 
-def test_a_key_late_in_a_large_file_becomes_a_column(warehouse: Warehouse) -> None:
+def test_a_field_late_in_a_large_file_becomes_a_column(warehouse: Warehouse) -> None:
     rest = lines(event(sessionId=1, itemInSession=item) for item in range(200))
     warehouse.deliver(warehouse.logs / "a.json", rest + lines([event(sessionId=2, late="x")]))
     evolve(warehouse)
@@ -103,7 +103,7 @@ def test_what_was_added_is_filled_from_then_on_whatever_the_mode(warehouse: Ware
     ]
 
 
-def test_without_jsonpaths_a_new_column_takes_the_key_in_any_capitals(
+def test_without_jsonpaths_a_new_column_takes_the_field_in_any_capitals(
     warehouse: Warehouse,
 ) -> None:
     warehouse.deliver_events("a.json", event(sessionId=1, userDevice="a"))
@@ -113,7 +113,7 @@ def test_without_jsonpaths_a_new_column_takes_the_key_in_any_capitals(
     assert values(warehouse, "userdevice") == ["a", "b"]
 
 
-def test_a_song_files_key_becomes_a_column_by_its_own_spelling(warehouse: Warehouse) -> None:
+def test_a_song_files_field_becomes_a_column_by_its_own_spelling(warehouse: Warehouse) -> None:
     warehouse.deliver_songs("a.json", song(song_id="SO1", genre="pop"))
     evolve(warehouse)
     warehouse.deliver_songs("b.json", song(song_id="SO2", genre="soul", Label="é", Title="?"))
@@ -124,7 +124,7 @@ def test_a_song_files_key_becomes_a_column_by_its_own_spelling(warehouse: Wareho
     assert values(warehouse, "title", "staging_songs") == ["You Gotta Be"] * 2
 
 
-def test_a_key_within_an_object_becomes_no_column(warehouse: Warehouse) -> None:
+def test_a_field_within_an_object_becomes_no_column(warehouse: Warehouse) -> None:
     paths = [f"$['event']['{key}']" for key in EVENT_KEYS]
     document = warehouse.deliver(warehouse.logs.parent / "p.json", json.dumps({"jsonpaths": paths}))
     events = [{"event": event(sessionId=1, device="x"), "app": "y"}]
@@ -144,7 +144,7 @@ def test_a_key_within_an_object_becomes_no_column(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("jsonpaths", [True, False])
-def test_keys_of_any_name_are_kept_or_told(warehouse: Warehouse, jsonpaths: bool) -> None:
+def test_fields_of_any_name_are_kept_or_reported(warehouse: Warehouse, jsonpaths: bool) -> None:
     names = [name for name in NAMES if jsonpaths or name != "ARTIST"]
     for number, name in enumerate(names):
         warehouse.deliver_events(f"{number:02}.json", event(sessionId=number, **{name: name}))
@@ -173,7 +173,9 @@ def test_a_name_may_have_127_bytes(warehouse: Warehouse) -> None:
     assert values(warehouse, name) == ["y"]
 
 
-def test_bad_rows_are_set_aside_and_the_others_keep_the_new_key(warehouse: Warehouse) -> None:
+def test_bad_records_are_quarantined_and_the_others_keep_the_new_field(
+    warehouse: Warehouse,
+) -> None:
     long = "é" * 32_768
     warehouse.deliver_events(
         "a.json",
@@ -211,7 +213,7 @@ def test_a_batch_that_fails_leaves_the_column_and_no_rows(warehouse: Warehouse) 
 
 
 @pytest.mark.expensive
-def test_the_warehouse_is_mended_and_made_anew_as_ever(warehouse: Warehouse) -> None:
+def test_a_warehouse_with_added_columns_can_be_repaired_and_recreated(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(sessionId=1))
     warehouse.deliver_songs("a.json", song())
     warehouse.load()

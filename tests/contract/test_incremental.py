@@ -87,7 +87,7 @@ def test_a_file_that_was_corrected_in_place_is_loaded_again(warehouse: Warehouse
     assert [row["year"] for row in warehouse.table("songs")] == [1984]
 
 
-def test_a_file_that_is_delivered_under_another_name_counts_once(warehouse: Warehouse) -> None:
+def test_a_file_under_another_name_counts_once(warehouse: Warehouse) -> None:
     warehouse.deliver_events("day.json", event())
     warehouse.load()
     before = {name: warehouse.table(name) for name in DATA if not name.startswith("staging")}
@@ -107,7 +107,7 @@ def test_an_older_file_never_takes_back_a_newer_level(warehouse: Warehouse) -> N
         assert (user["level"], user["first_name"]) == ("paid", "Walter")
 
 
-def test_a_song_that_arrives_later_heals_plays_of_several_runs(warehouse: Warehouse) -> None:
+def test_a_song_that_arrives_later_completes_plays_of_several_runs(warehouse: Warehouse) -> None:
     for item in range(3):
         warehouse.deliver_events(f"{item}.json", event(itemInSession=item))
         warehouse.load()
@@ -152,7 +152,7 @@ def test_a_failed_run_leaves_the_warehouse_as_it_was(
 
 
 @pytest.mark.parametrize("without", ["song_id", "artist_id"])
-def test_a_song_that_does_not_say_who_it_is_is_refused(warehouse: Warehouse, without: str) -> None:
+def test_a_song_without_an_id_is_rejected(warehouse: Warehouse, without: str) -> None:
     before = warehouse.everything()
     for nothing in (None, "", "  "):
         warehouse.deliver_songs("song.json", song(**{without: nothing}))
@@ -193,7 +193,7 @@ def test_a_run_that_is_interrupted_anywhere_leaves_the_warehouse_as_it_was(
     assert items(warehouse) == [0, 1]
 
 
-def test_a_warehouse_without_tables_is_refused_with_the_way_out(warehouse: Warehouse) -> None:
+def test_a_warehouse_without_tables_is_an_error_with_a_hint(warehouse: Warehouse) -> None:
     with (
         open_warehouse(warehouse.engine_name) as bare,
         pytest.raises(WarehouseError, match="no tables") as refused,
@@ -212,7 +212,7 @@ def deliver_in_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> No
     warehouse.deliver_events("2.json", second | BALLAST)
 
 
-def test_a_backlog_is_cut_into_batches_each_with_its_moment(warehouse: Warehouse) -> None:
+def test_a_backlog_is_cut_into_batches_each_with_its_timestamp(warehouse: Warehouse) -> None:
     deliver_in_three_batches(warehouse, event(itemInSession=2))
     assert warehouse.load(batch_mb=1).batches == 3
     moments = {Path(row["uri"]).name: row["loaded_at"] for row in ledger_rows(warehouse)}
@@ -286,7 +286,7 @@ class Listener(pipeline.NullReporter):
 
 
 @pytest.mark.parametrize("odd", [{}, {"ts": "noon"}], ids=["clean", "odd"])
-def test_what_has_arrived_adds_up_to_the_bytes_that_were_pending(
+def test_the_reported_progress_adds_up_to_the_bytes_that_were_pending(
     warehouse: Warehouse, odd: dict[str, Any]
 ) -> None:
     warehouse.deliver_songs("song.json", song())

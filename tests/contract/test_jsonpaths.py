@@ -66,7 +66,7 @@ def test_one_key_can_fill_two_columns(warehouse: Warehouse) -> None:
     assert (row["artist"], row["auth"]) == ("Des'ree", "Des'ree")
 
 
-def test_keys_are_told_apart_by_their_capitals(warehouse: Warehouse) -> None:
+def test_fields_differ_by_their_capitals(warehouse: Warehouse) -> None:
     [row] = load(warehouse, changed(2, "$['firstname']"), event())
     assert row["firstname"] is None
 
@@ -77,7 +77,7 @@ def test_two_paths_can_differ_in_capitals_only(warehouse: Warehouse) -> None:
     assert (row["artist"], row["auth"]) == ("Des'ree", "another")
 
 
-def test_a_path_that_no_object_has_is_null(warehouse: Warehouse) -> None:
+def test_a_path_that_no_record_has_is_null(warehouse: Warehouse) -> None:
     first, second = load(
         warehouse, changed(0, "$['nobody']"), event(song=MISSING), event(itemInSession=1)
     )
@@ -98,21 +98,19 @@ def test_a_path_that_leads_nowhere_is_null(warehouse: Warehouse, who: Any) -> No
 
 
 @pytest.mark.parametrize("who", ["a text", 12, ["name"]], ids=str)
-def test_a_path_that_leads_into_what_is_no_object_is_refused(
-    warehouse: Warehouse, who: Any
-) -> None:
+def test_a_path_that_leads_into_no_object_is_rejected(warehouse: Warehouse, who: Any) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column firstname"):
         load(warehouse, changed(2, "$['who']['name']"), event(who=who))
 
 
 @pytest.mark.parametrize("names", [[], ["Ann"], None, MISSING, "a text", {"1": "Ann"}], ids=str)
-def test_a_place_that_an_array_lacks_is_refused(warehouse: Warehouse, names: Any) -> None:
+def test_an_index_that_an_array_lacks_is_rejected(warehouse: Warehouse, names: Any) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column firstname"):
         load(warehouse, changed(2, "$['names'][1]"), event(names=names))
 
 
 @pytest.mark.parametrize("delivered", [event(), event(**{"0": "a key"})], ids=["no key", "a key 0"])
-def test_a_place_in_the_root_object_is_refused(
+def test_an_index_into_the_record_itself_is_rejected(
     warehouse: Warehouse, delivered: dict[str, Any]
 ) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column artist"):
@@ -181,7 +179,7 @@ def test_an_expression_that_copy_does_not_read_is_named(warehouse: Warehouse, pa
 
 
 @pytest.mark.parametrize("paths", [[], BRACKETS[:-1], [*BRACKETS, "$.more"]], ids=len)
-def test_a_wrong_number_of_paths_is_told(warehouse: Warehouse, paths: list[str]) -> None:
+def test_a_wrong_number_of_paths_is_an_error(warehouse: Warehouse, paths: list[str]) -> None:
     with pytest.raises(ConfigError, match=rf"paths\.json has {len(paths)} .* 18 columns"):
         load(warehouse, paths, event())
 
@@ -203,7 +201,7 @@ def test_a_jsonpaths_file_that_is_not_there_is_named(warehouse: Warehouse) -> No
         warehouse.load(log_jsonpath="nowhere.json")
 
 
-def test_a_refused_jsonpaths_file_leaves_the_warehouse_as_it_was(warehouse: Warehouse) -> None:
+def test_a_rejected_jsonpaths_file_leaves_the_warehouse_as_it_was(warehouse: Warehouse) -> None:
     load(warehouse, BRACKETS, event())
     before = warehouse.everything()
     with pytest.raises(ConfigError):

@@ -161,7 +161,7 @@ def test_meaning_02_capitals_matter(warehouse: Warehouse) -> None:
     assert column(warehouse, "songplays", "song_id") == [None]
 
 
-def test_meaning_02_a_song_that_is_delivered_twice_makes_no_second_play(
+def test_meaning_02_a_song_that_is_loaded_twice_makes_no_second_play(
     warehouse: Warehouse,
 ) -> None:
     warehouse.deliver_songs("one.json", song(), song())
@@ -175,7 +175,7 @@ def test_meaning_02_a_song_that_is_delivered_twice_makes_no_second_play(
 # 3: an event delivered twice
 
 
-def test_meaning_03_an_event_that_is_delivered_twice_counts_once(warehouse: Warehouse) -> None:
+def test_meaning_03_an_event_that_is_loaded_twice_counts_once(warehouse: Warehouse) -> None:
     warehouse.deliver_events("one.json", event(), event())
     warehouse.deliver_events("two.json", event())
     warehouse.load()
@@ -216,7 +216,7 @@ CONTRADICTIONS = {"moment": {"ts": NOON + 1}, "user": {"userId": "40"}}
 
 @pytest.mark.parametrize("other", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
 @pytest.mark.parametrize("runs", [1, 2])
-def test_meaning_03_the_same_event_with_another_moment_or_user_is_refused(
+def test_meaning_03_the_same_event_with_another_time_or_user_is_rejected(
     warehouse: Warehouse, other: dict[str, Any], runs: int
 ) -> None:
     warehouse.deliver_events("one.json", event(sessionId=38, itemInSession=5))
@@ -286,7 +286,7 @@ def test_meaning_04_a_play_is_numbered_by_its_session_and_its_place_in_it(
     ],
     ids=str,
 )
-def test_meaning_04_an_event_of_a_user_without_its_number_or_moment_is_refused(
+def test_meaning_04_an_event_of_a_user_without_its_number_or_time_is_rejected(
     warehouse: Warehouse, unnumbered: dict[str, Any]
 ) -> None:
     warehouse.deliver_events("day.json", event(sessionId=1), event(**unnumbered))
@@ -447,7 +447,7 @@ def test_meaning_07_staging_keeps_the_0(warehouse: Warehouse) -> None:
         (-1, "1969-12-31 23:59:59.999", 1, 3),
     ],
 )
-def test_meaning_08_moments_are_utc_to_the_millisecond(
+def test_meaning_08_timestamps_are_utc_to_the_millisecond(
     warehouse: Warehouse, ts: int, start_time: str, week: int, weekday: int
 ) -> None:
     """The week is ISO's, the weekday counts from Sunday = 0."""
@@ -469,7 +469,7 @@ def test_meaning_08_moments_are_utc_to_the_millisecond(
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo"])
-def test_meaning_08_moments_are_utc_whatever_the_machines_time_zone(
+def test_meaning_08_timestamps_are_utc_whatever_the_machines_time_zone(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
     with monkeypatch.context() as elsewhere:
@@ -491,7 +491,9 @@ def test_meaning_08_moments_are_utc_whatever_the_machines_time_zone(
 # 9: songs that arrive late
 
 
-def test_meaning_09_a_song_that_arrives_after_its_plays_heals_them(warehouse: Warehouse) -> None:
+def test_meaning_09_a_song_that_arrives_after_its_plays_completes_them(
+    warehouse: Warehouse,
+) -> None:
     warehouse.deliver_events(
         "day.json",
         event(itemInSession=0),

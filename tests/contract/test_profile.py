@@ -19,7 +19,7 @@ from .warehouse import Warehouse
 pytestmark = pytest.mark.expensive
 
 
-def test_what_is_null_or_empty_or_logged_out_is_no_finding(warehouse: Warehouse) -> None:
+def test_null_empty_and_logged_out_are_no_schema_change(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(), visit(itemInSession=1), logged_out(itemInSession=2))
     warehouse.deliver_events("b.json", logged_out(itemInSession=3))
     warehouse.deliver_events("c.json", dict.fromkeys(EVENT_KEYS))
@@ -34,13 +34,13 @@ def test_a_number_may_come_as_a_text_or_whole(warehouse: Warehouse) -> None:
     assert warehouse.load().schema_changes == []
 
 
-def test_a_key_that_vanishes_is_missing_from_its_file(warehouse: Warehouse) -> None:
+def test_a_field_that_a_file_lacks_is_missing(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(sessionId=1), event(sessionId=2, song=MISSING))
     warehouse.deliver_events("b.json", *(event(sessionId=n, song=MISSING) for n in (3, 4)))
     assert found(warehouse.load()) == [("song", "missing field", "", 2, "b.json")]
 
 
-def test_a_key_that_is_renamed_is_missing_and_unknown(warehouse: Warehouse) -> None:
+def test_a_renamed_field_is_missing_and_new(warehouse: Warehouse) -> None:
     warehouse.deliver_songs("a.json", song(artist_name=MISSING, artist="Des'ree"))
     assert sorted(found(warehouse.load())) == [
         ("artist", "new field", "text", 1, "a.json"),
@@ -48,7 +48,7 @@ def test_a_key_that_is_renamed_is_missing_and_unknown(warehouse: Warehouse) -> N
     ]
 
 
-def test_a_text_that_comes_as_something_else_is_told_at_once(warehouse: Warehouse) -> None:
+def test_a_text_of_another_type_is_reported_at_once(warehouse: Warehouse) -> None:
     kinds = {"artist": "number", "song": "boolean", "userAgent": "object", "location": "array"}
     other = {key: VALUES[kind] for key, kind in kinds.items()}
     warehouse.deliver_events("a.json", event(), event(sessionId=2, **other))
@@ -65,7 +65,7 @@ def test_without_jsonpaths_capitals_do_not_matter(warehouse: Warehouse) -> None:
     assert found(warehouse.load(log_jsonpath="")) == [("device", "new field", "text", 2, "a.json")]
 
 
-def test_with_jsonpaths_capitals_matter_and_nested_keys_are_looked_at(
+def test_with_jsonpaths_capitals_matter_and_nested_fields_are_profiled(
     warehouse: Warehouse,
 ) -> None:
     paths: list[str] = [f"$['event']['{key}']" for key in EVENT_KEYS]
@@ -82,7 +82,7 @@ def test_with_jsonpaths_capitals_matter_and_nested_keys_are_looked_at(
     ]
 
 
-def test_what_lies_in_an_object_that_a_column_takes_whole_is_no_finding(
+def test_fields_in_an_object_that_a_column_takes_whole_are_no_schema_change(
     warehouse: Warehouse,
 ) -> None:
     paths = [f"$['{key}']" for key in EVENT_KEYS]
@@ -95,7 +95,7 @@ def test_what_lies_in_an_object_that_a_column_takes_whole_is_no_finding(
     ]
 
 
-def test_keys_without_end_are_told_in_a_bounded_number(warehouse: Warehouse) -> None:
+def test_new_fields_without_end_are_reported_in_a_bounded_number(warehouse: Warehouse) -> None:
     more = {f"key {number}": number for number in range(MOST_NEW_FIELDS + 100)}
     warehouse.deliver_events("a.json", event(**more))
     run = warehouse.load()
@@ -103,7 +103,7 @@ def test_keys_without_end_are_told_in_a_bounded_number(warehouse: Warehouse) -> 
     assert found(run)[-1] == ("(other fields)", "new field", "number", 100, "a.json")
 
 
-def test_by_default_the_beginnings_are_looked_at(warehouse: Warehouse) -> None:
+def test_by_default_the_beginnings_are_profiled(warehouse: Warehouse) -> None:
     early, late = event(early=1), event(sessionId=2, late=1)
     rest = lines(event(sessionId=3, itemInSession=item) for item in range(200))
     assert len(rest) > SAMPLED_BYTES
@@ -111,14 +111,14 @@ def test_by_default_the_beginnings_are_looked_at(warehouse: Warehouse) -> None:
     assert [each.field for each in warehouse.load().schema_changes] == ["early"]
 
 
-def test_many_files_are_looked_at_here_and_there(warehouse: Warehouse) -> None:
+def test_of_many_files_a_sample_is_profiled(warehouse: Warehouse) -> None:
     for number in range(SAMPLED_FILES + 1):
         warehouse.deliver_songs(f"{number:03}.json", song(song_id=f"SO{number}", genre="pop"))
     [change] = warehouse.load().schema_changes
     assert change.records == SAMPLED_FILES // 2 + 1
 
 
-def test_in_strict_mode_everything_is_looked_at(warehouse: Warehouse) -> None:
+def test_strict_profiles_everything(warehouse: Warehouse) -> None:
     rest = lines(event(sessionId=3, itemInSession=item) for item in range(200))
     warehouse.deliver(warehouse.logs / "a.json", rest + lines([event(sessionId=2, late=1)]))
     with pytest.raises(ContractBroken, match="new field late"):
@@ -126,7 +126,7 @@ def test_in_strict_mode_everything_is_looked_at(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_keys_are_seen_in_every_layout(warehouse: Warehouse, whole: bool) -> None:
+def test_fields_are_found_in_every_layout(warehouse: Warehouse, whole: bool) -> None:
     records = [event(sessionId=number, device={"os": {"name": "x"}}) for number in range(60)]
     for name, content in {
         "a.json": lines(records),
@@ -147,7 +147,7 @@ def test_keys_are_seen_in_every_layout(warehouse: Warehouse, whole: bool) -> Non
 
 
 @pytest.mark.parametrize("mode", ["warn", "strict"])
-def test_what_is_no_object_is_for_the_quarantine(warehouse: Warehouse, mode: Any) -> None:
+def test_invalid_records_are_for_the_quarantine(warehouse: Warehouse, mode: Any) -> None:
     content = b'{"a": \n' + lines([event()]) + b"[1]\n12\n" + lines([event(sessionId=2)])
     warehouse.deliver(warehouse.logs / "a.json", content)
     run = warehouse.load(source_schema=mode, max_errors=3)

@@ -52,7 +52,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
 
 
 @pytest.mark.parametrize(("bad", "reason", "column"), BAD.values(), ids=BAD)
-def test_a_bad_row_is_set_aside_and_the_good_rows_of_its_file_load(
+def test_a_bad_record_is_quarantined_and_the_good_ones_of_its_file_load(
     warehouse: Warehouse, bad: bytes, reason: str, column: str
 ) -> None:
     good = [event(itemInSession=item) for item in range(3)]
@@ -68,7 +68,7 @@ def test_a_bad_row_is_set_aside_and_the_good_rows_of_its_file_load(
     assert ledger(warehouse) == {"day.json": (4, 1)}
 
 
-def test_the_raw_text_is_kept_as_it_was_delivered(warehouse: Warehouse) -> None:
+def test_the_raw_text_is_kept_as_received(warehouse: Warehouse) -> None:
     bad = json.dumps(event(status="OK", song="Ünïcode\n"), ensure_ascii=False)
     warehouse.deliver(warehouse.logs / "day.json", bad)
     warehouse.load(max_errors=1)
@@ -77,13 +77,13 @@ def test_the_raw_text_is_kept_as_it_was_delivered(warehouse: Warehouse) -> None:
     assert error["detail"] == ""
 
 
-def test_a_refused_text_says_how_long_it_is(warehouse: Warehouse) -> None:
+def test_a_rejected_text_says_how_long_it_is(warehouse: Warehouse) -> None:
     warehouse.deliver_events("day.json", event(level="x" * 17))
     warehouse.load(max_errors=1)
     assert errors(warehouse)[0]["detail"] == "17 bytes in a column of 16"
 
 
-def test_bad_songs_are_set_aside_too(warehouse: Warehouse) -> None:
+def test_bad_songs_are_quarantined_too(warehouse: Warehouse) -> None:
     for number in range(5):
         year = "MMXVIII" if number == 3 else 2018
         warehouse.deliver_songs(f"{number}.json", song(song_id=f"SO{number}", year=year))
@@ -138,7 +138,7 @@ OTHER = {"moment": {"ts": NOON + SECOND}, "user": {"userId": "40"}, "no moment":
 
 @pytest.mark.parametrize("make", [event, visit])
 @pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
-def test_events_of_a_batch_that_contradict_each_other_are_all_set_aside(
+def test_events_of_a_batch_that_contradict_each_other_are_all_quarantined(
     warehouse: Warehouse, make: Any, other: dict[str, Any]
 ) -> None:
     warehouse.deliver_events("a.json", event(itemInSession=1), make(itemInSession=5))
@@ -167,7 +167,7 @@ def test_what_was_loaded_stands_against_a_later_contradiction(
     assert ledger(warehouse) == {"a.json": (1, 0), "b.json": (2, 1)}
 
 
-def test_a_contradiction_delivered_twice_is_refused_twice(warehouse: Warehouse) -> None:
+def test_a_contradiction_received_twice_is_rejected_twice(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(), event(ts=NOON + 1), event(), event(ts=NOON + 1))
     warehouse.load(max_errors=4)
     assert [row["line"] for row in errors(warehouse)] == [1, 2, 3, 4]
@@ -197,7 +197,7 @@ COUNTED = {
 
 @pytest.mark.parametrize(("content", "objects"), COUNTED.values(), ids=COUNTED)
 @pytest.mark.parametrize("large", [False, True])
-def test_every_object_of_a_file_is_counted(
+def test_every_record_of_a_file_is_counted(
     warehouse: Warehouse, content: bytes, objects: int, large: bool
 ) -> None:
     if large:
@@ -227,7 +227,7 @@ def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
 
 
 @given(files=deliveries())
-def test_every_object_is_staged_or_refused(warehouse: Warehouse, files: Any) -> None:
+def test_every_record_is_staged_or_rejected(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():
         return
     warehouse.start_anew(warehouse.logs.parent)

@@ -24,6 +24,7 @@ from .warehouse import open_warehouse
 LONG = {
     "duckdb": "select count(*) from range(10000000000000) as a, range(1000000) as b",
     "redshift": "select count(*) from pg_class a, pg_class b, pg_class c, pg_class d",
+    "postgres": "select count(*) from pg_class a, pg_class b, pg_class c, pg_class d",
 }
 
 
@@ -58,7 +59,7 @@ def test_a_reader_may_be_closed_twice(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n", ";", "-- nothing", "/* nothing */ ;"])
-def test_a_text_without_a_query_is_refused(reader: Reader, text: str) -> None:
+def test_a_text_without_a_query_is_an_error(reader: Reader, text: str) -> None:
     with pytest.raises(QueryError, match="there is no query"):
         reader.query(text)
     with pytest.raises(QueryError):
@@ -123,7 +124,7 @@ def test_a_transaction_cannot_be_left_to_change_something(reader: Reader) -> Non
     assert list(reader.query("select count(*) from users").rows) == [(1,)]
 
 
-def test_a_wrong_query_is_refused_and_the_next_one_answered(reader: Reader) -> None:
+def test_a_wrong_query_is_an_error_and_the_next_one_is_answered(reader: Reader) -> None:
     with pytest.raises(QueryError, match="nosuch"):
         reader.query("select * from nosuch")
     assert list(reader.query("select 42 as a").rows) == [(42,)]
@@ -191,7 +192,7 @@ def test_a_query_can_be_ended(reader: Reader) -> None:
     assert list(reader.query("select 42 as a").rows) == [(42,)]
 
 
-def test_the_schema_and_the_plan_are_told(reader: Reader) -> None:
+def test_the_schema_and_the_plan_can_be_read(reader: Reader) -> None:
     assert {*TABLES, *ANALYSTS_VIEWS} <= set(schema(reader))
     assert list(schema(reader)["daily_activity"])[:2] == ["activity_date", "plays"]
     assert "users" in explained(reader, "select * from users")

@@ -394,7 +394,7 @@ def test_a_failed_run_is_in_the_log_with_its_error_and_the_check_that_failed(
     assert result["offending"] == 2
 
 
-def test_a_run_that_fails_by_what_was_not_foreseen_is_in_the_log_without_its_words(
+def test_an_unexpected_error_is_logged_by_its_type_only(
     warehouse: Warehouse,
 ) -> None:
     def broken(load: JsonLoad, whole: bool) -> SourceProfile:

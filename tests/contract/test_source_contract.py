@@ -54,7 +54,7 @@ def test_the_real_sample_breaks_nothing(warehouse: Warehouse) -> None:
 # What is found
 
 
-def test_an_unknown_key_is_told_with_its_count_and_its_first_file(warehouse: Warehouse) -> None:
+def test_a_new_field_is_reported_with_its_count_and_its_first_file(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     warehouse.deliver_events("b.json", *in_pieces({}, 3), event(sessionId=2, device="phone"))
     warehouse.deliver_events("c.json", event(sessionId=3, device=None), event(sessionId=4))
@@ -70,7 +70,7 @@ def test_an_unknown_key_is_told_with_its_count_and_its_first_file(warehouse: War
     assert warehouse.uri(warehouse.logs / "b.json") in warning
 
 
-def test_what_was_found_is_kept_with_the_run(warehouse: Warehouse) -> None:
+def test_schema_changes_are_recorded_with_the_run(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(device="phone"))
     run = warehouse.load()
     told = run_details(warehouse.engine, run.run_id)
@@ -82,7 +82,7 @@ def test_what_was_found_is_kept_with_the_run(warehouse: Warehouse) -> None:
     assert "device" in check["account"]
 
 
-def test_an_unknown_key_is_told_by_each_run_that_passes_over_it(warehouse: Warehouse) -> None:
+def test_a_new_field_is_reported_by_each_run_that_ignores_it(warehouse: Warehouse) -> None:
     for number in range(2):
         warehouse.deliver_events(f"{number}.json", event(sessionId=number, device="phone"))
         assert found(warehouse.load()) == [("device", "new field", "text", 1, f"{number}.json")]
@@ -92,7 +92,9 @@ def test_an_unknown_key_is_told_by_each_run_that_passes_over_it(warehouse: Wareh
 
 
 @pytest.mark.parametrize(("before", "after"), [("39", 39), (39, "39")])
-def test_a_type_that_changes_is_told_once(warehouse: Warehouse, before: Any, after: Any) -> None:
+def test_a_type_that_changes_is_reported_once(
+    warehouse: Warehouse, before: Any, after: Any
+) -> None:
     types = {str: "text", int: "number"}
     warehouse.deliver_events("a.json", event(userId=before))
     assert warehouse.load().schema_changes == []
@@ -103,7 +105,7 @@ def test_a_type_that_changes_is_told_once(warehouse: Warehouse, before: Any, aft
     assert warehouse.load().schema_changes == []
 
 
-def test_a_type_that_was_taken_back_out_is_new_again(warehouse: Warehouse) -> None:
+def test_a_type_of_an_undone_run_is_new_again(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     warehouse.load()
     warehouse.deliver_events("b.json", event(sessionId=2, userId=39))
@@ -119,7 +121,7 @@ def test_a_batch_that_failed_leaves_no_trace_in_what_is_known(warehouse: Warehou
     assert warehouse.table("source_keys") == warehouse.table("source_findings") == []
 
 
-def test_keys_of_any_name_are_told_and_harm_nothing(warehouse: Warehouse) -> None:
+def test_fields_of_any_name_are_reported_and_harm_nothing(warehouse: Warehouse) -> None:
     for number, name in enumerate(NAMES):
         warehouse.deliver_events(f"{number:02}.json", event(sessionId=number, **{name: "x"}))
     run = warehouse.load()
@@ -140,7 +142,7 @@ def deny(load: JsonLoad, whole: bool) -> SourceProfile:
 
 
 @cannot("duckdb", reason="it reads with the keys that the look had, and would wait in vain again")
-def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> None:
+def test_a_file_that_cannot_be_profiled_is_loaded_and_reported(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings:
         run = pipeline.load_pending(
@@ -152,7 +154,7 @@ def test_what_cannot_be_looked_at_is_loaded_and_told(warehouse: Warehouse) -> No
 
 
 @cannot("redshift", reason="its role may read what our own keys may not")
-def test_what_cannot_be_looked_at_is_not_tried_again(warehouse: Warehouse) -> None:
+def test_a_file_that_cannot_be_profiled_is_not_tried_again(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings, pytest.raises(SourceError, match="permission denied"):
         pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), profiler=deny)
@@ -194,7 +196,7 @@ def test_strict_goes_on_once_the_file_is_corrected(warehouse: Warehouse) -> None
     assert (run.files, run.schema_changes, run.warnings) == (3, [], [])
 
 
-def test_strict_tells_the_first_few_and_how_many_more(warehouse: Warehouse) -> None:
+def test_strict_names_the_first_few_and_how_many_more(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(**{f"key{number}": 1 for number in range(10)}))
     with pytest.raises(ContractBroken, match="and 7 more"):
         warehouse.load(source_schema="strict")
@@ -210,7 +212,9 @@ FILES = st.lists(st.lists(EXTRA, min_size=1, max_size=3), min_size=1, max_size=4
 
 @settings(max_examples=settings.default.max_examples // 4)  # type: ignore[union-attr]
 @given(FILES)
-def test_every_unknown_key_is_told(warehouse: Warehouse, files: list[list[dict[str, str]]]) -> None:
+def test_every_new_field_is_reported(
+    warehouse: Warehouse, files: list[list[dict[str, str]]]
+) -> None:
     if warehouse.tried_enough():
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -103,7 +103,7 @@ def test_a_run_is_logged_with_what_it_took(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("peak", [None, 5 << 30])
-def test_a_peak_is_logged_as_it_is_told(
+def test_a_peak_is_logged_as_it_is_measured(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, peak: int | None
 ) -> None:
     monkeypatch.setattr(pipeline, "peak_memory_bytes", lambda: peak)
@@ -123,7 +123,7 @@ def test_the_stages_of_a_run_add_up_to_its_seconds(warehouse: Warehouse) -> None
     }
 
 
-def test_a_run_that_failed_in_an_earlier_version_is_told_by_its_stages(
+def test_a_run_that_failed_in_an_earlier_version_has_its_stages(
     warehouse: Warehouse,
 ) -> None:
     warehouse.load()
@@ -175,7 +175,7 @@ def test_a_run_that_failed_says_why_and_loaded_nothing(warehouse: Warehouse) -> 
     assert run.peak_memory_bytes
 
 
-def test_the_checks_of_a_run_are_told_also_if_they_failed(warehouse: Warehouse) -> None:
+def test_a_failed_run_has_its_checks(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(level="gold"))
     with pytest.raises(ChecksFailed):
         warehouse.load()
@@ -187,7 +187,7 @@ def test_the_checks_of_a_run_are_told_also_if_they_failed(warehouse: Warehouse) 
     assert broken[0]["outcome"] == "failed"
 
 
-def test_a_run_is_told_with_its_files_checks_and_refusals(warehouse: Warehouse) -> None:
+def test_a_run_has_its_files_checks_and_rejected_records(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(), event(status="?"))
     first = warehouse.load(max_errors=1)
     warehouse.deliver_events("b.json", event(sessionId=2))
@@ -216,7 +216,7 @@ def test_without_any_run_an_unknown_one_is_an_error_too(warehouse: Warehouse) ->
         run_details(warehouse.engine, "x")
 
 
-def test_a_run_that_was_killed_is_not_told_as_running(warehouse: Warehouse) -> None:
+def test_a_killed_run_is_not_shown_as_running(warehouse: Warehouse) -> None:
     run = warehouse.load()
     warehouse.execute("update runs set outcome = 'running'")
     for column in ("ended_at", "stage_seconds", "peak_memory_bytes"):
@@ -231,13 +231,13 @@ def test_a_run_that_was_killed_is_not_told_as_running(warehouse: Warehouse) -> N
 # Status
 
 
-def test_the_status_of_an_empty_warehouse_has_no_moments(warehouse: Warehouse) -> None:
+def test_the_status_of_an_empty_warehouse_has_no_times(warehouse: Warehouse) -> None:
     found = read_status(warehouse.engine)
     assert (found.newest_event, found.loaded_at, found.matched_share) == (None, None, None)
     assert (found.runs, found.rejected, set(found.rows.values())) == ([], {}, {0})
 
 
-def test_the_status_tells_freshness_rows_and_matches(warehouse: Warehouse) -> None:
+def test_the_status_has_freshness_rows_and_matches(warehouse: Warehouse) -> None:
     plays = [event(itemInSession=item, song=title) for item, title in enumerate("ABC")]
     later = visit(itemInSession=9, ts=NOON + DAY)
     warehouse.deliver_events("a.json", event(itemInSession=3), later, *plays)
@@ -274,7 +274,7 @@ def test_pending_is_what_a_load_would_take(warehouse: Warehouse) -> None:
 # Quarantine
 
 
-def test_an_object_is_open_until_its_file_comes_anew(warehouse: Warehouse) -> None:
+def test_a_rejected_record_is_open_until_a_new_version_of_its_file(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(status="?"), event(itemInSession=1, level="x" * 17))
     warehouse.deliver_events("b.json", event(itemInSession=2, status="?"))
     warehouse.load(max_errors=3)
@@ -305,7 +305,7 @@ WANTED: list[tuple[dict[str, str], list[tuple[str, int]]]] = [
 ]
 
 
-def test_refused_objects_are_found_by_file_reason_and_column(warehouse: Warehouse) -> None:
+def test_rejected_records_are_found_by_file_reason_and_column(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(status="?"), event(level="x" * 17))
     warehouse.deliver_events("b.json", event(status="?"))
     warehouse.deliver_songs("s.json", song(year="?"))
@@ -314,7 +314,7 @@ def test_refused_objects_are_found_by_file_reason_and_column(warehouse: Warehous
         assert lines_refused(warehouse, **wanted) == expected, wanted
 
 
-def test_refused_objects_are_found_by_run(warehouse: Warehouse) -> None:
+def test_rejected_records_are_found_by_run(warehouse: Warehouse) -> None:
     ids = []
     for name in ("a.json", "b.json"):
         warehouse.deliver_events(name, event(status="?"))
@@ -323,7 +323,7 @@ def test_refused_objects_are_found_by_run(warehouse: Warehouse) -> None:
     assert lines_refused(warehouse, run_id=ids[1]) == [("b.json", 1)]
 
 
-def test_a_refused_object_has_the_columns_that_are_exported(warehouse: Warehouse) -> None:
+def test_a_rejected_record_has_the_columns_that_are_exported(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(status="?"))
     warehouse.load(max_errors=1)
     assert tuple(rejected_rows(warehouse.engine, RejectedFilter())[0]) == REJECTED_COLUMNS
@@ -393,7 +393,7 @@ def test_rows_that_no_file_of_the_ledger_brought_disagree(warehouse: Warehouse, 
 
 
 @pytest.mark.parametrize("lost", [True, False])
-def test_refusals_that_the_quarantine_does_not_hold_disagree(
+def test_rejected_records_that_the_quarantine_lacks_disagree(
     warehouse: Warehouse, lost: bool
 ) -> None:
     warehouse.deliver_events("a.json", event(status="?"))
@@ -403,7 +403,7 @@ def test_refusals_that_the_quarantine_does_not_hold_disagree(
     assert differences(warehouse) == [("refusals", "a.json")]
 
 
-def test_files_loaded_before_objects_were_counted_are_not_judged(warehouse: Warehouse) -> None:
+def test_files_loaded_before_records_were_counted_are_not_judged(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     warehouse.load()
     warehouse.execute("update loaded_files set objects = null, refused = null, run_id = null")
@@ -424,7 +424,7 @@ def test_one_content_under_two_names_is_a_note(warehouse: Warehouse) -> None:
     assert ("elsewhere", "2 file(s)") in notes
 
 
-def test_files_from_where_the_settings_do_not_look_are_a_note(
+def test_files_from_outside_the_settings_locations_are_a_note(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     warehouse.deliver_events("a.json", event())
@@ -444,7 +444,7 @@ STEPS = st.lists(
 
 @settings(max_examples=settings().max_examples // 2)
 @given(steps=STEPS)
-def test_the_differences_are_those_of_the_deliveries(warehouse: Warehouse, steps: Any) -> None:
+def test_the_differences_are_those_of_the_source_files(warehouse: Warehouse, steps: Any) -> None:
     """Against a model: what lies there, and what lay there at a load."""
     if warehouse.tried_enough():
         return

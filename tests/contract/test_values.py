@@ -99,7 +99,7 @@ def test_a_whole_number_however_it_is_spelt(staging: Warehouse, value: str, numb
     ],
     ids=lambda value: value[:24],
 )
-def test_what_is_no_whole_number_or_too_large_is_refused(staging: Warehouse, value: str) -> None:
+def test_no_whole_number_or_too_large_a_number_is_rejected(staging: Warehouse, value: str) -> None:
     refused(staging, "status", value)
 
 
@@ -110,7 +110,7 @@ def test_a_large_whole_number_is_exact(staging: Warehouse, number: int) -> None:
 
 
 @pytest.mark.parametrize("value", [str(2**63), str(-(2**63) - 1), "1e19", f'"{2**63}"'])
-def test_a_whole_number_of_more_than_64_bits_is_refused(staging: Warehouse, value: str) -> None:
+def test_a_whole_number_of_more_than_64_bits_is_rejected(staging: Warehouse, value: str) -> None:
     refused(staging, "sessionid", value)
 
 
@@ -127,7 +127,7 @@ def test_a_whole_number_of_more_than_64_bits_is_refused(staging: Warehouse, valu
         ("-62135596800000", "0001-01-01 00:00:00"),
     ],
 )
-def test_a_moment_is_milliseconds_since_1970_in_utc(
+def test_a_timestamp_is_milliseconds_since_1970_in_utc(
     staging: Warehouse, value: str, moment: str
 ) -> None:
     assert staged(staging, "ts", value) == datetime.fromisoformat(moment)
@@ -141,7 +141,7 @@ def test_a_moment_is_milliseconds_since_1970_in_utc(
         *("1e18", "-1e18", "9223372036854775807", "9007199254740993", "9223372036854775"),
     ],
 )
-def test_what_is_no_moment_or_out_of_range_is_refused(staging: Warehouse, value: str) -> None:
+def test_no_timestamp_or_one_out_of_range_is_rejected(staging: Warehouse, value: str) -> None:
     refused(staging, "ts", value)
 
 
@@ -181,7 +181,7 @@ def test_a_number_however_it_is_spelt(staging: Warehouse, value: str, number: fl
         *('"1e"', '"."', "1e400", "-1e400"),
     ],
 )
-def test_what_is_no_finite_number_is_refused(staging: Warehouse, value: str) -> None:
+def test_no_finite_number_is_rejected(staging: Warehouse, value: str) -> None:
     refused(staging, "length", value)
 
 
@@ -232,7 +232,7 @@ def test_a_text_that_fits_in_bytes_is_kept_whole(
 @pytest.mark.parametrize(
     ("table", "column"), TEXTS, ids=[f"{table}.{column.name}" for table, column in TEXTS]
 )
-def test_a_text_longer_in_bytes_than_its_column_is_refused(
+def test_a_text_longer_in_bytes_than_its_column_is_rejected(
     staging: Warehouse, table: str, column: Column
 ) -> None:
     size = column.bytes or 0
@@ -255,16 +255,16 @@ def test_an_array_is_measured_as_the_text_it_becomes(staging: Warehouse) -> None
 
 
 @pytest.mark.parametrize("value", ['"a\\u0000b"', '"\\u0000"'])
-def test_a_text_with_nul_is_refused(staging: Warehouse, value: str) -> None:
+def test_a_text_with_nul_is_rejected(staging: Warehouse, value: str) -> None:
     refused(staging, "artist", value)
 
 
 @pytest.mark.parametrize("value", ['"\\ud83d"', '"\\ude00\\ud83d"', '"a\\udfffb"'])
-def test_half_a_surrogate_pair_is_refused(staging: Warehouse, value: str) -> None:
+def test_half_a_surrogate_pair_is_rejected(staging: Warehouse, value: str) -> None:
     refused(staging, "artist", value)
 
 
-def test_a_refusal_shows_the_object_but_not_all_of_a_long_one(staging: Warehouse) -> None:
+def test_a_rejection_shows_the_record_but_not_all_of_a_long_one(staging: Warehouse) -> None:
     content = json.dumps({"status": "abc", "ballast": "x" * 100_000})
     with pytest.raises(LoadError, match='"abc"') as error:
         staging.staged(content)
@@ -273,7 +273,7 @@ def test_a_refusal_shows_the_object_but_not_all_of_a_long_one(staging: Warehouse
 
 @pytest.mark.parametrize("letter", ["é", "東", "😀"])
 @pytest.mark.parametrize("more", range(4))
-def test_a_refusal_can_tell_of_any_text(staging: Warehouse, letter: str, more: int) -> None:
+def test_a_rejection_can_show_any_text(staging: Warehouse, letter: str, more: int) -> None:
     """DuckDB's own message may end in the middle of a letter."""
     text = json.dumps("x" * more + letter * 300, ensure_ascii=False)
     for column in ("length", "status", "ts"):
@@ -282,7 +282,7 @@ def test_a_refusal_can_tell_of_any_text(staging: Warehouse, letter: str, more: i
     refused(staging, "length", f'{{"a":{text}}}')
 
 
-def test_the_first_refusal_in_a_file_is_named(staging: Warehouse) -> None:
+def test_the_first_rejected_record_of_a_file_is_named(staging: Warehouse) -> None:
     content = '{"status":1}\n{\n"status":\n2}\n{"artist":"a",\n"status":"three"}\n{"status":"four"}'
     with pytest.raises(LoadError, match=r"(?s)0\.json, line 5, column status.*three"):
         staging.staged(content)

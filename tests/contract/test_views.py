@@ -45,7 +45,7 @@ def test_every_view_of_an_empty_warehouse_is_empty(warehouse: Warehouse) -> None
     assert [name for name in ANALYSTS_VIEWS if warehouse.table(name)] == []
 
 
-def test_events_delivered_again_count_once(warehouse: Warehouse) -> None:
+def test_events_received_again_count_once(warehouse: Warehouse) -> None:
     events = [visit(itemInSession=0), event(itemInSession=1, ts=NOON + SECOND)]
     warehouse.deliver_events("a.json", *events, *events)
     warehouse.load()

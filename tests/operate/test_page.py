@@ -34,7 +34,9 @@ def test_the_page_has_examples_of_every_command_that_shows() -> None:
 
 
 def test_every_kind_of_difference_is_explained() -> None:
-    rows = re.findall(r"^\| `([a-z_]+)` \| (a note: )?", PAGE.partition("| kind |")[2], re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z_]+)` \| (a note: )?", PAGE.partition("| kind |")[2], re.MULTILINE
+    )
 
     assert [name for name, _ in rows] == list(get_args(DifferenceKind))
     assert tuple(name for name, note in rows if note) == NOTES

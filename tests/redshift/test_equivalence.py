@@ -81,7 +81,7 @@ def test_generated_data(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> No
         hold_equal(both)
 
 
-def test_rows_that_are_refused(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
+def test_rejected_records(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
     """With the same file, line, column, reason and text, packed or not."""
     start_anew(both, tmp_path)
     for place in range(80):

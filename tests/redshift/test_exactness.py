@@ -193,7 +193,7 @@ def test_a_file_whose_name_begins_anothers_cannot_be_loaded_alone(read_only: War
     assert "WORK_DATA" in error.value.hint
 
 
-def test_too_many_copies_are_refused_with_what_to_set(
+def test_too_many_copies_are_an_error_with_what_to_set(
     read_only: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copy_plan, "MOST_COPIES", 2)

@@ -78,7 +78,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_the_grammar_refuses_what_is_none(text: str) -> None:
+def test_the_grammar_rejects_invalid_sql(text: str) -> None:
     assert unparsable(text)
 
 
@@ -125,7 +125,7 @@ RULES = {
 
 
 @pytest.mark.parametrize(("good", "bad"), RULES.values(), ids=RULES)
-def test_a_rule_passes_the_good_and_refuses_the_bad(good: str, bad: str) -> None:
+def test_a_rule_passes_the_good_and_rejects_the_bad(good: str, bad: str) -> None:
     assert breaks_a_rule(good) == ""
     assert breaks_a_rule(bad)
 

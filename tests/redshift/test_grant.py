@@ -78,7 +78,7 @@ def test_again_it_is_the_same_and_what_was_granted_beside_it_is_taken(
     assert may(warehouse, analyst, "select") == READABLE
 
 
-def test_an_analyst_asks_and_copies_out_and_is_told_what_is_not_for_analysts(
+def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
     warehouse: Warehouse, analyst: str, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)

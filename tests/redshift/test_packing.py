@@ -37,7 +37,7 @@ def song_ids(warehouse: Warehouse) -> list[str]:
     return [row["song_id"] for row in warehouse.table("songs")]
 
 
-def test_many_small_files_are_one_part_of_which_the_ledger_knows_every_file(
+def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
     warehouse: Warehouse, told: Standing, s3_server: S3Server
 ) -> None:
     deliver_many(warehouse)
@@ -72,7 +72,7 @@ def test_large_files_among_small_ones_are_read_where_they_are(
 
 @pytest.mark.parametrize("layout", [{}, {"indent": 2}], ids=["one line", "pretty-printed"])
 @pytest.mark.parametrize("ending", ["", "\n", "\n\n"], ids=["none", "newline", "two newlines"])
-def test_a_row_that_is_refused_is_named_by_its_own_file_and_line(
+def test_a_rejected_record_is_named_by_its_own_file_and_line(
     warehouse: Warehouse, layout: dict[str, Any], ending: str
 ) -> None:
     deliver_many(warehouse, **layout)
@@ -99,7 +99,7 @@ def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
 
 
 @given(total=st.integers(0, 1 << 42), slices=st.integers(1, 128))
-def test_parts_are_a_multiple_of_the_slices_and_neither_too_small_nor_too_large(
+def test_packed_files_are_a_multiple_of_the_slices_and_neither_too_small_nor_too_large(
     total: int, slices: int
 ) -> None:
     count = packed_file_count(total, slices)
@@ -112,7 +112,9 @@ def test_parts_are_a_multiple_of_the_slices_and_neither_too_small_nor_too_large(
 
 
 @given(sizes=st.lists(st.integers(0, 5), min_size=1, max_size=20), data=st.data())
-def test_a_line_of_a_part_is_found_in_its_file(sizes: list[int], data: st.DataObject) -> None:
+def test_a_line_of_a_packed_file_is_found_in_its_source_file(
+    sizes: list[int], data: st.DataObject
+) -> None:
     files = {
         f"f{place}": b"\n".join(b"%d:%d" % (place, line) for line in range(1, size + 1))
         for place, size in enumerate(sizes)
@@ -127,7 +129,7 @@ def test_a_line_of_a_part_is_found_in_its_file(sizes: list[int], data: st.DataOb
     assert found == rows[number - 1]
 
 
-def test_the_parts_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
+def test_the_packed_files_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
     """Sizes as delivered; what they are compressed to depends on what is in them."""
     letters = random.Random(1)
     sizes = [letters.randrange(1, 1000) for _ in range(300)]

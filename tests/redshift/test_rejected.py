@@ -93,7 +93,7 @@ def test_a_row_is_named_by_file_line_column_reason_and_text(
     repaired(warehouse)
 
 
-def test_what_our_reader_would_take_is_told_in_the_views_words(warehouse: Warehouse) -> None:
+def test_a_record_that_only_copy_rejects_has_the_views_words(warehouse: Warehouse) -> None:
     """With the column's declared length, and the value, which a workgroup does not give."""
     path = warehouse.deliver_events("day.json", event(status=json.loads("1.5e1")))
     path.write_bytes(path.read_bytes().replace(b"15.0", b"1.5e1"))
@@ -103,7 +103,7 @@ def test_what_our_reader_would_take_is_told_in_the_views_words(warehouse: Wareho
         warehouse.load()
 
 
-def test_it_is_told_without_the_value_where_there_is_no_view_of_values(
+def test_the_value_is_left_out_where_there_is_no_view_of_values(
     warehouse: Warehouse, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rejected, "_rejections", lambda *_: [])
@@ -114,7 +114,7 @@ def test_it_is_told_without_the_value_where_there_is_no_view_of_values(
         warehouse.load()
 
 
-def test_views_that_lag_are_looked_at_again(
+def test_views_that_lag_are_read_again(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rejected, "PAUSE_SECONDS", 0.0)
@@ -241,7 +241,7 @@ def test_a_file_that_is_gone_since_it_was_listed(
     repaired(warehouse)
 
 
-def test_what_is_not_foreseen_is_told_as_it_was_said(
+def test_an_unexpected_error_is_shown_as_the_server_said_it(
     warehouse: Warehouse, standin: Standin
 ) -> None:
     warehouse.deliver_songs("song.json", song())

@@ -104,7 +104,7 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
     [serializable_violation, pytest.param(relation_after_snapshot, marks=pytest.mark.slow)],
     ids=["1023", "1018"],
 )
-def test_a_transaction_that_was_given_up_is_done_again(
+def test_a_transaction_that_was_given_up_is_retried(
     warehouse: Warehouse, standin: Standin, error: Callable[[], RedshiftError], pattern: str
 ) -> None:
     deliver(warehouse)
@@ -115,7 +115,7 @@ def test_a_transaction_that_was_given_up_is_done_again(
 
 
 @pytest.mark.parametrize("error", [serializable_violation, relation_after_snapshot])
-def test_it_is_done_again_only_so_often(
+def test_it_is_retried_only_so_often(
     warehouse: Warehouse, standin: Standin, told: Standing, error: Callable[[], RedshiftError]
 ) -> None:
     deliver(warehouse)
@@ -129,7 +129,7 @@ def test_it_is_done_again_only_so_often(
     assert items(warehouse) == [1]
 
 
-def test_what_cannot_heal_is_not_tried_again(
+def test_an_error_that_cannot_pass_is_not_retried(
     warehouse: Warehouse, standin: Standin, told: Standing
 ) -> None:
     deliver(warehouse)

@@ -116,7 +116,7 @@ def test_a_jsonpaths_file_under_another_name_is_no_jsonpaths_file(lake: Lake) ->
         (["a", "n"], "Invalid JSONPath format"),
     ],
 )
-def test_jsonpaths_that_make_no_sense_are_refused(lake: Lake, paths: list[str], said: str) -> None:
+def test_jsonpaths_that_make_no_sense_are_rejected(lake: Lake, paths: list[str], said: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html>."""
     lake.put("data/1", {"a": "x"})
     paths_file = lake.put("paths.json", {"jsonpaths": paths})
@@ -274,7 +274,7 @@ def coerced(s3_server: S3Server, standin: Standin) -> dict[tuple[str, str], obje
 
 
 @pytest.mark.parametrize(("kind", "value", "expected"), COERCIONS)
-def test_a_value_is_converted_or_refused_with_a_code(
+def test_a_value_is_converted_or_rejected_with_a_code(
     coerced: dict[tuple[str, str], object], kind: str, value: str, expected: object
 ) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html>."""
@@ -292,7 +292,9 @@ def test_a_value_is_converted_or_refused_with_a_code(
         ("DD.MM.YYYY HH24:MI:SS.MS", '"01.11.2018 20:57:10.796"'),
     ],
 )
-def test_timeformat_says_how_moments_are_written(lake: Lake, time_format: str, value: str) -> None:
+def test_timeformat_says_how_timestamps_are_written(
+    lake: Lake, time_format: str, value: str
+) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_DATEFORMAT_and_TIMEFORMAT_strings.html>."""
     lake.client.run("create table u (ts timestamp)")
     lake.put("data/1", f'{{"ts": {value}}}')
@@ -396,7 +398,7 @@ def test_a_manifest_of_nothing_that_is_there_fails(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("content", ["no json", "{}", '{"entries": [{"uri": "x"}]}', "[]"])
-def test_a_manifest_that_makes_no_sense_is_refused(lake: Lake, content: str) -> None:
+def test_a_manifest_that_makes_no_sense_is_rejected(lake: Lake, content: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html>."""
     lake.put("manifests/m", content)
     said = lake.client.refused(lake.command("manifests/m", "manifest json 'auto'"))
@@ -448,7 +450,7 @@ def test_a_bucket_in_another_region_needs_region(lake: Lake) -> None:
     assert lake.rows() == [(None, 1)]
 
 
-def test_a_missing_bucket_and_a_missing_prefix_are_told_apart(lake: Lake) -> None:
+def test_a_missing_bucket_and_a_missing_prefix_are_different_errors(lake: Lake) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/s3serviceexception-error.html>."""
     lake.put("data/1", {"n": 1})
     said = lake.client.refused(lake.command("nothing/"))["M"]
@@ -487,7 +489,7 @@ def test_ignoreallerrors_has_no_limit_and_no_company(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("option", ["csv", "delimiter '|'", "escape", "null as 'x'", "fillrecord"])
-def test_options_that_json_does_not_have_are_refused(lake: Lake, option: str) -> None:
+def test_options_that_json_does_not_have_are_rejected(lake: Lake, option: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json>."""
     lake.put("data/1", {"n": 1})
     assert lake.client.refused(lake.command(options=f"json 'auto' {option}"))["C"] == "0A000"
@@ -585,7 +587,7 @@ def test_identities_number_themselves_unless_told(lake: Lake) -> None:
         ("copy t from", "42601"),
     ],
 )
-def test_a_command_that_makes_no_sense_is_refused(lake: Lake, command: str, sqlstate: str) -> None:
+def test_a_command_that_makes_no_sense_is_rejected(lake: Lake, command: str, sqlstate: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html>."""
     assert lake.client.refused(command.format(role=ROLE))["C"] == sqlstate
 
@@ -638,7 +640,7 @@ def test_a_path_is_its_steps(path: str, steps: tuple[str | int, ...]) -> None:
 @pytest.mark.parametrize(
     "path", ["a", "$.", "$..a", "$.*", "$[?(@.a)]", "$['a'", "$.a[b]", "$.a[-1]"]
 )
-def test_a_path_that_could_mean_many_places_is_refused(path: str) -> None:
+def test_a_path_that_could_mean_many_places_is_rejected(path: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html>."""
     with pytest.raises(RedshiftError, match="Invalid JSONPath format"):
         path_steps(path)

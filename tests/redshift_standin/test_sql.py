@@ -64,7 +64,7 @@ def test_a_string_column_without_a_length_has_256_bytes(client: Client, column_t
     assert "varying(256)" in client.refused("insert into t values (repeat('x', 257))")["M"]
 
 
-def test_varchar_max_is_65535_and_more_is_refused(client: Client) -> None:
+def test_varchar_max_is_65535_and_more_is_rejected(client: Client) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html>."""
     client.run("create table t (v varchar(max))")
     client.run("insert into t values (repeat('x', 65535))")
@@ -511,7 +511,7 @@ def test_merge_updates_and_inserts(merging: Client, source: str) -> None:
     assert merging.run("select k, v from t order by k") == [(1, "new"), (2, "kept"), (3, "added")]
 
 
-def test_merge_refuses_two_matches_for_a_row(merging: Client) -> None:
+def test_merge_rejects_two_matches_for_a_row(merging: Client) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html>."""
     merging.run("insert into s values (1, 'again')")
     said = merging.refused(MERGE.format(source="s"))["M"]
@@ -589,7 +589,7 @@ def test_merge_has_its_limits(merging: Client, merge: str, said: str) -> None:
         "select v ->> 'a' from t",
     ],
 )
-def test_what_postgresql_has_and_redshift_has_not_is_refused(
+def test_what_postgresql_has_and_redshift_has_not_is_rejected(
     merging: Client, statement: str
 ) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html>."""
@@ -605,7 +605,7 @@ def test_a_reserved_word_is_no_bare_name(shared: Client, word: str) -> None:
     shared.refused(f"select {word} from t where {word} = 1")
 
 
-def test_a_text_that_differs_in_its_moments_only_keeps_its_own(shared: Client) -> None:
+def test_a_text_that_differs_in_its_timestamps_only_keeps_its_own(shared: Client) -> None:
     """A translation is kept for all of them."""
     for day in (1, 2):
         moments = f"2018-11-0{day} 00:00:00", f"2000-01-01 00:00:00.00000{day}"

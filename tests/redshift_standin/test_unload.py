@@ -175,7 +175,7 @@ def test_it_says_how_many_it_wrote(venues: Client) -> None:
 # --- what is refused
 
 
-def test_a_place_that_is_not_empty_is_refused_unless_it_may_be_overwritten(
+def test_a_place_that_is_not_empty_is_rejected_unless_it_may_be_overwritten(
     venues: Client, s3_server: S3Server
 ) -> None:
     s3_server.put(BUCKET, "venue/old", b"")
@@ -211,7 +211,7 @@ def test_a_place_that_is_not_empty_is_refused_unless_it_may_be_overwritten(
         ("", "by the stand-in"),
     ],
 )
-def test_options_that_redshift_does_not_take_are_refused(
+def test_options_that_redshift_does_not_take_are_rejected(
     venues: Client, options: str, said: str
 ) -> None:
     assert said in venues.refused(unload(options))["M"]
@@ -233,7 +233,7 @@ def test_options_that_redshift_does_not_take_are_refused(
         (unload(f"csv region '{FAR_REGION}'"), "PermanentRedirect"),
     ],
 )
-def test_what_cannot_be_written_is_refused(
+def test_what_cannot_be_written_is_rejected(
     venues: Client, s3_server: S3Server, text: str, said: str
 ) -> None:
     assert said in venues.refused(text)["M"]

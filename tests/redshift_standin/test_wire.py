@@ -159,7 +159,7 @@ def test_only_verify_full_minds_whose_certificate_it_is(standin: Standin, login:
     Client(login, sslmode="verify-ca").close()
 
 
-def test_a_server_without_tls_is_refused(standin: Standin, login: Login) -> None:
+def test_a_server_without_tls_is_rejected(standin: Standin, login: Login) -> None:
     standin.faults.refuse_tls = True
     assert "Server refuses SSL" in refusal_of(login)
     Client(login, ssl=False, sslmode=None).close()
@@ -168,18 +168,18 @@ def test_a_server_without_tls_is_refused(standin: Standin, login: Login) -> None
 # Log-in
 
 
-def test_a_wrong_password_is_refused(login: Login) -> None:
+def test_a_wrong_password_is_rejected(login: Login) -> None:
     """The driver makes an InterfaceError of SQLSTATE 28000."""
     said = refusal_of(login._replace(password="wrong"))
     assert said.startswith("InterfaceError")
     assert "password authentication failed" in said
 
 
-def test_an_unknown_database_is_refused(login: Login) -> None:
+def test_an_unknown_database_is_rejected(login: Login) -> None:
     assert "does not exist" in refusal_of(login._replace(database="nothere"))
 
 
-def test_login_and_connection_can_be_refused(standin: Standin, login: Login) -> None:
+def test_login_and_connection_can_be_rejected(standin: Standin, login: Login) -> None:
     standin.faults.refuse_login = True
     assert "authentication failed" in refusal_of(login)
     standin.faults.clear()

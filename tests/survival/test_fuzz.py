@@ -178,7 +178,7 @@ def require_located(data: bytes, row: dict[str, Any]) -> None:
     assert row["reason"]
 
 
-def test_any_file_is_loaded_or_refused_and_counted(
+def test_any_file_is_loaded_or_rejected_and_counted(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]
 ) -> None:
     @settings(max_examples=10)
@@ -192,7 +192,7 @@ def test_any_file_is_loaded_or_refused_and_counted(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(4))
-def test_any_file_at_all_is_loaded_or_refused_and_counted(
+def test_any_file_at_all_is_loaded_or_rejected_and_counted(
     warehouse: Warehouse,
     tmp_path_factory: pytest.TempPathFactory,
     figures: Counter[str],
@@ -207,7 +207,7 @@ def test_any_file_at_all_is_loaded_or_refused_and_counted(
     holds()
 
 
-def test_what_is_beside_a_bad_object_is_not_lost(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_records_beside_a_bad_one_are_not_lost(warehouse: Warehouse, tmp_path: Path) -> None:
     """A line that nobody can read is one object less, whatever is wrong with it."""
     bad = [b'{"a":' + b"[" * 100_000, b"{", b'{"ts":' + b"9" * 5000 + b"}", b"\xff", b"\x00", b"]"]
     good = [spelt(event(itemInSession=place)) for place in range(len(bad) + 1)]
@@ -264,17 +264,17 @@ def settings_property(folder: Path, figures: Counter[str], examples: int, steady
     holds()
 
 
-def test_any_settings_are_read_or_refused(tmp_path: Path, figures: Counter[str]) -> None:
+def test_any_settings_are_read_or_rejected(tmp_path: Path, figures: Counter[str]) -> None:
     settings_property(tmp_path, figures, 150, steady=True)
 
 
 @pytest.mark.slow
-def test_any_settings_at_all_are_read_or_refused(tmp_path: Path, figures: Counter[str]) -> None:
+def test_any_settings_at_all_are_read_or_rejected(tmp_path: Path, figures: Counter[str]) -> None:
     settings_property(tmp_path, figures, 10_000, steady=False)
 
 
 @pytest.mark.parametrize("data", [b"", b"[", b"\xff\xfe", b"\x00" * 10, SECTIONS + b"[ETL]\nX"])
-def test_settings_that_are_none_are_told_in_two_lines(tmp_path: Path, data: bytes) -> None:
+def test_invalid_settings_are_an_error_of_two_lines(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "any.cfg").write_bytes(data)
 
     outcome = call("etl", "--config", "any.cfg", cwd=tmp_path)
@@ -338,12 +338,12 @@ def made(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
     return warehouse
 
 
-def test_any_jsonpaths_are_used_or_refused(made: Warehouse, figures: Counter[str]) -> None:
+def test_any_jsonpaths_are_used_or_rejected(made: Warehouse, figures: Counter[str]) -> None:
     jsonpaths_property(made, figures, 60, steady=True)
 
 
 @pytest.mark.slow
-def test_any_jsonpaths_at_all_are_used_or_refused(made: Warehouse, figures: Counter[str]) -> None:
+def test_any_jsonpaths_at_all_are_used_or_rejected(made: Warehouse, figures: Counter[str]) -> None:
     jsonpaths_property(made, figures, 4_000, steady=False)
 
 
@@ -357,7 +357,7 @@ def test_any_jsonpaths_at_all_are_used_or_refused(made: Warehouse, figures: Coun
     ],
     ids=["deep", "a place of many digits", "a number", "a long number"],
 )
-def test_jsonpaths_without_bounds_are_refused(document: bytes) -> None:
+def test_jsonpaths_without_bounds_are_rejected(document: bytes) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_jsonpaths(document, "paths.json", COLUMNS)
     require_clean(refused.value)

@@ -44,7 +44,7 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("room", [600, 0])
-def test_a_full_disk_under_the_temporary_folder_is_told(
+def test_a_full_disk_under_the_temporary_folder_is_an_error(
     harness: CrashHarness, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
     if harness.engine != "duckdb":
@@ -68,7 +68,7 @@ def room(request: pytest.FixtureRequest) -> int:
     return left
 
 
-def test_a_full_disk_under_the_warehouse_is_told(
+def test_a_full_disk_under_the_warehouse_is_an_error(
     harness: CrashHarness, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
     if harness.engine != "duckdb":

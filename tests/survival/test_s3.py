@@ -305,7 +305,7 @@ def test_an_object_that_is_added_while_the_bucket_is_listed_is_loaded_by_the_nex
 
 
 @pytest.mark.parametrize("key", [pytest.param("0", marks=pytest.mark.slow), "5"])
-def test_an_object_that_is_deleted_while_the_bucket_is_listed_is_told_or_not_there(
+def test_an_object_that_is_deleted_while_the_bucket_is_listed_is_reported_or_not_there(
     changing: Changing, figures: Counter[str], key: str
 ) -> None:
     cloud, change = changing

@@ -52,23 +52,36 @@ class DuckDbExporter:
     ) -> ExportedTable:
         with errors_translated(self._path):
             rows = self._connection.sql(query.render("duckdb"))
-            target = str(folder if partitions else folder / f"data_0.{form}")
-            by = list(partitions) or None
-            if form == "parquet":
-                rows.write_parquet(target, compression="zstd", partition_by=by)
-            else:
-                rows.write_csv(target, header=True, partition_by=by)
-            files = sorted(folder.rglob(f"*.{form}"))
-            count = {str(file.relative_to(folder)): self._rows(file, form) for file in files}
             ((expected,),) = rows.aggregate("count(*)").fetchall()
-        kinds = dict(zip(rows.columns, map(str, rows.types), strict=True))
-        require_all_rows(query, expected, sum(count.values()))
-        return ExportedTable({name: kinds[name] for name in kinds if name not in partitions}, count)
+            table = written(self._connection, rows, folder, form, partitions)
+        require_all_rows(query, expected, sum(table.files.values()))
+        return table
 
-    def _rows(self, file: Path, form: ExportFormat) -> int:
-        if form == "parquet":
-            written = self._connection.read_parquet(str(file), hive_partitioning=False)
-        else:
-            written = self._connection.read_csv(str(file), header=True, all_varchar=True)
-        ((count,),) = written.aggregate("count(*)").fetchall()
-        return int(count)
+
+def written(
+    connection: duckdb.DuckDBPyConnection,
+    rows: duckdb.DuckDBPyRelation,
+    folder: Path,
+    form: ExportFormat,
+    partitions: Sequence[str],
+) -> ExportedTable:
+    """Write rows as files below an empty folder, and count those that the files have."""
+    target = str(folder if partitions else folder / f"data_0.{form}")
+    by = list(partitions) or None
+    if form == "parquet":
+        rows.write_parquet(target, compression="zstd", partition_by=by)
+    else:
+        rows.write_csv(target, header=True, partition_by=by)
+    files = sorted(folder.rglob(f"*.{form}"))
+    count = {str(file.relative_to(folder)): _rows_in(connection, file, form) for file in files}
+    kinds = dict(zip(rows.columns, map(str, rows.types), strict=True))
+    return ExportedTable({name: kinds[name] for name in kinds if name not in partitions}, count)
+
+
+def _rows_in(connection: duckdb.DuckDBPyConnection, file: Path, form: ExportFormat) -> int:
+    if form == "parquet":
+        rows = connection.read_parquet(str(file), hive_partitioning=False)
+    else:
+        rows = connection.read_csv(str(file), header=True, all_varchar=True)
+    ((count,),) = rows.aggregate("count(*)").fetchall()
+    return int(count)

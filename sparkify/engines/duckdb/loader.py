@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -20,9 +20,8 @@ from sparkify.engines.base import (
     JsonLoad,
     LoadResult,
     OnProgress,
-    RejectedRecord,
+    accepted_rows,
     engine_statement,
-    require_within_max_errors,
 )
 from sparkify.engines.duckdb.prefetch import (
     Chunk,
@@ -34,7 +33,7 @@ from sparkify.engines.duckdb.prefetch import (
     prefetch_files,
 )
 from sparkify.records.compression import decompressed
-from sparkify.records.python_reader import Rejection, Row, Rows
+from sparkify.records.python_reader import Rows
 from sparkify.sources import DataFile
 from sparkify.sql import Column, statement
 from sparkify.sql.render_cache import rendered
@@ -261,7 +260,8 @@ def _insert_record_by_record(
 ) -> None:
     trusted = reading.folder / "trusted.json"
     with trusted.open("w", encoding="utf-8") as stream:
-        for row in _accepted(reading, piece, result, max_errors):
+        contents = _contents(reading, piece)
+        for row in accepted_rows(reading.load, contents, result, max_errors):
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     kinds = {column.name: READ_AS.get(column.kind, "VARCHAR") for column in reading.columns}
     connection.execute(
@@ -274,19 +274,6 @@ def _insert_record_by_record(
         },
     )
     trusted.unlink()
-
-
-def _accepted(reading: Reading, piece: Chunk, result: LoadResult, max_errors: int) -> Iterator[Row]:
-    """Yield the rows of a piece that fit; add all records, and the rejected, to the result."""
-    rows = _rows(reading)
-    for file, data, first_line in _contents(reading, piece):
-        for row in rows.read(data, first_line):
-            result.records[file] += 1
-            if not isinstance(row, Rejection):
-                yield row
-                continue
-            result.rejected.append(RejectedRecord(reading.load.table, file, *astuple(row)))
-            require_within_max_errors(result.rejected, max_errors)
 
 
 def _rows(reading: Reading) -> Rows:
