@@ -107,7 +107,7 @@ class DuckDbBackend:
 
     def load_text(self, load: JsonLoad) -> str:
         """Return the `insert` from DuckDB's JSON reader."""
-        text: str = rendered("insert_delivered", load.table, *load.added_names)
+        text: str = rendered("insert_received", load.table, *load.added_names)
         return text
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
