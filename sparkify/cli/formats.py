@@ -27,9 +27,9 @@ NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", 
 
 def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
     """Write up to `limit` rows of an answer, 0 for all, to a file or else to stdout."""
-    from sparkify.serve.query import limited
+    from sparkify.serve.query import limit_rows
 
-    shown, has_more = limited(answer, limit)
+    shown, has_more = limit_rows(answer, limit)
     if out:
         with atomic_file(out) as file:
             _write_file(shown, form, file)

@@ -49,10 +49,12 @@ def run_prompt(reader: "Reader", limit: int) -> None:
 
 
 def _print_answer(reader: "Reader", text: str, limit: int) -> None:
-    from sparkify.serve.query import ask, interruptible
+    from sparkify.serve.query import run_interruptibly, run_query
 
     try:
-        interruptible(reader, lambda: write_answer(ask(reader, text), "table", None, limit))
+        run_interruptibly(
+            reader, lambda: write_answer(run_query(reader, text), "table", None, limit)
+        )
     except SparkifyError as error:
         print_error(str(error), error.hint)
 

@@ -65,7 +65,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     and views, '\d NAME' the columns of one.
     """
     from sparkify.engines import open_reader
-    from sparkify.serve.query import ask, explained, interruptible
+    from sparkify.serve.query import explain_query, run_interruptibly, run_query
 
     if client:
         _open_client(settings)
@@ -91,11 +91,11 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
 
         def answer() -> None:
             if explain:
-                click.echo(explained(reader, text))
+                click.echo(explain_query(reader, text))
             else:
-                write_answer(ask(reader, text), form, out, _row_limit(form, limit))
+                write_answer(run_query(reader, text), form, out, _row_limit(form, limit))
 
-        interruptible(reader, answer)
+        run_interruptibly(reader, answer)
 
 
 def _read_stdin() -> str:

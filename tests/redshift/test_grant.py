@@ -13,14 +13,14 @@ from sparkify.engines import backend_of, open_reader
 from sparkify.engines.redshift.grants import grant_to_group
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.serve.period import Period, data_period
-from sparkify.serve.questions import ask
+from sparkify.serve.questions import answer_question
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
 from sparkify.warehouse import migrate, require_current, require_star
 from tests.contract.deliveries import event
 from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
-from tests.contract.test_versions import take_back
+from tests.contract.former_versions import take_back
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.s3_server import S3Server
 
@@ -78,7 +78,7 @@ def test_again_it_is_the_same_and_what_was_granted_beside_it_is_taken(
     assert may(warehouse, analyst, "select") == READABLE
 
 
-def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
+def test_an_analyst_asks_and_copies_out_and_is_told_what_is_not_for_analysts(
     warehouse: Warehouse, analyst: str, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
@@ -92,7 +92,7 @@ def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
     reader = open_reader(warehouse.settings)
     try:
         require_star(reader)
-        assert ask(reader, "top_songs", days).rows[0][-2:] == (1, 1)
+        assert answer_question(reader, "top_songs", days).rows[0][-2:] == (1, 1)
         assert data_period(reader) == Period(date(2018, 11, 1), date(2018, 11, 1))
         with pytest.raises(WarehouseError, match="analysts may not read"):
             require_current(reader)
