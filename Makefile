@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-standin test-random test-slow test-live reliability bench picture notebook dictionary \
+.PHONY: run test lint format test-standin test-random test-slow test-live reliability bench picture notebook golden \
 	bench-peers lock clean
 
 run: .venv/run.done
@@ -78,8 +78,9 @@ picture: .venv/dev.done
 notebook: .venv/dev.done
 	$(BIN)/python -m tests.serve.notebook
 
-# The docs' data dictionary, with examples from generated data.
-dictionary: .venv/dev.done
+# All that a command can write: the rendered SQL, digests of new versions, the data dictionary.
+golden: .venv/dev.done
+	$(BIN)/python -m tests.golden
 	$(BIN)/python -m tests.serve.test_dictionary
 
 # What everybody installs, to the byte; to move uv itself, change it in pyproject.toml first.

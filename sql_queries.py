@@ -1,8 +1,8 @@
 """The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
 
 from sparkify.engines.base import engine_statement
-from sparkify.sql import TABLES, VIEWS, statement
-from sparkify.transform import FIND_REPEATED, STEPS
+from sparkify.sql import TABLES, VIEWS, drop_statement, statement
+from sparkify.transform import TRANSFORMS, repeated_events_statements
 
 
 def _create(table: str) -> str:
@@ -10,11 +10,11 @@ def _create(table: str) -> str:
 
 
 def _drop(table: str) -> str:
-    return statement(f"schema/drop/{table}").text
+    return drop_statement(table).text
 
 
 def _inserts(table: str) -> list[str]:
-    return [statement(f"transform/{step}").text for step in STEPS if step.startswith(f"{table}/")]
+    return [step.text for each in TRANSFORMS if each.table == table for step in each.statements()]
 
 
 staging_events_table_create = _create("staging_events")
@@ -53,4 +53,7 @@ drop_table_queries = [
     *(_drop(table) for table in reversed(TABLES)),
 ]
 copy_table_queries = [staging_events_copy, staging_songs_copy]
-insert_table_queries = [statement(f"transform/{step}").text for step in (*FIND_REPEATED, *STEPS)]
+insert_table_queries = [
+    *(step.text for step in repeated_events_statements()),
+    *(step.text for each in TRANSFORMS for step in each.statements()),
+]

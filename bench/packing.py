@@ -164,7 +164,7 @@ def _load_seconds(settings: Settings, packed_from: int) -> float:
         load = JsonLoad("staging_songs", source, list(source.files()))
         began = time.perf_counter()
         with engine.transaction():
-            engine.load_json([load], max_errors=0, on_progress=ignore_progress)
+            engine.load_json([load], max_errors=0)
         return time.perf_counter() - began
     finally:
         engine.close()

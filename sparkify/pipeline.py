@@ -19,7 +19,7 @@ from sparkify.engines.base import Engine, JsonLoad, LoadResult, require_within_m
 from sparkify.errors import Interrupted, SourceError, SparkifyError, WarehouseError
 from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile
-from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, comments, statement
+from sparkify.sql import TABLES, drop_statement, statement, views_of
 from sparkify.staging import Batch, StagingSource
 
 # Seconds before a transaction that the database gave up is tried again.
@@ -97,28 +97,20 @@ class Run:
 def create_tables(engine: Engine) -> None:
     """Drop all tables, the ledger included, and recreate them, empty.
 
-    Raises WarehouseError if there are tables of these names that Sparkify did not make.
+    Raises WarehouseError, and changes nothing, where there are tables that Sparkify did not make,
+    or views of others that read its tables.
     """
-    existing = warehouse.tables(engine)
-    namesakes = existing & {*TABLES, *VIEWS}
-    if namesakes and not warehouse.version(engine):
-        found = ", ".join(sorted(namesakes))
-        raise WarehouseError(
-            f"the database holds tables that Sparkify did not make: {found}",
-            "set [CLUSTER] DB_NAME to a database of its own",
-        )
+    there = warehouse.tables(engine)
+    before = warehouse.version(engine)
     with engine.transaction():
-        for view in reversed(VIEWS):
-            engine.execute(statement(f"schema/drop/{view}"))
+        warehouse.require_free_names(before, there)
+        warehouse.require_no_dependent_views(engine, {*TABLES, *views_of(before)})
+        warehouse.drop_views(engine, before, there)
         for table in reversed(TABLES):
-            engine.execute(statement(f"schema/drop/{table}"))
+            engine.execute(drop_statement(table))
         for table in TABLES:
             engine.execute(statement(f"schema/{table}"))
-        for view in VIEWS:
-            engine.execute(statement(f"views/{view}"))
-        for comment in comments():
-            engine.execute(comment)
-        engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
+        warehouse.create_views(engine)
 
 
 def holds_data(engine: Engine) -> bool:
@@ -295,7 +287,7 @@ class _Loading:
         return Batch(tuple(each for each in batch.files if not ledger.is_loaded(loaded, each[1])))
 
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
-        return checks.require(checks.run_checks(self.engine, stage, scope))
+        return checks.require_passed(checks.run_checks(self.engine, stage, scope))
 
     def _staged_rows_checked(
         self, loads: Sequence[JsonLoad], scope: checks.Scope

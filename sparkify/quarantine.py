@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sparkify.engines.base import Engine, RejectedRecord, fitted
-from sparkify.sql import statement
+from sparkify.sql import drop_statement, statement
 
 CONTRADICTION = "contradicts another record of the event"
 # The columns of staging_events that tell one version of an event from another.
@@ -25,14 +25,14 @@ def contradicting_events(engine: Engine, loaded_at: datetime) -> list[tuple[Any,
     Each is its values of EVENT_VERSION. They are among the repeated events, which the transform
     has found before.
     """
-    engine.execute(statement("quarantine/contradicting_events/drop"))
-    engine.execute(statement("quarantine/contradicting_events/choose"), loaded_at=loaded_at)
-    return engine.fetch(statement("quarantine/contradicting_events/found")).rows
+    engine.execute(drop_statement("contradicting_events"))
+    engine.execute(statement("quarantine/contradicting_events/stage"), loaded_at=loaded_at)
+    return engine.fetch(statement("quarantine/contradicting_events/rows")).rows
 
 
 def unstage_contradictions(engine: Engine, loaded_at: datetime) -> None:
     """Delete the contradicting versions from the staging table."""
-    engine.execute(statement("quarantine/contradicting_events/take_out"), loaded_at=loaded_at)
+    engine.execute(statement("quarantine/contradicting_events/delete"), loaded_at=loaded_at)
 
 
 def record_rejected(engine: Engine, run_id: str, rejected: Sequence[RejectedRecord]) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.config import KEYS, Settings, load_settings
+from sparkify.config import CHOICES, KEYS, EngineName, Settings, load_settings
+from sparkify.engines import ENGINES
 from sparkify.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +45,7 @@ Key = tuple[str, str]
 TEXTS = {
     key: name
     for key, name in KEYS.items()
-    if isinstance(getattr(Settings(), name), str) and key[1] != "SCHEMA"
+    if isinstance(getattr(Settings(), name), str) and key not in CHOICES
 }
 
 
@@ -118,6 +120,34 @@ def test_the_schema_mode_is_one_of_three_words(given: str, read: str) -> None:
 def test_an_unknown_schema_mode_is_reported(tmp_path: Path) -> None:
     assert str(error(overrides={"ETL.SCHEMA": "lenient"})) == (
         "[ETL] SCHEMA is 'lenient', not one of evolve, warn, strict"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({}, "duckdb"),
+        ({"CLUSTER.HOST": "h"}, "redshift"),
+        ({"CLUSTER.ENGINE": "", "CLUSTER.HOST": "h"}, "redshift"),
+        ({"CLUSTER.ENGINE": "DuckDB", "CLUSTER.HOST": "h"}, "duckdb"),
+        ({"CLUSTER.ENGINE": "redshift"}, "redshift"),
+    ],
+)
+def test_the_engine_is_the_one_named_else_depends_on_the_host(
+    given: dict[str, str], read: str
+) -> None:
+    assert load(overrides=given).engine == read
+
+
+def test_every_engine_can_be_named() -> None:
+    assert get_args(EngineName) == tuple(ENGINES)
+    for name in ENGINES:
+        assert load(environment={"SPARKIFY_CLUSTER_ENGINE": name}).engine == name
+
+
+def test_an_unknown_engine_is_reported() -> None:
+    assert str(error(overrides={"CLUSTER.ENGINE": "oracle"})) == (
+        f"[CLUSTER] ENGINE is 'oracle', not one of {', '.join(ENGINES)}"
     )
 
 

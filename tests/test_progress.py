@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sparkify.cli.progress import GRAIN, Bar
+from sparkify.cli.progress import BYTES_PER_UPDATE, RunBar
 from tests.command_line import PATIENCE, environment, process, run
 from tests.small_source import deliver
 
 MB = 1_000_000
 
 
-class Seen(Bar):
+class VisibleBar(RunBar):
     """A bar of which a test can see what a person would."""
 
     @property
@@ -32,13 +32,13 @@ class Seen(Bar):
 
 
 @pytest.fixture
-def bar() -> Seen:
-    shown = Seen()
+def bar() -> VisibleBar:
+    shown = VisibleBar()
     shown.pending("run", 3, 40 * MB)
     return shown
 
 
-def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: Seen) -> None:
+def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: VisibleBar) -> None:
     seen = []
     for _ in range(2):
         bar.stage("load")
@@ -54,18 +54,18 @@ def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: 
     assert seen == [12.5, 25, 25, 50, 62.5, 75, 75, 100]
 
 
-def test_many_small_files_move_the_bar_without_drawing_each(bar: Seen) -> None:
+def test_many_small_files_move_the_bar_without_drawing_each(bar: VisibleBar) -> None:
     bar.stage("load")
     seen = set()
     for _ in range(20_000):
         bar.on_progress(1000)
         seen.add(bar.percent)
 
-    assert max(seen) == pytest.approx(25, abs=100 * GRAIN / (80 * MB))
-    assert 10 < len(seen) <= 20 * MB / GRAIN + 1
+    assert max(seen) == pytest.approx(25, abs=100 * BYTES_PER_UPDATE / (80 * MB))
+    assert 10 < len(seen) <= 20 * MB / BYTES_PER_UPDATE + 1
 
 
-def test_a_batch_that_is_started_again_takes_the_bar_back(bar: Seen) -> None:
+def test_a_batch_that_is_started_again_takes_the_bar_back(bar: VisibleBar) -> None:
     bar.stage("load")
     bar.on_progress(20 * MB)
     bar.stage("load")
@@ -77,7 +77,7 @@ def test_a_batch_that_is_started_again_takes_the_bar_back(bar: Seen) -> None:
     assert bar.percent == 10
 
 
-def test_the_line_tells_stage_share_rate_and_time_to_go(bar: Seen) -> None:
+def test_the_line_tells_stage_share_rate_and_time_to_go(bar: VisibleBar) -> None:
     bar.stage("load")
     assert "B/s" not in bar.line
     bar.on_progress(2 * MB)

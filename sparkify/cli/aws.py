@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import Command, complain, configured, is_terminal
+from sparkify.cli.command import Command, configured, is_terminal, print_error
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -60,7 +60,7 @@ def reads_warehouse(command: Command) -> Command:
         try:
             command(WarehouseRequest(settings, **common), **arguments)
         except KeyboardInterrupt:
-            complain(
+            print_error(
                 "interrupted; AWS continues what was already requested",
                 "run the same command again to finish, or: sparkify cluster down",
             )

@@ -22,7 +22,7 @@ class CommandReporter(RunReporter, Protocol):
 
 
 class TextLog(NullReporter):
-    """Reports warnings only."""
+    """Reports only the warnings of a run."""
 
     def ended(self, run: Run) -> None:
         """Do nothing: the result of the run goes to stdout."""

@@ -5,8 +5,8 @@ from dataclasses import astuple, dataclass, replace
 
 from sparkify.contract.profile import FieldPath
 from sparkify.engines.base import Engine, JsonLoad, Queryable
-from sparkify.sql import Statement, added_column, delivered_columns, statement
-from sparkify.sql.kept import rendered
+from sparkify.sql import Statement, added_column, source_columns, statement
+from sparkify.sql.render_cache import rendered
 
 ADDED_COLUMNS = ("staging_table", "column_name", "key_name", "run_id")
 SYSTEM_NAMES = frozenset({"oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
@@ -45,7 +45,7 @@ def new_columns(
     `longest_name` is in bytes.
     """
     taken = {column.name for column in load.columns} | {"loaded_at"}
-    most = len(delivered_columns(load.table)) + MOST_ADDED
+    most = len(source_columns(load.table)) + MOST_ADDED
     for key in fields:
         why_not = _no_name(key, taken, longest_name) or (
             "too many columns" if len(taken) > most else ""

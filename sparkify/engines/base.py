@@ -21,8 +21,8 @@ from sparkify.errors import LoadError, QueryError, WarehouseError
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Rejection, Row, Rows
 from sparkify.sources import DataFile, Source
-from sparkify.sql import Column, Dialect, Parameter, Statement, delivered_columns
-from sparkify.sql.named import parameters
+from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns
+from sparkify.sql.parameters import parameters
 
 REJECTED_RECORDS_SHOWN = 3
 REJECTED_TEXT_SHOWN = 200
@@ -100,7 +100,7 @@ class JsonLoad:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns to fill, in the order of the paths."""
-        return delivered_columns(self.table) + self.added
+        return source_columns(self.table) + self.added
 
     @property
     def places(self) -> tuple[JsonPath, ...]:
@@ -141,6 +141,14 @@ class LoadResult:
 
     records: Counter[DataFile] = field(default_factory=Counter)
     rejected: list[RejectedRecord] = field(default_factory=list)
+
+
+class ViewGrant(NamedTuple):
+    """The right to read a view, of a `user`, `group` or `role` of that name, or of the `public`."""
+
+    view: str
+    kind: Literal["user", "group", "role", "public"]
+    grantee: str
 
 
 class Queryable(Protocol):
@@ -221,6 +229,16 @@ class Engine(Queryable, Protocol):
 
     def analyze(self) -> None:
         """Update the planner's statistics after a large load. Never raises."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return the views that read a table or view of the warehouse's schema, each with which.
+
+        A view of another schema is named with its schema. A view that is bound to what it reads
+        only when it is queried does not block a drop, and need not be among them.
+        """
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return who was granted to read the views of the warehouse's schema, at least."""
 
 
 class Backend(Protocol):

@@ -22,8 +22,9 @@ from sparkify.engines import ENGINES, backend_of, open_existing
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.records.jsonpaths import parse_jsonpaths
 from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
+from sparkify.sizes import readable_size
 from sparkify.sources import S3Access, bucket_region, keys_origin, open_source, read_document
-from sparkify.sql import delivered_columns
+from sparkify.sql import source_columns
 
 # The smallest of the first files is read, if it is small, to test that files can be read.
 FILES_LISTED = 100
@@ -124,7 +125,7 @@ def source(settings: Settings) -> Iterator[Diagnosis]:
 
 def jsonpaths(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether the JSONPaths file can be read and has a path for each column."""
-    location, columns = settings.log_jsonpath, delivered_columns("staging_events")
+    location, columns = settings.log_jsonpath, source_columns("staging_events")
     if not location:
         yield Diagnosis("[S3] LOG_JSONPATH is empty: keys are matched to columns by name", ok=True)
         return
@@ -184,9 +185,9 @@ def disk_space(settings: Settings) -> Iterator[Diagnosis]:
             yield Diagnosis(what, ok=False, fix="make it, or correct [CLUSTER] DB_NAME")
             continue
         yield _judged(
-            f"{_mb(free)} free for {name} in {folder}",
+            f"{readable_size(free)} free for {name} in {folder}",
             free >= needed,
-            f"make room for a batch of {_mb(needed)}, or lower [ETL] BATCH_MB",
+            f"make room for a batch of {readable_size(needed)}, or lower [ETL] BATCH_MB",
         )
 
 
@@ -277,7 +278,3 @@ def _region(bucket: str, settings: Settings) -> Iterator[Diagnosis]:
     else:
         what = f"{bucket} is in {found}, and [S3] REGION is {settings.s3_region}"
         yield Diagnosis(what, ok=False, fix=f"set [S3] REGION to {found}")
-
-
-def _mb(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"

@@ -18,6 +18,7 @@ from sparkify.engines.base import (
     LoadResult,
     OnProgress,
     Result,
+    ViewGrant,
     ignore_progress,
 )
 from sparkify.sql import Parameter, Statement
@@ -100,6 +101,14 @@ class DryRun:
 
     def analyze(self) -> None:
         """Do nothing."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return nothing: nobody else has views here."""
+        return []
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return nothing: nobody else has access."""
+        return []
 
     def close(self) -> None:
         """Close the warehouse in memory."""

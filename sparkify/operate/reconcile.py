@@ -1,6 +1,5 @@
 """Compare source files, ledger and tables."""
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Literal
 from sparkify import staging
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
-from sparkify.sources import DataFile
+from sparkify.sources import DataFile, uri_prefix
 from sparkify.sql import statement
 
 DifferenceKind = Literal[
@@ -63,7 +62,7 @@ def _source_against_ledger(
             listed.add(file.uri)
             yield from _file_against_ledger(file, etags.get(file.uri, []))
     gone = {uri: loaded[-1] for uri, loaded in etags.items() if uri not in listed}
-    yield from _gone(gone, [_root(source.source.location) for source in sources])
+    yield from _gone(gone, [uri_prefix(source.source.location) for source in sources])
 
 
 def _file_against_ledger(file: DataFile, etags: Sequence[str]) -> Iterator[Difference]:
@@ -83,13 +82,6 @@ def _gone(gone: Mapping[str, str], roots: Sequence[str]) -> Iterator[Difference]
     if elsewhere:
         places = " and ".join(roots)
         yield Difference("elsewhere", f"{elsewhere:,} file(s)", f"loaded from outside {places}")
-
-
-def _root(location: str) -> str:
-    """Return the beginning that the uris of a location's files share."""
-    if location.startswith("s3://"):
-        return location.rstrip("/")
-    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - as the source does it
 
 
 def _loaded_twice(versions: Sequence[FileVersion]) -> Iterator[Difference]:
@@ -112,7 +104,7 @@ def _same_content(versions: Sequence[FileVersion]) -> Iterator[Difference]:
 
 def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
     for table, loaded_at, records, rejected, staged in reader.fetch(
-        statement("operate/batches_that_disagree")
+        statement("operate/batches_that_differ")
     ).rows:
         yield Difference(
             "rows",
@@ -120,7 +112,7 @@ def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
             f"{records:,} records in the ledger; {staged:,} staged and {rejected:,} rejected",
         )
     for uri, etag, rejected, recorded in reader.fetch(
-        statement("operate/refusals_that_disagree")
+        statement("operate/rejected_that_differ")
     ).rows:
         yield Difference(
             "rejected",

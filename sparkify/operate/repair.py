@@ -3,7 +3,14 @@
 from sparkify import checks, transform, warehouse
 from sparkify.engines.base import Engine
 from sparkify.errors import ConfigError
-from sparkify.sql import DIMENSIONS, FACT, STAGING_TABLES, statement
+from sparkify.sql import (
+    DIMENSIONS,
+    FACT,
+    STAGING_TABLES,
+    empty_statement,
+    statement,
+    undo_statement,
+)
 
 
 def rebuild_star(engine: Engine) -> int:
@@ -32,7 +39,7 @@ def undo_run(engine: Engine, run_id: str) -> int:
                 f"there is no run {run_id} of which files are loaded", "see them: sparkify runs"
             )
         for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files"):
-            engine.execute(statement(f"mend/undo_{table}"), run_id=run_id)
+            engine.execute(undo_statement(table), run_id=run_id)
         engine.execute(statement("runs/undone"), run_id=run_id)
         _rebuild(engine)
     return files
@@ -40,10 +47,10 @@ def undo_run(engine: Engine, run_id: str) -> int:
 
 def _rebuild(engine: Engine) -> int:
     for table in (FACT, *DIMENSIONS):
-        engine.execute(statement(f"mend/empty/{table}"))
-    batches = engine.fetch(statement("mend/batches")).rows
+        engine.execute(empty_statement(table))
+    batches = engine.fetch(statement("repair/batches")).rows
     for (loaded_at,) in batches:
         transform.find_repeated_events(engine, loaded_at)
         transform.transform(engine, loaded_at)
-    checks.require(checks.run_checks(engine, "star", checks.EVERYTHING))
+    checks.require_passed(checks.run_checks(engine, "star", checks.EVERYTHING))
     return len(batches)

@@ -55,7 +55,7 @@ def read_status(reader: Queryable) -> WarehouseStatus:
         newest_event,
         loaded_at,
         _outcomes(reader, runs[0]) if runs else count_outcomes([]),
-        {name: count for _, name, count in reader.fetch(statement("answers/rows_by_table")).rows},
+        {name: count for _, name, count in reader.fetch(statement("queries/rows_by_table")).rows},
         open_by_reason(reader),
         plays,
         matched,

@@ -4,6 +4,8 @@ A data file is any `.json` or `.json.gz` below the location, at any depth. Files
 names start with `.` or `_` belong to tools and are ignored: `.DS_Store`, `_SUCCESS`, `_temporary/`.
 """
 
+import os
+
 from sparkify.sources.files import DataFile, Source
 from sparkify.sources.local import LocalFolder, read_local_document
 from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, keys_origin, read_s3_document
@@ -22,6 +24,7 @@ __all__ = [
     "keys_origin",
     "open_source",
     "read_document",
+    "uri_prefix",
 ]
 
 
@@ -40,3 +43,10 @@ def read_document(location: str, access: S3Access) -> bytes:
     if location.startswith(S3):
         return read_s3_document(location, access)
     return read_local_document(location)
+
+
+def uri_prefix(location: str) -> str:
+    """Return the beginning that the uris of a location's files share, without a slash."""
+    if location.startswith(S3):
+        return location.rstrip("/")
+    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - as LocalFolder does it

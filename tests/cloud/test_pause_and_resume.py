@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparkify import pipeline
-from sparkify.cli import load
+from sparkify.cli import etl
 from sparkify.config import Settings
 from sparkify.errors import WarehouseError
 
@@ -38,7 +38,7 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], N
     """Replace the load, whatever the engine."""
 
     def be(what: Callable[[], None]) -> None:
-        monkeypatch.setattr(load, "_load", lambda *_: what())
+        monkeypatch.setattr(etl, "_load", lambda *_: what())
 
     return be
 

@@ -135,7 +135,7 @@ def split(draw: st.DrawFn, records: Sequence[Record], kind: str) -> list[File]:
 
 @st.composite
 def runs(draw: st.DrawFn) -> list[list[File]]:
-    """Draw what each of one to four runs finds delivered: files of events and of songs."""
+    """Draw the source files of one to four runs: files of events and of songs."""
     songs = draw(st.lists(SONGS, min_size=1, max_size=6))
     files = split(draw, draw(events()), "logs") + split(draw, songs, "songs")
     found: list[list[File]] = [[] for _ in range(draw(st.integers(1, 4)))]

@@ -17,7 +17,7 @@ def hold_any_order(warehouse: Warehouse, deliveries: list[list[File]]) -> None:
     if warehouse.tried_enough():
         return
     with tempfile.TemporaryDirectory() as folder:
-        warehouse.start_anew(Path(folder))
+        warehouse.reset(Path(folder))
         for files in deliveries:
             for path, records in files:
                 warehouse.deliver(Path(folder, path), lines(records))

@@ -1,4 +1,4 @@
-"""With [ETL] SCHEMA = evolve a key that nobody read becomes a column, and no value is lost."""
+"""With [ETL] SCHEMA = evolve a new field becomes a column, and no value is lost."""
 
 import json
 import tempfile
@@ -245,9 +245,9 @@ def test_without_a_place_for_paths_nothing_is_added(warehouse: Warehouse) -> Non
     if not warehouse.engine.reads_source_itself:
         pytest.skip("the paths need no place: the files are read by this process")
     warehouse.deliver_events("a.json", event(device="x"))
-    with pytest.raises(ConfigError, match="columns added to staging_events") as refused:
+    with pytest.raises(ConfigError, match="columns added to staging_events") as failed:
         evolve(warehouse, work_data="")
-    assert "set [S3] WORK_DATA" in refused.value.hint
+    assert "set [S3] WORK_DATA" in failed.value.hint
     assert added_columns(warehouse.engine) == []
     assert warehouse.load(work_data="").files == 3
     # by their names it takes no paths
@@ -277,7 +277,7 @@ def test_no_value_is_lost(warehouse: Warehouse, files: list[list[Mapping[str, An
     if warehouse.tried_enough():
         return
     with tempfile.TemporaryDirectory() as folder:
-        warehouse.start_anew(Path(folder))
+        warehouse.reset(Path(folder))
         expected: list[Mapping[str, Any]] = []
         for number, extras in enumerate(files):
             records: list[Record] = []

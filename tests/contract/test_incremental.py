@@ -206,7 +206,7 @@ def test_a_warehouse_without_tables_is_an_error_with_a_hint(warehouse: Warehouse
 
 
 def deliver_in_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> None:
-    """Deliver three files of which no two fit into a megabyte."""
+    """Write three files of which no two fit into a megabyte."""
     warehouse.deliver_songs("song.json", song() | BALLAST)
     warehouse.deliver_events("1.json", event(itemInSession=1) | BALLAST)
     warehouse.deliver_events("2.json", second | BALLAST)
@@ -272,16 +272,16 @@ def test_a_setting_of_one_run_does_not_stick(warehouse: Warehouse, tmp_path: Pat
     assert items(warehouse) == [1, 2]
 
 
-# Who waits is told how much has come
+# Progress
 
 
 class Listener(pipeline.NullReporter):
-    """Adds up what has arrived of the batch."""
+    """Adds up the progress of the batch."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
 
-    def arrived(self, size: int) -> None:
+    def on_progress(self, size: int) -> None:
         self.sizes.append(size)
 
 
@@ -297,5 +297,5 @@ def test_the_reported_progress_adds_up_to_the_bytes_that_were_pending(
     run = warehouse.load(listener, max_errors=1)
 
     assert run.rejected == len(odd)
-    told = sum(listener.sizes)
-    assert run.bytes - run.files <= told <= run.bytes  # shares are whole bytes
+    reported = sum(listener.sizes)
+    assert run.bytes - run.files <= reported <= run.bytes  # shares are whole bytes

@@ -1,4 +1,4 @@
-"""However files are laid out, the same objects are read from them."""
+"""Files of any layout have the same records."""
 
 import gzip
 import json
@@ -292,7 +292,7 @@ def test_a_byte_order_mark_means_the_same_in_every_file(staging: Warehouse) -> N
 
 
 def fate(staging: Warehouse, *contents: str) -> int:
-    """Count the rows of these files, -1 if they are refused."""
+    """Count the rows of these files, -1 if they are rejected."""
     try:
         return len(staging.staged(*contents))
     except LoadError:

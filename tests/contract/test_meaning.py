@@ -224,7 +224,7 @@ def test_meaning_03_the_same_event_with_another_time_or_user_is_rejected(
         warehouse.load()
     before = warehouse.everything()
     warehouse.deliver_events("two.json", event(sessionId=38, itemInSession=5, **other))
-    with pytest.raises(LoadError, match=r"two\.json, line 1: contradicts another delivery"):
+    with pytest.raises(LoadError, match=r"two\.json, line 1: contradicts another record"):
         warehouse.load()
     assert warehouse.everything() == before
 
@@ -238,7 +238,7 @@ def test_meaning_03_so_is_an_event_that_plays_nothing(
     if runs == 2:
         warehouse.load()
     warehouse.deliver_events("two.json", visit(**other))
-    with pytest.raises(LoadError, match="contradicts another delivery"):
+    with pytest.raises(LoadError, match="contradicts another record"):
         warehouse.load()
 
 
@@ -337,7 +337,7 @@ LEVELS = (("paid", NOON), ("free", NOON + DAY), ("paid", NOON + 2 * DAY), ("free
 def test_meaning_05_a_user_is_as_of_their_latest_event_whatever_came_first(
     warehouse: Warehouse,
 ) -> None:
-    """Users of whom the same is delivered, each in another order."""
+    """Users with the same events, each in another order."""
 
     def of_user(user: int, place: int) -> Record:
         level, moment = LEVELS[place]
@@ -390,7 +390,7 @@ ARTISTS = [
 def test_meaning_06_an_artist_is_one_row_whatever_came_first(
     warehouse: Warehouse, runs: int
 ) -> None:
-    """Artists of whom the same is delivered, each in another order."""
+    """Artists with the same records, each in another order."""
     orders = list(permutations(ARTISTS))
     for step in range(len(ARTISTS)):
         songs = (
@@ -476,7 +476,7 @@ def test_meaning_08_timestamps_are_utc_whatever_the_machines_time_zone(
         elsewhere.setenv("TZ", zone)
         time.tzset()
         with open_warehouse(warehouse.engine_name) as there:
-            there.start_anew(tmp_path / zone)
+            there.reset(tmp_path / zone)
             there.deliver_events("day.json", event(ts=NOON))
             began = datetime.now(UTC).replace(tzinfo=None)
             there.load()

@@ -1,4 +1,4 @@
-"""Which keys and types are seen in delivered files, wherever they are and however laid out."""
+"""Fields and types are profiled wherever they are in the source files, in every layout."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from .deliveries import EVENT_KEYS, MISSING, NOON, event, lines, logged_out, son
 from .schema_changes import VALUES, found
 from .warehouse import Warehouse
 
-# It is the files that are looked at here, which no engine has a part in.
+# Profiling reads the files only; no engine takes part in it.
 pytestmark = pytest.mark.expensive
 
 

@@ -1,4 +1,4 @@
-"""Rows that cannot be loaded are set aside, and the good rows of their files are loaded."""
+"""Bad records go to the quarantine, and the good records of their files are loaded."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def staged_items(warehouse: Warehouse) -> list[int]:
 
 
 def ledger(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
-    """Return each file's name, with its objects and those of them that were refused."""
+    """Return each file's name, with its number of records and of rejected ones."""
     rows = warehouse.table("loaded_files")
     return {
         Path(row["uri"]).name: (row["objects"], row["refused"])
@@ -146,7 +146,7 @@ def test_events_of_a_batch_that_contradict_each_other_are_all_quarantined(
     warehouse.load(max_errors=2)
     assert staged_items(warehouse) == [1, 2]
     found = {(Path(row["uri"]).name, row["line"], row["reason"]) for row in errors(warehouse)}
-    reason = "contradicts another delivery of the event"
+    reason = "contradicts another record of the event"
     assert found == {("a.json", 2, reason), ("b.json", 2, reason)}
     assert ledger(warehouse) == {"a.json": (2, 1), "b.json": (2, 1)}
 
@@ -176,7 +176,7 @@ def test_a_contradiction_received_twice_is_rejected_twice(warehouse: Warehouse) 
 
 def test_contradictions_and_misfits_count_together(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event(), event(ts=NOON + 1), event(status="OK"))
-    with pytest.raises(LoadError, match="contradicts another delivery of the event: 2"):
+    with pytest.raises(LoadError, match="contradicts another record of the event: 2"):
         warehouse.load(max_errors=2)
     warehouse.load(max_errors=3)
     assert len(errors(warehouse)) == 3
@@ -230,7 +230,7 @@ def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
 def test_every_record_is_staged_or_rejected(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():
         return
-    warehouse.start_anew(warehouse.logs.parent)
+    warehouse.reset(warehouse.logs.parent)
     for path in warehouse.logs.glob("*.json"):
         path.write_bytes(b"")
     for number, rows in enumerate(files):

@@ -98,7 +98,7 @@ def test_undoing_any_run_equals_never_having_made_it(
     warehouse: Warehouse, undone: int, versions: list[int]
 ) -> None:
     def deliver(numbers: list[int]) -> list[str]:
-        warehouse.start_anew(warehouse.logs.parent)
+        warehouse.reset(warehouse.logs.parent)
         for path in (*warehouse.logs.glob("*.json"), *warehouse.songs.glob("*.json")):
             path.write_bytes(b"")
         warehouse.load()
@@ -190,16 +190,16 @@ BREAKING = {
     "song_ids_are_unique": "insert into songs select * from songs",
     "artist_ids_are_unique": "insert into artists select * from artists",
     "user_ids_are_unique": "insert into users select * from users",
-    "moments_are_unique": 'insert into "time" select * from "time"',
-    "moments_are_split_right": 'update "time" set day = 31',
+    "timestamps_are_unique": 'insert into "time" select * from "time"',
+    "timestamps_are_split_right": 'update "time" set day = 31',
     "plays_are_all_there": "delete from songplays",
-    "songplays_have_their_moment": 'delete from "time"',
+    "songplays_have_their_timestamp": 'delete from "time"',
     "songplays_have_their_user": "delete from users",
     "songplays_have_their_song": "update songplays set song_id = 'SONONE'",
     "songs_have_their_artist": "delete from artists",
     "values_are_in_their_domain": "update songs set duration = -1",
-    "every_object_is_in_one_place": "delete from staging_songs",
-    "every_refusal_is_kept": "update loaded_files set refused = refused + 1",
+    "every_record_is_accounted_for": "delete from staging_songs",
+    "every_rejected_record_is_kept": "update loaded_files set refused = refused + 1",
     "events_say_who_and_when": "update staging_events set ts = null",
     "songs_say_who_they_are": "update staging_songs set song_id = ' '",
 }
@@ -209,7 +209,7 @@ BREAKING = {
 def two_days(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """Give a sound warehouse to tests that take back what they do to it."""
     with open_warehouse(engine_name) as opened:
-        opened.start_anew(tmp_path_factory.mktemp("two_days"))
+        opened.reset(tmp_path_factory.mktemp("two_days"))
         opened.deliver_songs("a.json", song())
         opened.deliver_events("a.json", event())
         opened.load()

@@ -1,4 +1,4 @@
-"""What the source delivers otherwise than it is read is found, told, and, if asked, refused."""
+"""Schema drift is detected, reported, and rejected where [ETL] SCHEMA is strict."""
 
 import tempfile
 from collections import defaultdict
@@ -179,7 +179,7 @@ def test_strict_leaves_files_pending(warehouse: Warehouse) -> None:
         *("new field device (number)", "missing field level", "retyped field song (number; before"),
     ):
         assert f"staging_events: {told}" in str(broken.value)
-    assert f"in 1 object(s), first in {uri}" in str(broken.value)
+    assert f"in 1 record(s), first in {uri}" in str(broken.value)
     assert "--set ETL.SCHEMA=warn" in broken.value.hint
     [run, _] = past_runs(warehouse.engine)
     assert (run.outcome, run.error) == ("failed", str(broken.value))
@@ -221,7 +221,7 @@ def test_every_new_field_is_reported(
     if warehouse.tried_enough():
         return
     with tempfile.TemporaryDirectory() as folder:
-        warehouse.start_anew(Path(folder))
+        warehouse.reset(Path(folder))
         expected: dict[str, tuple[set[str], list[str]]] = defaultdict(lambda: (set(), []))
         item = 0
         for number, extras in enumerate(files):

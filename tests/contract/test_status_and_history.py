@@ -1,4 +1,4 @@
-"""What the log of runs, the quarantine and the reconciliation say is what was done."""
+"""The log of runs, the status, the quarantine and the reconciliation are true."""
 
 import json
 from collections import Counter
@@ -161,7 +161,7 @@ def test_a_run_of_several_batches_counts_them(warehouse: Warehouse) -> None:
     assert (run.batches, run.files, run.records) == (3, 5, 3)
     one = run_details(warehouse.engine, run.run_id)
     assert len({batch["loaded_at"] for batch in one.batches}) == 3
-    assert sum(batch["objects"] for batch in one.batches) == 3
+    assert sum(batch["records"] for batch in one.batches) == 3
 
 
 def test_a_run_that_failed_says_why_and_loaded_nothing(warehouse: Warehouse) -> None:
@@ -193,7 +193,7 @@ def test_a_run_has_its_files_checks_and_rejected_records(warehouse: Warehouse) -
     warehouse.deliver_events("b.json", event(sessionId=2))
     second = warehouse.load()
     one = run_details(warehouse.engine, first.run_id)
-    files = {Path(file["uri"]).name: (file["objects"], file["refused"]) for file in one.files}
+    files = {Path(file["uri"]).name: (file["records"], file["rejected"]) for file in one.files}
     assert files["a.json"] == (2, 1)
     assert "b.json" not in files
     assert Counter(check["outcome"] for check in one.checks) == +Counter(first.checks)
@@ -370,7 +370,7 @@ def test_a_version_that_is_twice_in_the_ledger_was_loaded_twice(warehouse: Wareh
     warehouse.execute(
         "insert into loaded_files select * from loaded_files where uri like '%a.json'"
     )
-    assert differences(warehouse) == [("loaded twice", "a.json")]
+    assert differences(warehouse) == [("loaded_twice", "a.json")]
 
 
 def test_rows_that_are_gone_from_a_table_disagree(warehouse: Warehouse) -> None:
@@ -380,7 +380,7 @@ def test_rows_that_are_gone_from_a_table_disagree(warehouse: Warehouse) -> None:
     [found] = disagreements(warehouse)
     assert found.kind == "rows"
     assert found.name.startswith("staging_events of ")
-    assert found.detail == "2 objects in the ledger; 1 staged and 0 refused"
+    assert found.detail == "2 records in the ledger; 1 staged and 0 rejected"
 
 
 @pytest.mark.parametrize("table", ["staging_events", "staging_songs"])
@@ -389,7 +389,7 @@ def test_rows_that_no_file_of_the_ledger_brought_disagree(warehouse: Warehouse, 
     warehouse.execute(f"insert into {table} (loaded_at) values (cast('2001-01-01' as timestamp))")
     [found] = disagreements(warehouse)
     assert (found.kind, found.name) == ("rows", f"{table} of 2001-01-01 00:00:00")
-    assert found.detail == "0 objects in the ledger; 1 staged and 0 refused"
+    assert found.detail == "0 records in the ledger; 1 staged and 0 rejected"
 
 
 @pytest.mark.parametrize("lost", [True, False])
@@ -400,7 +400,7 @@ def test_rejected_records_that_the_quarantine_lacks_disagree(
     warehouse.load(max_errors=1)
     again = "insert into load_errors select * from load_errors"
     warehouse.execute("delete from load_errors" if lost else again)
-    assert differences(warehouse) == [("refusals", "a.json")]
+    assert differences(warehouse) == [("rejected", "a.json")]
 
 
 def test_files_loaded_before_records_were_counted_are_not_judged(warehouse: Warehouse) -> None:
@@ -420,7 +420,7 @@ def test_one_content_under_two_names_is_a_note(warehouse: Warehouse) -> None:
     found = reconciled(warehouse)
     assert all(each.is_note for each in found)
     notes = [(each.kind, each.name) for each in found]
-    assert ("same content", "s3://bucket/a.json") in notes
+    assert ("same_content", "s3://bucket/a.json") in notes
     assert ("elsewhere", "2 file(s)") in notes
 
 
@@ -445,10 +445,10 @@ STEPS = st.lists(
 @settings(max_examples=settings().max_examples // 2)
 @given(steps=STEPS)
 def test_the_differences_are_those_of_the_source_files(warehouse: Warehouse, steps: Any) -> None:
-    """Against a model: what lies there, and what lay there at a load."""
+    """Compare with a model of the files that exist, and of those that existed at a load."""
     if warehouse.tried_enough():
         return
-    warehouse.start_anew(warehouse.logs.parent)
+    warehouse.reset(warehouse.logs.parent)
     for path in warehouse.logs.glob("?.json"):
         path.unlink()
     there: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""A small warehouse under test: put files before it, load them, look at its tables."""
+"""A small warehouse under test: write source files, load them, read its tables."""
 
 import json
 import os
@@ -31,7 +31,7 @@ DATA = ("staging_events", "staging_songs", *STAR)
 
 
 class _TakenBack(Exception):  # noqa: N818 - not an error: it ends a transaction
-    """Ends a transaction of which nothing is to stay."""
+    """Ends a transaction that is rolled back."""
 
 
 class Warehouse:
@@ -48,10 +48,10 @@ class Warehouse:
         self.engine = open_engine(settings)
 
     def open(self) -> None:
-        """Be open again, after its engine was closed to let others in."""
+        """Open the engine again, after it was closed for others."""
         self.engine = open_engine(self.settings)
 
-    def start_anew(self, folder: Path) -> None:
+    def reset(self, folder: Path) -> None:
         """Be empty, and be loaded from new folders below this one.
 
         Each holds an empty file from the start, since a folder without any is an error.
@@ -72,7 +72,7 @@ class Warehouse:
         pipeline.create_tables(self.engine)
 
     def _empty(self) -> None:
-        """Empty all tables, which is quicker than to make them anew, if they are there."""
+        """Empty all tables if they exist, which is faster than to recreate them."""
         made = tables(self.engine) == {*TABLES, *VIEWS}
         if (
             not made
@@ -109,7 +109,7 @@ class Warehouse:
         return self.deliver(self.songs / name, lines(songs))
 
     def uri(self, path: Path) -> str:
-        """Return what the warehouse knows a delivered file by."""
+        """Return the uri of a source file."""
         return self.place.location(str(path))
 
     def load(self, observer: pipeline.RunReporter = SILENCE, **changes: Any) -> pipeline.Run:
@@ -119,7 +119,7 @@ class Warehouse:
 
     @contextmanager
     def reached(self, **changes: Any) -> Iterator[Settings]:
-        """Bring what was delivered to where the engine finds it; the settings that say where."""
+        """Put the source files where the engine reads them; give the settings for there."""
         settings = replace(self.settings, **changes)
         places: dict[str, Any] = {
             name: self.place.location(getattr(settings, name)) for name in LOCATIONS
@@ -140,7 +140,7 @@ class Warehouse:
         )
 
     def tables(self) -> dict[str, Rows]:
-        """Return the seven tables that the design promises, without the moments of loading."""
+        """Return the seven tables that the design promises, without the times of loading."""
         return {name: self.table(name) for name in DATA}
 
     def everything(self) -> dict[str, Rows]:
@@ -155,7 +155,7 @@ class Warehouse:
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:
-        """A transaction of which nothing is to stay."""
+        """Open a transaction that is rolled back."""
         with suppress(_TakenBack), self.engine.transaction():
             yield
             raise _TakenBack

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkify.serve.overview import answers, rows_by_table
-from sparkify.sql import Statement, statement
+from sparkify.sql import Statement
 from sparkify.sql.literals import filled, identifier, inserted, literal
 from tests.contract.deliveries import event, lines, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import Client
-from tests.sql_files import NAMES
+from tests.sql_files import NAMES, statement_named
 
-from .conftest import Standing
+from .conftest import SentStatements
 from .grammar import breaks_a_rule, code, unparsable
 
 REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
@@ -30,14 +30,14 @@ COMMITTING = ("truncate", "alter table append", "vacuum", "create database", "cr
 
 @pytest.mark.parametrize("name", REACHING)
 def test_a_file_breaks_no_rule(name: str) -> None:
-    text = filled(statement(name), defaultdict(lambda: "2018-11-01"))
+    text = filled(statement_named(name), defaultdict(lambda: "2018-11-01"))
     assert breaks_a_rule(text) == ""
     assert not code(text).lower().startswith(COMMITTING)
 
 
 @pytest.fixture
-def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, told: Standing) -> set[str]:
-    """Make tables, load in all ways, refuse rows, answer questions, and give what was sent."""
+def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, sent: SentStatements) -> set[str]:
+    """Give the statements of creating tables, all kinds of loads, rejections and queries."""
     warehouse.create_tables()
     for place in range(70):
         warehouse.deliver_songs(f"{place}.json", song(song_id=f"SO{place}"))
@@ -48,7 +48,7 @@ def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, told: Standing) 
     rows_by_table(warehouse.engine)
     answers(warehouse.engine)
     read_only.load(log_jsonpath="")
-    texts = {text for text in told.texts() if not text.lower().startswith(("begin", "commit"))}
+    texts = {text for text in sent.texts() if not text.lower().startswith(("begin", "commit"))}
     assert len(texts) > 150
     return texts
 

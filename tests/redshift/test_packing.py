@@ -22,7 +22,7 @@ from tests.contract.deliveries import lines, song
 from tests.contract.warehouse import Warehouse
 from tests.s3_server import S3Server
 
-from .conftest import Standing
+from .conftest import SentStatements
 
 MANY = 70
 
@@ -38,11 +38,11 @@ def song_ids(warehouse: Warehouse) -> list[str]:
 
 
 def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
-    warehouse: Warehouse, told: Standing, s3_server: S3Server
+    warehouse: Warehouse, sent: SentStatements, s3_server: S3Server
 ) -> None:
     deliver_many(warehouse)
     warehouse.load()
-    [copy] = [copy for copy in told.copies() if any("staging_songs" in file for file in copy.files)]
+    [copy] = [copy for copy in sent.copies() if any("staging_songs" in file for file in copy.files)]
     assert [file.rpartition("/")[2] for file in copy.files] == ["staging_songs-00000.json.gz"]
     assert song_ids(warehouse) == [f"SO{place:05}" for place in range(MANY)]
     uris = {row["uri"] for row in warehouse.table("loaded_files")}
@@ -51,21 +51,21 @@ def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
     assert warehouse.load().files == 0
 
 
-def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, told: Standing) -> None:
+def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, sent: SentStatements) -> None:
     deliver_many(warehouse, 5)
     warehouse.load()
-    assert not [file for copy in told.copies() for file in copy.files if "/scratch/" in file]
+    assert not [file for copy in sent.copies() for file in copy.files if "/scratch/" in file]
     assert len(song_ids(warehouse)) == 5
 
 
 def test_large_files_among_small_ones_are_read_where_they_are(
-    warehouse: Warehouse, told: Standing
+    warehouse: Warehouse, sent: SentStatements
 ) -> None:
     deliver_many(warehouse)
     large = json.dumps(song(song_id="SOLARGE") | {"ballast": "x" * 1_100_000})
     warehouse.deliver(warehouse.songs / "large.json", large)
     warehouse.load()
-    read = [file.rpartition("/")[2] for copy in told.copies() for file in copy.files]
+    read = [file.rpartition("/")[2] for copy in sent.copies() for file in copy.files]
     assert sorted(read) == ["large.json", "staging_songs-00000.json.gz"]
     assert len(song_ids(warehouse)) == MANY + 1
 
@@ -130,7 +130,7 @@ def test_a_line_of_a_packed_file_is_found_in_its_source_file(
 
 
 def test_the_packed_files_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
-    """Sizes as delivered; what they are compressed to depends on what is in them."""
+    """Compare source bytes: the compressed sizes depend on the content."""
     letters = random.Random(1)
     sizes = [letters.randrange(1, 1000) for _ in range(300)]
     for place, size in enumerate(sizes):

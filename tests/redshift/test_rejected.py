@@ -21,7 +21,7 @@ from tests.redshift_standin.fixtures import FAR_BUCKET, FAR_REGION, NARROW_ROLE
 from tests.s3_server import S3Server
 
 from .aws import loopback
-from .conftest import Standing
+from .conftest import SentStatements
 
 
 @contextmanager
@@ -42,9 +42,9 @@ def load_fails(
     with pytest.raises(kind, match=match) as error:
         yield
     assert warehouse.everything() == before
-    told = f"{error.value} {error.value.hint}"
-    assert not [hint for hint in hints if hint not in told], told
-    assert warehouse.settings.db_password.value not in told
+    text = f"{error.value} {error.value.hint}"
+    assert not [hint for hint in hints if hint not in text], text
+    assert warehouse.settings.db_password.value not in text
 
 
 def repaired(warehouse: Warehouse, **changes: str) -> None:
@@ -109,8 +109,8 @@ def test_the_value_is_left_out_where_there_is_no_view_of_values(
     monkeypatch.setattr(rejected, "_rejections", lambda *_: [])
     standin.faults.fail("stl_load_errors", RedshiftError("permission denied", "42501"))
     warehouse.deliver_events("day.json", event(level="x" * 17))
-    told = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
-    with load_fails(warehouse, LoadError, told, "correct the file"):
+    text = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
+    with load_fails(warehouse, LoadError, text, "correct the file"):
         warehouse.load()
 
 
@@ -167,12 +167,12 @@ def test_a_role_that_may_not_read(warehouse: Warehouse) -> None:
 
 @pytest.mark.parametrize("role", ["", "default", "DEFAULT"])
 def test_the_default_role_is_a_word_not_a_text(
-    warehouse: Warehouse, told: Standing, role: str
+    warehouse: Warehouse, sent: SentStatements, role: str
 ) -> None:
     warehouse.deliver_events("day.json", event())
     with another(warehouse, iam_role=role) as other:
         repaired(other)
-    assert [text for text in told.texts() if "\niam_role default\n" in text]
+    assert [text for text in sent.texts() if "\niam_role default\n" in text]
 
 
 def test_a_bucket_in_another_region(warehouse: Warehouse, s3_server: S3Server) -> None:

@@ -23,7 +23,7 @@ from tests.redshift_standin import (
     serializable_violation,
 )
 
-from .conftest import Standing
+from .conftest import SentStatements
 
 MOMENTS = list(Moment)
 # What a batch does, in the stand-in's log: at each of them the line can be cut.
@@ -59,7 +59,7 @@ def another(warehouse: Warehouse) -> Iterator[Warehouse]:
 
 
 def test_a_run_waits_for_another_and_loads_nothing_twice(
-    warehouse: Warehouse, another: Warehouse, standin: Standin, told: Standing
+    warehouse: Warehouse, another: Warehouse, standin: Standin, sent: SentStatements
 ) -> None:
     deliver(warehouse)
     standin.faults.delay(COPY, 0.5, times=2)
@@ -67,15 +67,15 @@ def test_a_run_waits_for_another_and_loads_nothing_twice(
         runs = list(pool.map(lambda each: each.load(), (warehouse, another)))
     assert sorted(run.files for run in runs) == [0, 4]
     assert len(warehouse.table("staging_events")) == 2
-    assert len([text for text in told.texts() if COPY in text]) == 1
+    assert len([text for text in sent.texts() if COPY in text]) == 1
 
 
 def test_the_lock_comes_before_anything_that_takes_a_snapshot(
-    warehouse: Warehouse, told: Standing
+    warehouse: Warehouse, sent: SentStatements
 ) -> None:
     deliver(warehouse)
     warehouse.load()
-    texts = told.texts()
+    texts = sent.texts()
     lock = next(place for place, text in enumerate(texts) if "lock table" in text)
     assert texts[lock - 1].lower().startswith("begin")
 
@@ -95,7 +95,7 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
     assert items(another) == [1, 2]
 
 
-# What heals
+# What is retried
 
 
 @pytest.mark.parametrize("pattern", [COPY, MERGE, "insert into .loaded_files"])
@@ -116,27 +116,27 @@ def test_a_transaction_that_was_given_up_is_retried(
 
 @pytest.mark.parametrize("error", [serializable_violation, relation_after_snapshot])
 def test_it_is_retried_only_so_often(
-    warehouse: Warehouse, standin: Standin, told: Standing, error: Callable[[], RedshiftError]
+    warehouse: Warehouse, standin: Standin, sent: SentStatements, error: Callable[[], RedshiftError]
 ) -> None:
     deliver(warehouse)
     standin.faults.fail(MERGE, error(), times=9)
     with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"error 10(23|18)") as gave_up:
         warehouse.load()
     assert gave_up.value.hint
-    assert len([text for text in told.texts() if MERGE in text]) == 1 + len(pipeline.RETRY_PAUSES)
+    assert len([text for text in sent.texts() if MERGE in text]) == 1 + len(pipeline.RETRY_PAUSES)
     standin.faults.clear()
     warehouse.load()
     assert items(warehouse) == [1]
 
 
 def test_an_error_that_cannot_pass_is_not_retried(
-    warehouse: Warehouse, standin: Standin, told: Standing
+    warehouse: Warehouse, standin: Standin, sent: SentStatements
 ) -> None:
     deliver(warehouse)
     standin.faults.fail(MERGE, RedshiftError("permission denied for relation songplays", "42501"))
     with left_as_it_was(warehouse), pytest.raises(WarehouseError, match="permission denied"):
         warehouse.load()
-    assert len([text for text in told.texts() if MERGE in text]) == 1
+    assert len([text for text in sent.texts() if MERGE in text]) == 1
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -10,7 +10,7 @@ from tests.oracle import Rows
 from .conftest import load
 
 SECTIONS = (
-    *("key_figures", "plays_over_time", "when_they_listen", "paid_and_free", "funnel"),
+    *("key_figures", "plays_over_time", "plays_by_weekday_and_hour", "paid_and_free", "funnel"),
     *("top_songs", "top_artists", "states", "top_places", "retention", "quality"),
 )
 FIRST, LAST = date(2018, 12, 1), date(2018, 12, 30)

@@ -13,7 +13,7 @@ from sparkify.engines import open_exporter
 from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, statement
+from sparkify.sql import DIMENSIONS, FACT, drop_statement, statement
 from tests.command_line import call, run
 from tests.oracle import expected_tables
 
@@ -117,7 +117,7 @@ def test_what_is_there_is_left_alone(asked: Path, there: str) -> None:
     done = call("export", "out", cwd=asked)
 
     assert done.code == 2
-    assert "out is there already" in done.err
+    assert "out exists already" in done.err
     assert (out if there == "file" else out / "mine").read_text() == "mine"
 
 
@@ -183,5 +183,5 @@ def test_the_exporter_only_reads(asked: Path) -> None:
     exporter = open_exporter(Settings(db_name=str(asked / "sparkify")))
 
     with pytest.raises(WarehouseError, match="read-only"):
-        exporter.fetch(statement("schema/drop/plays"))
+        exporter.fetch(drop_statement("plays"))
     exporter.close()

@@ -19,11 +19,11 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from sparkify.cli.shell import is_whole, prompt
+from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
 from sparkify.engines import open_reader
 from sparkify.errors import QueryError
-from sparkify.serve.query import interruptible
+from sparkify.serve.query import run_interruptibly
 from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
@@ -35,7 +35,7 @@ def test_ctrl_c_ends_a_query(asked: Path) -> None:
     timer.start()
 
     with pytest.raises(QueryError, match="stopped"):
-        interruptible(reader, lambda: list(reader.query(LONG).rows))
+        run_interruptibly(reader, lambda: list(reader.query(LONG).rows))
     assert list(reader.query("select 42").rows) == [(42,)]
     reader.close()
 
@@ -50,12 +50,23 @@ def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as started:
-        time.sleep(2)
+        _wait_until_open(started.pid, asked / "sparkify.duckdb")
+        time.sleep(1)
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=PATIENCE)
 
     assert (started.returncode, out) == (130, "")
     assert re.fullmatch(r"Error: (the query was stopped|interrupted by SIGINT)\nTry: .+\n", err)
+
+
+def _wait_until_open(process_id: int, file: Path) -> None:
+    """Wait until a process has a file open; without /proc, as long as a start may take."""
+    descriptors = Path(f"/proc/{process_id}/fd")
+    give_up = time.monotonic() + (PATIENCE if descriptors.exists() else 2)
+    while time.monotonic() < give_up:
+        if any(link.resolve() == file.resolve() for link in descriptors.glob("*")):
+            return
+        time.sleep(0.05)
 
 
 def test_the_prompt_answers_and_remembers(
@@ -65,7 +76,7 @@ def test_the_prompt_answers_and_remembers(
     reader = open_reader(Settings(db_name=str(asked / "sparkify")))
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text("select 6 *\n7 as answer;\n\\d users\nselec;\nsong_titl\x03\\q\n")
-        prompt(reader, limit=10)
+        run_prompt(reader, limit=10)
     reader.close()
     said = capsys.readouterr()
 
@@ -86,7 +97,7 @@ def test_the_prompt_completes_tables_and_columns(
         keys.send_text("select count(*) as n from daily_acti")
         threading.Timer(0.5, keys.send_text, ("\t",)).start()
         threading.Timer(1.5, keys.send_text, (";\n\\q\n",)).start()
-        prompt(reader, limit=10)
+        run_prompt(reader, limit=10)
     reader.close()
 
     assert "60" in capsys.readouterr().out
@@ -94,7 +105,7 @@ def test_the_prompt_completes_tables_and_columns(
 
 def test_the_prompt_at_a_terminal(asked: Path) -> None:
     done = at_terminal(
-        "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="leaves."
+        "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="quits."
     )
 
     assert done.code == 0
@@ -202,5 +213,5 @@ def test_without_the_client_it_says_what_to_install(
     ("text", "whole"),
     [("", True), ("select 1", False), ("select 1; ", True), ("\\d plays", True), ("a;\nb", False)],
 )
-def test_enter_runs_what_is_whole(text: str, whole: bool) -> None:
-    assert is_whole(text) is whole
+def test_enter_runs_what_is_complete(text: str, whole: bool) -> None:
+    assert is_complete(text) is whole

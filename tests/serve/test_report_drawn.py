@@ -39,7 +39,7 @@ def test_the_page_is_drawn_and_fetches_and_logs_nothing(
         papers = shown.evaluate("getComputedStyle(document.body).backgroundColor")
         wide = shown.evaluate("document.documentElement.scrollWidth")
         columns = shown.locator("#plays_over_time .column:visible").count()
-        cells = shown.locator("#when_they_listen svg:visible rect").count()
+        cells = shown.locator("#plays_by_weekday_and_hour svg:visible rect").count()
         tiles = shown.locator("#states .tile:visible").count()
         small = shown.evaluate("""
             Math.min(...[...document.querySelectorAll('svg text')]
@@ -82,7 +82,7 @@ def test_the_shades_of_the_heat_map_follow_the_plays(
     names = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
     with page(chromium, made) as (shown, _):
         drawn = shown.evaluate("""
-            [...document.querySelectorAll('#when_they_listen .wide rect')].map(cell => [
+            [...document.querySelectorAll('#plays_by_weekday_and_hour .wide rect')].map(cell => [
                 cell.querySelector('title').textContent, cell.getAttribute('class'),
                 getComputedStyle(cell).fill,
             ])

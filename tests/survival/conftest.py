@@ -1,4 +1,4 @@
-"""The deliveries and the warehouses that are attacked."""
+"""The source files and the warehouses that are attacked."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def deliveries(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Give the history, and all that is delivered in the end."""
+    """Give the history, and all source files."""
     return deliver(tmp_path_factory.mktemp("deliveries"))
 
 

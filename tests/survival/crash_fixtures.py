@@ -130,7 +130,7 @@ def _answered(asked: Any) -> tuple[list[str], Rows]:
 
 
 def rows_of(target: CrashTarget, text: str) -> Rows:
-    """The rows of one query."""
+    """Return the rows of one query."""
     [(_, rows)] = target.answers(text)
     return rows
 
@@ -142,7 +142,7 @@ def _load_history(target: CrashTarget) -> None:
 
 
 def repeatable_content(target: CrashTarget) -> Content:
-    """All that the warehouse holds but its moments and the log of runs: how often each row."""
+    """Count each row of the warehouse, without its times and the log of runs."""
     found = {}
     answers = target.answers(*(f'select * from "{table}"' for table in TABLES))
     for table, (columns, rows) in zip(TABLES, answers, strict=True):

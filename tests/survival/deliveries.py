@@ -1,4 +1,4 @@
-"""What is loaded under attack: a history, and a delivery of some batches with all that is odd."""
+"""Source files to load under attack: a history, and some batches with odd records."""
 
 import shutil
 from pathlib import Path

@@ -116,7 +116,7 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 
 @st.composite
 def named(draw: st.DrawFn, content: bytes) -> tuple[str, bytes]:
-    """Draw how a file is delivered: plain, compressed, or called compressed."""
+    """Draw the kind of a file: plain, compressed, or only named so."""
     return draw(
         st.sampled_from(
             [
@@ -139,7 +139,7 @@ Delivery = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
 
 def load_anything(warehouse: Warehouse, folder: Path, delivery: Delivery) -> None:
     """Load the files, and require of the warehouse what must be so whatever is in them."""
-    warehouse.start_anew(folder)
+    warehouse.reset(folder)
     contents = {}
     for kind, delivered in zip((warehouse.logs, warehouse.songs), delivery, strict=True):
         for place, (ending, data) in enumerate(delivered):
@@ -158,7 +158,7 @@ def load_anything(warehouse: Warehouse, folder: Path, delivery: Delivery) -> Non
 
 
 def require_counted(warehouse: Warehouse) -> None:
-    """Require that each object is in exactly one place."""
+    """Require that each record is in exactly one place."""
     ledger = warehouse.table("loaded_files")
     for table in ("staging_events", "staging_songs"):
         of_table = [row for row in ledger if row["staging_table"] == table]
@@ -169,7 +169,7 @@ def require_counted(warehouse: Warehouse) -> None:
 
 
 def require_located(data: bytes, row: dict[str, Any]) -> None:
-    """Require that what is refused stands where it is said to stand."""
+    """Require that each rejected record is at its line."""
     plain = gzip.decompress(data) if row["uri"].endswith(".gz") else data
     line = plain.split(b"\n")[row["line"] - 1]
     shown = line.decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace").decode()
@@ -208,10 +208,10 @@ def test_any_file_at_all_is_loaded_or_rejected_and_counted(
 
 
 def test_records_beside_a_bad_one_are_not_lost(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A line that nobody can read is one object less, whatever is wrong with it."""
+    """An unreadable line is one record less, whatever is wrong with it."""
     bad = [b'{"a":' + b"[" * 100_000, b"{", b'{"ts":' + b"9" * 5000 + b"}", b"\xff", b"\x00", b"]"]
     good = [spelt(event(itemInSession=place)) for place in range(len(bad) + 1)]
-    warehouse.start_anew(tmp_path)
+    warehouse.reset(tmp_path)
     data = b"\n".join(line for pair in zip(good, [*bad, b""], strict=True) for line in pair)
     warehouse.deliver(warehouse.logs / "day.json", data)
 
@@ -311,7 +311,7 @@ def documents(draw: st.DrawFn) -> bytes:
 
 
 def use_jsonpaths(warehouse: Warehouse, document: bytes) -> None:
-    """Read the document, and load an object by it if it is one."""
+    """Read the document, and load a record by it if it is valid."""
     try:
         with in_time():
             paths = parse_jsonpaths(document, "paths.json", COLUMNS)
@@ -334,7 +334,7 @@ def jsonpaths_property(
 
 @pytest.fixture
 def made(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
-    warehouse.start_anew(tmp_path)
+    warehouse.reset(tmp_path)
     return warehouse
 
 

@@ -181,7 +181,7 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
             path.write_bytes(new)
 
     with open_warehouse("duckdb") as warehouse:
-        warehouse.start_anew(tmp_path)
+        warehouse.reset(tmp_path)
         path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
         before = warehouse.everything()
         monkeypatch.setattr(duckdb_engine, "prefetch", prefetch)

@@ -1,4 +1,4 @@
-"""S3 that fails: a run heals or ends clean, and what it loaded is what the ledger says."""
+"""S3 that fails: a run recovers or ends cleanly, and the ledger is right."""
 
 import itertools
 import json
@@ -96,7 +96,7 @@ def goal(
     deliveries: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Content:
-    """Put the whole delivery into the bucket; what it is when nothing goes wrong."""
+    """Put all source files into the bucket; return the content without faults."""
     _, whole = deliveries
     for path in filter(Path.is_file, whole.rglob("*")):
         s3_server.put(BUCKET, str(path.relative_to(whole)), path.read_bytes())
@@ -120,7 +120,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def require_survived(cloud: Cloud, done: Outcome, goal: Content) -> None:
-    """Require that a run healed or failed clean, and that the next one makes all whole."""
+    """Require that a run recovered or failed cleanly, and that the next one completes it."""
     if done.code:
         require_two_lines(done, f"s3://{cloud.bucket}/")
     else:
@@ -245,7 +245,7 @@ def test_a_storm_of_faults_is_survived(
 def changing(
     tmp_path: Path, s3_server: S3Server, proxy: FaultyS3
 ) -> Iterator[tuple[Cloud, Callable[[str, bytes | None], Callable[[], object]]]]:
-    """Give a public bucket, listed two objects a page, and what changes an object of it."""
+    """Give a public bucket, listed two objects a page, and a function that changes one."""
 
     def change(key: str, data: bytes | None) -> Callable[[], object]:
         if data is None:

@@ -8,9 +8,10 @@ from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader
 from sparkify.errors import ConfigError, WarehouseError
+from sparkify.sizes import readable_size
 from sparkify.sources import S3Access
 from sparkify.sql import Dialect
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 
 def open_in_memory() -> Engine:
@@ -61,7 +62,7 @@ class DuckDbBackend:
     def describe_opened(self, settings: Settings) -> str:
         """Describe the database file and its size."""
         file = settings.database_file
-        return f"{file.resolve()}, {file.stat().st_size / 1e6:,.1f} MB, can be written"
+        return f"{file.resolve()}, {readable_size(file.stat().st_size)}, can be written"
 
     def diagnose_settings(self, settings: Settings) -> Iterator[Diagnosis]:  # noqa: ARG002
         """Examine nothing: there is no setting that only DuckDB needs."""
@@ -106,7 +107,7 @@ class DuckDbBackend:
 
     def load_text(self, load: JsonLoad) -> str:
         """Return the `insert` from DuckDB's JSON reader."""
-        text: str = rendered("insert_delivered", load.table, *load.added_names)
+        text: str = rendered("insert_received", load.table, *load.added_names)
         return text
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:

@@ -14,7 +14,15 @@ from typing import Any
 
 import duckdb
 
-from sparkify.engines.base import JsonLoad, LoadResult, OnProgress, Result, ignore_progress
+from sparkify.engines.base import (
+    JsonLoad,
+    LoadResult,
+    OnProgress,
+    Result,
+    ViewGrant,
+    engine_statement,
+    ignore_progress,
+)
 from sparkify.engines.duckdb.loader import (
     FAST_PATH_ERRORS,
     Reading,
@@ -31,7 +39,7 @@ from sparkify.engines.duckdb.prefetch import files_read_in_place
 from sparkify.errors import SourceError, WarehouseBusy, WarehouseError
 from sparkify.sources.local import require_unchanged
 from sparkify.sql import Dialect, Parameter, Statement
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 # Without the second, a query that names an extension would fetch it from the network. The third
 # compresses rows while they are in the processor's cache still: a tenth of the writing's time.
@@ -122,6 +130,16 @@ class DuckDbEngine:
 
     def analyze(self) -> None:
         """Do nothing: DuckDB keeps its statistics itself."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return the views that read a table or view of the warehouse's schema, each with which."""
+        with self._errors_translated():
+            text = engine_statement("duckdb", "view_dependencies").text
+            return self._connection.execute(text).fetchall()
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return nothing: DuckDB has no users."""
+        return []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from sparkify.engines.base import (
     LoadResult,
     OnProgress,
     Result,
+    ViewGrant,
     engine_statement,
     ignore_progress,
 )
@@ -96,6 +97,16 @@ class PostgresEngine:
         with suppress(WarehouseError), self.transaction():
             for table in TABLES:
                 self._session.run(f"analyze {quoted_name(table)}")
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return the views that read a table or view of the warehouse's schema, each with which."""
+        text = engine_statement("postgres", "view_dependencies").text
+        return [(view, source) for view, source in self._session.run(text).rows]
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return the roles that were granted to read tables and views of the warehouse's schema."""
+        text = engine_statement("postgres", "grant/view_grants").text
+        return [ViewGrant(*row) for row in self._session.run(text).rows]
 
     def close(self) -> None:
         """Close the connection."""

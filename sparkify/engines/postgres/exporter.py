@@ -12,7 +12,7 @@ from sparkify.engines.postgres.session import PostgresSession
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sources.s3 import S3
 from sparkify.sql import Dialect, Parameter, Statement
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 
 class PostgresExporter:

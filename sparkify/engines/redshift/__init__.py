@@ -13,7 +13,7 @@ from sparkify.engines.base import (
 )
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.sql import Dialect, Statement
-from sparkify.sql.kept import rendered
+from sparkify.sql.render_cache import rendered
 
 
 class RedshiftBackend:

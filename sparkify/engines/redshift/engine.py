@@ -10,6 +10,7 @@ from sparkify.engines.base import (
     LoadResult,
     OnProgress,
     Result,
+    ViewGrant,
     engine_statement,
     ignore_progress,
 )
@@ -17,7 +18,7 @@ from sparkify.engines.redshift.errors import statement_error
 from sparkify.engines.redshift.loader import copy_all
 from sparkify.engines.redshift.session import ServerRejection, Session
 from sparkify.errors import WarehouseError
-from sparkify.sql import TABLES, Dialect, Parameter, Statement
+from sparkify.sql import TABLES, Dialect, Parameter, Statement, statement
 from sparkify.sql.literals import filled, identifier, inserted
 
 # A statement may have 16 MB; a row of the ledger some two hundred bytes.
@@ -99,6 +100,19 @@ class RedshiftEngine:
         with suppress(WarehouseError):
             for table in TABLES:
                 self.execute(Statement("analyze", f"analyze {identifier(table)}"))
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return every view that reads a table or view of the schema we work in, and which.
+
+        Late-binding views are not among them.
+        """
+        return self.fetch(engine_statement("redshift", "view_dependencies")).rows
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return who was granted to read the tables and views of the schema we work in."""
+        ((schema,),) = self.fetch(statement("ledger/schema")).rows
+        rows = self.fetch(engine_statement("redshift", "grant/view_grants"), schema=schema).rows
+        return [ViewGrant(*row) for row in rows]
 
     def close(self) -> None:
         """Close the connection."""
