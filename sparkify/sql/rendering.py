@@ -214,7 +214,7 @@ def plain(query: str) -> str:
     return sqlglot.parse_one(query, read="redshift").sql("redshift", comments=False)
 
 
-def counted(query: str) -> str:
+def count_query(query: str) -> str:
     """Redshift's text that counts the rows of a query."""
     return _of(query).select("count(*)").sql("redshift", comments=False)
 
