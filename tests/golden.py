@@ -93,7 +93,7 @@ def dialect_entries(dialect: str) -> Iterator[Entry]:
 def _entries_of_duckdb() -> Iterator[Entry]:
     for table, columns in APPENDED.items():
         yield Entry(f"append/{table}", "append", (table, *columns))
-    for function in ("insert_delivered", "insert_trusted", "odd_rows"):
+    for function in ("insert_received", "insert_converted", "unsupported_rows"):
         for table in STAGING_TABLES:
             yield Entry(f"{function}/{table}", function, (table,))
 

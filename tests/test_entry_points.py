@@ -45,7 +45,7 @@ def test_the_two_scripts_build_the_warehouse_by_the_settings_of_the_brief(tmp_pa
     created = run("create_tables.py", cwd=tmp_path)
     loaded = run("etl.py", cwd=tmp_path)
 
-    assert created == (0, "", "The tables are made anew; the warehouse is empty.\n")
+    assert created == (0, "", "Created the tables; the warehouse is empty.\n")
     assert (loaded.code, loaded.err) == (0, "")
     assert loaded.out.startswith("Loaded 2 files ")
     assert counts(tmp_path / "dwh.duckdb") == COUNTS
@@ -74,7 +74,7 @@ def test_the_command_does_the_same_as_the_scripts(tmp_path: Path) -> None:
     created = run("sparkify", "create-tables", "--set", "CLUSTER.DB_NAME=a", cwd=tmp_path)
     loaded = run("sparkify", "etl", "--set", "CLUSTER.DB_NAME=a", cwd=tmp_path)
 
-    assert created == (0, "", "The tables are made anew; the warehouse is empty.\n")
+    assert created == (0, "", "Created the tables; the warehouse is empty.\n")
     assert (loaded.code, loaded.err) == (0, "")
     assert loaded.out.startswith("Loaded 2 files ")
     assert counts(tmp_path / "a.duckdb") == COUNTS
@@ -110,7 +110,7 @@ QUESTION = "The warehouse holds data. Drop it all?"
 def test_in_a_script_the_warehouse_is_dropped_without_asking(loaded: Path) -> None:
     outcome = run("create_tables.py", cwd=loaded)
 
-    assert outcome == (0, "", "The tables are made anew; the warehouse is empty.\n")
+    assert outcome == (0, "", "Created the tables; the warehouse is empty.\n")
     assert set(counts(loaded / "sparkify.duckdb").values()) == {0}
 
 
@@ -118,7 +118,7 @@ def test_at_a_terminal_yes_drops_the_warehouse(loaded: Path) -> None:
     outcome = at_terminal("create_tables.py", cwd=loaded, keys=b"y\n", after=QUESTION)
 
     assert outcome.code == 0
-    assert "The tables are made anew" in outcome.err
+    assert "Created the tables" in outcome.err
     assert set(counts(loaded / "sparkify.duckdb").values()) == {0}
 
 

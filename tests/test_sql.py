@@ -19,9 +19,9 @@ from sparkify.sql import (
     Parameter,
     Statement,
     comments,
-    delivered_columns,
     meanings,
     migration_steps,
+    source_columns,
     statement,
     statements,
 )
@@ -272,9 +272,9 @@ def test_duckdb_gets_every_parameter_and_nothing_of_redshifts_layout(name: str) 
 
 
 def test_the_delivered_columns_are_those_of_the_source() -> None:
-    events = [column.name for column in delivered_columns("staging_events")]
+    events = [column.name for column in source_columns("staging_events")]
     kinds = {
-        column.name: (column.kind, column.bytes) for column in delivered_columns("staging_events")
+        column.name: (column.kind, column.bytes) for column in source_columns("staging_events")
     }
 
     assert events == [key.lower() for key in EVENT]

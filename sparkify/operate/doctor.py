@@ -24,7 +24,7 @@ from sparkify.records.jsonpaths import parse_jsonpaths
 from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
 from sparkify.sizes import readable_size
 from sparkify.sources import S3Access, bucket_region, keys_origin, open_source, read_document
-from sparkify.sql import delivered_columns
+from sparkify.sql import source_columns
 
 # The smallest of the first files is read, if it is small, to test that files can be read.
 FILES_LISTED = 100
@@ -127,7 +127,7 @@ def examine_source(settings: Settings) -> Iterator[Diagnosis]:
 
 def examine_jsonpaths(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether the JSONPaths file can be read and has a path for each column."""
-    location, columns = settings.log_jsonpath, delivered_columns("staging_events")
+    location, columns = settings.log_jsonpath, source_columns("staging_events")
     if not location:
         yield Diagnosis("[S3] LOG_JSONPATH is empty: keys are matched to columns by name", ok=True)
         return

@@ -10,7 +10,14 @@ from sparkify.contract.evolution import added_columns
 from sparkify.engines.base import Queryable
 from sparkify.serve.query import schema
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, STAGING_TABLES, Statement, statement
-from sparkify.sql.lineage import DELIVERED, Described, described, examples, primary_key, references
+from sparkify.sql.lineage import (
+    SOURCE_FILES,
+    Described,
+    described,
+    examples,
+    primary_key,
+    references,
+)
 
 STAR = (FACT, *DIMENSIONS)
 DESCRIBED_TABLES = (*STAR, *ANALYSTS_VIEWS, *STAGING_TABLES)
@@ -124,7 +131,7 @@ def _added(engine: Queryable, name: str) -> Iterator[Described]:
     for each in added_columns(engine):
         if each.staging_table == name:
             meaning = "The field as received, as text; added by [ETL] SCHEMA = evolve."
-            keys = (f"{DELIVERED[name]}: {each.key_name}",)
+            keys = (f"{SOURCE_FILES[name]}: {each.key_name}",)
             yield Described(each.column_name, "", True, meaning, "", keys)
 
 

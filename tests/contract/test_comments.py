@@ -17,13 +17,16 @@ KEPT = {
         union all select view_name, null, comment from duckdb_views() where not internal
         union all select table_name, column_name, comment from duckdb_columns() where not internal
     """,
-    "redshift": """
+    **dict.fromkeys(
+        ("redshift", "postgres"),
+        """
         select c.relname, a.attname, d.description
         from pg_description as d
         inner join pg_class as c on d.objoid = c.oid
         left join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.objsubid and a.attnum > 0
         where c.relnamespace = (select oid from pg_namespace where nspname = current_schema())
-    """,
+        """,
+    ),
 }
 
 

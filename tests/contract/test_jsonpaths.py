@@ -8,12 +8,12 @@ import pytest
 
 from sparkify.errors import ConfigError, LoadError, SourceError
 from sparkify.records.jsonpaths import JsonPath
-from sparkify.sql import delivered_columns
+from sparkify.sql import source_columns
 
 from .deliveries import EVENT_KEYS, MISSING, event
 from .warehouse import Warehouse
 
-COLUMNS = [column.name for column in delivered_columns("staging_events")]
+COLUMNS = [column.name for column in source_columns("staging_events")]
 BRACKETS = [f"$['{key}']" for key in EVENT_KEYS]
 
 

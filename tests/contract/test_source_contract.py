@@ -141,7 +141,10 @@ def deny(load: JsonLoad, whole: bool) -> SourceProfile:
     raise SourceError(f"{load.files[0].uri} cannot be read: permission denied", "ask")
 
 
-@cannot("duckdb", reason="it reads with the keys that the look had, and would wait in vain again")
+@cannot(
+    *("duckdb", "postgres"),
+    reason="it reads with the keys that the look had, and would wait in vain again",
+)
 def test_a_file_that_cannot_be_profiled_is_loaded_and_reported(warehouse: Warehouse) -> None:
     warehouse.deliver_events("a.json", event())
     with warehouse.reached() as settings:

@@ -223,7 +223,7 @@ def test_a_killed_run_is_not_shown_as_running(warehouse: Warehouse) -> None:
         warehouse.execute(f"update runs set {column} = null")
     [logged] = past_runs(warehouse.engine)
     # another session may be at it, where there can be other sessions
-    expected = "interrupted" if warehouse.engine_name == "duckdb" else "running"
+    expected = "interrupted" if warehouse.engine.is_exclusive else "running"
     assert (logged.run_id, logged.outcome, logged.seconds) == (run.run_id, expected, {})
     assert (logged.seconds_in_all, logged.peak_memory_bytes) == (None, None)
 

@@ -9,14 +9,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sparkify.errors import LoadError
-from sparkify.sql import Column, delivered_columns
+from sparkify.sql import Column, source_columns
 from tests.oracle import EPOCH
 
 from .engines import cannot
 from .warehouse import Warehouse
 
 TABLES = ("staging_events", "staging_songs")
-COLUMNS = [(table, column) for table in TABLES for column in delivered_columns(table)]
+COLUMNS = [(table, column) for table in TABLES for column in source_columns(table)]
 TEXTS = [each for each in COLUMNS if each[1].kind == "varchar"]
 WHOLE = ("status", "sessionid", "ts")
 
@@ -43,7 +43,7 @@ def rejected(staging: Warehouse, column: str, value: str, table: str = "staging_
 
 @pytest.mark.parametrize("table", TABLES)
 def test_null_and_a_missing_key_are_null(staging: Warehouse, table: str) -> None:
-    names = [column.name for column in delivered_columns(table)]
+    names = [column.name for column in source_columns(table)]
     content = "{}" + "".join(f'{{"{name}":null}}' for name in names)
     assert staging.staged(content, table=table) == [dict.fromkeys(names)] * (1 + len(names))
 
@@ -206,7 +206,9 @@ def test_a_text_stays_as_it_is(staging: Warehouse, text: str, ascii_only: bool) 
             ("1e400", "1e400"),
             pytest.param(
                 *("[1e400]", "[1e400]"),
-                marks=cannot("duckdb", reason="Python reads such a number as infinite"),
+                marks=cannot(
+                    *("duckdb", "postgres"), reason="Python reads such a number as infinite"
+                ),
             ),
             ("18446744073709551616", "18446744073709551616"),
         ),
@@ -224,7 +226,7 @@ def test_a_text_that_fits_in_bytes_is_kept_whole(
 ) -> None:
     fitting = {
         column.name: letter * (size // len(letter.encode())) if (size := column.bytes) else None
-        for column in delivered_columns(table)
+        for column in source_columns(table)
     }
     assert staging.staged(json.dumps(fitting, ensure_ascii=False), table=table) == [fitting]
 

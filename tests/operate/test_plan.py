@@ -15,6 +15,7 @@ from sparkify.engines import backend_of
 from sparkify.engines.base import LoadResult, OnProgress, ignore_progress
 from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.operate.plan import plan_load
+from sparkify.sizes import readable_size
 from sparkify.sql import Parameter, Statement
 from tests.command_line import call, run
 from tests.small_source import EVENT, deliver, lines, play
@@ -194,11 +195,16 @@ def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
 
     outcome = run("sparkify", "plan", cwd=tmp_path)
 
+    sizes = {
+        kind: sum(path.stat().st_size for path in (tmp_path / "data" / kind).rglob("*.json"))
+        for kind in ("log_data", "song_data")
+    }
+    events, total = readable_size(sizes["log_data"]), readable_size(sum(sizes.values()))
     assert outcome.code == 0
-    assert re.search(r"^ +1 +staging_events +31 +0.0 MB *$", outcome.out, re.MULTILINE)
-    assert "A load would take 32 files (0.0 MB) in 1 batch, by " in outcome.out
-    assert str(tmp_path / "data/song_data/2018/a.json") in outcome.out
-    assert "Showing 20 of 32; --json has all" in outcome.err
+    assert re.search(rf"^ +1 +staging_events +31 +{events} *$", outcome.out, re.MULTILINE)
+    assert f"A load takes 32 files ({total}) in 1 batch, by " in outcome.out
+    assert re.search(r"^ +staging_songs +2018/a\.json ", outcome.out, re.MULTILINE)
+    assert "Showing 20 of 32; --json lists all.\n" in outcome.err
     assert "\x1b" not in outcome.out
 
 

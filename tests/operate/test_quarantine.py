@@ -134,7 +134,7 @@ def test_a_limited_list_says_so(rejecting: Path) -> None:
     for form in ("table", "ndjson"):
         outcome = call("quarantine", "--limit", "2", "--format", form, cwd=rejecting)
         assert outcome.code == 0
-        assert outcome.err == "Limited to 2 of 5; --limit 0 gives all.\n"
+        assert outcome.err == "Showing 2 of 5; --limit 0 shows all.\n"
     assert len(outcome.out.splitlines()) == 2
     assert len(listed(rejecting, "--limit", "0")) == len(listed(rejecting, "--limit", "5")) == 5
 
@@ -148,7 +148,7 @@ def test_a_table_is_limited_and_an_export_is_not(tmp_path: Path) -> None:
 
     outcome = call("quarantine", cwd=tmp_path)
 
-    assert outcome.err == "Limited to 50 of 60; --limit 0 gives all.\n"
+    assert outcome.err == "Showing 50 of 60; --limit 0 shows all.\n"
     assert outcome.out.count("not a whole number") == 50
     assert len(listed(tmp_path)) == 60
 
@@ -165,7 +165,7 @@ def test_corrected_records_are_shown_only_with_all(tmp_path: Path) -> None:
     assert listed(tmp_path) == []
     [corrected] = listed(tmp_path, "--all")
     assert (corrected["raw_text"], corrected["is_open"]) == ("[", False)
-    assert call("quarantine", cwd=tmp_path) == (0, "Nothing is refused.\n", "")
+    assert call("quarantine", cwd=tmp_path) == (0, "There are no rejected records.\n", "")
     header = call("quarantine", "--format", "csv", cwd=tmp_path).out
     assert header == ",".join(corrected) + "\n"
 

@@ -162,7 +162,7 @@ def test_a_table_is_limited_and_says_so(asked: Path) -> None:
     done = call("query", "select songplay_id from songplays", cwd=asked)
 
     assert len(done.out.split()) == 102  # the name, the line below it, the rows
-    assert done.err == "Limited to 100 rows, and there are more; --limit 0 gives all.\n"
+    assert done.err == "Showing only the first 100 rows; --limit 0 shows all.\n"
 
 
 @pytest.mark.parametrize("limit", ["3", "4"])
@@ -176,7 +176,7 @@ def test_a_limit_cuts_every_form(asked: Path) -> None:
     done = call("query", "select * from range(9)", "--format", "csv", "--limit", "2", cwd=asked)
 
     assert done.out == "range\n0\n1\n"
-    assert "Limited to 2 rows" in done.err
+    assert "Showing only the first 2 rows" in done.err
 
 
 # --- only reading

@@ -11,7 +11,7 @@ from sparkify.engines.base import Answer, Result, Value, empty_query, require_va
 from sparkify.engines.duckdb.engine import errors_translated, fetch_result
 from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
-from sparkify.sql.named import in_dollars
+from sparkify.sql.parameters import in_dollars
 
 # No file but the warehouse, no network, no extension, and no way to set any of it back.
 # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview

@@ -23,6 +23,7 @@ class RedshiftBackend:
     driver = "redshift_connector"
     extra = "redshift"
     is_in_cloud = True
+    longest_name = 127  # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 
     def open_engine(self, settings: Settings) -> Engine:
         """Connect to the database, which must exist."""

@@ -1,4 +1,4 @@
--- One row per song a user started, with the year and month that its file is for.
+-- One row per song a user started, with the year and month that its file is named for.
 select
     songplay_id,
     start_time,

@@ -1,4 +1,4 @@
--- One row per moment at which a song was started.
+-- One row per timestamp at which a song was started.
 select
     start_time,
     hour,
