@@ -668,7 +668,7 @@ ADD COLUMN refused BIGINT
 
 -- migrate/to_2/3_add_run_id 1562d180373624b8
 ALTER TABLE loaded_files
-ADD COLUMN run_id VARCHAR(64)
+ADD COLUMN run_id VARCHAR(64) COLLATE "C"
 
 -- migrate/to_2/4_create_warehouse_version c2e48d511888a0e7
 CREATE TABLE warehouse_version (
@@ -680,25 +680,25 @@ CREATE TABLE warehouse_version (
 
 -- migrate/to_2/5_create_runs a2c66cd77a64515e
 CREATE TABLE runs (
-  run_id VARCHAR(64) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
   ended_at TIMESTAMP,
-  outcome VARCHAR(16) NOT NULL,
-  error VARCHAR(4096),
-  stage_seconds VARCHAR(4096)
+  outcome VARCHAR(16) NOT NULL COLLATE "C",
+  error VARCHAR(4096) COLLATE "C",
+  stage_seconds VARCHAR(4096) COLLATE "C"
 )
 
 -- migrate/to_2/6_create_load_errors 36045abba35123c3
 CREATE TABLE load_errors (
-  uri VARCHAR(4096) NOT NULL,
-  etag VARCHAR(256) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
   line BIGINT NOT NULL,
-  column_name VARCHAR(64) NOT NULL,
-  reason VARCHAR(256) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
-  raw_text VARCHAR(65535) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  column_name VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
+  raw_text VARCHAR(65535) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -706,12 +706,12 @@ CREATE TABLE load_errors (
 
 -- migrate/to_2/7_create_check_results 42e76607471e1052
 CREATE TABLE check_results (
-  run_id VARCHAR(64) NOT NULL,
-  stage VARCHAR(16) NOT NULL,
-  check_name VARCHAR(128) NOT NULL,
-  severity VARCHAR(16) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  stage VARCHAR(16) NOT NULL COLLATE "C",
+  check_name VARCHAR(128) NOT NULL COLLATE "C",
+  severity VARCHAR(16) NOT NULL COLLATE "C",
   offending BIGINT NOT NULL,
-  account VARCHAR(4096) NOT NULL,
+  account VARCHAR(4096) NOT NULL COLLATE "C",
   checked_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -724,11 +724,11 @@ CREATE TABLE write_lock (
 
 -- migrate/to_4/1_create_source_keys cffcb9676b8ccbff
 CREATE TABLE source_keys (
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  json_type VARCHAR(16) NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  json_type VARCHAR(16) NOT NULL COLLATE "C",
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -736,13 +736,13 @@ CREATE TABLE source_keys (
 
 -- migrate/to_4/2_create_source_findings 96e345199e35d382
 CREATE TABLE source_findings (
-  run_id VARCHAR(64) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  finding VARCHAR(32) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  finding VARCHAR(32) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
   objects BIGINT NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
   found_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -750,10 +750,10 @@ CREATE TABLE source_findings (
 
 -- migrate/to_4/3_create_added_columns 3d026a6464e5ac9d
 CREATE TABLE added_columns (
-  staging_table VARCHAR(64) NOT NULL,
-  column_name VARCHAR(127) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  column_name VARCHAR(127) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   added_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1597,10 +1597,10 @@ WHERE
 
 -- schema/added_columns 96f5a70c9b773a60
 CREATE TABLE added_columns (
-  staging_table VARCHAR(64) NOT NULL,
-  column_name VARCHAR(127) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  column_name VARCHAR(127) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   added_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1608,21 +1608,21 @@ CREATE TABLE added_columns (
 
 -- schema/artists aa451c56e7a9eb2f
 CREATE TABLE artists (
-  artist_id VARCHAR(64) NOT NULL,
-  name VARCHAR(1024),
-  location VARCHAR(1024),
+  artist_id VARCHAR(64) NOT NULL COLLATE "C",
+  name VARCHAR(1024) COLLATE "C",
+  location VARCHAR(1024) COLLATE "C",
   latitude DOUBLE PRECISION,
   longitude DOUBLE PRECISION
 )
 
 -- schema/check_results c69e56918ef8984b
 CREATE TABLE check_results (
-  run_id VARCHAR(64) NOT NULL,
-  stage VARCHAR(16) NOT NULL,
-  check_name VARCHAR(128) NOT NULL,
-  severity VARCHAR(16) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  stage VARCHAR(16) NOT NULL COLLATE "C",
+  check_name VARCHAR(128) NOT NULL COLLATE "C",
+  severity VARCHAR(16) NOT NULL COLLATE "C",
   offending BIGINT NOT NULL,
-  account VARCHAR(4096) NOT NULL,
+  account VARCHAR(4096) NOT NULL COLLATE "C",
   checked_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1630,15 +1630,15 @@ CREATE TABLE check_results (
 
 -- schema/load_errors 1b6587731edc59f9
 CREATE TABLE load_errors (
-  uri VARCHAR(4096) NOT NULL,
-  etag VARCHAR(256) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
   line BIGINT NOT NULL,
-  column_name VARCHAR(64) NOT NULL,
-  reason VARCHAR(256) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
-  raw_text VARCHAR(65535) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  column_name VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
+  raw_text VARCHAR(65535) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1646,13 +1646,13 @@ CREATE TABLE load_errors (
 
 -- schema/loaded_files 8a6d70e4a31380e9
 CREATE TABLE loaded_files (
-  uri VARCHAR(4096) NOT NULL,
-  etag VARCHAR(256) NOT NULL,
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
   bytes BIGINT NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
   objects BIGINT,
   refused BIGINT,
-  run_id VARCHAR(64),
+  run_id VARCHAR(64) COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1660,12 +1660,12 @@ CREATE TABLE loaded_files (
 
 -- schema/runs 741f6660e164b952
 CREATE TABLE runs (
-  run_id VARCHAR(64) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
   ended_at TIMESTAMP,
-  outcome VARCHAR(16) NOT NULL,
-  error VARCHAR(4096),
-  stage_seconds VARCHAR(4096),
+  outcome VARCHAR(16) NOT NULL COLLATE "C",
+  error VARCHAR(4096) COLLATE "C",
+  stage_seconds VARCHAR(4096) COLLATE "C",
   peak_memory_bytes BIGINT
 )
 
@@ -1674,33 +1674,33 @@ CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
   user_id INT NOT NULL,
-  level VARCHAR(16),
-  song_id VARCHAR(64),
-  artist_id VARCHAR(64),
+  level VARCHAR(16) COLLATE "C",
+  song_id VARCHAR(64) COLLATE "C",
+  artist_id VARCHAR(64) COLLATE "C",
   session_id BIGINT NOT NULL,
-  location VARCHAR(512),
-  user_agent VARCHAR(1024),
+  location VARCHAR(512) COLLATE "C",
+  user_agent VARCHAR(1024) COLLATE "C",
   item_in_session INT NOT NULL
 )
 
 -- schema/songs 346b32cd945cdc72
 CREATE TABLE songs (
-  song_id VARCHAR(64) NOT NULL,
-  title VARCHAR(1024),
-  artist_id VARCHAR(64),
+  song_id VARCHAR(64) NOT NULL COLLATE "C",
+  title VARCHAR(1024) COLLATE "C",
+  artist_id VARCHAR(64) COLLATE "C",
   year INT,
   duration DOUBLE PRECISION
 )
 
 -- schema/source_findings 759b898bb8c1b1fb
 CREATE TABLE source_findings (
-  run_id VARCHAR(64) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  finding VARCHAR(32) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  finding VARCHAR(32) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
   objects BIGINT NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
   found_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1708,11 +1708,11 @@ CREATE TABLE source_findings (
 
 -- schema/source_keys c4df3a8cca748090
 CREATE TABLE source_keys (
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  json_type VARCHAR(16) NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  json_type VARCHAR(16) NOT NULL COLLATE "C",
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1720,23 +1720,23 @@ CREATE TABLE source_keys (
 
 -- schema/staging_events 3b6a7b6607cad94b
 CREATE TABLE staging_events (
-  artist VARCHAR(1024),
-  auth VARCHAR(64),
-  firstname VARCHAR(256),
-  gender VARCHAR(16),
+  artist VARCHAR(1024) COLLATE "C",
+  auth VARCHAR(64) COLLATE "C",
+  firstname VARCHAR(256) COLLATE "C",
+  gender VARCHAR(16) COLLATE "C",
   iteminsession INT,
-  lastname VARCHAR(256),
+  lastname VARCHAR(256) COLLATE "C",
   length DOUBLE PRECISION,
-  level VARCHAR(16),
-  location VARCHAR(512),
-  method VARCHAR(16),
-  page VARCHAR(64),
+  level VARCHAR(16) COLLATE "C",
+  location VARCHAR(512) COLLATE "C",
+  method VARCHAR(16) COLLATE "C",
+  page VARCHAR(64) COLLATE "C",
   registration DOUBLE PRECISION,
   sessionid BIGINT,
-  song VARCHAR(1024),
+  song VARCHAR(1024) COLLATE "C",
   status INT,
   ts TIMESTAMP,
-  useragent VARCHAR(1024),
+  useragent VARCHAR(1024) COLLATE "C",
   userid INT,
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
@@ -1746,13 +1746,13 @@ CREATE TABLE staging_events (
 -- schema/staging_songs 43a82b3daaccd35e
 CREATE TABLE staging_songs (
   num_songs INT,
-  artist_id VARCHAR(64),
+  artist_id VARCHAR(64) COLLATE "C",
   artist_latitude DOUBLE PRECISION,
   artist_longitude DOUBLE PRECISION,
-  artist_location VARCHAR(1024),
-  artist_name VARCHAR(1024),
-  song_id VARCHAR(64),
-  title VARCHAR(1024),
+  artist_location VARCHAR(1024) COLLATE "C",
+  artist_name VARCHAR(1024) COLLATE "C",
+  song_id VARCHAR(64) COLLATE "C",
+  title VARCHAR(1024) COLLATE "C",
   duration DOUBLE PRECISION,
   year INT,
   loaded_at TIMESTAMP DEFAULT (
@@ -1762,8 +1762,8 @@ CREATE TABLE staging_songs (
 
 -- schema/text_repairs 23f93fbc9522c4fb
 CREATE TABLE text_repairs (
-  delivered VARCHAR(1024) NOT NULL,
-  repaired VARCHAR(1024) NOT NULL
+  delivered VARCHAR(1024) NOT NULL COLLATE "C",
+  repaired VARCHAR(1024) NOT NULL COLLATE "C"
 )
 
 -- schema/time 0ecf62fd22deea3c
@@ -1780,10 +1780,10 @@ CREATE TABLE "time" (
 -- schema/users 51844bcbb0990987
 CREATE TABLE users (
   user_id INT NOT NULL,
-  first_name VARCHAR(256),
-  last_name VARCHAR(256),
-  gender VARCHAR(16),
-  level VARCHAR(16),
+  first_name VARCHAR(256) COLLATE "C",
+  last_name VARCHAR(256) COLLATE "C",
+  gender VARCHAR(16) COLLATE "C",
+  level VARCHAR(16) COLLATE "C",
   last_event_at TIMESTAMP NOT NULL,
   last_event_id BIGINT NOT NULL
 )
