@@ -20,8 +20,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def expected_tables(logs: Path, songs: Path) -> dict[str, Rows]:
     """Return the seven tables, sorted, that files in these folders give; without `loaded_at`."""
-    events = [_typed(delivered, EVENT_COLUMNS) for delivered in read_objects(logs)]
-    records = [_typed(delivered, SONG_COLUMNS) for delivered in read_objects(songs)]
+    events = [_typed(record, EVENT_COLUMNS) for record in read_objects(logs)]
+    records = [_typed(record, SONG_COLUMNS) for record in read_objects(songs)]
     plays = [
         event for event in events if event["page"] == "NextSong" and event["userid"] is not None
     ]
@@ -124,8 +124,8 @@ SONG_COLUMNS: Columns = {
 }
 
 
-def _typed(delivered: Mapping[str, Any], columns: Columns) -> Row:
-    return {column: read(delivered.get(key)) for column, (key, read) in columns.items()}
+def _typed(record: Mapping[str, Any], columns: Columns) -> Row:
+    return {column: read(record.get(key)) for column, (key, read) in columns.items()}
 
 
 # --- the star
@@ -154,10 +154,10 @@ def _songplays(plays: Rows, records: Rows) -> Rows:
         if title and name and record["duration"] is not None:
             found = (record["song_id"], record["artist_id"])
             catalogue[title, name, record["duration"]].append(found)
-    deliveries: dict[int, Rows] = defaultdict(list)
+    by_event: dict[int, Rows] = defaultdict(list)
     for play in plays:
-        deliveries[event_id(play)].append(play)
-    return [_songplay(number, versions, catalogue) for number, versions in deliveries.items()]
+        by_event[event_id(play)].append(play)
+    return [_songplay(number, versions, catalogue) for number, versions in by_event.items()]
 
 
 def _songplay(

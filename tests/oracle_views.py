@@ -37,10 +37,10 @@ def expected_views(logs: Path, songs: Path) -> dict[str, Rows]:
     return {name: sort_rows(rows) for name, rows in views.items()}
 
 
-def user_events(delivered: Rows) -> Rows:
-    """Each event of a user once, its values the smallest that were delivered."""
+def user_events(received: Rows) -> Rows:
+    """Each event of a user once, its values the smallest that were received."""
     versions: dict[int, Rows] = defaultdict(list)
-    for event in delivered:
+    for event in received:
         if event["userid"] is not None:
             versions[event_id(event)].append(event)
     return [
