@@ -46,7 +46,7 @@ def sort_rows(rows: Iterable[Row]) -> Rows:
 
 
 def read_objects(folder: Path) -> Iterator[Mapping[str, Any]]:
-    """Every object of every data file below a folder, separated by any white space."""
+    """Read every record of every data file below a folder, separated by any white space."""
     for path in sorted(folder.rglob("*")):
         if path.name.endswith((".json", ".json.gz")):
             data = path.read_bytes()
@@ -132,7 +132,7 @@ def _typed(record: Mapping[str, Any], columns: Columns) -> Row:
 
 
 def event_id(event: Row) -> int:
-    """Number an event by its session and its place in it; of a play, its songplay_id."""
+    """Compute an event's id from its session and its place in it; of a play, its songplay_id."""
     number: int = event["sessionid"] * 1_000_000 + event["iteminsession"]
     return number
 

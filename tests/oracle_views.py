@@ -194,7 +194,7 @@ def _level_steps(events: Rows, levels: Rows) -> Rows:
 
 
 def level_funnel(steps: Rows) -> Rows:
-    """How many users took each step."""
+    """Count the users who took each step."""
     return [
         {
             "direction": direction,
@@ -230,7 +230,7 @@ def _top_artists(plays: Rows) -> Rows:
 
 
 def retention(plays: Rows) -> Rows:
-    """Who began in a week, and who of them played again in each week in which anybody played."""
+    """Count who began in a week, and who of them played again in each week with any plays."""
     weeks: dict[int, set[date]] = defaultdict(set)
     for play in plays:
         day: date = play["start_time"].date()

@@ -219,7 +219,7 @@ def test_a_folder_where_no_data_can_be_made(tmp_path: Path, forbid: Callable[...
 
 @pytest.fixture
 def in_s3(s3_server: s3.S3Server, room: Room) -> tuple[Room, dict[str, str]]:
-    """A room whose settings point into a bucket that has all it needs, and keys that work."""
+    """Give a folder whose settings name a bucket that has all it needs, and keys that work."""
     bucket = "bad-input"
     paths = (room.folder / "data/log_json_path.json").read_bytes()
     s3_server.put(bucket, "log_json_path.json", paths)

@@ -177,7 +177,7 @@ sys.stderr.write("\\n".join(sys.modules))
 
 
 def modules_after(*calls: list[str]) -> set[str]:
-    """All that one process has imported that was called so."""
+    """List the modules that a process which was called so has imported."""
     done = subprocess.run(
         [sys.executable, "-c", TELL_MODULES, json.dumps(calls)],
         env=environment(ROOT),

@@ -36,7 +36,7 @@ SPEECH = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re
 
 
 def faults(text: str, dialect: str = "redshift") -> list[str]:
-    """What is wrong with the form of a statement's text."""
+    """List what is wrong with the form of a statement's text."""
     found = []
     code = SPEECH.sub(" ", text)
     if not re.match(r"-- [^\n]*\S\n", text):
@@ -139,7 +139,7 @@ sys.stderr.write("\\n".join(sorted(opened)))
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names of the files that a life of a warehouse opens."""
+    """List the files that a life of a warehouse opens, by name."""
     folder = write_source(tmp_path_factory.mktemp("life"))
     done = subprocess.run(
         [sys.executable, "-c", TELL_OPENED],
