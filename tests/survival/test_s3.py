@@ -93,11 +93,11 @@ def proxy(s3_server: S3Server) -> Iterator[FaultyS3]:
 def goal(
     s3_server: S3Server,
     proxy: FaultyS3,
-    deliveries: tuple[Path, Path],
+    source_files: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Content:
     """Put all source files into the bucket; return the content without faults."""
-    _, whole = deliveries
+    _, whole = source_files
     for path in filter(Path.is_file, whole.rglob("*")):
         s3_server.put(BUCKET, str(path.relative_to(whole)), path.read_bytes())
     return Cloud(tmp_path_factory.mktemp("goal"), s3_server, proxy, BUCKET).load_undisturbed()
@@ -276,7 +276,7 @@ def day(session: int, plays: int = 3, **changes: Any) -> bytes:
 
 
 def sessions(cloud: Cloud) -> dict[int, int]:
-    """How many rows of each session are staged, each of which has to be a play too."""
+    """Count the staged rows of each session, each of which has to be a play too."""
     (_, staged), (_, played) = cloud.target.answers(
         "select sessionid, count(*) from staging_events group by sessionid",
         "select session_id, count(*) from songplays group by session_id",
