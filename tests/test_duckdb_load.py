@@ -17,7 +17,7 @@ from sparkify.engines.duckdb.prefetch import SMALL_FILE
 from sparkify.sources import DataFile
 from sparkify.sql import Statement
 
-from .contract.deliveries import event
+from .contract.source_files import event
 
 PATIENCE = 30
 COUNT = Statement("test", "select count(*) from staging_events")

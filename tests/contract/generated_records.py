@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .deliveries import NOON, Record, encoded_twice
+from .source_files import NOON, Record, encoded_twice
 
 File = tuple[str, list[Record]]
 
@@ -81,7 +81,7 @@ SONGS = joined(
     ),
 )
 
-# What two deliveries of one event may differ in.
+# What two records of one event may differ in.
 VERSIONS = joined(
     tracks(played=True),
     st.fixed_dictionaries(
@@ -115,13 +115,13 @@ def events(draw: st.DrawFn) -> list[Record]:
     """Draw events, each in one or more versions, in any order; the logged out lack any key."""
     places = st.tuples(st.integers(0, 3), st.integers(0, 3))
     known = draw(st.dictionaries(places, IDENTITIES, min_size=1, max_size=6))
-    delivered = [
+    records = [
         {"sessionId": session, "itemInSession": item, **identity, **version}
         for (session, item), identity in known.items()
         for version in draw(st.lists(VERSIONS, min_size=1, max_size=3))
     ]
-    delivered += draw(st.lists(VERSIONS, max_size=2))
-    return list(draw(st.permutations(delivered)))
+    records += draw(st.lists(VERSIONS, max_size=2))
+    return list(draw(st.permutations(records)))
 
 
 def split(draw: st.DrawFn, records: Sequence[Record], kind: str) -> list[File]:

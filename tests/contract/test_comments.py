@@ -7,7 +7,7 @@ import pytest
 from sparkify.sql import ANALYSTS_VIEWS, TABLES, VIEWS, Dialect, Statement
 from sparkify.sql.lineage import described
 
-from .deliveries import DAY, NOON, event, song, visit
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import Warehouse
 
 # Where each engine keeps what `comment on` said: table or view, column or none, comment.
@@ -56,8 +56,8 @@ def test_every_table_view_and_column_has_its_comment(warehouse: Warehouse) -> No
 @pytest.mark.expensive
 def test_a_view_is_null_where_it_says_so_and_nowhere_else(warehouse: Warehouse) -> None:
     bare = {"firstName": None, "lastName": "", "gender": None, "location": " ", "userAgent": None}
-    warehouse.deliver_songs("a.json", song())
-    warehouse.deliver_events(
+    warehouse.write_songs("a.json", song())
+    warehouse.write_events(
         "a.json",
         event(itemInSession=0),
         event(itemInSession=1, song="Another", artist=None, length=None),

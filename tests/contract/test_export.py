@@ -23,8 +23,8 @@ from sparkify.sql import Statement, statement
 from tests import live
 from tests.s3_server import S3Server
 
-from .deliveries import DAY, NOON, event, song, visit
 from .exports import exported
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import Warehouse
 
 # What a file may get wrong: text that has to be quoted, text in other letters, line ends.
@@ -86,8 +86,8 @@ def loaded(warehouse: Warehouse) -> Iterator[Warehouse]:
         song(song_id=f"SO{place}", title=text, artist_id=f"AR{place}", artist_name=text, year=0)
         for place, text in enumerate(TEXTS)
     ]
-    warehouse.deliver_songs("a.json", song(artist_latitude=1 / 3), *songs)
-    warehouse.deliver_events(
+    warehouse.write_songs("a.json", song(artist_latitude=1 / 3), *songs)
+    warehouse.write_events(
         "a.json",
         event(itemInSession=0, ts=NOON + 1),
         visit(itemInSession=1, userId="9", firstName=TEXTS[0], lastName=None),

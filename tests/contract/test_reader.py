@@ -18,7 +18,7 @@ from sparkify.serve.questions import question, question_names
 from sparkify.serve.report import Report, render_report
 from sparkify.sql import ANALYSTS_VIEWS, TABLES
 
-from .deliveries import DAY, NOON, event, song, visit
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import open_warehouse
 
 LONG = {
@@ -33,8 +33,8 @@ def loaded(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Give a warehouse of two plays to tests that only read; its own engine is closed meanwhile."""
     with open_warehouse(engine_name) as warehouse:
         warehouse.reset(tmp_path_factory.mktemp("read"))
-        warehouse.deliver_songs("a.json", song())
-        warehouse.deliver_events(
+        warehouse.write_songs("a.json", song())
+        warehouse.write_events(
             "a.json",
             event(itemInSession=0),
             visit(itemInSession=1, ts=NOON + 1000),

@@ -19,9 +19,9 @@ from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
 from sparkify.warehouse import tables, version
 from tests.oracle import Rows, sort_rows
 
-from .deliveries import JSONPATHS, lines
 from .engines import ENGINES, open_empty
 from .places import Place
+from .source_files import JSONPATHS, lines
 
 LOCATIONS = ("log_data", "song_data", "log_jsonpath")
 SILENCE = pipeline.NullReporter()
@@ -57,9 +57,9 @@ class Warehouse:
         Each holds an empty file from the start, since a folder without any is an error.
         """
         self.logs, self.songs = folder / "logs", folder / "songs"
-        jsonpaths = self.deliver(folder / "log_json_path.json", json.dumps(JSONPATHS))
-        self.deliver(self.logs / "none.json", b"")
-        self.deliver(self.songs / "none.json", b"")
+        jsonpaths = self.write_file(folder / "log_json_path.json", json.dumps(JSONPATHS))
+        self.write_file(self.logs / "none.json", b"")
+        self.write_file(self.songs / "none.json", b"")
         self.settings = replace(
             self.settings,
             log_data=str(self.logs),
@@ -97,16 +97,16 @@ class Warehouse:
         steady = os.environ.get("SPARKIFY_HYPOTHESIS", "steady") == "steady"
         return steady and most is not None and self.examples > most
 
-    def deliver(self, path: Path, content: bytes | str) -> Path:
+    def write_file(self, path: Path, content: bytes | str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def deliver_events(self, name: str, *events: Mapping[str, Any]) -> Path:
-        return self.deliver(self.logs / name, lines(events))
+    def write_events(self, name: str, *events: Mapping[str, Any]) -> Path:
+        return self.write_file(self.logs / name, lines(events))
 
-    def deliver_songs(self, name: str, *songs: Mapping[str, Any]) -> Path:
-        return self.deliver(self.songs / name, lines(songs))
+    def write_songs(self, name: str, *songs: Mapping[str, Any]) -> Path:
+        return self.write_file(self.songs / name, lines(songs))
 
     def uri(self, path: Path) -> str:
         """Return the uri of a source file."""
@@ -173,7 +173,7 @@ class Warehouse:
         """
         with tempfile.TemporaryDirectory() as folder:
             for place, content in enumerate(contents):
-                self.deliver(Path(folder, f"{place}.json"), content)
+                self.write_file(Path(folder, f"{place}.json"), content)
             location = self.place.location(folder)
             with self.place.reachable():
                 source = open_source(location, S3Access.named_by(self.settings))

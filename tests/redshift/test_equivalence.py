@@ -14,10 +14,10 @@ from sparkify import pipeline
 from sparkify.errors import ChecksFailed, LoadError
 from sparkify.generate import Recipe, generate
 from sparkify.operate import repair
-from tests.contract.deliveries import event, lines, song
 from tests.contract.generated_records import IDENTITIES, VERSIONS, File, joined, runs
 from tests.contract.generated_records import SONGS as SONG_RECORDS
 from tests.contract.sample import LOGS, SAMPLE, SONGS, needs_sample
+from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import DATA, SILENCE, STAR, Warehouse, open_warehouse
 from tests.oracle import Rows
 
@@ -86,8 +86,8 @@ def test_rejected_records(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> 
     reset(both, tmp_path)
     for place in range(80):
         bad = {"year": "?"} if place % 9 == 0 else {}
-        both[0].deliver_songs(f"{place}.json", song(song_id=f"SO{place}", **bad))
-    both[0].deliver(
+        both[0].write_songs(f"{place}.json", song(song_id=f"SO{place}", **bad))
+    both[0].write_file(
         both[0].logs / "day.json",
         lines([event(), event(level="x" * 17), event(itemInSession=1)])
         + b'{"broken\n[1]\n{"artist": "Bj\xf6rk"}\n'
@@ -97,29 +97,29 @@ def test_rejected_records(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> 
     assert len(both[0].table("load_errors")) == 9 + 4 + 2
 
 
-def hold_any(both: tuple[Warehouse, Warehouse], deliveries: list[list[File]]) -> None:
+def hold_any(both: tuple[Warehouse, Warehouse], batches: list[list[File]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         reset(both, Path(folder))
-        for files in deliveries:
+        for files in batches:
             for path, records in files:
-                both[0].deliver(Path(folder, path), lines(records))
+                both[0].write_file(Path(folder, path), lines(records))
             hold_equal(both)
 
 
 @settings(max_examples=5)
-@given(deliveries=runs())
+@given(batches=runs())
 def test_any_data_in_any_order(
-    both: tuple[Warehouse, Warehouse], deliveries: list[list[File]]
+    both: tuple[Warehouse, Warehouse], batches: list[list[File]]
 ) -> None:
-    hold_any(both, deliveries)
+    hold_any(both, batches)
 
 
 @pytest.mark.slow
-@given(deliveries=runs())
+@given(batches=runs())
 def test_any_data_in_any_order_far_more_often(
-    both: tuple[Warehouse, Warehouse], deliveries: list[list[File]]
+    both: tuple[Warehouse, Warehouse], batches: list[list[File]]
 ) -> None:
-    hold_any(both, deliveries)
+    hold_any(both, batches)
 
 
 # Histories: new versions of files are loaded, undone, corrected and rebuilt
@@ -129,13 +129,13 @@ PLACES = {"sessionId": st.integers(0, 2), "itemInSession": st.integers(0, 2)}
 ODD = {"status": st.sampled_from(["?", 404]), "new key": st.sampled_from([1, "x", None])}
 # Not as in any order of data: an event may come with another time or user, and not fit.
 EVENTS = joined(IDENTITIES, VERSIONS, st.fixed_dictionaries(PLACES, optional=ODD))
-DELIVERED = st.one_of(
+WRITTEN = st.one_of(
     st.tuples(st.just("logs"), NAMES, st.lists(EVENTS, min_size=1, max_size=5)),
     st.tuples(st.just("songs"), NAMES, st.lists(SONG_RECORDS, min_size=1, max_size=3)),
 )
 LOADS = st.tuples(
     st.just("load"),
-    st.lists(DELIVERED, min_size=1, max_size=3),
+    st.lists(WRITTEN, min_size=1, max_size=3),
     st.sampled_from([1, 99, 99]),
     st.sampled_from(["warn", "evolve"]),
 )
@@ -166,7 +166,7 @@ def hold_any_history(both: tuple[Warehouse, Warehouse], steps: list[tuple[Any, .
         for number, (what, *how) in enumerate(steps):
             for kind, name, records in how[0] if what == "load" else ():
                 # so many blank lines make it another version, by its bytes as by its time
-                both[0].deliver(Path(folder, kind, name), lines(records) + b"\n" * number)
+                both[0].write_file(Path(folder, kind, name), lines(records) + b"\n" * number)
             redshift, duckdb = (do(each, what, *how) for each in both)
             assert redshift == duckdb
         compare(both)

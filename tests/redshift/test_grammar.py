@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sparkify.serve.overview import answers, rows_by_table
 from sparkify.sql import Statement
 from sparkify.sql.literals import filled, identifier, inserted, literal
-from tests.contract.deliveries import event, lines, song
+from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import Client
@@ -40,9 +40,9 @@ def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, sent: SentStatem
     """Give the statements of creating tables, all kinds of loads, rejections and queries."""
     warehouse.create_tables()
     for place in range(70):
-        warehouse.deliver_songs(f"{place}.json", song(song_id=f"SO{place}"))
-    warehouse.deliver_events("day.json", event(song="It's \\ Björk".encode().decode("latin-1")))
-    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(lines([event(status="?")])))
+        warehouse.write_songs(f"{place}.json", song(song_id=f"SO{place}"))
+    warehouse.write_events("day.json", event(song="It's \\ Björk".encode().decode("latin-1")))
+    warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(lines([event(status="?")])))
     warehouse.load(max_errors=1)
     warehouse.engine.analyze()
     rows_by_table(warehouse.engine)

@@ -17,10 +17,10 @@ from sparkify.serve.questions import answer_question
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
 from sparkify.warehouse import migrate, require_current, require_star
-from tests.contract.deliveries import event
 from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
 from tests.contract.former_versions import take_back
+from tests.contract.source_files import event
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.s3_server import S3Server
 
@@ -33,7 +33,7 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wareho
     start_servers("redshift", request)
     with open_warehouse("redshift") as opened:
         opened.reset(tmp_path)
-        opened.deliver_events("a.json", event())
+        opened.write_events("a.json", event())
         opened.load()
         yield opened
 

@@ -12,9 +12,9 @@ from sparkify.engines import open_exporter
 from sparkify.errors import ConfigError, Interrupted, SourceError
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import statement
-from tests.contract.deliveries import event, song
 from tests.contract.engines import BUCKET
 from tests.contract.exports import exported
+from tests.contract.source_files import event, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Moment, Standin
 from tests.redshift_standin.fixtures import FAR_BUCKET, NARROW_ROLE
@@ -31,8 +31,8 @@ def loaded(
     warehouse: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Warehouse]:
     """Give a warehouse of two plays, and us the keys of its bucket."""
-    warehouse.deliver_songs("songs.json", song())
-    warehouse.deliver_events("day.json", event(itemInSession=1), event(itemInSession=2))
+    warehouse.write_songs("songs.json", song())
+    warehouse.write_events("day.json", event(itemInSession=1), event(itemInSession=2))
     warehouse.load()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
@@ -65,7 +65,7 @@ def test_all_tables_are_of_one_state(loaded: Warehouse) -> None:
     exporter = open_exporter(loaded.settings)
     try:
         first = exporter.unload(statement("export/users"), f"{OUT}/users", "csv", ())
-        loaded.deliver_events("next.json", event(itemInSession=3, userId="99"))
+        loaded.write_events("next.json", event(itemInSession=3, userId="99"))
         loaded.load()
         plays = exporter.unload(statement("export/songplays"), f"{OUT}/songplays", "csv", ())
         again = exporter.unload(statement("export/users"), f"{OUT}/again", "csv", ())

@@ -4,7 +4,7 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
-from tests.contract.deliveries import lines
+from tests.contract.source_files import lines
 from tests.oracle import Rows
 
 from .conftest import load

@@ -12,7 +12,7 @@ from sparkify.serve.dictionary import DESCRIBED_TABLES, STAR, star_mermaid, star
 from sparkify.sql import ANALYSTS_VIEWS
 from sparkify.sql.lineage import described, sources
 from tests.command_line import ROOT, call, run
-from tests.contract.deliveries import EVENT_KEYS, song
+from tests.contract.source_files import EVENT_KEYS, song
 from tests.small_source import deliver, lines, play
 
 from .conftest import load

@@ -16,7 +16,7 @@ from sparkify.serve.period import Period
 from sparkify.serve.report import KeyFigure, Report, describe_change, render_report
 from sparkify.sql import statements
 from tests.command_line import call, run
-from tests.contract.deliveries import DAY, NOON, event, song
+from tests.contract.source_files import DAY, NOON, event, song
 from tests.oracle import Rows
 
 from .browser import page

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.command_line import call
-from tests.contract.deliveries import event
+from tests.contract.source_files import event
 from tests.oracle import Rows
 
 from .browser import page

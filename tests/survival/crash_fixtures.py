@@ -13,7 +13,7 @@ from tests.redshift_standin.fixtures import ROLE, Client
 from tests.redshift_standin.standin import Login, Standin
 from tests.s3_server import S3Server
 
-from .deliveries import settings
+from .source_files import settings
 
 BUCKET = "survival-load"
 

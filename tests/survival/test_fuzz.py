@@ -18,7 +18,7 @@ from sparkify.config import KEYS, load_settings
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.records.jsonpaths import parse_jsonpaths
 from tests.command_line import PASSWORD, call
-from tests.contract.deliveries import EVENT_KEYS, JSONPATHS, event, song
+from tests.contract.source_files import EVENT_KEYS, JSONPATHS, event, song
 from tests.contract.warehouse import Warehouse, open_warehouse
 
 PATIENCE = 20  # seconds for one example, of which most take some hundredths
@@ -130,20 +130,20 @@ def named(draw: st.DrawFn, content: bytes) -> tuple[str, bytes]:
     )
 
 
-DELIVERIES = st.tuples(
+SOURCES = st.tuples(
     st.lists(files(EVENTS | GOOD).flatmap(named), max_size=4),
     st.lists(files(SONGS).flatmap(named), max_size=2),
 )
-Delivery = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
+SourceFiles = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
 
 
-def load_anything(warehouse: Warehouse, folder: Path, delivery: Delivery) -> None:
+def load_anything(warehouse: Warehouse, folder: Path, sources: SourceFiles) -> None:
     """Load the files, and require of the warehouse what must be so whatever is in them."""
     warehouse.reset(folder)
     contents = {}
-    for kind, delivered in zip((warehouse.logs, warehouse.songs), delivery, strict=True):
-        for place, (ending, data) in enumerate(delivered):
-            contents[str(warehouse.deliver(kind / f"{place}{ending}", data).resolve())] = data
+    for kind, files in zip((warehouse.logs, warehouse.songs), sources, strict=True):
+        for place, (ending, data) in enumerate(files):
+            contents[str(warehouse.write_file(kind / f"{place}{ending}", data).resolve())] = data
     before = warehouse.everything()
     try:
         with in_time():
@@ -182,9 +182,9 @@ def test_any_file_is_loaded_or_rejected_and_counted(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]
 ) -> None:
     @settings(max_examples=10)
-    @given(delivery=DELIVERIES)
-    def holds(delivery: Delivery) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), delivery)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()
@@ -199,9 +199,9 @@ def test_any_file_at_all_is_loaded_or_rejected_and_counted(
     share: int,
 ) -> None:
     @settings(max_examples=500, derandomize=False)
-    @given(delivery=DELIVERIES)
-    def holds(delivery: Delivery) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), delivery)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()
@@ -213,7 +213,7 @@ def test_records_beside_a_bad_one_are_not_lost(warehouse: Warehouse, tmp_path: P
     good = [spelt(event(itemInSession=place)) for place in range(len(bad) + 1)]
     warehouse.reset(tmp_path)
     data = b"\n".join(line for pair in zip(good, [*bad, b""], strict=True) for line in pair)
-    warehouse.deliver(warehouse.logs / "day.json", data)
+    warehouse.write_file(warehouse.logs / "day.json", data)
 
     warehouse.load(max_errors=99)
 

@@ -182,7 +182,7 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
 
     with open_warehouse("duckdb") as warehouse:
         warehouse.reset(tmp_path)
-        path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
+        path = warehouse.write_file(warehouse.logs / f"big{ending}", old)
         before = warehouse.everything()
         monkeypatch.setattr(duckdb_engine, "prefetch", prefetch)
 
