@@ -258,7 +258,7 @@ def test_without_a_place_for_paths_nothing_is_added(warehouse: Warehouse) -> Non
     assert values(warehouse, "device") == [None, "x"]
 
 
-# Any source
+# Any source files
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 VALUE = st.recursive(

@@ -209,7 +209,7 @@ def test_every_record_of_a_file_is_counted(
 
 
 @st.composite
-def batches(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
+def files_with_bad_records(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     """Files of events, each with whether it is good."""
     spoil: st.SearchStrategy[Record] = st.sampled_from(
         [{"status": "OK"}, {"ts": "noon"}, {"level": "x" * 17}, {"length": "?"}, {"userId": 0.5}]
@@ -226,7 +226,7 @@ def batches(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     return files
 
 
-@given(files=batches())
+@given(files=files_with_bad_records())
 def test_every_record_is_staged_or_rejected(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():
         return
