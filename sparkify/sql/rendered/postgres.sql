@@ -362,7 +362,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song 1b8e2b78d36588bc
+-- checks/star/songplays_have_their_song 3aaa3c30e9714e3a
 WITH concerned AS (
   SELECT
     songplay_id,
@@ -668,7 +668,7 @@ ADD COLUMN refused BIGINT
 
 -- migrate/to_2/3_add_run_id 1562d180373624b8
 ALTER TABLE loaded_files
-ADD COLUMN run_id VARCHAR(64)
+ADD COLUMN run_id VARCHAR(64) COLLATE "C"
 
 -- migrate/to_2/4_create_warehouse_version c2e48d511888a0e7
 CREATE TABLE warehouse_version (
@@ -680,25 +680,25 @@ CREATE TABLE warehouse_version (
 
 -- migrate/to_2/5_create_runs a2c66cd77a64515e
 CREATE TABLE runs (
-  run_id VARCHAR(64) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
   ended_at TIMESTAMP,
-  outcome VARCHAR(16) NOT NULL,
-  error VARCHAR(4096),
-  stage_seconds VARCHAR(4096)
+  outcome VARCHAR(16) NOT NULL COLLATE "C",
+  error VARCHAR(4096) COLLATE "C",
+  stage_seconds VARCHAR(4096) COLLATE "C"
 )
 
 -- migrate/to_2/6_create_load_errors 36045abba35123c3
 CREATE TABLE load_errors (
-  uri VARCHAR(4096) NOT NULL,
-  etag VARCHAR(256) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
   line BIGINT NOT NULL,
-  column_name VARCHAR(64) NOT NULL,
-  reason VARCHAR(256) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
-  raw_text VARCHAR(65535) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  column_name VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
+  raw_text VARCHAR(65535) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -706,12 +706,12 @@ CREATE TABLE load_errors (
 
 -- migrate/to_2/7_create_check_results 42e76607471e1052
 CREATE TABLE check_results (
-  run_id VARCHAR(64) NOT NULL,
-  stage VARCHAR(16) NOT NULL,
-  check_name VARCHAR(128) NOT NULL,
-  severity VARCHAR(16) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  stage VARCHAR(16) NOT NULL COLLATE "C",
+  check_name VARCHAR(128) NOT NULL COLLATE "C",
+  severity VARCHAR(16) NOT NULL COLLATE "C",
   offending BIGINT NOT NULL,
-  account VARCHAR(4096) NOT NULL,
+  account VARCHAR(4096) NOT NULL COLLATE "C",
   checked_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -724,11 +724,11 @@ CREATE TABLE write_lock (
 
 -- migrate/to_4/1_create_source_keys cffcb9676b8ccbff
 CREATE TABLE source_keys (
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  json_type VARCHAR(16) NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  json_type VARCHAR(16) NOT NULL COLLATE "C",
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -736,13 +736,13 @@ CREATE TABLE source_keys (
 
 -- migrate/to_4/2_create_source_findings 96e345199e35d382
 CREATE TABLE source_findings (
-  run_id VARCHAR(64) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  finding VARCHAR(32) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  finding VARCHAR(32) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
   objects BIGINT NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
   found_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -750,10 +750,10 @@ CREATE TABLE source_findings (
 
 -- migrate/to_4/3_create_added_columns 3d026a6464e5ac9d
 CREATE TABLE added_columns (
-  staging_table VARCHAR(64) NOT NULL,
-  column_name VARCHAR(127) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  column_name VARCHAR(127) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   added_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1597,10 +1597,10 @@ WHERE
 
 -- schema/added_columns 1cf8fa2c27e20337
 CREATE TABLE added_columns (
-  staging_table VARCHAR(64) NOT NULL,
-  column_name VARCHAR(127) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  column_name VARCHAR(127) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   added_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1608,37 +1608,37 @@ CREATE TABLE added_columns (
 
 -- schema/artists 5ce1436adfd5718b
 CREATE TABLE artists (
-  artist_id VARCHAR(64) NOT NULL,
-  name VARCHAR(1024),
-  location VARCHAR(1024),
+  artist_id VARCHAR(64) NOT NULL COLLATE "C",
+  name VARCHAR(1024) COLLATE "C",
+  location VARCHAR(1024) COLLATE "C",
   latitude DOUBLE PRECISION,
   longitude DOUBLE PRECISION
 )
 
 -- schema/check_results 03fb373df66d3fe3
 CREATE TABLE check_results (
-  run_id VARCHAR(64) NOT NULL,
-  stage VARCHAR(16) NOT NULL,
-  check_name VARCHAR(128) NOT NULL,
-  severity VARCHAR(16) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  stage VARCHAR(16) NOT NULL COLLATE "C",
+  check_name VARCHAR(128) NOT NULL COLLATE "C",
+  severity VARCHAR(16) NOT NULL COLLATE "C",
   offending BIGINT NOT NULL,
-  account VARCHAR(4096) NOT NULL,
+  account VARCHAR(4096) NOT NULL COLLATE "C",
   checked_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
 )
 
--- schema/load_errors e62c72ace73a128a
+-- schema/load_errors 0dc1ec41c6f9bc7d
 CREATE TABLE load_errors (
-  uri VARCHAR(4096) NOT NULL,
-  etag VARCHAR(256) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
   line BIGINT NOT NULL,
-  column_name VARCHAR(64) NOT NULL,
-  reason VARCHAR(256) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
-  raw_text VARCHAR(65535) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  column_name VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
+  raw_text VARCHAR(65535) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1646,13 +1646,13 @@ CREATE TABLE load_errors (
 
 -- schema/loaded_files e8be0c5cf80da4f6
 CREATE TABLE loaded_files (
-  uri VARCHAR(4096) NOT NULL,
-  etag VARCHAR(256) NOT NULL,
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
   bytes BIGINT NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
   objects BIGINT,
   refused BIGINT,
-  run_id VARCHAR(64),
+  run_id VARCHAR(64) COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1660,12 +1660,12 @@ CREATE TABLE loaded_files (
 
 -- schema/runs 6d920ec85daed464
 CREATE TABLE runs (
-  run_id VARCHAR(64) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
   ended_at TIMESTAMP,
-  outcome VARCHAR(16) NOT NULL,
-  error VARCHAR(4096),
-  stage_seconds VARCHAR(4096),
+  outcome VARCHAR(16) NOT NULL COLLATE "C",
+  error VARCHAR(4096) COLLATE "C",
+  stage_seconds VARCHAR(4096) COLLATE "C",
   peak_memory_bytes BIGINT
 )
 
@@ -1674,33 +1674,33 @@ CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
   user_id INT NOT NULL,
-  level VARCHAR(16),
-  song_id VARCHAR(64),
-  artist_id VARCHAR(64),
+  level VARCHAR(16) COLLATE "C",
+  song_id VARCHAR(64) COLLATE "C",
+  artist_id VARCHAR(64) COLLATE "C",
   session_id BIGINT NOT NULL,
-  location VARCHAR(512),
-  user_agent VARCHAR(1024),
+  location VARCHAR(512) COLLATE "C",
+  user_agent VARCHAR(1024) COLLATE "C",
   item_in_session INT NOT NULL
 )
 
 -- schema/songs bbd36bc6e0491bf8
 CREATE TABLE songs (
-  song_id VARCHAR(64) NOT NULL,
-  title VARCHAR(1024),
-  artist_id VARCHAR(64),
+  song_id VARCHAR(64) NOT NULL COLLATE "C",
+  title VARCHAR(1024) COLLATE "C",
+  artist_id VARCHAR(64) COLLATE "C",
   year INT,
   duration DOUBLE PRECISION
 )
 
 -- schema/source_findings d3494ccaee85b007
 CREATE TABLE source_findings (
-  run_id VARCHAR(64) NOT NULL,
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  finding VARCHAR(32) NOT NULL,
-  detail VARCHAR(1024) NOT NULL,
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  finding VARCHAR(32) NOT NULL COLLATE "C",
+  detail VARCHAR(1024) NOT NULL COLLATE "C",
   objects BIGINT NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
   found_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1708,11 +1708,11 @@ CREATE TABLE source_findings (
 
 -- schema/source_keys 350a2e6d9f3ccd99
 CREATE TABLE source_keys (
-  staging_table VARCHAR(64) NOT NULL,
-  key_name VARCHAR(1024) NOT NULL,
-  json_type VARCHAR(16) NOT NULL,
-  first_file VARCHAR(4096) NOT NULL,
-  run_id VARCHAR(64) NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  key_name VARCHAR(1024) NOT NULL COLLATE "C",
+  json_type VARCHAR(16) NOT NULL COLLATE "C",
+  first_file VARCHAR(4096) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
@@ -1720,23 +1720,23 @@ CREATE TABLE source_keys (
 
 -- schema/staging_events 3a6f8ae3090eb440
 CREATE TABLE staging_events (
-  artist VARCHAR(1024),
-  auth VARCHAR(64),
-  firstname VARCHAR(256),
-  gender VARCHAR(16),
+  artist VARCHAR(1024) COLLATE "C",
+  auth VARCHAR(64) COLLATE "C",
+  firstname VARCHAR(256) COLLATE "C",
+  gender VARCHAR(16) COLLATE "C",
   iteminsession INT,
-  lastname VARCHAR(256),
+  lastname VARCHAR(256) COLLATE "C",
   length DOUBLE PRECISION,
-  level VARCHAR(16),
-  location VARCHAR(512),
-  method VARCHAR(16),
-  page VARCHAR(64),
+  level VARCHAR(16) COLLATE "C",
+  location VARCHAR(512) COLLATE "C",
+  method VARCHAR(16) COLLATE "C",
+  page VARCHAR(64) COLLATE "C",
   registration DOUBLE PRECISION,
   sessionid BIGINT,
-  song VARCHAR(1024),
+  song VARCHAR(1024) COLLATE "C",
   status INT,
   ts TIMESTAMP,
-  useragent VARCHAR(1024),
+  useragent VARCHAR(1024) COLLATE "C",
   userid INT,
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
@@ -1746,13 +1746,13 @@ CREATE TABLE staging_events (
 -- schema/staging_songs b02a35c198129972
 CREATE TABLE staging_songs (
   num_songs INT,
-  artist_id VARCHAR(64),
+  artist_id VARCHAR(64) COLLATE "C",
   artist_latitude DOUBLE PRECISION,
   artist_longitude DOUBLE PRECISION,
-  artist_location VARCHAR(1024),
-  artist_name VARCHAR(1024),
-  song_id VARCHAR(64),
-  title VARCHAR(1024),
+  artist_location VARCHAR(1024) COLLATE "C",
+  artist_name VARCHAR(1024) COLLATE "C",
+  song_id VARCHAR(64) COLLATE "C",
+  title VARCHAR(1024) COLLATE "C",
   duration DOUBLE PRECISION,
   year INT,
   loaded_at TIMESTAMP DEFAULT (
@@ -1762,8 +1762,8 @@ CREATE TABLE staging_songs (
 
 -- schema/text_repairs df3d3c63e8457183
 CREATE TABLE text_repairs (
-  delivered VARCHAR(1024) NOT NULL,
-  repaired VARCHAR(1024) NOT NULL
+  delivered VARCHAR(1024) NOT NULL COLLATE "C",
+  repaired VARCHAR(1024) NOT NULL COLLATE "C"
 )
 
 -- schema/time 42bff9f66f39fde5
@@ -1780,10 +1780,10 @@ CREATE TABLE "time" (
 -- schema/users 9acf680241b2d637
 CREATE TABLE users (
   user_id INT NOT NULL,
-  first_name VARCHAR(256),
-  last_name VARCHAR(256),
-  gender VARCHAR(16),
-  level VARCHAR(16),
+  first_name VARCHAR(256) COLLATE "C",
+  last_name VARCHAR(256) COLLATE "C",
+  gender VARCHAR(16) COLLATE "C",
+  level VARCHAR(16) COLLATE "C",
   last_event_at TIMESTAMP NOT NULL,
   last_event_id BIGINT NOT NULL
 )
@@ -2255,7 +2255,7 @@ SELECT
   batch_users.last_event_id
 FROM batch_users
 
--- transform/users/stage 4c56af86d0346128
+-- transform/users/stage 558be0cfe323938e
 CREATE TEMPORARY TABLE batch_users AS
 SELECT
   user_id,
@@ -2660,7 +2660,7 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 3ac22de3cdea32eb
+-- views/user_events 0998a661265bddb1
 CREATE VIEW user_events AS
 SELECT
   sessionid * 1000000 + iteminsession AS event_id,
@@ -2678,7 +2678,7 @@ GROUP BY
   2,
   3
 
--- views/user_levels 95ec9aa6e48e70a7
+-- views/user_levels 278b57e7fb8cfa67
 CREATE VIEW user_levels AS
 WITH levels AS (
   SELECT
