@@ -28,7 +28,7 @@ from sparkify.sql import (
 from sparkify.sql.descriptions import table_columns
 from tests.command_line import PATIENCE, ROOT, environment
 from tests.golden import rendered_files
-from tests.small_source import EVENT, deliver
+from tests.small_source import EVENT, write_source
 from tests.sql_files import NAMES, OF_ONE_ENGINE, PORTABLE, RENDERED, SQL, statement_named
 
 # A comment, a text or a quoted name: where anything may stand.
@@ -36,7 +36,7 @@ SPEECH = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re
 
 
 def faults(text: str, dialect: str = "redshift") -> list[str]:
-    """What is wrong with the form of a statement's text."""
+    """List what is wrong with the form of a statement's text."""
     found = []
     code = SPEECH.sub(" ", text)
     if not re.match(r"-- [^\n]*\S\n", text):
@@ -139,8 +139,8 @@ sys.stderr.write("\\n".join(sorted(opened)))
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names of the files that a life of a warehouse opens."""
-    folder = deliver(tmp_path_factory.mktemp("life"))
+    """List the files that a life of a warehouse opens, by name."""
+    folder = write_source(tmp_path_factory.mktemp("life"))
     done = subprocess.run(
         [sys.executable, "-c", TELL_OPENED],
         cwd=folder,

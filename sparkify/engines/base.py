@@ -246,12 +246,14 @@ class Backend(Protocol):
 
     `driver` is the Python package it connects with, `extra` the extra of Sparkify that installs
     it, empty for a core dependency. `is_in_cloud` is true where `sparkify cluster` manages it.
+    `longest_name` is the most bytes that a column's name may have.
     """
 
     dialect: Dialect
     driver: str
     extra: str
     is_in_cloud: bool
+    longest_name: int
 
     def open_engine(self, settings: Settings) -> Engine:
         """Open the warehouse, creating it if the engine can. Raises WarehouseError."""

@@ -1,4 +1,4 @@
-"""A warehouse of another version is migrated, or rejected with what to do; never half used."""
+"""A warehouse of another version is migrated, or an error with a hint; never half used."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from sparkify.errors import WarehouseError
 from sparkify.operate.history import past_runs
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
 
-from .deliveries import event, song
 from .former_versions import VERSION_1, take_back
+from .source_files import event, song
 from .warehouse import LOG, Warehouse
 
 
 @pytest.fixture
 def of_version_1(warehouse: Warehouse) -> Warehouse:
     """Give a warehouse as version 1 left it, with a file loaded."""
-    warehouse.deliver_events("a.json", event())
-    warehouse.deliver_songs("a.json", song())
+    warehouse.write_events("a.json", event())
+    warehouse.write_songs("a.json", song())
     warehouse.load()
     rows = warehouse.tables()
     with warehouse.engine.transaction():
@@ -62,7 +62,7 @@ def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: W
     before = of_version_1.tables()
     assert state.migrate(of_version_1.engine) == 1
     assert of_version_1.tables() == before
-    of_version_1.deliver_events("b.json", event(itemInSession=1))
+    of_version_1.write_events("b.json", event(itemInSession=1))
     run = of_version_1.load()
     assert (run.files, run.records) == (1, 1)
     assert [row["song_id"] for row in of_version_1.table("songplays")] == ["SOGOTTA"] * 2
@@ -75,7 +75,7 @@ def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: W
 def test_a_warehouse_of_a_later_version_than_1_is_migrated(
     warehouse: Warehouse, version: int
 ) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     early = warehouse.load()
     before, of_now = warehouse.tables(), columns(warehouse)
     take_back(warehouse, version)
@@ -84,7 +84,7 @@ def test_a_warehouse_of_a_later_version_than_1_is_migrated(
     assert state.migrate(warehouse.engine) == version
     assert (warehouse.tables(), columns(warehouse)) == (before, of_now)
     assert state.tables(warehouse.engine) == {*TABLES, *VIEWS}
-    warehouse.deliver_events("b.json", event(itemInSession=1, device="phone"))
+    warehouse.write_events("b.json", event(itemInSession=1, device="phone"))
     late = warehouse.load()
     assert [each.field for each in late.schema_changes] == ["device"]
     expected = early.peak_memory_bytes if version == 5 else None
@@ -111,7 +111,7 @@ def test_a_column_that_the_next_version_adds_to_the_fact_is_no_part_of_history(
     next_version(monkeypatch, "alter table songplays add column device varchar(64)")
     assert state.migrate(of_version_1.engine) == 1
     assert state.version(of_version_1.engine) == WAREHOUSE_VERSION + 1
-    of_version_1.deliver_events("b.json", event(itemInSession=1))
+    of_version_1.write_events("b.json", event(itemInSession=1))
     assert of_version_1.load().records == 1
     assert [row["device"] for row in of_version_1.table("songplays")] == [None, None]
     assert len(of_version_1.table("plays")) == 2
@@ -137,7 +137,7 @@ def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(
 @pytest.fixture
 def view_of_others(warehouse: Warehouse) -> Iterator[Warehouse]:
     """Give a warehouse of version 5 with a view of somebody else over one of its views."""
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     take_back(warehouse, 5)
     warehouse.execute("create view monthly as select count(*) as plays from titled_plays")
@@ -185,7 +185,7 @@ def test_a_table_of_others_under_the_name_of_a_new_view_is_left(view_of_others: 
 def test_what_a_load_makes_for_its_session_alone_is_no_table_of_the_warehouse(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     assert state.tables(warehouse.engine) == {*TABLES, *VIEWS}
 
@@ -199,7 +199,7 @@ def test_a_current_warehouse_needs_no_migration(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("act", [Warehouse.load, lambda each: state.migrate(each.engine)])
 def test_a_warehouse_of_a_later_version_is_rejected(warehouse: Warehouse, act: Any) -> None:
     warehouse.execute(f"update warehouse_version set version = {WAREHOUSE_VERSION + 1}")
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     before = warehouse.everything()
     with pytest.raises(WarehouseError, match="later Sparkify") as rejected:
         act(warehouse)

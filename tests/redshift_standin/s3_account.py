@@ -62,15 +62,15 @@ class Assumed:
         self._stores: dict[str, S3Store] = {}
 
     def may_read(self, uri: str) -> tuple[S3Store, str]:
-        """The bucket and the key, if the role may read it."""
+        """Return the bucket and the key, if the role may read it."""
         return self._allowed(uri, self._reads)
 
     def may_write(self, uri: str) -> tuple[S3Store, str]:
-        """The bucket and the key, if the role may write it."""
+        """Return the bucket and the key, if the role may write it."""
         return self._allowed(uri, self._writes)
 
     def with_prefix(self, prefix: str) -> list[str]:
-        """All objects whose key begins so: `log` is a prefix of `log/a` and of `log_json_path`."""
+        """List all objects whose key begins so: `log` begins `log/a` and `log_json_path`."""
         store, key = self.may_read(prefix)
         folder = key.rpartition("/")[0]
         with translated():

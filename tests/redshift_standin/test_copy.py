@@ -254,7 +254,7 @@ COERCIONS = [
 
 @pytest.fixture(scope="module")
 def coerced(s3_server: S3Server, standin: Standin) -> dict[tuple[str, str], object]:
-    """What each value became: the value loaded, or the code of the error."""
+    """Return each value as loaded, or the code of its error."""
     connected = Client(standin.login(standin.new_database()))
     lake = Lake(s3_server, connected)
     became: dict[tuple[str, str], object] = {}

@@ -1,4 +1,4 @@
-"""The SQL that the stand-in takes and refuses, as Redshift's documentation has it."""
+"""The SQL that the stand-in accepts and rejects, as Redshift's documentation has it."""
 
 # ruff: noqa: DTZ001 - a TIMESTAMP has no zone
 
@@ -24,7 +24,7 @@ def module_client(standin: Standin) -> Iterator[Client]:
 
 @pytest.fixture
 def shared(module_client: Client) -> Iterator[Client]:
-    """A client for tests that commit nothing."""
+    """Give a client for tests that commit nothing."""
     yield module_client
     module_client.connection.rollback()
 

@@ -117,7 +117,7 @@ def test_what_is_there_is_left_alone(asked: Path, there: str) -> None:
     done = call("export", "out", cwd=asked)
 
     assert done.code == 2
-    assert "out is there already" in done.err
+    assert "out exists already" in done.err
     assert (out if there == "file" else out / "mine").read_text() == "mine"
 
 

@@ -23,7 +23,7 @@ from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
 from sparkify.engines import open_reader
 from sparkify.errors import QueryError
-from sparkify.serve.query import interruptible
+from sparkify.serve.query import run_interruptibly
 from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
@@ -35,7 +35,7 @@ def test_ctrl_c_ends_a_query(asked: Path) -> None:
     timer.start()
 
     with pytest.raises(QueryError, match="stopped"):
-        interruptible(reader, lambda: list(reader.query(LONG).rows))
+        run_interruptibly(reader, lambda: list(reader.query(LONG).rows))
     assert list(reader.query("select 42").rows) == [(42,)]
     reader.close()
 
@@ -50,12 +50,23 @@ def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as started:
-        time.sleep(2)
+        _wait_until_open(started.pid, asked / "sparkify.duckdb")
+        time.sleep(1)
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=PATIENCE)
 
     assert (started.returncode, out) == (130, "")
     assert re.fullmatch(r"Error: (the query was stopped|interrupted by SIGINT)\nTry: .+\n", err)
+
+
+def _wait_until_open(process_id: int, file: Path) -> None:
+    """Wait until a process has a file open; without /proc, as long as a start may take."""
+    descriptors = Path(f"/proc/{process_id}/fd")
+    give_up = time.monotonic() + (PATIENCE if descriptors.exists() else 2)
+    while time.monotonic() < give_up:
+        if any(link.resolve() == file.resolve() for link in descriptors.glob("*")):
+            return
+        time.sleep(0.05)
 
 
 def test_the_prompt_answers_and_remembers(
@@ -157,6 +168,23 @@ class Terminal:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._screen)
+
+
+def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(asked: Path) -> None:
+    terminal = Terminal(asked, "sparkify", "query")
+    try:
+        terminal.drawn("sparkify>")
+        for _ in range(2):
+            terminal.type(f"{LONG};\n".encode())
+            terminal.drawn("0%")  # DuckDB's bar: the query runs
+            terminal.process.send_signal(signal.SIGINT)
+            terminal.drawn("the query was stopped")
+        terminal.type(b"select 40 + 2 as a;\n")
+        terminal.drawn("42")
+        terminal.type(b"\\q\n")
+        assert terminal.process.wait(PATIENCE) == 0
+    finally:
+        terminal.close()
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ class DuckDbBackend:
     driver = "duckdb"
     extra = ""
     is_in_cloud = False
+    longest_name = 127  # as on Redshift: DuckDB sets no limit
 
     def open_engine(self, settings: Settings) -> Engine:
         """Open the database file, created if it does not exist."""
