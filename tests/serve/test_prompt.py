@@ -176,6 +176,23 @@ class Terminal:
         os.close(self._screen)
 
 
+def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(asked: Path) -> None:
+    terminal = Terminal(asked, "sparkify", "query")
+    try:
+        terminal.drawn("sparkify>")
+        for _ in range(2):
+            terminal.type(f"{LONG};\n".encode())
+            terminal.drawn("0%")  # DuckDB's bar: the query runs
+            terminal.process.send_signal(signal.SIGINT)
+            terminal.drawn("the query was stopped")
+        terminal.type(b"select 40 + 2 as a;\n")
+        terminal.drawn("42")
+        terminal.type(b"\\q\n")
+        assert terminal.process.wait(PATIENCE) == 0
+    finally:
+        terminal.close()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("harlequin"), reason="harlequin is not installed")
 @pytest.mark.parametrize(

@@ -29,10 +29,12 @@ set extra_float_digits to 1;
 set transform_null_equals to off
 """
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+PostgresConnection = psycopg.Connection[tuple[Any, ...]]
 
 
-def open_connection_to_postgres(settings: Settings, *, read_only: bool = False) -> Connection:
+def open_connection_to_postgres(
+    settings: Settings, *, read_only: bool = False
+) -> PostgresConnection:
     """Open a connection whose transactions see one state of the database each.
 
     Without a password libpq's own ways are tried: ~/.pgpass, a socket's peer. Raises
@@ -105,7 +107,7 @@ def _trusted_certificates() -> dict[str, str]:
     return {"sslrootcert": "system"}
 
 
-def _require_supported(connection: Connection, settings: Settings) -> None:
+def _require_supported(connection: PostgresConnection, settings: Settings) -> None:
     version = connection.info.server_version // 10_000
     if version < OLDEST_VERSION:
         raise WarehouseError(

@@ -2719,7 +2719,7 @@ WHERE
     WHEN PLAIN_INTEGER("iteminsession")
     AND PLAIN_INTEGER("sessionid")
     AND PLAIN_INTEGER("status")
-    AND PLAIN_MOMENT("ts")
+    AND PLAIN_TIMESTAMP("ts")
     AND PLAIN_INTEGER("userid")
     THEN TRUE
     ELSE ERROR('a whole number that needs the slow path')

@@ -156,6 +156,42 @@ DELETE FROM "source_keys" WHERE run_id = :run_id
 -- undo/loaded_files e9ea5da299c31f20
 DELETE FROM "loaded_files" WHERE run_id = :run_id
 
+-- copy_target/staging_events 8a5dd4b9e51acfb1
+copy staging_events (
+    "artist",
+    "auth",
+    "firstname",
+    "gender",
+    "iteminsession",
+    "lastname",
+    "length",
+    "level",
+    "location",
+    "method",
+    "page",
+    "registration",
+    "sessionid",
+    "song",
+    "status",
+    "ts",
+    "useragent",
+    "userid"
+)
+
+-- copy_target/staging_songs 75c3a3356b9645ff
+copy staging_songs (
+    "num_songs",
+    "artist_id",
+    "artist_latitude",
+    "artist_longitude",
+    "artist_location",
+    "artist_name",
+    "song_id",
+    "title",
+    "duration",
+    "year"
+)
+
 -- comment/staging_events 557617c3dcfef67a
 comment on table "staging_events" is 'One row per event as received.'
 
