@@ -13,7 +13,7 @@ from sparkify.sql import ANALYSTS_VIEWS
 from sparkify.sql.lineage import described, sources
 from tests.command_line import ROOT, call, run
 from tests.contract.source_files import EVENT_KEYS, song
-from tests.small_source import lines, play
+from tests.small_source import lines, play, write_source
 
 from .conftest import load
 
