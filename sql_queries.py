@@ -1,6 +1,6 @@
 """The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
 
-from sparkify.engines.base import engine_statement
+from sparkify.engines.redshift import copy_statement
 from sparkify.sql import TABLES, VIEWS, drop_statement, statement
 from sparkify.transform import TRANSFORMS, repeated_events_statements
 
@@ -33,8 +33,8 @@ song_table_drop = _drop("songs")
 artist_table_drop = _drop("artists")
 time_table_drop = _drop("time")
 
-staging_events_copy = engine_statement("redshift", "copy_staging_events").text
-staging_songs_copy = engine_statement("redshift", "copy_staging_songs").text
+staging_events_copy = copy_statement("staging_events").text
+staging_songs_copy = copy_statement("staging_songs").text
 
 # A batch goes into each table by these statements, in this order.
 songplay_table_insert = _inserts("songplays")

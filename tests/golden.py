@@ -23,6 +23,7 @@ from sparkify.sql import (
     Dialect,
     comments,
     rendering,
+    source_columns,
     statement,
     undo_statement,
 )
@@ -76,6 +77,9 @@ def generated_entries() -> Iterator[Entry]:
     for name in UNDONE:
         function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
         yield Entry(f"undo/{name}", function, (name,))
+    for name in STAGING_TABLES:
+        columns = (column.name for column in source_columns(name))
+        yield Entry(f"copy_target/{name}", "copy_target", (name, *columns))
     for kind, name, column, meaning in comments():
         label = f"comment/{name}.{column}" if column else f"comment/{name}"
         yield Entry(label, "comment_text", (kind, name, column, meaning))

@@ -8,7 +8,7 @@ import duckdb
 
 from sparkify.sql import WAREHOUSE_VERSION
 from tests.command_line import call
-from tests.small_source import COUNTS, deliver, lines, play
+from tests.small_source import COUNTS, lines, play, write_source
 from tests.warehouse_content import counts
 
 DATABASE = "sparkify.duckdb"
@@ -54,7 +54,7 @@ def test_a_report_that_cannot_be_written_is_an_error_in_two_lines(loaded: Path) 
 
 def test_undo_removes_a_run_and_etl_loads_it_again(loaded: Path) -> None:
     before = counts(loaded / DATABASE)
-    deliver(loaded)
+    write_source(loaded)
     [(run_id,)] = execute(loaded, "select run_id from runs")
     undone = call("undo", str(run_id), cwd=loaded)
     assert (undone.code, undone.out) == (0, "")
@@ -173,12 +173,12 @@ def test_schema_changes_are_in_the_json_of_the_run(loaded: Path) -> None:
 
 
 def _log(loaded: Path) -> Path:
-    return deliver(loaded) / "data/log_data/2018/a.json"
+    return write_source(loaded) / "data/log_data/2018/a.json"
 
 
 def test_the_json_log_has_run_batch_table_rows_bytes_and_seconds(loaded: Path) -> None:
     bad = lines(play(9, 1), play(9, 2, status="OK"))
-    (deliver(loaded) / "data/log_data/2018/a.json").write_bytes(bad)
+    (write_source(loaded) / "data/log_data/2018/a.json").write_bytes(bad)
     outcome = call("etl", "--log-format", "json", cwd=loaded)
     assert outcome.code == 0
     log = [json.loads(line) for line in outcome.err.splitlines()]

@@ -21,7 +21,7 @@ from tests.command_line import (
     run,
     settings_of_the_brief,
 )
-from tests.small_source import COUNTS, deliver
+from tests.small_source import COUNTS, write_source
 from tests.warehouse_content import content, counts
 
 # --- create_tables.py and etl.py
@@ -39,7 +39,7 @@ def test_the_database_may_lie_in_the_home(tmp_path: Path) -> None:
 
 
 def test_the_two_scripts_build_the_warehouse_by_the_settings_of_the_brief(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     settings_of_the_brief(tmp_path, DB_NAME="dwh")
 
     created = run("create_tables.py", cwd=tmp_path)
@@ -60,7 +60,7 @@ def test_the_settings_file_can_lie_elsewhere(tmp_path: Path) -> None:
     work, settings = tmp_path / "work", tmp_path / "settings"
     work.mkdir()
     settings.mkdir()
-    deliver(work)
+    write_source(work)
     file = str(settings_of_the_brief(settings, DB_NAME="elsewhere"))
 
     assert run("create_tables.py", "--config", file, cwd=work).code == 0
@@ -69,7 +69,7 @@ def test_the_settings_file_can_lie_elsewhere(tmp_path: Path) -> None:
 
 
 def test_the_command_does_the_same_as_the_scripts(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
 
     created = run("sparkify", "create-tables", "--set", "CLUSTER.DB_NAME=a", cwd=tmp_path)
     loaded = run("sparkify", "etl", "--set", "CLUSTER.DB_NAME=a", cwd=tmp_path)

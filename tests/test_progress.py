@@ -12,7 +12,7 @@ from rich.console import Console
 
 from sparkify.cli.progress import BYTES_PER_UPDATE, RunBar
 from tests.command_line import PATIENCE, environment, process, run
-from tests.small_source import deliver
+from tests.small_source import write_source
 
 MB = 1_000_000
 
@@ -90,7 +90,7 @@ def test_the_line_tells_stage_share_rate_and_time_to_go(bar: VisibleBar) -> None
 
 
 def test_the_result_of_a_run_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     screen = screen_of("etl.py", cwd=tmp_path)
 
     before, found, _ = screen.partition("Loaded 2 files")

@@ -124,12 +124,12 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
 
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
     """Write the bytes of a Parquet file."""
-    from sparkify.engines.answers import write_parquet as write
+    from sparkify.engines.answers import to_parquet
 
     # Parquet ends with its index, so it is written to a file first.
     with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
         file = Path(folder, "answer.parquet")
-        write(answer, file)
+        to_parquet(answer, file)
         with file.open("rb") as content:
             shutil.copyfileobj(content, stream)
 

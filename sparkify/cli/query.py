@@ -1,8 +1,5 @@
 """The `query` command: one query, a query of the report, or a prompt."""
 
-import os
-import shutil
-import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured, is_terminal
-from sparkify.cli.formats import write_answer
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -64,6 +60,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     SQL is an argument or comes from stdin; without it a prompt opens. The query '\d' lists tables
     and views, '\d NAME' the columns of one.
     """
+    from sparkify.cli.formats import write_answer
     from sparkify.engines import open_reader
     from sparkify.serve.query import explain_query, run_interruptibly, run_query
 
@@ -106,6 +103,10 @@ def _read_stdin() -> str:
 
 
 def _open_client(settings: "Settings") -> None:
+    import os
+    import shutil
+    import subprocess
+
     from sparkify.engines import backend_of, require_warehouse
     from sparkify.errors import ConfigError
 

@@ -30,7 +30,7 @@ TABLES_IN_ORDER = (
     *LEDGER_TABLES,
 )
 
-Outcome = TypeVar("Outcome")
+WorkResult = TypeVar("WorkResult")
 
 
 def schema(engine: Queryable) -> dict[str, dict[str, str]]:
@@ -83,9 +83,9 @@ def explain_query(reader: Reader, text: str) -> str:
     return "\n".join(str(row[-1]).rstrip() for row in answer.rows)
 
 
-def run_interruptibly(reader: Reader, work: Callable[[], Outcome]) -> Outcome:
+def run_interruptibly(reader: Reader, work: Callable[[], WorkResult]) -> WorkResult:
     """Run the work in a thread, so that Ctrl-C can stop the query that it waits for."""
-    outcome: list[Outcome] = []
+    outcome: list[WorkResult] = []
     fault: list[BaseException] = []
     done = threading.Event()
 

@@ -37,7 +37,7 @@ FILLS = {
 SOURCE_FILES = {"staging_events": "log", "staging_songs": "song file"}
 
 # A table's name and a column's.
-Source = tuple[str, str]
+SourceColumn = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def primary_key(table: str) -> str:
 
 
 @cache
-def sources(name: str, column: str) -> frozenset[Source]:
+def sources(name: str, column: str) -> frozenset[SourceColumn]:
     """Return the staging columns that a value of this column is made from."""
     if name in STAGING_TABLES:
         return frozenset({(name, column)})
@@ -159,7 +159,7 @@ def _key(table: str, column: str) -> str:
 
 
 @cache
-def _direct_sources(name: str) -> dict[str, frozenset[Source]]:
+def _direct_sources(name: str) -> dict[str, frozenset[SourceColumn]]:
     """Return the table columns that each column of a statement's query is made from."""
     views = {view: _query(f"views/{view}") for view in SHARED_VIEWS}
     # All columns at once, with no copy for each of what is selected: a quarter of the time.
@@ -169,7 +169,7 @@ def _direct_sources(name: str) -> dict[str, frozenset[Source]]:
     return {column: frozenset(_leaves(tree)) for column, tree in trees.items()}
 
 
-def _leaves(tree: Node) -> Iterator[Source]:
+def _leaves(tree: Node) -> Iterator[SourceColumn]:
     for node in tree.walk():
         if not node.downstream and isinstance(node.source, exp.Table):
             yield node.source.name, node.name.rpartition(".")[2].strip('"')

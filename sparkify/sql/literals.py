@@ -63,13 +63,6 @@ def role_or_default(role: str) -> str:
     return role if role and role.lower() != "default" else Keyword("default")
 
 
-def with_columns(copy: str, names: Sequence[str]) -> str:
-    """Return a COPY that also fills these columns, after those that it names."""
-    before, after = copy.split("\n)\n", 1)
-    listed = "".join(f",\n    {identifier(name)}" for name in names)
-    return f"{before}{listed}\n)\n{after}"
-
-
 def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -> str:
     """Return a COPY with the options that depend on what it reads."""
     options = {
@@ -100,7 +93,7 @@ def _written(expression: exp.Expr, dialect: str) -> str:
 
 @cache
 def _generator(dialect: str) -> Generator:
-    # Made anew for each value, it takes four fifths of the time; of a value it keeps nothing.
+    # Making one for each value takes four fifths of the time; it keeps nothing of a value.
     return Dialect.get_or_raise(dialect).generator()
 
 

@@ -127,6 +127,12 @@ def undo_staging_text(table: str) -> str:
     return exp.delete(exp.table_(table, quoted=True), where=of_run).sql()
 
 
+def copy_target(table: str, *columns: str) -> str:
+    """Return the beginning of Redshift's COPY into these columns of a table, in this order."""
+    listed = ",\n".join(f"    {_quoted(column)}" for column in columns)
+    return f"copy {table} (\n{listed}\n)"
+
+
 def grant_text(view: str, kind: str, name: str) -> str:
     """Return the text that lets a `user`, `group` or `role`, or the `public`, read a view."""
     grantees = {"public": "public", "user": _quoted(name)}
@@ -218,7 +224,7 @@ def plain(query: str) -> str:
     return sqlglot.parse_one(query, read="redshift").sql("redshift", comments=False)
 
 
-def counted(query: str) -> str:
+def count_query(query: str) -> str:
     """Return Redshift's text that counts the rows of a query."""
     return _of(query).select("count(*)").sql("redshift", comments=False)
 
@@ -247,7 +253,7 @@ def append_to_redshift(table: str, *names: str) -> str:
 
 def _is_plain(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
-    return exp.func("plain_moment" if field.kind == "timestamp" else "plain_integer", value)
+    return exp.func("plain_timestamp" if field.kind == "timestamp" else "plain_integer", value)
 
 
 def _is_unsupported(field: Column) -> exp.Expr:

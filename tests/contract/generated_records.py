@@ -35,7 +35,7 @@ OTHER = "any text at all"
 
 
 def spellings(word: str, *, played: bool) -> SearchStrategy[str | None]:
-    """How a word is spelt: mostly right; in plays often garbled; seldom as something else."""
+    """Spell a word: mostly right; in plays often garbled; seldom as something else."""
     right = [word] * 6 + [f" {word} "]
     if played:
         right += [encoded_twice(word)] * 2 + [encoded_twice(f"{word} ", 2)]

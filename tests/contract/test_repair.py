@@ -286,7 +286,7 @@ def test_a_file_that_shrank_is_a_warning_with_its_numbers(warehouse: Warehouse) 
     run = warehouse.load()
     [warning] = run.warnings
     assert "no_file_shrank" in warning
-    assert "objects_before=5, objects=1" in warning
+    assert "records_before=5, records=1" in warning
     assert len(warehouse.table("songplays")) == 5
 
 

@@ -87,7 +87,7 @@ class Warehouse:
                     self.execute(f'delete from "{table}"')
 
     def tried_enough(self) -> bool:
-        """Count an example of a property, and say whether there were enough on this engine.
+        """Count an example of a property; return whether there were enough on this engine.
 
         A cluster takes a hundred statements for what DuckDB does at once; the thorough profile
         tries all examples on it too.

@@ -12,7 +12,7 @@ import pytest
 from sparkify.sizes import readable_size
 from tests.command_line import Outcome, at_terminal, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.small_source import COUNTS, EVENTS, SONGS, deliver, lines, play
+from tests.small_source import COUNTS, EVENTS, SONGS, lines, play, write_source
 
 DATABASE = "sparkify.duckdb"
 BUCKET = "operate"
@@ -34,7 +34,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make_mixed(folder: Path) -> Path:
     """Make a warehouse with a rejected record, a failed run and a pending file."""
-    deliver(folder)
+    write_source(folder)
     call("create-tables", cwd=folder)
     logs = folder / "data/log_data/2018"
     (logs / "b.json").write_bytes(b'{"ts": \x1b[31m"red"\n' + lines(play(7, 7)))
@@ -214,7 +214,7 @@ def test_the_status_commands_leave_the_warehouse_as_it_is(mixed: Path) -> None:
 
 
 def test_all_agree_after_a_load(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     call("create-tables", cwd=tmp_path)
     call("etl", cwd=tmp_path)
 
@@ -240,7 +240,7 @@ def test_a_difference_is_exit_code_3(tmp_path: Path) -> None:
 
 
 def test_a_long_list_of_differences_is_cut_and_says_so(loaded: Path) -> None:
-    deliver(loaded)
+    write_source(loaded)
     for number in range(25):
         (loaded / f"data/log_data/2018/{number}.json").write_bytes(b"")
 

@@ -70,7 +70,7 @@ class Assumed:
         return self._allowed(uri, self._writes)
 
     def with_prefix(self, prefix: str) -> list[str]:
-        """All objects whose key begins so: `log` is a prefix of `log/a` and of `log_json_path`."""
+        """List all objects whose key begins so: `log` begins `log/a` and `log_json_path`."""
         store, key = self.may_read(prefix)
         folder = key.rpartition("/")[0]
         with translated():

@@ -38,7 +38,7 @@ class Translation:
 
     @property
     def is_done_here(self) -> bool:
-        """Whether the proxy does it, and not PostgreSQL."""
+        """Return whether the proxy does it, and not PostgreSQL."""
         return self.copy is not None or self.unload is not None
 
 

@@ -20,7 +20,7 @@ def of(plays: Rows, first: date, last: date) -> Rows:
     return [play for play in plays if first <= play["start_date"] <= last]
 
 
-def delivered(
+def warehouse_of(
     folder: Path, events: list[dict[str, object]], *songs: dict[str, object], errors: int = 0
 ) -> Path:
     """Make a warehouse of these events and songs."""

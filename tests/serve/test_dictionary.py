@@ -13,7 +13,7 @@ from sparkify.sql import ANALYSTS_VIEWS
 from sparkify.sql.lineage import described, sources
 from tests.command_line import ROOT, call, run
 from tests.contract.source_files import EVENT_KEYS, song
-from tests.small_source import deliver, lines, play
+from tests.small_source import lines, play, write_source
 
 from .conftest import load
 
@@ -171,7 +171,7 @@ def test_an_empty_warehouse_has_a_dictionary_without_examples(tmp_path: Path) ->
 
 
 def test_a_column_that_was_added_is_in_the_dictionary(tmp_path: Path) -> None:
-    log = deliver(tmp_path) / "data/log_data/2018/a.json"
+    log = write_source(tmp_path) / "data/log_data/2018/a.json"
     log.write_bytes(lines(play(9, 1, **{"a|Device": "phone"})))
     call("create-tables", "--yes", cwd=tmp_path)
     assert call("etl", "--set", "ETL.SCHEMA=evolve", cwd=tmp_path).code == 0

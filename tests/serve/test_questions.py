@@ -62,7 +62,7 @@ def _records(result: Result) -> Rows:
 
 
 def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, Rows]:
-    """The answers by plain Python, which the SQL has to give as well."""
+    """Compute the answers by plain Python, which the SQL has to give as well."""
 
     def counted(*columns: str, of: Rows = plays) -> list[tuple[tuple[object, ...], Rows]]:
         groups = [(key, rows) for key, rows in by(of, *columns).items() if key[0] is not None]

@@ -21,7 +21,7 @@ from tests.oracle import Rows
 
 from .browser import page
 from .conftest import load
-from .pages import FIRST, LAST, SECTIONS, delivered, of, texts
+from .pages import FIRST, LAST, SECTIONS, of, texts, warehouse_of
 
 CHECKS = sum(len(statements(f"checks/{stage}")) for stage in STAGES)
 
@@ -105,7 +105,7 @@ def test_an_empty_warehouse_gives_a_page(chromium: Browser, tmp_path: Path) -> N
 
 
 def test_one_event_gives_a_page(chromium: Browser, tmp_path: Path) -> None:
-    delivered(tmp_path, [event()], song())
+    warehouse_of(tmp_path, [event()], song())
     call("report", cwd=tmp_path)
     with page(chromium, tmp_path / "sparkify-report.html") as (shown, seen):
         assert shown.locator("h1").inner_text() == "1 listener started 1 song in 1 day."
@@ -149,7 +149,7 @@ def test_many_days_are_drawn_by_week_and_by_month(
 
 
 def test_days_without_a_play_are_drawn_as_well(tmp_path: Path) -> None:
-    delivered(tmp_path, [event(), event(sessionId=39, ts=NOON + 9 * DAY)])
+    warehouse_of(tmp_path, [event(), event(sessionId=39, ts=NOON + 9 * DAY)])
 
     assert call("report", "--out", "-", cwd=tmp_path).out.count('<g class="column">') == 2 * 10
 
@@ -161,7 +161,7 @@ def test_without_all_of_the_period_before_nothing_is_compared(asked: Path) -> No
 
 
 def test_refused_objects_are_counted(tmp_path: Path) -> None:
-    delivered(tmp_path, [event(), event(sessionId=39, itemInSession="x")], errors=1)
+    warehouse_of(tmp_path, [event(), event(sessionId=39, itemInSession="x")], errors=1)
     said = texts(call("report", "--out", "-", cwd=tmp_path).out)["quality"]
 
     assert said[said.index("quarantine") + 1] == "1"

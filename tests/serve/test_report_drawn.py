@@ -15,7 +15,7 @@ from tests.contract.source_files import event
 from tests.oracle import Rows
 
 from .browser import page
-from .pages import FIRST, LAST, SECTIONS, delivered, of
+from .pages import FIRST, LAST, SECTIONS, of, warehouse_of
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;</style></svg>"
 
@@ -122,7 +122,7 @@ def test_on_paper_it_is_dark_on_white(chromium: Browser, made: Path) -> None:
 
 def test_a_song_called_script_is_a_song(chromium: Browser, tmp_path: Path) -> None:
     hostile = event(song=HOSTILE, artist=HOSTILE, location=f"{HOSTILE}, {HOSTILE}-NY")
-    delivered(tmp_path, [hostile])
+    warehouse_of(tmp_path, [hostile])
     call("report", cwd=tmp_path)
     with page(chromium, tmp_path / "sparkify-report.html") as (shown, seen):
         title = shown.locator("#top_songs b").inner_text()

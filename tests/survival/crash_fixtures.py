@@ -35,14 +35,14 @@ class CrashTarget(Protocol):
     env: dict[str, str]
 
     def answers(self, *texts: str) -> list[tuple[list[str], Rows]]:
-        """Columns and rows of each query, asked by nobody's engine, on one connection."""
+        """Run queries on one connection, by no engine of the product; return columns and rows."""
 
 
 class CrashTargets(Protocol):
     """Where warehouses with the history in them come from."""
 
     def new(self, folder: Path) -> CrashTarget:
-        """One more of them, whose processes work in this folder."""
+        """Make one more of them, whose processes work in this folder."""
 
 
 class DuckDbTarget:
@@ -152,7 +152,7 @@ def repeatable_content(target: CrashTarget) -> Content:
 
 
 def outcomes(target: CrashTarget) -> list[str]:
-    """How the runs ended, in their order."""
+    """Return the outcomes of the runs, in their order."""
     rows = rows_of(target, "select outcome from runs order by started_at")
     return [outcome for (outcome,) in rows]
 
@@ -194,6 +194,6 @@ ALWAYS = {
 
 
 def broken(target: CrashTarget) -> list[str]:
-    """Which of the rules do not hold."""
+    """List the rules that do not hold."""
     answers = target.answers(*ALWAYS.values())
     return [rule for rule, (_, rows) in zip(ALWAYS, answers, strict=True) if rows]

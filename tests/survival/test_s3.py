@@ -276,7 +276,7 @@ def day(session: int, plays: int = 3, **changes: Any) -> bytes:
 
 
 def sessions(cloud: Cloud) -> dict[int, int]:
-    """How many rows of each session are staged, each of which has to be a play too."""
+    """Count the staged rows of each session, each of which has to be a play too."""
     (_, staged), (_, played) = cloud.target.answers(
         "select sessionid, count(*) from staging_events group by sessionid",
         "select session_id, count(*) from songplays group by session_id",

@@ -12,7 +12,7 @@ from sparkify.engines.base import (
     engine_statement,
 )
 from sparkify.errors import ConfigError, WarehouseError
-from sparkify.sql import Dialect, Statement
+from sparkify.sql import Dialect, Statement, source_columns
 from sparkify.sql.render_cache import rendered
 
 
@@ -89,9 +89,7 @@ class RedshiftBackend:
 
     def load_text(self, load: JsonLoad) -> str:
         """Return the COPY, its parameters by name."""
-        from sparkify.sql.literals import with_columns
-
-        return with_columns(copy_statement(load).text, load.added_names)
+        return copy_statement(load.table, load.added_names).text
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the `insert`, its parameters by name."""
@@ -105,9 +103,12 @@ class RedshiftBackend:
         grant_to_group(engine, users)
 
 
-def copy_statement(load: JsonLoad) -> Statement:
-    """Return the COPY into the table of a load."""
-    return engine_statement("redshift", f"copy_{load.table}")
+def copy_statement(table: str, added: Sequence[str] = ()) -> Statement:
+    """Return the COPY into a staging table: into its own columns, and the added ones."""
+    copy = engine_statement("redshift", "copy")
+    columns = (*(column.name for column in source_columns(table)), *added)
+    target = rendered("copy_target", table, *columns)
+    return Statement(f"{copy.name}/{table}", copy.text.replace("copy staging_table", target, 1))
 
 
 def generated_paths_need_work_data(load: JsonLoad) -> ConfigError:

@@ -24,7 +24,7 @@ from sparkify.errors import ConfigError, SourceError
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sources import S3Access, S3Folder, WorkFolder, bucket_region
 from sparkify.sql import Parameter
-from sparkify.sql.literals import filled, role_or_default, with_columns, with_options
+from sparkify.sql.literals import filled, role_or_default, with_options
 
 _ETAG = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
 
@@ -76,9 +76,7 @@ class _Copying:
             # MAXERROR is the number of errors that fails the load, not the last that it survives.
             "errors_to_fail": self.max_errors - len(self.result.rejected) + 1,
         }
-        text = filled(copy_statement(load), values)
-        if load.added:
-            text = with_columns(text, load.added_names)
+        text = filled(copy_statement(load.table, load.added_names), values)
         region = self.settings.s3_region or bucket_region(copy.source, self.access)
         return with_options(text, region=region, manifest=copy.manifest, gzip=copy.gzip)
 
