@@ -218,9 +218,9 @@ def test_what_a_failed_export_could_not_take_away_is_said(
     assert "give keys" in failed.value.hint
     assert places.listed()
 
-    with pytest.raises(ConfigError, match=r"holds artists/.* already") as failed:
+    with pytest.raises(ConfigError, match=r"holds artists/.* already") as kept:
         exported(loaded, places.of["s3"])
-    assert "is no complete export" in failed.value.hint
+    assert "is no complete export" in kept.value.hint
 
 
 @pytest.mark.parametrize("kind", ["folder", "s3"])
