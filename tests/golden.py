@@ -22,8 +22,8 @@ from sparkify.sql import (
     WRITTEN_IN,
     Dialect,
     comments,
-    delivered_columns,
     rendering,
+    source_columns,
     statement,
     undo_statement,
 )
@@ -78,7 +78,7 @@ def generated_entries() -> Iterator[Entry]:
         function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
         yield Entry(f"undo/{name}", function, (name,))
     for name in STAGING_TABLES:
-        columns = (column.name for column in delivered_columns(name))
+        columns = (column.name for column in source_columns(name))
         yield Entry(f"copy_target/{name}", "copy_target", (name, *columns))
     for kind, name, column, meaning in comments():
         label = f"comment/{name}.{column}" if column else f"comment/{name}"

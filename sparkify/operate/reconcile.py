@@ -30,7 +30,7 @@ class Difference:
 
     @property
     def is_note(self) -> bool:
-        """Whether it is worth knowing, and no disagreement."""
+        """True if it is worth knowing, and no disagreement."""
         return self.kind in NOTES
 
 

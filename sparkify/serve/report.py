@@ -72,7 +72,7 @@ class Report:
 
     @cached_property
     def compares(self) -> bool:
-        """Whether there is data for all of the period before."""
+        """True if there is data for all of the period before."""
         data = data_period(self._engine)
         return data is not None and data.first <= self.period.before.first
 

@@ -93,7 +93,7 @@ def _written(expression: exp.Expr, dialect: str) -> str:
 
 @cache
 def _generator(dialect: str) -> Generator:
-    # Made anew for each value, it takes four fifths of the time; of a value it keeps nothing.
+    # Making one for each value takes four fifths of the time; it keeps nothing of a value.
     return Dialect.get_or_raise(dialect).generator()
 
 

@@ -268,7 +268,7 @@ def append_to_redshift(table: str, *names: str) -> str:
 
 def _is_plain(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
-    return exp.func("plain_moment" if field.kind == "timestamp" else "plain_integer", value)
+    return exp.func("plain_timestamp" if field.kind == "timestamp" else "plain_integer", value)
 
 
 def _is_unsupported(field: Column) -> exp.Expr:

@@ -13,7 +13,7 @@ from sparkify.engines import open_exporter
 from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, drop_statement, statement
+from sparkify.sql import DIMENSIONS, FACT, Statement, drop_statement, statement
 from tests.command_line import call, run
 from tests.oracle import expected_tables
 
@@ -46,6 +46,14 @@ def test_the_files_hold_what_plain_python_reads(asked: Path, loaded_once: Path, 
         assert rows_of(written) == sorted(
             (tuple(row.values()) for row in expected[name]), key=lambda row: str(row[0])
         ), name
+
+
+def test_an_export_draws_no_progress_bar(asked: Path) -> None:
+    exporter = open_exporter(Settings(db_name=str(asked / "sparkify")))
+    drawn = Statement("test", "select current_setting('enable_progress_bar') as drawn")
+
+    assert exporter.fetch(drawn).rows == [(False,)]
+    exporter.close()
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
@@ -155,7 +163,7 @@ def test_rows_that_are_missing_from_the_files_fail_it(
     asked: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     exporter = DuckDbExporter(asked / "sparkify.duckdb", S3Access())
-    monkeypatch.setattr(DuckDbExporter, "_rows", lambda *_: 1)
+    monkeypatch.setattr("sparkify.engines.duckdb.exporter._rows_in", lambda *_: 1)
     (tmp_path / "users").mkdir()
 
     with pytest.raises(WarehouseError, match="1 were read back"):

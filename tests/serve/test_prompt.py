@@ -19,9 +19,11 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from sparkify.cli.interruption import end_on_signals
 from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
 from sparkify.engines import open_reader
+from sparkify.engines.base import Answer, Reader
 from sparkify.errors import QueryError
 from sparkify.serve.query import run_interruptibly
 from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
@@ -40,6 +42,23 @@ def test_ctrl_c_ends_a_query(asked: Path) -> None:
     reader.close()
 
 
+def wait_for_the_query(process_id: int, warehouse: Path) -> None:
+    """Wait until a process has the warehouse open, and has computed since for a while."""
+    facts = Path(f"/proc/{process_id}")
+    begun: float | None = None
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        # user and system time, in ticks: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        ticks = (facts / "stat").read_text().rpartition(")")[2].split()[11:13]
+        computed = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        if begun is None and warehouse in {file.resolve() for file in (facts / "fd").iterdir()}:
+            begun = computed
+        if begun is not None and computed > begun + 1:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("the process runs no query")
+
+
 def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
     with subprocess.Popen(
         process("sparkify", "query", LONG),
@@ -50,23 +69,12 @@ def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as started:
-        _wait_until_open(started.pid, asked / "sparkify.duckdb")
-        time.sleep(1)
+        wait_for_the_query(started.pid, asked / "sparkify.duckdb")
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=PATIENCE)
 
     assert (started.returncode, out) == (130, "")
     assert re.fullmatch(r"Error: (the query was stopped|interrupted by SIGINT)\nTry: .+\n", err)
-
-
-def _wait_until_open(process_id: int, file: Path) -> None:
-    """Wait until a process has a file open; without /proc, as long as a start may take."""
-    descriptors = Path(f"/proc/{process_id}/fd")
-    give_up = time.monotonic() + (PATIENCE if descriptors.exists() else 2)
-    while time.monotonic() < give_up:
-        if any(link.resolve() == file.resolve() for link in descriptors.glob("*")):
-            return
-        time.sleep(0.05)
 
 
 def test_the_prompt_answers_and_remembers(
@@ -101,6 +109,30 @@ def test_the_prompt_completes_tables_and_columns(
     reader.close()
 
     assert "60" in capsys.readouterr().out
+
+
+def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(asked))
+    reader = open_reader(Settings(db_name=str(asked / "sparkify")))
+    query = type(reader).query
+
+    def interrupted(self: Reader, text: str) -> Answer:
+        if text.startswith(LONG):
+            threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return query(self, text)
+
+    monkeypatch.setattr(type(reader), "query", interrupted)
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text(f"{LONG};\n{LONG};\nselect 6 * 7 as answer;\n\\q\n")
+        with end_on_signals():
+            run_prompt(reader, limit=10)
+    reader.close()
+    printed = capsys.readouterr()
+
+    assert printed.err.count("the query was stopped") == 2
+    assert "42" in printed.out
 
 
 def test_the_prompt_at_a_terminal(asked: Path) -> None:
@@ -168,23 +200,6 @@ class Terminal:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._screen)
-
-
-def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(asked: Path) -> None:
-    terminal = Terminal(asked, "sparkify", "query")
-    try:
-        terminal.drawn("sparkify>")
-        for _ in range(2):
-            terminal.type(f"{LONG};\n".encode())
-            terminal.drawn("0%")  # DuckDB's bar: the query runs
-            terminal.process.send_signal(signal.SIGINT)
-            terminal.drawn("the query was stopped")
-        terminal.type(b"select 40 + 2 as a;\n")
-        terminal.drawn("42")
-        terminal.type(b"\\q\n")
-        assert terminal.process.wait(PATIENCE) == 0
-    finally:
-        terminal.close()
 
 
 @pytest.mark.slow

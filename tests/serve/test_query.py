@@ -296,6 +296,13 @@ def test_backslash_d_shows_every_table_and_view_and_the_columns_of_one(asked: Pa
     assert json.loads(columns.out)[0]["meaning"] == "Id of the play, as in songplays."
 
 
+def test_no_progress_bar_is_drawn_among_the_data(asked: Path) -> None:
+    """DuckDB draws one on stdout once a query has run for two seconds."""
+    text = "select current_setting('enable_progress_bar') as drawn"
+
+    assert json.loads(call("query", text, "--format", "json", cwd=asked).out) == [{"drawn": False}]
+
+
 def test_explain_shows_the_plan_and_runs_nothing(asked: Path) -> None:
     done = call("query", LONG, "--explain", cwd=asked)
 

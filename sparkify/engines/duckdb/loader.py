@@ -40,7 +40,7 @@ from sparkify.sql.render_cache import rendered
 
 # Raised by DuckDB's reader, which can cut an error's text inside a letter that then has no UTF-8.
 FAST_PATH_ERRORS = (duckdb.Error, UnicodeDecodeError, FastPathUnsupported)
-MACROS = ("plain_integer", "plain_moment", "odd_number", "odd_text")
+MACROS = ("plain_integer", "plain_timestamp", "odd_number", "odd_text")
 # All others are read as text, whole numbers too.
 READ_AS = {"double precision": "DOUBLE"}
 
@@ -213,7 +213,7 @@ def _as_spelt(
 ) -> tuple[str, ...]:
     """Return the keys as these files spell them, found in every record."""
     found = connection.execute(
-        engine_statement("duckdb", "delivered_keys").text, {"files": files, "format": form}
+        engine_statement("duckdb", "record_keys").text, {"files": files, "format": form}
     ).fetchall()
     spellings = {key for (of_record,) in found for key in of_record}
     by_key = {spelling.lower(): spelling for spelling in spellings}
