@@ -13,6 +13,7 @@ from typing import NamedTuple, get_args
 from sparkify import checks, contract, ledger, quarantine
 from sparkify.sql import (
     DIMENSIONS,
+    EXPORT_PARTITIONS,
     FACT,
     FORMER_VIEWS,
     STAGING_TABLES,
@@ -23,10 +24,12 @@ from sparkify.sql import (
     Dialect,
     comments,
     delivered_columns,
+    export_statement,
     rendering,
     statement,
     undo_statement,
 )
+from sparkify.sql.descriptions import table_columns
 from sparkify.sql.render_cache import text_key
 from sparkify.transform import TRANSFORMS
 from tests.command_line import ROOT
@@ -74,6 +77,10 @@ def generated_entries() -> Iterator[Entry]:
         yield Entry(f"drop/{name}", "drop_text", ("table", name))
     for name in (FACT, *DIMENSIONS):
         yield Entry(f"empty/{name}", "empty_text", (name,))
+    for name in (FACT, *DIMENSIONS):
+        columns = (column for column, *_ in table_columns(statement(f"schema/{name}").text))
+        parts = "/".join(EXPORT_PARTITIONS.get(name, ()))
+        yield Entry(f"export/{name}", "export_text", (name, parts, *columns))
     for name in UNDONE:
         function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
         yield Entry(f"undo/{name}", function, (name,))
@@ -87,7 +94,8 @@ def generated_entries() -> Iterator[Entry]:
 
 def dialect_entries(dialect: str) -> Iterator[Entry]:
     """Yield the texts in a dialect that Redshift's are rendered to."""
-    statements = [*map(statement, PORTABLE), *map(undo_statement, UNDONE)]
+    exported = map(export_statement, (FACT, *DIMENSIONS))
+    statements = [*map(statement, PORTABLE), *map(undo_statement, UNDONE), *exported]
     for each in statements:
         yield Entry(each.name, "render", (dialect, each.text))
     if dialect == "duckdb":

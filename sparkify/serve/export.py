@@ -8,10 +8,9 @@ from typing import Any
 from sparkify.engines.base import Exporter, ExportFormat
 from sparkify.serve.export_place import Begun, begin
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, statement
+from sparkify.sql import DIMENSIONS, EXPORT_PARTITIONS, FACT, export_statement
 
 TABLES = (FACT, *DIMENSIONS)
-PARTITIONS = {FACT: ("year", "month")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ def export(
 
 
 def _table(exporter: Exporter, begun: Begun, name: str, form: ExportFormat) -> dict[str, Any]:
-    partitions = PARTITIONS.get(name, ())
-    written = exporter.unload(statement(f"export/{name}"), begun.table(name), form, partitions)
+    partitions = EXPORT_PARTITIONS.get(name, ())
+    written = exporter.unload(export_statement(name), begun.table(name), form, partitions)
     facts = begun.checksums(name, written.files)
     return {
         "rows": sum(written.files.values()),

@@ -59,6 +59,9 @@ FORMER_VIEWS = {
     "matches": (6, "song_matches"),
 }
 
+# The parts of start_time by which a table's exported files are partitioned.
+EXPORT_PARTITIONS = {FACT: ("year", "month")}
+
 ADDED_BYTES = 65_535
 
 # A comment, a text or a quoted name, which are left alone; or a parameter.
@@ -162,6 +165,13 @@ def undo_statement(table: str) -> Statement:
     """Return the statement that deletes the rows of the run :run_id from a table."""
     function = "undo_staging_text" if table in STAGING_TABLES else "undo_text"
     return Statement(f"undo/{table}", rendered(function, table))
+
+
+def export_statement(table: str) -> Statement:
+    """Return the query of all columns of a table, and those that partition its files."""
+    columns = (name for name, *_ in table_columns(statement(f"schema/{table}").text))
+    parts = EXPORT_PARTITIONS.get(table, ())
+    return Statement(f"export/{table}", rendered("export_text", table, "/".join(parts), *columns))
 
 
 def grant_statement(view: str, kind: str, name: str) -> Statement:

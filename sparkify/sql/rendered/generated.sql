@@ -141,6 +141,21 @@ DELETE FROM "users"
 -- empty/time df8688db6f340ffd
 DELETE FROM "time"
 
+-- export/songplays 39f9e1aa606cbf98
+SELECT "songplay_id", "start_time", "user_id", "level", "song_id", "artist_id", "session_id", "location", "user_agent", "item_in_session", EXTRACT(year FROM "start_time") AS "year", EXTRACT(month FROM "start_time") AS "month" FROM "songplays"
+
+-- export/artists 39fd0ed825944437
+SELECT "artist_id", "name", "location", "latitude", "longitude" FROM "artists"
+
+-- export/songs 0e1577fd5dc9ceee
+SELECT "song_id", "title", "artist_id", "year", "duration" FROM "songs"
+
+-- export/users 14c6df9a61cfc533
+SELECT "user_id", "first_name", "last_name", "gender", "level", "last_event_at", "last_event_id" FROM "users"
+
+-- export/time bb50eb98476d8ee5
+SELECT "start_time", "hour", "day", "week", "month", "year", "weekday" FROM "time"
+
 -- undo/staging_events d613bc0af8955ea9
 DELETE FROM "staging_events" WHERE loaded_at IN (SELECT loaded_files.loaded_at FROM loaded_files WHERE loaded_files.run_id = :run_id)
 
