@@ -210,6 +210,17 @@ def delivered_columns(table: str) -> tuple[Column, ...]:
     return tuple(column for column in columns if column.name != "loaded_at")
 
 
+@cache
+def source_keys(table: str) -> dict[str, str]:
+    """Return the source's key of each column of a staging table: the `key ...` of its comment."""
+    meaning = meanings(table)
+    named = {
+        column.name: re.search(r"\bkey (\w+)", meaning[column.name])
+        for column in delivered_columns(table)
+    }
+    return {column: key[1] if key else column for column, key in named.items()}
+
+
 def added_column(name: str) -> Column:
     """A column that is added to a staging table: as long a text as there can be."""
     return Column(name, "varchar", ADDED_BYTES)

@@ -4,7 +4,6 @@ A table's columns are described by the comments before them, which `comment on` 
 fills a table is the statement that says what its rows are, and a view says it itself.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,7 @@ from sparkify.sql import (
     STAGING_TABLES,
     TABLES,
     VIEWS,
-    delivered_columns,
+    source_keys,
     statement,
 )
 from sparkify.sql.descriptions import described_columns
@@ -148,14 +147,10 @@ def _keys(name: str, column: str) -> tuple[str, ...]:
     return tuple(sorted({key for key in found if key}))
 
 
-@cache
 def _key(table: str, column: str) -> str:
     """The source's key that a staging column holds, as its description names it."""
-    if column not in {each.name for each in delivered_columns(table)}:
-        return ""
-    meaning = described_columns(statement(f"schema/{table}").text).get(column, "")
-    named = re.search(r"\bkey (\w+)", meaning)
-    return f"{DELIVERED[table]}: {named[1] if named else column}"
+    key = source_keys(table).get(column)
+    return f"{DELIVERED[table]}: {key}" if key else ""
 
 
 @cache
