@@ -21,4 +21,4 @@ def connect(
     """
     from sparkify.serve import connection
 
-    return connection.connect(config, settings)
+    return connection.connect_to_warehouse(config, settings)

@@ -287,7 +287,7 @@ class _Loading:
         return Batch(tuple(each for each in batch.files if not ledger.is_loaded(loaded, each[1])))
 
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
-        return checks.require(checks.run_checks(self.engine, stage, scope))
+        return checks.require_passed(checks.run_checks(self.engine, stage, scope))
 
     def _staged_rows_checked(
         self, loads: Sequence[JsonLoad], scope: checks.Scope

@@ -12,7 +12,7 @@ from sparkify.records.compression import decompressed
 from sparkify.records.jsonpaths import JsonPath, parse_jsonpaths
 from sparkify.records.python_reader import Rows
 from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
-from sparkify.sql import delivered_columns, statement
+from sparkify.sql import source_columns, statement
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - all timestamps are UTC
 
@@ -121,7 +121,7 @@ def load_batch(
     `max_errors` records do not fit; SourceError.
     """
     result = engine.load_json(loads, max_errors, on_progress)
-    loaded_at: datetime = engine.fetch(statement("ledger/batch_moment")).rows[0][0]
+    loaded_at: datetime = engine.fetch(statement("ledger/batch_time")).rows[0][0]
     return loaded_at, result
 
 
@@ -160,4 +160,4 @@ def _paths(location: str, access: S3Access) -> tuple[JsonPath, ...] | None:
             f"[S3] LOG_JSONPATH: {error}",
             f"{error.hint}; or leave LOG_JSONPATH empty: then keys are matched to columns by name",
         ) from error
-    return parse_jsonpaths(document, location, len(delivered_columns("staging_events")))
+    return parse_jsonpaths(document, location, len(source_columns("staging_events")))

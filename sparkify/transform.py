@@ -10,7 +10,7 @@ from sparkify.sql import Statement, drop_statement, statement
 
 @dataclass(frozen=True, slots=True)
 class TableTransform:
-    """How a batch gets into a table: the steps in order, and what they leave to be dropped."""
+    """The steps that load a batch into a table, in order, and the temporary tables to drop."""
 
     table: str
     steps: tuple[str, ...]

@@ -23,7 +23,7 @@ from sparkify.sql import (
 
 
 def tables(engine: Queryable) -> set[str]:
-    """Return the names of all tables and views in the schema we work in, whoever made them."""
+    """Return the names of all tables and views in the current schema, also of those by others."""
     return {name for (name,) in engine.fetch(statement("ledger/tables")).rows}
 
 
@@ -39,9 +39,9 @@ def _version(engine: Queryable, there: set[str]) -> int:
 
 
 def require_star(engine: Queryable) -> None:
-    """Raise WarehouseError unless the star can be read, be it by an analyst who sees nothing else.
+    """Raise WarehouseError unless the star can be read, also by an analyst who sees nothing else.
 
-    Analysts are let in when the tables are of this version, and see no ledger that could tell.
+    Analysts cannot see the version, but are granted access only to tables of this version.
     """
     there = tables(engine)
     if not _is_an_analysts(there):
@@ -49,19 +49,18 @@ def require_star(engine: Queryable) -> None:
 
 
 def require_current(engine: Queryable) -> None:
-    """Raise WarehouseError, saying what to do, unless the tables are those of this version."""
+    """Raise WarehouseError, with what to do, unless the tables are those of this version."""
     there = tables(engine)
     if _is_an_analysts(there):
         raise WarehouseError(
-            "this takes the staging tables and the ledger, which analysts may not read",
-            "ask with sparkify query, copy out with sparkify export, or let the tables' owner run "
-            "this",
+            "this needs the staging tables and the ledger, which analysts may not read",
+            "use sparkify query or sparkify export, or let the tables' owner run this",
         )
     _require_current(engine, there)
 
 
 def _is_an_analysts(there: set[str]) -> bool:
-    """Whether these tables are what the group analysts sees of a warehouse."""
+    """Return whether these tables are those that the group analysts sees."""
     return {FACT, *DIMENSIONS} <= there and there.isdisjoint((*STAGING_TABLES, *LEDGER_TABLES))
 
 

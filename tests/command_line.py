@@ -37,7 +37,7 @@ def process(*arguments: str) -> list[str]:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Nothing of the caller's: no settings, no keys, no home."""
+    """Make an environment with nothing of the caller's: no settings, no keys, no home."""
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

@@ -13,7 +13,7 @@ from tests.command_line import run
 from tests.postgres_server import postgres_server
 from tests.redshift_standin.fixtures import client, login, standin
 from tests.s3_server import s3_server
-from tests.small_source import deliver
+from tests.small_source import write_source
 
 __all__ = ["client", "login", "postgres_server", "s3_server", "standin"]
 
@@ -56,7 +56,7 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session")
 def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = deliver(tmp_path_factory.mktemp("loaded"))
+    folder = write_source(tmp_path_factory.mktemp("loaded"))
     assert run("create_tables.py", cwd=folder).code == 0
     assert run("etl.py", cwd=folder).code == 0
     return folder

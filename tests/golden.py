@@ -23,9 +23,9 @@ from sparkify.sql import (
     WRITTEN_IN,
     Dialect,
     comments,
-    delivered_columns,
     export_statement,
     rendering,
+    source_columns,
     statement,
     undo_statement,
 )
@@ -77,15 +77,15 @@ def generated_entries() -> Iterator[Entry]:
         yield Entry(f"drop/{name}", "drop_text", ("table", name))
     for name in (FACT, *DIMENSIONS):
         yield Entry(f"empty/{name}", "empty_text", (name,))
+    for name in UNDONE:
+        function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
+        yield Entry(f"undo/{name}", function, (name,))
     for name in (FACT, *DIMENSIONS):
         columns = (column for column, *_ in table_columns(statement(f"schema/{name}").text))
         parts = "/".join(EXPORT_PARTITIONS.get(name, ()))
         yield Entry(f"export/{name}", "export_text", (name, parts, *columns))
-    for name in UNDONE:
-        function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
-        yield Entry(f"undo/{name}", function, (name,))
     for name in STAGING_TABLES:
-        columns = (column.name for column in delivered_columns(name))
+        columns = (column.name for column in source_columns(name))
         yield Entry(f"copy_target/{name}", "copy_target", (name, *columns))
     for kind, name, column, meaning in comments():
         label = f"comment/{name}.{column}" if column else f"comment/{name}"
@@ -105,7 +105,7 @@ def dialect_entries(dialect: str) -> Iterator[Entry]:
 def _entries_of_duckdb() -> Iterator[Entry]:
     for table, columns in APPENDED.items():
         yield Entry(f"append/{table}", "append", (table, *columns))
-    for function in ("insert_delivered", "insert_trusted", "odd_rows"):
+    for function in ("insert_received", "insert_converted", "unsupported_rows"):
         for table in STAGING_TABLES:
             yield Entry(f"{function}/{table}", function, (table,))
 

@@ -179,7 +179,7 @@ class PostgresServer(PostgresProcess):
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """One PostgreSQL server for all tests of this worker; a test makes a database of its own."""
+    """Start a PostgreSQL for all tests of this worker; a test makes a database of its own."""
     server = PostgresServer()
     yield server
     server.close()

@@ -74,7 +74,7 @@ COUNTS = {
 }
 
 
-def deliver(folder: Path) -> Path:
+def write_source(folder: Path) -> Path:
     """Put the files where the defaults look for them, below `folder`."""
     data = folder / "data"
     for kind, content in (("log_data", EVENTS), ("song_data", SONGS)):

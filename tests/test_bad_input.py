@@ -25,7 +25,7 @@ from tests.command_line import (
     settings_of_the_brief,
 )
 from tests.operate.lock_holder import hold_lock
-from tests.small_source import EVENTS, SONG, SONGS, deliver, lines, play
+from tests.small_source import EVENTS, SONG, SONGS, lines, play, write_source
 from tests.warehouse_content import content
 
 TWO_LINES = re.compile(r"Error: \S[^\n]*\nTry: \S[^\n]*\n")
@@ -70,7 +70,7 @@ def _options(settings: tuple[str, ...]) -> list[str]:
 
 @pytest.fixture
 def room(loaded: Path) -> Room:
-    return Room(deliver(loaded))
+    return Room(write_source(loaded))
 
 
 # --- folders
@@ -219,7 +219,7 @@ def test_a_folder_where_no_data_can_be_made(tmp_path: Path, forbid: Callable[...
 
 @pytest.fixture
 def in_s3(s3_server: s3.S3Server, room: Room) -> tuple[Room, dict[str, str]]:
-    """A room whose settings point into a bucket that has all it needs, and keys that work."""
+    """Give a folder whose settings name a bucket that has all it needs, and keys that work."""
     bucket = "bad-input"
     paths = (room.folder / "data/log_json_path.json").read_bytes()
     s3_server.put(bucket, "log_json_path.json", paths)
@@ -568,7 +568,7 @@ def test_a_text_file_in_the_place_of_the_warehouse(tmp_path: Path, door: list[st
     text = "My notes about Sparkify, which must not be lost.\n" * 100
     (tmp_path / "sparkify.duckdb").write_text(text)
 
-    outcome = go_through(door, deliver(tmp_path))
+    outcome = go_through(door, write_source(tmp_path))
 
     assert_refused(outcome, 1, "sparkify.duckdb is not a DuckDB database")
     assert (tmp_path / "sparkify.duckdb").read_text() == text
@@ -589,7 +589,7 @@ def test_a_database_of_others_with_a_table_of_our_name(tmp_path: Path, door: lis
         connection.execute("create table users as select 1 as id, 'not ours' as note")
     before = content(database)
 
-    outcome = go_through(door, deliver(tmp_path))
+    outcome = go_through(door, write_source(tmp_path))
 
     assert_refused(outcome, 1)
     if door[0].startswith("create"):
@@ -629,7 +629,7 @@ def test_tables_of_others_beside_ours_stay(tmp_path: Path) -> None:
 
 
 def test_a_load_without_a_warehouse_makes_none(tmp_path: Path) -> None:
-    outcome = run("etl.py", cwd=deliver(tmp_path))
+    outcome = run("etl.py", cwd=write_source(tmp_path))
 
     assert_refused(outcome, 1, "sparkify.duckdb does not exist")
     assert "python create_tables.py" in outcome.err
@@ -648,7 +648,7 @@ def test_a_warehouse_cut_short(loaded: Path) -> None:
     data = warehouse.read_bytes()
     warehouse.write_bytes(data[: len(data) // 3])
 
-    assert_refused(call("etl", cwd=deliver(loaded)), 1, "sparkify.duckdb")
+    assert_refused(call("etl", cwd=write_source(loaded)), 1, "sparkify.duckdb")
 
 
 # --- a database that another process holds

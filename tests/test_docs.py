@@ -12,7 +12,7 @@ import pytest
 from sparkify.checks import STAGES, CheckResult
 from sparkify.cli import app
 from sparkify.config import KEYS
-from sparkify.serve.questions import names
+from sparkify.serve.questions import question_names
 from sparkify.sql import statements
 from tests.command_line import call
 from tests.s3_server import S3Server
@@ -96,7 +96,7 @@ def test_the_commands_for_analysts_run(
 def test_every_question_is_listed() -> None:
     listed = FOR_ANALYSTS.partition("last thirty days with data:")[2].partition("\n\n")[0]
 
-    assert re.findall(r"`(\w+)`", listed) == names()
+    assert re.findall(r"`(\w+)`", listed) == question_names()
 
 
 def test_every_command_is_in_the_readme_and_no_other() -> None:

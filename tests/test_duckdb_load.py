@@ -13,11 +13,11 @@ from sparkify.engines.base import JsonLoad
 from sparkify.engines.duckdb import engine as duckdb_engine
 from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.engines.duckdb.loader import Reading
-from sparkify.engines.duckdb.prefetch import SMALL_FILE
+from sparkify.engines.duckdb.prefetch import MAX_JOINED_FILE_BYTES
 from sparkify.sources import DataFile
 from sparkify.sql import Statement
 
-from .contract.deliveries import event
+from .contract.source_files import event
 
 PATIENCE = 30
 COUNT = Statement("test", "select count(*) from staging_events")
@@ -50,7 +50,7 @@ class Distant:
 def large(*events: dict[str, object]) -> bytes:
     """Return lines of too many bytes to be joined with other files."""
     lines = "\n".join(json.dumps(each) for each in events)
-    return f"{lines}\n{' ' * SMALL_FILE}\n".encode()
+    return f"{lines}\n{' ' * MAX_JOINED_FILE_BYTES}\n".encode()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.command_line import (
     run,
     settings_of_the_brief,
 )
-from tests.small_source import COUNTS, deliver
+from tests.small_source import COUNTS, write_source
 from tests.warehouse_content import content, counts
 
 # --- create_tables.py and etl.py
@@ -39,13 +39,13 @@ def test_the_database_may_lie_in_the_home(tmp_path: Path) -> None:
 
 
 def test_the_two_scripts_build_the_warehouse_by_the_settings_of_the_brief(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     settings_of_the_brief(tmp_path, DB_NAME="dwh")
 
     created = run("create_tables.py", cwd=tmp_path)
     loaded = run("etl.py", cwd=tmp_path)
 
-    assert created == (0, "", "The tables are made anew; the warehouse is empty.\n")
+    assert created == (0, "", "Created the tables; the warehouse is empty.\n")
     assert (loaded.code, loaded.err) == (0, "")
     assert loaded.out.startswith("Loaded 2 files ")
     assert counts(tmp_path / "dwh.duckdb") == COUNTS
@@ -60,7 +60,7 @@ def test_the_settings_file_can_lie_elsewhere(tmp_path: Path) -> None:
     work, settings = tmp_path / "work", tmp_path / "settings"
     work.mkdir()
     settings.mkdir()
-    deliver(work)
+    write_source(work)
     file = str(settings_of_the_brief(settings, DB_NAME="elsewhere"))
 
     assert run("create_tables.py", "--config", file, cwd=work).code == 0
@@ -69,12 +69,12 @@ def test_the_settings_file_can_lie_elsewhere(tmp_path: Path) -> None:
 
 
 def test_the_command_does_the_same_as_the_scripts(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
 
     created = run("sparkify", "create-tables", "--set", "CLUSTER.DB_NAME=a", cwd=tmp_path)
     loaded = run("sparkify", "etl", "--set", "CLUSTER.DB_NAME=a", cwd=tmp_path)
 
-    assert created == (0, "", "The tables are made anew; the warehouse is empty.\n")
+    assert created == (0, "", "Created the tables; the warehouse is empty.\n")
     assert (loaded.code, loaded.err) == (0, "")
     assert loaded.out.startswith("Loaded 2 files ")
     assert counts(tmp_path / "a.duckdb") == COUNTS
@@ -110,7 +110,7 @@ QUESTION = "The warehouse holds data. Drop it all?"
 def test_in_a_script_the_warehouse_is_dropped_without_asking(loaded: Path) -> None:
     outcome = run("create_tables.py", cwd=loaded)
 
-    assert outcome == (0, "", "The tables are made anew; the warehouse is empty.\n")
+    assert outcome == (0, "", "Created the tables; the warehouse is empty.\n")
     assert set(counts(loaded / "sparkify.duckdb").values()) == {0}
 
 
@@ -118,7 +118,7 @@ def test_at_a_terminal_yes_drops_the_warehouse(loaded: Path) -> None:
     outcome = at_terminal("create_tables.py", cwd=loaded, keys=b"y\n", after=QUESTION)
 
     assert outcome.code == 0
-    assert "The tables are made anew" in outcome.err
+    assert "Created the tables" in outcome.err
     assert set(counts(loaded / "sparkify.duckdb").values()) == {0}
 
 

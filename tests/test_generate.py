@@ -22,7 +22,7 @@ import sparkify
 from sparkify.errors import ConfigError
 from sparkify.generate import Recipe, generate
 from sparkify.generate.population import MATCHED_SHARE
-from tests.contract.deliveries import EVENT_KEYS, SONG_KEYS
+from tests.contract.source_files import EVENT_KEYS, SONG_KEYS
 
 Row = dict[str, Any]
 SMALL = Recipe(users=7, songs=30, artists=20, days=3, events=400, seed=5)

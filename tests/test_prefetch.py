@@ -1,4 +1,4 @@
-"""Bounds on how many objects a file has, which make a sum over files as good as each of them."""
+"""Bounds on the number of records of a file, which make a sum over files exact for each."""
 
 import json
 from pathlib import Path

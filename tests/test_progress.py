@@ -12,12 +12,12 @@ from rich.console import Console
 
 from sparkify.cli.progress import BYTES_PER_UPDATE, RunBar
 from tests.command_line import PATIENCE, environment, process, run
-from tests.small_source import deliver
+from tests.small_source import write_source
 
 MB = 1_000_000
 
 
-class Seen(RunBar):
+class VisibleBar(RunBar):
     """A bar of which a test can see what a person would."""
 
     @property
@@ -32,13 +32,13 @@ class Seen(RunBar):
 
 
 @pytest.fixture
-def bar() -> Seen:
-    shown = Seen()
+def bar() -> VisibleBar:
+    shown = VisibleBar()
     shown.pending("run", 3, 40 * MB)
     return shown
 
 
-def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: Seen) -> None:
+def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: VisibleBar) -> None:
     seen = []
     for _ in range(2):
         bar.stage("load")
@@ -54,7 +54,7 @@ def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: 
     assert seen == [12.5, 25, 25, 50, 62.5, 75, 75, 100]
 
 
-def test_many_small_files_move_the_bar_without_drawing_each(bar: Seen) -> None:
+def test_many_small_files_move_the_bar_without_drawing_each(bar: VisibleBar) -> None:
     bar.stage("load")
     seen = set()
     for _ in range(20_000):
@@ -65,7 +65,7 @@ def test_many_small_files_move_the_bar_without_drawing_each(bar: Seen) -> None:
     assert 10 < len(seen) <= 20 * MB / BYTES_PER_UPDATE + 1
 
 
-def test_a_batch_that_is_started_again_takes_the_bar_back(bar: Seen) -> None:
+def test_a_batch_that_is_started_again_takes_the_bar_back(bar: VisibleBar) -> None:
     bar.stage("load")
     bar.on_progress(20 * MB)
     bar.stage("load")
@@ -77,7 +77,7 @@ def test_a_batch_that_is_started_again_takes_the_bar_back(bar: Seen) -> None:
     assert bar.percent == 10
 
 
-def test_the_line_tells_stage_share_rate_and_time_to_go(bar: Seen) -> None:
+def test_the_line_tells_stage_share_rate_and_time_to_go(bar: VisibleBar) -> None:
     bar.stage("load")
     assert "B/s" not in bar.line
     bar.on_progress(2 * MB)
@@ -90,7 +90,7 @@ def test_the_line_tells_stage_share_rate_and_time_to_go(bar: Seen) -> None:
 
 
 def test_the_result_of_a_run_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     screen = screen_of("etl.py", cwd=tmp_path)
 
     before, found, _ = screen.partition("Loaded 2 files")

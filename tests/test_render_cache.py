@@ -9,7 +9,7 @@ import pytest
 
 import sparkify
 from tests.command_line import environment
-from tests.small_source import deliver
+from tests.small_source import write_source
 
 PACKAGE = Path(sparkify.__file__).parent
 STATEMENT = "ledger/tables"
@@ -80,7 +80,7 @@ assert "sqlglot" not in sys.modules
 
 
 def test_a_first_load_into_duckdb_needs_no_sqlglot(tmp_path: Path) -> None:
-    folder = deliver(tmp_path)
+    folder = write_source(tmp_path)
 
     done = subprocess.run(
         [sys.executable, "-c", LOAD],

@@ -34,12 +34,13 @@ def export_command(settings: "Settings", folder: str, form: "ExportFormat") -> N
     from datetime import UTC, datetime
 
     from sparkify.engines import open_exporter
-    from sparkify.serve.export import export
+    from sparkify.serve.export import export_star
     from sparkify.sources import S3Access
     from sparkify.warehouse import require_star
 
     with closing(open_exporter(settings)) as exporter:
         require_star(exporter)
-        exported = export(exporter, folder, form, datetime.now(UTC), S3Access.named_by(settings))
+        access = S3Access.named_by(settings)
+        exported = export_star(exporter, folder, form, datetime.now(UTC), access)
     size = f"{counted(exported.files, 'file')} ({readable_size(exported.bytes)})"
     click.echo(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.", err=True)

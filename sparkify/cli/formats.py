@@ -27,9 +27,9 @@ NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", 
 
 def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
     """Write up to `limit` rows of an answer, 0 for all, to a file or else to stdout."""
-    from sparkify.serve.query import limited
+    from sparkify.serve.query import limit_rows
 
-    shown, has_more = limited(answer, limit)
+    shown, has_more = limit_rows(answer, limit)
     if out:
         with atomic_file(out) as file:
             _write_file(shown, form, file)
@@ -124,12 +124,12 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
 
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
     """Write the bytes of a Parquet file."""
-    from sparkify.engines.answers import write_parquet as write
+    from sparkify.engines.answers import to_parquet
 
     # Parquet ends with its index, so it is written to a file first.
     with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
         file = Path(folder, "answer.parquet")
-        write(answer, file)
+        to_parquet(answer, file)
         with file.open("rb") as content:
             shutil.copyfileobj(content, stream)
 

@@ -3,10 +3,9 @@
 import atexit
 import os
 import signal
-import socket
 import sys
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -35,7 +34,7 @@ def end_on_signals() -> Iterator[None]:
     try:
         for number in _heeded_signals():
             before[number] = signal.signal(number, interrupt)
-        with _deadline(before):
+        with _deadline(interrupt):
             yield
     except BaseException as end:
         if not received:
@@ -49,6 +48,16 @@ def end_on_signals() -> Iterator[None]:
 
 
 @contextmanager
+def ctrl_c_raises() -> Iterator[None]:
+    """Let every Ctrl-C inside raise KeyboardInterrupt, and not end the process."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def no_deadline() -> Iterator[None]:
     """Let the code inside finish after a signal, too: it limits its own time."""
     with _deadline_lock:
@@ -56,20 +65,20 @@ def no_deadline() -> Iterator[None]:
 
 
 @contextmanager
-def _deadline(signals: Collection[int]) -> Iterator[None]:
-    """End the process if a signal has not ended the code inside after some seconds.
+def _deadline(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """End the process if a signal of this handler has not ended the code inside after some seconds.
 
     Python handles a signal when the main thread returns from the library that it called, and a
-    library may wait long for a server. So another thread reads the signals from Python's wakeup
-    socket. The forced end is as safe as SIGKILL: the database rolls the transaction back.
+    library may wait long for a server. So another thread reads the signals from a pipe that Python
+    writes them to. The forced end is as safe as SIGKILL: the database rolls the transaction back.
     """
-    reader, writer = socket.socketpair()
-    writer.setblocking(False)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
     ended = threading.Event()
 
     def watch() -> None:
-        heard = iter(lambda: reader.recv(1), b"")
-        number = next((number for [number] in heard if number in signals), 0)
+        heard = iter(lambda: os.read(reader, 1), b"")
+        number = next((each for [each] in heard if signal.getsignal(each) is handler), 0)
         if not number or ended.wait(GRACE):
             return
         with _deadline_lock:
@@ -80,16 +89,16 @@ def _deadline(signals: Collection[int]) -> Iterator[None]:
             os._exit(128 + number)
 
     watcher = threading.Thread(target=watch, daemon=True)
-    before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     watcher.start()
     try:
         yield
     finally:
         ended.set()
         signal.set_wakeup_fd(before)
-        writer.close()
+        os.close(writer)
         watcher.join()
-        reader.close()
+        os.close(reader)
 
 
 def _heeded_signals() -> list[int]:

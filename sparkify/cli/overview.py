@@ -25,14 +25,14 @@ def overview_command(settings: "Settings", as_json: bool) -> None:
     """
     from sparkify.engines import open_existing
     from sparkify.engines.base import Result
-    from sparkify.serve.overview import QUESTIONS, answers, rows_by_table
+    from sparkify.serve.overview import OVERVIEW_QUESTIONS, answers, rows_by_table
 
     with closing(open_existing(settings)) as engine:
         rows = rows_by_table(engine)
         found = answers(engine)
     if as_json:
         listed = {
-            QUESTIONS[title].rpartition("/")[2]: _answer_records(result)
+            OVERVIEW_QUESTIONS[title].rpartition("/")[2]: _answer_records(result)
             for title, result in found.items()
         }
         click.echo(json.dumps({"rows": rows, "answers": listed}, ensure_ascii=False))

@@ -7,6 +7,7 @@ import click
 
 from sparkify.cli.command import print_error
 from sparkify.cli.formats import write_answer
+from sparkify.cli.interruption import ctrl_c_raises
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
@@ -35,24 +36,27 @@ def run_prompt(reader: "Reader", limit: int) -> None:
         "End queries with a semicolon. \\d lists tables, \\d NAME columns; \\q quits.",
         err=True,
     )
-    while True:
-        try:
-            text = session.prompt()
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            return
-        if text.strip().rstrip(";") in ("\\q", "exit", "quit"):
-            return
-        if text.strip(" ;\n"):
-            _print_answer(reader, text, limit)
+    with ctrl_c_raises():
+        while True:
+            try:
+                text = session.prompt()
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
+                return
+            if text.strip().rstrip(";") in ("\\q", "exit", "quit"):
+                return
+            if text.strip(" ;\n"):
+                _print_answer(reader, text, limit)
 
 
 def _print_answer(reader: "Reader", text: str, limit: int) -> None:
-    from sparkify.serve.query import ask, interruptible
+    from sparkify.serve.query import run_interruptibly, run_query
 
     try:
-        interruptible(reader, lambda: write_answer(ask(reader, text), "table", None, limit))
+        run_interruptibly(
+            reader, lambda: write_answer(run_query(reader, text), "table", None, limit)
+        )
     except SparkifyError as error:
         print_error(str(error), error.hint)
 

@@ -1,8 +1,5 @@
 """The `query` command: one query, a query of the report, or a prompt."""
 
-import os
-import shutil
-import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured, is_terminal
-from sparkify.cli.formats import write_answer
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -64,8 +60,9 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     SQL is an argument or comes from stdin; without it a prompt opens. The query '\d' lists tables
     and views, '\d NAME' the columns of one.
     """
+    from sparkify.cli.formats import write_answer
     from sparkify.engines import open_reader
-    from sparkify.serve.query import ask, explained, interruptible
+    from sparkify.serve.query import explain_query, run_interruptibly, run_query
 
     if client:
         _open_client(settings)
@@ -91,11 +88,11 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
 
         def answer() -> None:
             if explain:
-                click.echo(explained(reader, text))
+                click.echo(explain_query(reader, text))
             else:
-                write_answer(ask(reader, text), form, out, _row_limit(form, limit))
+                write_answer(run_query(reader, text), form, out, _row_limit(form, limit))
 
-        interruptible(reader, answer)
+        run_interruptibly(reader, answer)
 
 
 def _read_stdin() -> str:
@@ -106,6 +103,10 @@ def _read_stdin() -> str:
 
 
 def _open_client(settings: "Settings") -> None:
+    import os
+    import shutil
+    import subprocess
+
     from sparkify.engines import backend_of, require_warehouse
     from sparkify.errors import ConfigError
 

@@ -40,7 +40,7 @@ def report_command(
 
     from sparkify.engines import open_reader
     from sparkify.serve.period import chosen_period, data_period
-    from sparkify.serve.report import Report, render
+    from sparkify.serve.report import Report, render_report
     from sparkify.warehouse import require_current
 
     if show and out == Path("-"):
@@ -50,7 +50,7 @@ def report_command(
         now = datetime.now(UTC).replace(tzinfo=None)
         asked = (first and first.date(), last and last.date())
         days = chosen_period(data_period(reader), *asked, now.date())
-        page = render(Report(reader, days, now))
+        page = render_report(Report(reader, days, now))
     if out == Path("-"):
         sys.stdout.write(page)
         return

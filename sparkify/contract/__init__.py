@@ -116,6 +116,7 @@ def check_contract(
     report = ContractReport(added_columns(engine))
     known = _known_types(engine)
     new: list[AddedColumn] = []
+    longest_name = backend_of(settings).longest_name
     for load in (load for load in with_added(loads, report.added) if load.files):
         try:
             profile = profiler(load, mode != "warn")
@@ -127,7 +128,8 @@ def check_contract(
             report.changes.append(SchemaChange(load.table, "", NOT_PROFILED, str(error), 0, uri))
             continue
         why_not: dict[FieldPath, str] = {}
-        for key, column in new_columns(load, [*profile.new], run_id) if mode == "evolve" else ():
+        fields = [*profile.new] if mode == "evolve" else []
+        for key, column in new_columns(load, fields, run_id, longest_name):
             if isinstance(column, AddedColumn):
                 new.append(column)
                 profile.added[key] = column.column_name

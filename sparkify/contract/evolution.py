@@ -5,12 +5,10 @@ from dataclasses import astuple, dataclass, replace
 
 from sparkify.contract.profile import FieldPath
 from sparkify.engines.base import Engine, JsonLoad, Queryable
-from sparkify.sql import Statement, added_column, delivered_columns, statement
+from sparkify.sql import Statement, added_column, source_columns, statement
 from sparkify.sql.render_cache import rendered
 
 ADDED_COLUMNS = ("staging_table", "column_name", "key_name", "run_id")
-# https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
-LONGEST_NAME = 127
 SYSTEM_NAMES = frozenset({"oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 # A table may have 1,600; one that grows without end has a source that is not what it seems.
 MOST_ADDED = 500
@@ -40,13 +38,18 @@ def with_added(loads: Iterable[JsonLoad], added: Collection[AddedColumn]) -> lis
 
 
 def new_columns(
-    load: JsonLoad, fields: Iterable[FieldPath], run_id: str
+    load: JsonLoad, fields: Iterable[FieldPath], run_id: str, longest_name: int
 ) -> Iterator[tuple[FieldPath, AddedColumn | str]]:
-    """Yield the column for each field, or why it can have none."""
+    """Yield the column for each field, or why it can have none.
+
+    `longest_name` is in bytes.
+    """
     taken = {column.name for column in load.columns} | {"loaded_at"}
-    most = len(delivered_columns(load.table)) + MOST_ADDED
+    most = len(source_columns(load.table)) + MOST_ADDED
     for key in fields:
-        why_not = _no_name(key, taken) or ("too many columns" if len(taken) > most else "")
+        why_not = _no_name(key, taken, longest_name) or (
+            "too many columns" if len(taken) > most else ""
+        )
         if why_not:
             yield key, why_not
             continue
@@ -83,14 +86,14 @@ def _filling(load: JsonLoad, added: Sequence[AddedColumn]) -> JsonLoad:
     return replace(load, added=columns, paths=paths, paths_location="")
 
 
-def _no_name(key: FieldPath, taken: Collection[str]) -> str:
-    """Return why a field's name cannot be a column's on every engine; empty if it can."""
+def _no_name(key: FieldPath, taken: Collection[str], longest: int) -> str:
+    """Return why a field's name cannot be a column's; empty if it can."""
     name = key[0].lower() if key else ""
     reasons = {
         "too many new fields at once": not key,
         "not at the top level of its record": len(key) > 1,
         "no printable name": not name.strip(" ") or not name.isprintable(),
-        f"a name over {LONGEST_NAME} bytes": len(name.encode(errors="replace")) > LONGEST_NAME,
+        f"a name over {longest} bytes": len(name.encode(errors="replace")) > longest,
         "a name that no JSONPath has words for": "\\" in name or {"'", '"'} <= set(name),
         "a name that the database keeps for itself": name in SYSTEM_NAMES,
         "a column has that name": name in taken,

@@ -3,9 +3,9 @@
 from sparkify.engines.duckdb.frames import (
     to_arrow,
     to_pandas,
+    to_parquet,
     to_polars,
     write_files,
-    write_parquet,
 )
 
-__all__ = ["to_arrow", "to_pandas", "to_polars", "write_files", "write_parquet"]
+__all__ = ["to_arrow", "to_pandas", "to_parquet", "to_polars", "write_files"]

@@ -21,8 +21,8 @@ from sparkify.errors import LoadError, QueryError, WarehouseError
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Rejection, Row, Rows
 from sparkify.sources import DataFile, Source
-from sparkify.sql import Column, Dialect, Parameter, Statement, delivered_columns
-from sparkify.sql.named import parameters
+from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns
+from sparkify.sql.parameters import parameters
 
 REJECTED_RECORDS_SHOWN = 3
 REJECTED_TEXT_SHOWN = 200
@@ -100,7 +100,7 @@ class JsonLoad:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns to fill, in the order of the paths."""
-        return delivered_columns(self.table) + self.added
+        return source_columns(self.table) + self.added
 
     @property
     def places(self) -> tuple[JsonPath, ...]:
@@ -246,12 +246,14 @@ class Backend(Protocol):
 
     `driver` is the Python package it connects with, `extra` the extra of Sparkify that installs
     it, empty for a core dependency. `is_in_cloud` is true where `sparkify cluster` manages it.
+    `longest_name` is the most bytes that a column's name may have.
     """
 
     dialect: Dialect
     driver: str
     extra: str
     is_in_cloud: bool
+    longest_name: int
 
     def open_engine(self, settings: Settings) -> Engine:
         """Open the warehouse, creating it if the engine can. Raises WarehouseError."""

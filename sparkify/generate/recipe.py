@@ -10,7 +10,7 @@ FIRST_DAY = date(2018, 11, 1)
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How much data to generate; each `seed` (any whole number) gives another data set.
+    """The amount of data to generate; each `seed` (any whole number) gives another data set.
 
     All `songs` and `artists` are in the song files and all `events` in the logs; the least active
     `users` may have no event. Raises ConfigError for impossible numbers.

@@ -24,7 +24,7 @@ from sparkify.records.jsonpaths import parse_jsonpaths
 from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
 from sparkify.sizes import readable_size
 from sparkify.sources import S3Access, bucket_region, keys_origin, open_source, read_document
-from sparkify.sql import delivered_columns
+from sparkify.sql import source_columns
 
 # The smallest of the first files is read, if it is small, to test that files can be read.
 FILES_LISTED = 100
@@ -60,7 +60,9 @@ def examine(file: Path | None, overrides: Mapping[str, str]) -> Examination:
         settings = load_settings(file, overrides)
     except ConfigError as error:
         unread = ("settings", _failed(error))
-        return Examination([], iter([unread, *_with_area("versions", versions, Settings())]))
+        return Examination(
+            [], iter([unread, *_with_area("versions", examine_versions, Settings())])
+        )
     diagnoses = (each for area, check in EXAMINATIONS for each in _with_area(area, check, settings))
     return Examination(settings_in_force(settings), diagnoses)
 
@@ -77,7 +79,7 @@ def settings_in_force(settings: Settings) -> list[SettingInForce]:
     ]
 
 
-def keys_known(settings: Settings) -> Iterator[Diagnosis]:
+def examine_settings_file(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether every key of the settings file is known."""
     for warning in settings.warnings:
         yield Diagnosis(warning, ok=False, fix="correct the key's name, or delete its line")
@@ -85,7 +87,7 @@ def keys_known(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("the settings are understood", ok=True)
 
 
-def versions(settings: Settings) -> Iterator[Diagnosis]:
+def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
     """Examine the versions of Python, Sparkify and its packages."""
     yield _judged(
         f"Python {platform.python_version()}",
@@ -102,7 +104,7 @@ def versions(settings: Settings) -> Iterator[Diagnosis]:
             yield _installed(backend.driver, package, is_needed=settings.engine == name)
 
 
-def credentials(settings: Settings) -> Iterator[Diagnosis]:
+def examine_s3_keys(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether there are keys for S3, where S3 is read."""
     if not any(location.startswith("s3://") for location in _locations(settings).values()):
         yield Diagnosis("no keys are needed: all locations are on this machine", ok=True)
@@ -114,7 +116,7 @@ def credentials(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("no keys for S3: only public buckets can be read", ok=True)
 
 
-def source(settings: Settings) -> Iterator[Diagnosis]:
+def examine_source(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether the data can be listed and read, and is in the region of the settings."""
     locations = _locations(settings)
     for name in ("[S3] SONG_DATA", "[S3] LOG_DATA"):
@@ -123,9 +125,9 @@ def source(settings: Settings) -> Iterator[Diagnosis]:
         yield from _region(bucket, settings)
 
 
-def jsonpaths(settings: Settings) -> Iterator[Diagnosis]:
+def examine_jsonpaths(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether the JSONPaths file can be read and has a path for each column."""
-    location, columns = settings.log_jsonpath, delivered_columns("staging_events")
+    location, columns = settings.log_jsonpath, source_columns("staging_events")
     if not location:
         yield Diagnosis("[S3] LOG_JSONPATH is empty: keys are matched to columns by name", ok=True)
         return
@@ -138,7 +140,7 @@ def jsonpaths(settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis(f"[S3] LOG_JSONPATH: {location} has paths for {len(columns)} columns", ok=True)
 
 
-def database(settings: Settings) -> Iterator[Diagnosis]:
+def examine_warehouse(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether the warehouse can be written, and its tables are of this version."""
     # Opened to write: a program that only reads the file blocks a load as well.
     engine = open_existing(settings)
@@ -150,12 +152,12 @@ def database(settings: Settings) -> Iterator[Diagnosis]:
         engine.close()
 
 
-def engine_settings(settings: Settings) -> Iterator[Diagnosis]:
+def examine_engine_settings(settings: Settings) -> Iterator[Diagnosis]:
     """Examine the settings that only the engine needs."""
     yield from backend_of(settings).diagnose_settings(settings)
 
 
-def cluster(settings: Settings) -> Iterator[Diagnosis]:
+def examine_cluster(settings: Settings) -> Iterator[Diagnosis]:
     """Examine the cluster that the settings name, for which AWS keys are needed."""
     from sparkify.cloud.warehouse import names_cluster
 
@@ -170,7 +172,7 @@ def cluster(settings: Settings) -> Iterator[Diagnosis]:
     yield from diagnose_aws(settings)
 
 
-def disk_space(settings: Settings) -> Iterator[Diagnosis]:
+def examine_disks(settings: Settings) -> Iterator[Diagnosis]:
     """Examine whether a batch fits on the disks that it needs."""
     folders = {"temporary files": Path(tempfile.gettempdir())}
     data_folder = backend_of(settings).data_folder(settings)
@@ -192,15 +194,15 @@ def disk_space(settings: Settings) -> Iterator[Diagnosis]:
 
 
 EXAMINATIONS: tuple[tuple[str, Examine], ...] = (
-    ("versions", versions),
-    ("settings", keys_known),
-    ("source", credentials),
-    ("source", source),
-    ("source", jsonpaths),
-    ("warehouse", database),
-    ("warehouse", engine_settings),
-    ("cluster", cluster),
-    ("disk", disk_space),
+    ("versions", examine_versions),
+    ("settings", examine_settings_file),
+    ("source", examine_s3_keys),
+    ("source", examine_source),
+    ("source", examine_jsonpaths),
+    ("warehouse", examine_warehouse),
+    ("warehouse", examine_engine_settings),
+    ("cluster", examine_cluster),
+    ("disk", examine_disks),
 )
 
 

@@ -88,7 +88,7 @@ def run_details(reader: Queryable, run_id: str) -> RunDetails:
         _records(reader, "operate/batches_of_run", run_id),
         _records(reader, "operate/files_of_run", run_id),
         _records(reader, "operate/checks_of_run", run_id),
-        _records(reader, "operate/findings_of_run", run_id),
+        _records(reader, "operate/schema_changes_of_run", run_id),
         rejected_rows(reader, RejectedFilter(is_all=True, run_id=run_id)),
     )
 

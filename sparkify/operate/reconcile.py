@@ -30,7 +30,7 @@ class Difference:
 
     @property
     def is_note(self) -> bool:
-        """Whether it is worth knowing, and no disagreement."""
+        """True if it is worth knowing, and no disagreement."""
         return self.kind in NOTES
 
 
@@ -104,7 +104,7 @@ def _same_content(versions: Sequence[FileVersion]) -> Iterator[Difference]:
 
 def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
     for table, loaded_at, records, rejected, staged in reader.fetch(
-        statement("operate/batches_that_disagree")
+        statement("operate/batches_that_differ")
     ).rows:
         yield Difference(
             "rows",
@@ -112,7 +112,7 @@ def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
             f"{records:,} records in the ledger; {staged:,} staged and {rejected:,} rejected",
         )
     for uri, etag, rejected, recorded in reader.fetch(
-        statement("operate/refusals_that_disagree")
+        statement("operate/rejected_that_differ")
     ).rows:
         yield Difference(
             "rejected",

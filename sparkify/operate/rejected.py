@@ -30,11 +30,11 @@ REJECTED_COLUMNS = (
 
 def rejected_rows(reader: Queryable, wanted: RejectedFilter) -> list[dict[str, Any]]:
     """Return the rejected records, the latest first, with file, line, reason and text."""
-    columns, rows = reader.fetch(statement("operate/refused"), **asdict(wanted))
+    columns, rows = reader.fetch(statement("operate/rejected"), **asdict(wanted))
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def open_by_reason(reader: Queryable) -> dict[str, int]:
     """Count the open rejected records by reason, the most frequent first."""
-    rows = reader.fetch(statement("operate/refused_by_reason")).rows
+    rows = reader.fetch(statement("operate/rejected_by_reason")).rows
     return dict(rows)

@@ -22,7 +22,7 @@ class DataFile(NamedTuple):
 
     @property
     def is_local(self) -> bool:
-        """Whether the file lies in a folder of this machine, and not in S3."""
+        """True if the file is in a folder of this machine, and not in S3."""
         return not self.uri.startswith("s3://")
 
 

@@ -23,35 +23,35 @@ from sparkify.sql.descriptions import (
 from sparkify.sql.render_cache import rendered
 
 Dialect = Literal["redshift", "duckdb", "postgres"]
-# Of the texts in the files.
+# The dialect of the texts in the files.
 WRITTEN_IN: Dialect = "redshift"
 Parameter = str | int | float | bool | datetime | None
 
 STAGING_TABLES = ("staging_events", "staging_songs")
 DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
-# What belongs to the warehouse rather than to the business.
+# Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "loaded_files", "load_errors", "check_results"),
     *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
 )
-# Of the tables and views here. A change of a table is a new version, and a step in migrate/to_<n>/.
+# A change of a table's definition is a new version, with steps in migrate/to_<n>/.
 WAREHOUSE_VERSION = 6
-# What a foreign key points to comes before it.
+# In order of creation: a table comes after those that its foreign keys point to.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
-# What the transforms and checks share, and what is made for those who ask.
+# Views that transforms and checks share, and views for analysts.
 SHARED_VIEWS = ("staged_plays", "cleaned_songs", "cleaned_plays", "song_matches")
 ANALYSTS_VIEWS = (
     *("user_events", "plays", "sessions", "daily_activity", "user_levels", "level_steps"),
     *("level_funnel", "top_songs", "top_artists", "retention"),
 )
-# What a view reads comes before it.
+# In order of creation: a view comes after those that it reads.
 VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
-# The version that views came with, if not with the first.
+# The version in which a view was added, if not in version 1.
 NEW_VIEWS = {"cleaned_songs": 6, "cleaned_plays": 6, "song_matches": 6} | dict.fromkeys(
     ANALYSTS_VIEWS, 3
 )
-# Views of earlier versions: the version that they are gone in, and what is there instead.
+# Views of earlier versions: the version without them, and the view that replaces them.
 FORMER_VIEWS = {
     "catalogue": (6, "cleaned_songs"),
     "titled_plays": (6, "cleaned_plays"),
@@ -64,7 +64,7 @@ EXPORT_PARTITIONS = {FACT: ("year", "month")}
 
 ADDED_BYTES = 65_535
 
-# A comment, a text or a quoted name, which are left alone; or a parameter.
+# A comment, a text or a quoted name, in which there are no parameters; or a parameter.
 PIECE = re.compile(
     r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<parameter>[A-Za-z_]\w*)", re.DOTALL
 )
@@ -93,15 +93,15 @@ class Statement:
 
     @property
     def grain(self) -> str:
-        """The comment's first line: what one row is, or, of a check, what is true."""
+        """The first line of the comment: what one row is, or what a check demands."""
         return self.doc.partition("\n")[0]
 
     def bind(self, values: Mapping[str, Parameter]) -> dict[str, Parameter]:
-        """Of the values, those that this statement has parameters for: drivers refuse more."""
+        """Return the values that this statement has parameters for: drivers reject others."""
         return {name: values[name] for name in _parameters(self.text)}
 
     def written_out(self, values: Mapping[str, datetime]) -> str:
-        """The text with moments in the place of its parameters, to be read and pasted."""
+        """Return the text with timestamps in the place of its parameters, to read and to paste."""
 
         def value_of(piece: re.Match[str]) -> str:
             name = piece["parameter"]
@@ -134,14 +134,14 @@ class Column:
 
 @cache
 def statement(name: str) -> Statement:
-    """The statement of that name. Raises FileNotFoundError where there is none."""
+    """Return the statement of that name. Raises FileNotFoundError if there is none."""
     text = (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
     return Statement(name, text)
 
 
 @cache
 def statements(folder: str) -> tuple[Statement, ...]:
-    """All statements directly in a folder, by name."""
+    """Return all statements directly in a folder, ordered by name."""
     names = sorted(entry.name for entry in (files(__name__) / folder).iterdir())
     return tuple(
         statement(f"{folder}/{name.removesuffix('.sql')}")
@@ -204,25 +204,25 @@ def meanings(name: str) -> dict[str, str]:
 
 
 @cache
-def delivered_columns(table: str) -> tuple[Column, ...]:
+def source_columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a staging table that its source fills, in order: not `loaded_at`."""
     columns = (Column(*facts) for facts in table_columns(statement(f"schema/{table}").text))
     return tuple(column for column in columns if column.name != "loaded_at")
 
 
 @cache
-def source_keys(table: str) -> dict[str, str]:
-    """Return the source's key of each column of a staging table: the `key ...` of its comment."""
+def source_fields(table: str) -> dict[str, str]:
+    """Return the source's field of each column of a staging table: the `key ...` of its comment."""
     meaning = meanings(table)
     named = {
         column.name: re.search(r"\bkey (\w+)", meaning[column.name])
-        for column in delivered_columns(table)
+        for column in source_columns(table)
     }
-    return {column: key[1] if key else column for column, key in named.items()}
+    return {column: field[1] if field else column for column, field in named.items()}
 
 
 def added_column(name: str) -> Column:
-    """A column that is added to a staging table: as long a text as there can be."""
+    """Return a column that is added to a staging table: a text of the greatest length."""
     return Column(name, "varchar", ADDED_BYTES)
 
 

@@ -1,4 +1,4 @@
-"""What the SQL files say of tables, views and columns: in the comments before them."""
+"""Read the descriptions of tables, views and columns from the comments of the SQL files."""
 
 import re
 from typing import Literal, cast

@@ -1,4 +1,4 @@
-"""Redshift's text in another dialect, by sqlglot, and by us where sqlglot is not enough.
+"""Redshift's SQL in other dialects, by sqlglot and by own translations where it is not enough.
 
 A dialect is one function that translates what sqlglot does not, and one entry in DIALECTS.
 """
@@ -11,13 +11,13 @@ import sqlglot
 from sqlglot import expressions as exp
 from sqlglot.errors import UnsupportedError
 
-from sparkify.sql import ADDED_BYTES, Column, added_column, delivered_columns
+from sparkify.sql import ADDED_BYTES, Column, added_column, source_columns
 
-# Where a table lies on a cluster, and keys that other engines would pay an index to enforce: the
+# Where rows lie on a cluster, and keys that other engines would build an index to enforce: the
 # checks prove what the keys claim.
 PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 
-# Whole numbers and moments: DuckDB's reader would round 12.7, and take true for 1.
+# Whole numbers and timestamps: DuckDB's reader would round 12.7, and take true for 1.
 AS_TEXT = ("integer", "bigint", "timestamp")
 
 # Around a parameter's name until all else is written; no text has it.
@@ -161,48 +161,52 @@ def _quoted(name: str) -> str:
     return exp.to_identifier(name, quoted=True).sql("redshift")
 
 
-def insert_delivered(table: str, *added: str) -> str:
-    """DuckDB's text that reads JSON files into a staging table, and fails at an odd whole number.
+def insert_received(table: str, *added: str) -> str:
+    """Return DuckDB's text that reads JSON files into a staging table.
 
-    `added` are the names of columns that were added to it. Its parameters: `$files`, `$format`,
+    It fails at a whole number or timestamp that only the slow path can read. `added` are the names
+    of columns that were added to the table. Its parameters: `$files`, `$format`,
     `$loaded_at`, and `$keys`, a struct of key to type, one a column.
     """
-    numbers = (field for field in delivered_columns(table) if field.kind in AS_TEXT)
+    numbers = (field for field in source_columns(table) if field.kind in AS_TEXT)
     plain = exp.and_(*map(_is_plain, numbers))
     # One case for the whole row costs a tenth of one for each value.
-    stop = exp.func("error", exp.Literal.string("a whole number that is not plain"))
+    stop = exp.func("error", exp.Literal.string("a whole number that needs the slow path"))
     return _insert(table, added, exp.case().when(plain, exp.true()).else_(stop))
 
 
-def odd_rows(table: str, *added: str) -> str:
-    """DuckDB's text that counts the rows of a batch with a text or number that is not plain.
+def unsupported_rows(table: str, *added: str) -> str:
+    """Return DuckDB's text that counts the rows with a value that only the slow path can read.
 
-    These are looked at when they are stored: compressed, each text of a column once.
+    Texts and other numbers are checked when they are stored: then each text is compressed, and
+    checked once in a column.
     """
     others = (field for field in _fields(table, added) if field.kind not in AS_TEXT)
-    odd = exp.or_(*map(_is_odd, others))
-    moment = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
-    return exp.select("count(*)").from_(table).where(moment, odd).sql("duckdb", pretty=True)
+    unsupported = exp.or_(*map(_is_unsupported, others))
+    of_batch = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
+    return (
+        exp.select("count(*)").from_(table).where(of_batch, unsupported).sql("duckdb", pretty=True)
+    )
 
 
-def insert_trusted(table: str, *added: str) -> str:
-    """As `insert_delivered`, for files whose values were brought to the columns' types already."""
+def insert_converted(table: str, *added: str) -> str:
+    """Return the same as `insert_received`, for files whose values have the columns' types."""
     return _insert(table, added, exp.true())
 
 
 def add_column(table: str, column: str, key: str) -> list[str]:
-    """Redshift's texts that add a column to a staging table for a key's values, and describe it."""
+    """Return Redshift's texts that add a column for a new field, and describe it."""
     kind = exp.DataType.build(f"varchar({ADDED_BYTES})", "redshift")
     definition = exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=kind)
     alter = exp.Alter(this=exp.table_(table, quoted=True), kind="TABLE", actions=[definition])
-    said = f"Key {key} as delivered, as text; added when files had it and no column did."
+    said = f"Key {key} as received, as text; added when files had it and no column did."
     return [alter.sql("redshift"), comment_text("column", table, column, said)]
 
 
 def append(table: str, *names: str) -> str:
-    """DuckDB's text that inserts rows given as a JSON array a column; its parameters are the names.
+    """Return DuckDB's text that inserts rows, given as a JSON array for each column.
 
-    They are read as texts, and become what the columns are as they are inserted.
+    Its parameters are the columns' names. The values are texts, cast to the columns' types.
     """
     texts = exp.Literal.string('["VARCHAR"]')
     arrays = (exp.func("from_json", exp.Placeholder(this=name), texts) for name in names)
@@ -210,9 +214,9 @@ def append(table: str, *names: str) -> str:
 
 
 def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """DuckDB's texts that make a table `answer` of these names and types, and insert into it.
+    """Return DuckDB's texts that create a table `answer` of these columns, and insert into it.
 
-    The parameters of the second are `c0`, `c1`, ..., a list a column.
+    The parameters of the second are `c0`, `c1`, ..., a list for each column.
     """
     definitions = [
         exp.ColumnDef(
@@ -228,17 +232,17 @@ def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 def plain(query: str) -> str:
-    """Redshift's text of a query without its comments."""
+    """Return Redshift's text of a query without its comments."""
     return sqlglot.parse_one(query, read="redshift").sql("redshift", comments=False)
 
 
-def counted(query: str) -> str:
-    """Redshift's text that counts the rows of a query."""
+def count_query(query: str) -> str:
+    """Return Redshift's text that counts the rows of a query."""
     return _of(query).select("count(*)").sql("redshift", comments=False)
 
 
 def empty(query: str) -> str:
-    """Redshift's text that gives the columns of a query, and no row."""
+    """Return Redshift's text that gives the columns of a query, and no row."""
     return _of(query).select("*").where(exp.false()).sql("redshift", comments=False)
 
 
@@ -253,7 +257,7 @@ def _insert_lists(table: str, lists: Iterable[exp.Expr], columns: list[str]) -> 
 
 
 def append_to_redshift(table: str, *names: str) -> str:
-    """Redshift's text that inserts a row; its parameters are the names."""
+    """Return Redshift's text that inserts a row; its parameters are the names."""
     row = exp.Tuple(expressions=[exp.Placeholder(this=name) for name in names])
     source = exp.Values(expressions=[row])
     return exp.insert(source, table, columns=list(names)).sql("redshift")
@@ -261,10 +265,10 @@ def append_to_redshift(table: str, *names: str) -> str:
 
 def _is_plain(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
-    return exp.func("plain_moment" if field.kind == "timestamp" else "plain_integer", value)
+    return exp.func("plain_timestamp" if field.kind == "timestamp" else "plain_integer", value)
 
 
-def _is_odd(field: Column) -> exp.Expr:
+def _is_unsupported(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
     if field.kind == "varchar":
         return exp.func("odd_text", value, exp.Literal.number(field.bytes or 0))
@@ -288,7 +292,7 @@ from read_json(
 
 
 def _fields(table: str, added: Sequence[str]) -> tuple[Column, ...]:
-    return (*delivered_columns(table), *map(added_column, added))
+    return (*source_columns(table), *map(added_column, added))
 
 
 def _insert(table: str, added: Sequence[str], condition: exp.Expr) -> str:
@@ -296,8 +300,8 @@ def _insert(table: str, added: Sequence[str], condition: exp.Expr) -> str:
     reading = cast("exp.Select", sqlglot.parse_one(READ_JSON, read="duckdb"))
     source = cast("exp.Table", reading.args["from_"].this)
     columns = [exp.to_identifier(field.name, quoted=True) for field in fields]
-    source.set("alias", exp.TableAlias(this=exp.to_identifier("delivered"), columns=columns))
-    # As a constant: the column's own default would be worked out anew for each row.
-    moment = exp.Placeholder(this="loaded_at")
-    selected = reading.select(*map(_value, fields), moment, append=False).where(condition)
+    source.set("alias", exp.TableAlias(this=exp.to_identifier("received"), columns=columns))
+    # As a constant: the column's own default would be computed again for each row.
+    loaded_at = exp.Placeholder(this="loaded_at")
+    selected = reading.select(*map(_value, fields), loaded_at, append=False).where(condition)
     return exp.insert(selected, table, columns=[*columns, "loaded_at"]).sql("duckdb", pretty=True)

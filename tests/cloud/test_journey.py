@@ -15,7 +15,7 @@ import pytest
 
 from tests.redshift_standin import S3Access, Standin, tls
 from tests.s3_server import S3Server
-from tests.small_source import deliver, play
+from tests.small_source import play, write_source
 
 from . import iam_world, strict_redshift
 from .shim import Shim
@@ -108,7 +108,7 @@ def source_bucket(
     s3_server.make_bucket(BUCKET)
     for key in s3_server.keys(BUCKET):
         s3_server.delete(BUCKET, key)
-    data = deliver(folder) / "data"
+    data = write_source(folder) / "data"
     for file in [each for each in data.rglob("*") if each.is_file()]:
         s3_server.put(BUCKET, str(file.relative_to(data)), file.read_bytes())
     access = f"REGION={REGION}\nENDPOINT_URL={s3_server.endpoint}\n"

@@ -53,7 +53,7 @@ def _opened(engine_name: str) -> Iterator[Warehouse]:
 @pytest.fixture
 def warehouse(_opened: Warehouse, tmp_path: Path) -> Warehouse:
     """Give an empty warehouse."""
-    _opened.start_anew(tmp_path)
+    _opened.reset(tmp_path)
     _opened.examples = 0
     return _opened
 
@@ -62,7 +62,7 @@ def warehouse(_opened: Warehouse, tmp_path: Path) -> Warehouse:
 def staging(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """Give an empty warehouse to tests that only stage, and leave nothing behind."""
     with open_warehouse(engine_name) as opened:
-        opened.start_anew(tmp_path_factory.mktemp("staging"))
+        opened.reset(tmp_path_factory.mktemp("staging"))
         yield opened
 
 

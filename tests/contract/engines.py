@@ -76,7 +76,7 @@ ENGINES = {
     "redshift": ContractEngine(_live_redshift)
     if live.asked_for()
     else ContractEngine(_redshift, fixtures=("standin", "s3_server"), cases=1, examples=5),
-    "postgres": ContractEngine(_postgres, fixtures=("postgres_server",)),
+    "postgres": ContractEngine(_postgres, fixtures=("postgres_server",), cases=1, examples=5),
 }
 _servers: dict[str, list[Any]] = {}
 

@@ -8,19 +8,19 @@ from hypothesis import given, settings
 
 from tests.oracle import expected_tables
 
-from .deliveries import lines
 from .generated_records import File, runs
+from .source_files import lines
 from .warehouse import Warehouse
 
 
-def hold_any_order(warehouse: Warehouse, deliveries: list[list[File]]) -> None:
+def hold_any_order(warehouse: Warehouse, batches: list[list[File]]) -> None:
     if warehouse.tried_enough():
         return
     with tempfile.TemporaryDirectory() as folder:
-        warehouse.start_anew(Path(folder))
-        for files in deliveries:
+        warehouse.reset(Path(folder))
+        for files in batches:
             for path, records in files:
-                warehouse.deliver(Path(folder, path), lines(records))
+                warehouse.write_file(Path(folder, path), lines(records))
             warehouse.load()
         expected = expected_tables(warehouse.logs, warehouse.songs)
         assert warehouse.tables() == expected
@@ -30,15 +30,15 @@ def hold_any_order(warehouse: Warehouse, deliveries: list[list[File]]) -> None:
 
 
 @settings(max_examples=settings().max_examples // 2)
-@given(deliveries=runs())
+@given(batches=runs())
 def test_one_load_many_loads_and_a_rebuild_give_what_plain_python_reads(
-    warehouse: Warehouse, deliveries: list[list[File]]
+    warehouse: Warehouse, batches: list[list[File]]
 ) -> None:
-    hold_any_order(warehouse, deliveries)
+    hold_any_order(warehouse, batches)
 
 
 @pytest.mark.slow
 @settings(max_examples=1000)
-@given(deliveries=runs())
-def test_so_they_do_a_thousand_times(warehouse: Warehouse, deliveries: list[list[File]]) -> None:
-    hold_any_order(warehouse, deliveries)
+@given(batches=runs())
+def test_so_they_do_a_thousand_times(warehouse: Warehouse, batches: list[list[File]]) -> None:
+    hold_any_order(warehouse, batches)

@@ -1,4 +1,4 @@
-"""A JSONPaths file says where in an object each column's value is, as COPY honours it."""
+"""A JSONPaths file maps the columns to places in a record, as for COPY."""
 
 import json
 from collections.abc import Mapping
@@ -8,20 +8,20 @@ import pytest
 
 from sparkify.errors import ConfigError, LoadError, SourceError
 from sparkify.records.jsonpaths import JsonPath
-from sparkify.sql import delivered_columns
+from sparkify.sql import source_columns
 
-from .deliveries import EVENT_KEYS, MISSING, event
+from .source_files import EVENT_KEYS, MISSING, event
 from .warehouse import Warehouse
 
-COLUMNS = [column.name for column in delivered_columns("staging_events")]
+COLUMNS = [column.name for column in source_columns("staging_events")]
 BRACKETS = [f"$['{key}']" for key in EVENT_KEYS]
 
 
 def load(warehouse: Warehouse, paths: Any, *events: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Load events by these paths; the rows that are staged."""
     document = paths if isinstance(paths, str) else json.dumps({"jsonpaths": paths})
-    location = warehouse.deliver(warehouse.logs.parent / "paths.json", document)
-    warehouse.deliver_events("day.json", *events)
+    location = warehouse.write_file(warehouse.logs.parent / "paths.json", document)
+    warehouse.write_events("day.json", *events)
     warehouse.load(log_jsonpath=str(location))
     return warehouse.table("staging_events")
 
@@ -47,9 +47,9 @@ def test_brackets_and_dots_name_a_key(warehouse: Warehouse, paths: list[str]) ->
     [row] = load(warehouse, paths, event())
     moment = row.pop("ts")
     assert moment.isoformat() == "2018-11-01T12:00:00"
-    delivered = event(userId=39)
-    del delivered["ts"]
-    assert row == {key.lower(): value for key, value in delivered.items()}
+    record = event(userId=39)
+    del record["ts"]
+    assert row == {key.lower(): value for key, value in record.items()}
 
 
 def test_the_order_of_the_paths_is_that_of_the_columns_not_their_names(
@@ -109,12 +109,12 @@ def test_an_index_that_an_array_lacks_is_rejected(warehouse: Warehouse, names: A
         load(warehouse, changed(2, "$['names'][1]"), event(names=names))
 
 
-@pytest.mark.parametrize("delivered", [event(), event(**{"0": "a key"})], ids=["no key", "a key 0"])
+@pytest.mark.parametrize("record", [event(), event(**{"0": "a key"})], ids=["no key", "a key 0"])
 def test_an_index_into_the_record_itself_is_rejected(
-    warehouse: Warehouse, delivered: dict[str, Any]
+    warehouse: Warehouse, record: dict[str, Any]
 ) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column artist"):
-        load(warehouse, changed(0, "$[0]"), delivered)
+        load(warehouse, changed(0, "$[0]"), record)
 
 
 def test_nested_values_of_all_kinds_are_read_by_the_same_rules(warehouse: Warehouse) -> None:
@@ -129,16 +129,16 @@ def test_nested_values_of_all_kinds_are_read_by_the_same_rules(warehouse: Wareho
 
 
 def test_without_jsonpaths_keys_are_columns_in_any_case(warehouse: Warehouse) -> None:
-    delivered = event()
+    record = event()
     spellings = [
-        delivered,
-        {key.lower(): value for key, value in delivered.items()},
-        {key.upper(): value for key, value in delivered.items()},
-        {key.swapcase(): value for key, value in delivered.items()},
+        record,
+        {key.lower(): value for key, value in record.items()},
+        {key.upper(): value for key, value in record.items()},
+        {key.swapcase(): value for key, value in record.items()},
     ]
-    warehouse.deliver_events("day.json", *spellings)
+    warehouse.write_events("day.json", *spellings)
     for place, spelling in enumerate(spellings):
-        warehouse.deliver_events(f"{place}.json", spelling)
+        warehouse.write_events(f"{place}.json", spelling)
     warehouse.load(log_jsonpath="")
     rows = warehouse.table("staging_events")
     assert rows == [rows[0]] * 8
@@ -146,7 +146,7 @@ def test_without_jsonpaths_keys_are_columns_in_any_case(warehouse: Warehouse) ->
 
 
 def test_without_jsonpaths_a_key_that_no_column_has_is_passed_over(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event(first_name="?", loaded_at="?", songplay_id=1))
+    warehouse.write_events("day.json", event(first_name="?", loaded_at="?", songplay_id=1))
     warehouse.load(log_jsonpath="")
     assert warehouse.table("songplays")[0]["songplay_id"] == 38_000_000
 

@@ -1,4 +1,4 @@
-"""However files are laid out, the same objects are read from them."""
+"""Files of any layout have the same records."""
 
 import gzip
 import json
@@ -9,8 +9,8 @@ import pytest
 
 from sparkify.errors import LoadError
 
-from .deliveries import NOON, event, lines, song
 from .engines import cannot
+from .source_files import NOON, event, lines, song
 from .warehouse import Warehouse
 
 EVENTS = [event(itemInSession=place, ts=1541105830796 + place) for place in range(3)]
@@ -74,8 +74,8 @@ def test_files_beside_each_other_in_any_layout(staging: Warehouse, content: str)
 @pytest.mark.parametrize("ballast", [{}, LARGE], ids=["small", "large"])
 def test_gzip_files(warehouse: Warehouse, ballast: dict[str, Any]) -> None:
     records = [record | ballast for record in EVENTS]
-    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(lines(records), mtime=0))
-    warehouse.deliver(warehouse.logs / "two.json.gz", gzip.compress(b"") + gzip.compress(b"\n"))
+    warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(lines(records), mtime=0))
+    warehouse.write_file(warehouse.logs / "two.json.gz", gzip.compress(b"") + gzip.compress(b"\n"))
     warehouse.load()
     assert items(warehouse) == [0, 1, 2]
 
@@ -84,14 +84,14 @@ def test_a_large_gzip_file_is_read_in_place(warehouse: Warehouse) -> None:
     noise = "".join(chr(0x4E00 + place * 7919 % 20_000) for place in range(700_000))
     packed = gzip.compress(lines([EVENTS[0], EVENTS[1] | {"ballast": noise}, EVENTS[2]]), 1)
     assert len(packed) > 1 << 20
-    warehouse.deliver(warehouse.logs / "day.json.gz", packed)
+    warehouse.write_file(warehouse.logs / "day.json.gz", packed)
     warehouse.load()
     assert items(warehouse) == [0, 1, 2]
 
 
 def test_files_at_any_depth(warehouse: Warehouse) -> None:
     for place, name in enumerate(("a.json", "2018/a.json", "2018/11/01/x/y/z/a.json")):
-        warehouse.deliver_events(name, EVENTS[place])
+        warehouse.write_events(name, EVENTS[place])
     warehouse.load()
     assert items(warehouse) == [0, 1, 2]
 
@@ -100,7 +100,7 @@ def test_files_at_any_depth(warehouse: Warehouse) -> None:
 def test_a_thousand_files_of_one_record(warehouse: Warehouse) -> None:
     for place in range(1000):
         path = f"{place % 26:02}/{place % 7}/{place}.json"
-        warehouse.deliver(warehouse.songs / path, json.dumps(song(song_id=f"SO{place:04}")))
+        warehouse.write_file(warehouse.songs / path, json.dumps(song(song_id=f"SO{place:04}")))
     assert warehouse.load().files == 1002
     found = [row["song_id"] for row in warehouse.table("songs")]
     assert found == [f"SO{place:04}" for place in range(1000)]
@@ -109,7 +109,7 @@ def test_a_thousand_files_of_one_record(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\t\n"], ids=["empty", "newline", "blanks"])
 def test_a_file_without_records_is_loaded_as_nothing(warehouse: Warehouse, content: bytes) -> None:
     warehouse.load()
-    warehouse.deliver(warehouse.logs / "quiet.json", content)
+    warehouse.write_file(warehouse.logs / "quiet.json", content)
     assert warehouse.load().files == 1
     assert warehouse.load().files == 0
     assert warehouse.table("staging_events") == []
@@ -135,7 +135,7 @@ def test_what_a_folder_is_called_means_nothing(
     """It is not a pattern of names, which others fit, nor a column and its value."""
     for item, folder in enumerate(FOLDERS):
         record = event(itemInSession=item)
-        warehouse.deliver_events(f"{folder}/day.json", record, record | ballast)
+        warehouse.write_events(f"{folder}/day.json", record, record | ballast)
     warehouse.load()
     rows = warehouse.table("staging_events")
     items = [row["iteminsession"] for row in rows]
@@ -273,7 +273,7 @@ def test_braces_in_a_text_hide_no_record_over_4_megabytes(
 
 def test_a_record_over_4_megabytes_is_rejected_in_a_small_gzip_file(warehouse: Warehouse) -> None:
     content = '{"artist":"b"}\n' + object_of((4 << 20) + 1)
-    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(content.encode()))
+    warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(content.encode()))
     with pytest.raises(LoadError, match=r"day\.json\.gz, line 2.*4 MB"):
         warehouse.load()
 
@@ -292,7 +292,7 @@ def test_a_byte_order_mark_means_the_same_in_every_file(staging: Warehouse) -> N
 
 
 def fate(staging: Warehouse, *contents: str) -> int:
-    """Count the rows of these files, -1 if they are refused."""
+    """Count the rows of these files, -1 if they are rejected."""
     try:
         return len(staging.staged(*contents))
     except LoadError:
@@ -312,7 +312,7 @@ def test_large_files_of_one_name_in_two_folders_keep_their_own_records(
             for item in range(2500)
         ]
         odd = json.dumps(event(userId=user, sessionId=int(user), itemInSession=2500, status=200.0))
-        path = warehouse.deliver(
+        path = warehouse.write_file(
             warehouse.logs / f"day={user}" / "events.json", lines(events) + odd.encode()
         )
         assert path.stat().st_size > 1 << 20

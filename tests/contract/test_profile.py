@@ -1,4 +1,4 @@
-"""Which keys and types are seen in delivered files, wherever they are and however laid out."""
+"""Fields and types are profiled wherever they are in the source files, in every layout."""
 
 import gzip
 import json
@@ -11,37 +11,37 @@ from sparkify.contract.profile import MOST_NEW_FIELDS, SAMPLED_BYTES, SAMPLED_FI
 from sparkify.engines.base import JsonLoad
 from sparkify.sources import S3Access, open_source
 
-from .deliveries import EVENT_KEYS, MISSING, NOON, event, lines, logged_out, song, visit
 from .schema_changes import VALUES, found
+from .source_files import EVENT_KEYS, MISSING, NOON, event, lines, logged_out, song, visit
 from .warehouse import Warehouse
 
-# It is the files that are looked at here, which no engine has a part in.
+# Profiling reads the files only; no engine takes part in it.
 pytestmark = pytest.mark.expensive
 
 
 def test_null_empty_and_logged_out_are_no_schema_change(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(), visit(itemInSession=1), logged_out(itemInSession=2))
-    warehouse.deliver_events("b.json", logged_out(itemInSession=3))
-    warehouse.deliver_events("c.json", dict.fromkeys(EVENT_KEYS))
-    warehouse.deliver_events("d.json")
-    warehouse.deliver_songs("a.json", song(year=0, artist_latitude=None, artist_location=""))
+    warehouse.write_events("a.json", event(), visit(itemInSession=1), logged_out(itemInSession=2))
+    warehouse.write_events("b.json", logged_out(itemInSession=3))
+    warehouse.write_events("c.json", dict.fromkeys(EVENT_KEYS))
+    warehouse.write_events("d.json")
+    warehouse.write_songs("a.json", song(year=0, artist_latitude=None, artist_location=""))
     run = warehouse.load()
     assert (run.schema_changes, run.warnings) == ([], [])
 
 
 def test_a_number_may_come_as_a_text_or_whole(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(userId=39, length=246, ts=str(NOON)))
+    warehouse.write_events("a.json", event(userId=39, length=246, ts=str(NOON)))
     assert warehouse.load().schema_changes == []
 
 
 def test_a_field_that_a_file_lacks_is_missing(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(sessionId=1), event(sessionId=2, song=MISSING))
-    warehouse.deliver_events("b.json", *(event(sessionId=n, song=MISSING) for n in (3, 4)))
+    warehouse.write_events("a.json", event(sessionId=1), event(sessionId=2, song=MISSING))
+    warehouse.write_events("b.json", *(event(sessionId=n, song=MISSING) for n in (3, 4)))
     assert found(warehouse.load()) == [("song", "missing field", "", 2, "b.json")]
 
 
 def test_a_renamed_field_is_missing_and_new(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("a.json", song(artist_name=MISSING, artist="Des'ree"))
+    warehouse.write_songs("a.json", song(artist_name=MISSING, artist="Des'ree"))
     assert sorted(found(warehouse.load())) == [
         ("artist", "new field", "text", 1, "a.json"),
         ("artist_name", "missing field", "", 1, "a.json"),
@@ -51,17 +51,17 @@ def test_a_renamed_field_is_missing_and_new(warehouse: Warehouse) -> None:
 def test_a_text_of_another_type_is_reported_at_once(warehouse: Warehouse) -> None:
     kinds = {"artist": "number", "song": "boolean", "userAgent": "object", "location": "array"}
     other = {key: VALUES[kind] for key, kind in kinds.items()}
-    warehouse.deliver_events("a.json", event(), event(sessionId=2, **other))
+    warehouse.write_events("a.json", event(), event(sessionId=2, **other))
     assert sorted(found(warehouse.load())) == sorted(
         (key, "retyped field", f"{kind}; before: text", 1, "a.json") for key, kind in kinds.items()
     )
 
 
 def test_without_jsonpaths_capitals_do_not_matter(warehouse: Warehouse) -> None:
-    warehouse.deliver_events(
+    warehouse.write_events(
         "a.json", {key.upper(): value for key, value in event(Device="phone").items()}
     )
-    warehouse.deliver_events("b.json", event(sessionId=2, device="phone"))
+    warehouse.write_events("b.json", event(sessionId=2, device="phone"))
     assert found(warehouse.load(log_jsonpath="")) == [("device", "new field", "text", 2, "a.json")]
 
 
@@ -70,9 +70,11 @@ def test_with_jsonpaths_capitals_matter_and_nested_fields_are_profiled(
 ) -> None:
     paths: list[str] = [f"$['event']['{key}']" for key in EVENT_KEYS]
     paths[0] = "$['artists'][0]"
-    document = warehouse.deliver(warehouse.logs.parent / "p.json", json.dumps({"jsonpaths": paths}))
+    document = warehouse.write_file(
+        warehouse.logs.parent / "p.json", json.dumps({"jsonpaths": paths})
+    )
     inner = event(artist=MISSING, Level="free", userId=MISSING)
-    warehouse.deliver(
+    warehouse.write_file(
         warehouse.logs / "a.json", lines([{"event": inner, "artists": ["A"], "event2": {}}])
     )
     assert sorted(found(warehouse.load(log_jsonpath=str(document)))) == [
@@ -87,9 +89,11 @@ def test_fields_in_an_object_that_a_column_takes_whole_are_no_schema_change(
 ) -> None:
     paths = [f"$['{key}']" for key in EVENT_KEYS]
     paths[0], paths[1] = "$['who']", "$['who']['auth']"
-    document = warehouse.deliver(warehouse.logs.parent / "p.json", json.dumps({"jsonpaths": paths}))
+    document = warehouse.write_file(
+        warehouse.logs.parent / "p.json", json.dumps({"jsonpaths": paths})
+    )
     who = event(artist=MISSING, auth=MISSING, who={"auth": "Logged In", "more": 1})
-    warehouse.deliver_events("a.json", who)
+    warehouse.write_events("a.json", who)
     assert found(warehouse.load(log_jsonpath=str(document))) == [
         ("who", "retyped field", "object; before: text", 1, "a.json")
     ]
@@ -97,7 +101,7 @@ def test_fields_in_an_object_that_a_column_takes_whole_are_no_schema_change(
 
 def test_new_fields_without_end_are_reported_in_a_bounded_number(warehouse: Warehouse) -> None:
     more = {f"key {number}": number for number in range(MOST_NEW_FIELDS + 100)}
-    warehouse.deliver_events("a.json", event(**more))
+    warehouse.write_events("a.json", event(**more))
     run = warehouse.load()
     assert len(run.schema_changes) == MOST_NEW_FIELDS + 1
     assert found(run)[-1] == ("(other fields)", "new field", "number", 100, "a.json")
@@ -107,20 +111,20 @@ def test_by_default_the_beginnings_are_profiled(warehouse: Warehouse) -> None:
     early, late = event(early=1), event(sessionId=2, late=1)
     rest = lines(event(sessionId=3, itemInSession=item) for item in range(200))
     assert len(rest) > SAMPLED_BYTES
-    warehouse.deliver(warehouse.logs / "a.json", lines([early]) + rest + lines([late]))
+    warehouse.write_file(warehouse.logs / "a.json", lines([early]) + rest + lines([late]))
     assert [each.field for each in warehouse.load().schema_changes] == ["early"]
 
 
 def test_of_many_files_a_sample_is_profiled(warehouse: Warehouse) -> None:
     for number in range(SAMPLED_FILES + 1):
-        warehouse.deliver_songs(f"{number:03}.json", song(song_id=f"SO{number}", genre="pop"))
+        warehouse.write_songs(f"{number:03}.json", song(song_id=f"SO{number}", genre="pop"))
     [change] = warehouse.load().schema_changes
     assert change.records == SAMPLED_FILES // 2 + 1
 
 
 def test_strict_profiles_everything(warehouse: Warehouse) -> None:
     rest = lines(event(sessionId=3, itemInSession=item) for item in range(200))
-    warehouse.deliver(warehouse.logs / "a.json", rest + lines([event(sessionId=2, late=1)]))
+    warehouse.write_file(warehouse.logs / "a.json", rest + lines([event(sessionId=2, late=1)]))
     with pytest.raises(ContractBroken, match="new field late"):
         warehouse.load(source_schema="strict")
 
@@ -134,7 +138,7 @@ def test_fields_are_found_in_every_layout(warehouse: Warehouse, whole: bool) -> 
         "c.json": "".join(json.dumps(each) for each in records).encode(),
         "d.json.gz": gzip.compress(lines(records)),
     }.items():
-        warehouse.deliver(warehouse.logs / name, content)
+        warehouse.write_file(warehouse.logs / name, content)
     with warehouse.reached() as settings:
         source = open_source(settings.log_data, S3Access.named_by(settings))
         paths = tuple((key,) for key in EVENT_KEYS)
@@ -149,6 +153,6 @@ def test_fields_are_found_in_every_layout(warehouse: Warehouse, whole: bool) -> 
 @pytest.mark.parametrize("mode", ["warn", "strict"])
 def test_invalid_records_are_for_the_quarantine(warehouse: Warehouse, mode: Any) -> None:
     content = b'{"a": \n' + lines([event()]) + b"[1]\n12\n" + lines([event(sessionId=2)])
-    warehouse.deliver(warehouse.logs / "a.json", content)
+    warehouse.write_file(warehouse.logs / "a.json", content)
     run = warehouse.load(source_schema=mode, max_errors=3)
     assert (run.rejected, run.schema_changes) == (3, [])

@@ -13,12 +13,12 @@ from sparkify.engines import open_reader
 from sparkify.engines.base import Reader
 from sparkify.errors import QueryError
 from sparkify.serve.period import Period
-from sparkify.serve.query import explained, schema
-from sparkify.serve.questions import names, question
-from sparkify.serve.report import Report, render
+from sparkify.serve.query import explain_query, schema
+from sparkify.serve.questions import question, question_names
+from sparkify.serve.report import Report, render_report
 from sparkify.sql import ANALYSTS_VIEWS, TABLES
 
-from .deliveries import DAY, NOON, event, song, visit
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import open_warehouse
 
 LONG = {
@@ -32,9 +32,9 @@ LONG = {
 def loaded(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Give a warehouse of two plays to tests that only read; its own engine is closed meanwhile."""
     with open_warehouse(engine_name) as warehouse:
-        warehouse.start_anew(tmp_path_factory.mktemp("read"))
-        warehouse.deliver_songs("a.json", song())
-        warehouse.deliver_events(
+        warehouse.reset(tmp_path_factory.mktemp("read"))
+        warehouse.write_songs("a.json", song())
+        warehouse.write_events(
             "a.json",
             event(itemInSession=0),
             visit(itemInSession=1, ts=NOON + 1000),
@@ -63,7 +63,7 @@ def test_a_text_without_a_query_is_an_error(reader: Reader, text: str) -> None:
     with pytest.raises(QueryError, match="there is no query"):
         reader.query(text)
     with pytest.raises(QueryError):
-        explained(reader, text)
+        explain_query(reader, text)
 
     assert list(reader.query("select 1").rows) == [(1,)]
 
@@ -195,10 +195,10 @@ def test_a_query_can_be_ended(reader: Reader) -> None:
 def test_the_schema_and_the_plan_can_be_read(reader: Reader) -> None:
     assert {*TABLES, *ANALYSTS_VIEWS} <= set(schema(reader))
     assert list(schema(reader)["daily_activity"])[:2] == ["activity_date", "plays"]
-    assert "users" in explained(reader, "select * from users")
+    assert "users" in explain_query(reader, "select * from users")
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", question_names())
 def test_every_question_is_answered_and_can_be_pasted(reader: Reader, name: str) -> None:
     period = Period(date(2018, 11, 1), date(2018, 11, 2))
     answer = reader.fetch(question(name), **period.parameters)
@@ -210,7 +210,7 @@ def test_every_question_is_answered_and_can_be_pasted(reader: Reader, name: str)
 def test_the_report_is_made(reader: Reader) -> None:
     days = Period(date(2018, 11, 1), date(2018, 11, 2))
     made = Report(reader, days, datetime.fromisoformat("2018-11-03"))
-    html = render(made)
+    html = render_report(made)
 
     assert "1 listener started <em>2 songs</em> in 2 days." in html
     assert made.checks

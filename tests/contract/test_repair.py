@@ -15,11 +15,11 @@ from sparkify.errors import ChecksFailed, ConfigError
 from sparkify.operate import repair
 from sparkify.operate.checking import as_junit, check_all, check_last_batch
 
-from .deliveries import DAY, NOON, SECOND, event, lines, song, visit
+from .source_files import DAY, NOON, SECOND, event, lines, song, visit
 from .warehouse import LOG, Warehouse, open_warehouse
 
 
-def everything_but_moments(warehouse: Warehouse) -> dict[str, object]:
+def everything_but_times(warehouse: Warehouse) -> dict[str, object]:
     """Return all tables without what differs between two runs over the same files."""
     differs = ("loaded_at", "run_id", "made_at")
     return {
@@ -33,34 +33,34 @@ def everything_but_moments(warehouse: Warehouse) -> dict[str, object]:
 
 
 def test_an_undone_run_leaves_the_warehouse_as_if_it_had_never_been(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("a.json", song())
-    warehouse.deliver_events("a.json", event(), visit(itemInSession=1, level="free"))
+    warehouse.write_songs("a.json", song())
+    warehouse.write_events("a.json", event(), visit(itemInSession=1, level="free"))
     warehouse.load()
-    before = everything_but_moments(warehouse)
+    before = everything_but_times(warehouse)
     newer = visit(itemInSession=2, ts=NOON + DAY, level="paid", firstName="Walther")
-    warehouse.deliver_events("b.json", newer, event(itemInSession=3, userId="7"))
-    warehouse.deliver_songs("b.json", song(song_id="AAA"), song(song_id="SO2", title="Else"))
+    warehouse.write_events("b.json", newer, event(itemInSession=3, userId="7"))
+    warehouse.write_songs("b.json", song(song_id="AAA"), song(song_id="SO2", title="Else"))
     run = warehouse.load()
-    assert everything_but_moments(warehouse) != before
+    assert everything_but_times(warehouse) != before
     assert repair.undo_run(warehouse.engine, run.run_id) == 2
-    assert everything_but_moments(warehouse) == before
+    assert everything_but_times(warehouse) == before
 
 
 def test_the_files_of_an_undone_run_are_pending_again(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
-    warehouse.deliver_events("b.json", event(itemInSession=1), event(status="OK"))
+    warehouse.write_events("b.json", event(itemInSession=1), event(status="OK"))
     run = warehouse.load(max_errors=1)
-    after = everything_but_moments(warehouse)
+    after = everything_but_times(warehouse)
     repair.undo_run(warehouse.engine, run.run_id)
     assert warehouse.table("load_errors") == []
     again = warehouse.load(max_errors=1)
     assert (again.files, again.rejected) == (1, 1)
-    assert everything_but_moments(warehouse) == after
+    assert everything_but_times(warehouse) == after
 
 
 def test_an_undone_run_says_so_and_cannot_be_undone_twice(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     run = warehouse.load()
     repair.undo_run(warehouse.engine, run.run_id)
     assert [row["outcome"] for row in warehouse.table("runs")] == ["undone"]
@@ -73,8 +73,8 @@ def test_an_undone_run_says_so_and_cannot_be_undone_twice(warehouse: Warehouse) 
 
 def test_a_run_of_several_batches_is_undone_whole(warehouse: Warehouse) -> None:
     ballast = {"ballast": "x" * (1 << 20)}
-    warehouse.deliver_events("1.json", event(itemInSession=1) | ballast)
-    warehouse.deliver_events("2.json", event(itemInSession=2) | ballast)
+    warehouse.write_events("1.json", event(itemInSession=1) | ballast)
+    warehouse.write_events("2.json", event(itemInSession=2) | ballast)
     run = warehouse.load(batch_mb=1)
     assert run.batches > 1
     repair.undo_run(warehouse.engine, run.run_id)
@@ -83,11 +83,11 @@ def test_a_run_of_several_batches_is_undone_whole(warehouse: Warehouse) -> None:
 
 def test_a_day_can_be_loaded_again(warehouse: Warehouse) -> None:
     """As docs/operations.md tells: undo the run that loaded it, correct it, load."""
-    wrong = warehouse.deliver_events("day.json", event(location="Atlantis"))
+    wrong = warehouse.write_events("day.json", event(location="Atlantis"))
     run = warehouse.load()
     repair.undo_run(warehouse.engine, run.run_id)
     wrong.unlink()
-    warehouse.deliver_events("day.json", event(location="Athens"))
+    warehouse.write_events("day.json", event(location="Athens"))
     warehouse.load()
     assert [row["location"] for row in warehouse.table("songplays")] == ["Athens"]
 
@@ -97,8 +97,8 @@ def test_a_day_can_be_loaded_again(warehouse: Warehouse) -> None:
 def test_undoing_any_run_equals_never_having_made_it(
     warehouse: Warehouse, undone: int, versions: list[int]
 ) -> None:
-    def deliver(numbers: list[int]) -> list[str]:
-        warehouse.start_anew(warehouse.logs.parent)
+    def load_versions(numbers: list[int]) -> list[str]:
+        warehouse.reset(warehouse.logs.parent)
         for path in (*warehouse.logs.glob("*.json"), *warehouse.songs.glob("*.json")):
             path.write_bytes(b"")
         warehouse.load()
@@ -106,18 +106,18 @@ def test_undoing_any_run_equals_never_having_made_it(
         for number in numbers:
             version = versions[number]
             moment = NOON + version * DAY
-            warehouse.deliver_events(
+            warehouse.write_events(
                 f"{number}.json",
                 event(itemInSession=version, ts=moment, location=f"L{number}"),
                 visit(sessionId=number, ts=moment, level=("free", "paid")[version % 2]),
             )
-            warehouse.deliver_songs(f"{number}.json", song(song_id=f"SO{version}", year=1990))
+            warehouse.write_songs(f"{number}.json", song(song_id=f"SO{version}", year=1990))
             runs.append(warehouse.load().run_id)
         return runs
 
-    deliver([number for number in range(4) if number != undone])
+    load_versions([number for number in range(4) if number != undone])
     without = warehouse.tables()
-    runs = deliver(list(range(4)))
+    runs = load_versions(list(range(4)))
     repair.undo_run(warehouse.engine, runs[undone])
     assert warehouse.tables() == without
 
@@ -127,8 +127,8 @@ def test_undoing_any_run_equals_never_having_made_it(
 
 def test_a_star_that_was_spoilt_is_rebuilt_from_staging(warehouse: Warehouse) -> None:
     for item in range(3):
-        warehouse.deliver_events(f"{item}.json", event(itemInSession=item), event(itemInSession=9))
-        warehouse.deliver_songs(f"{item}.json", song(song_id=f"SO{item}"))
+        warehouse.write_events(f"{item}.json", event(itemInSession=item), event(itemInSession=9))
+        warehouse.write_songs(f"{item}.json", song(song_id=f"SO{item}"))
         warehouse.load()
     before = warehouse.everything()
     warehouse.execute("delete from songplays where item_in_session = 1")
@@ -139,7 +139,7 @@ def test_a_star_that_was_spoilt_is_rebuilt_from_staging(warehouse: Warehouse) ->
 
 
 def test_a_rebuild_that_fails_its_checks_changes_nothing(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(), event(itemInSession=1))
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
     warehouse.load()
     warehouse.execute("update staging_events set level = 'gold' where iteminsession = 1")
     before = warehouse.everything()
@@ -152,11 +152,11 @@ def test_a_rebuild_that_fails_its_checks_changes_nothing(warehouse: Warehouse) -
 
 
 def test_only_files_that_were_corrected_are_loaded_again(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("bad.json", event(), event(itemInSession=1, status="OK"))
-    warehouse.deliver_events("worse.json", event(itemInSession=2, status="OK"))
+    warehouse.write_events("bad.json", event(), event(itemInSession=1, status="OK"))
+    warehouse.write_events("worse.json", event(itemInSession=2, status="OK"))
     warehouse.load(max_errors=2)
-    warehouse.deliver_events("bad.json", event(), event(itemInSession=1, status=200))
-    warehouse.deliver_events("new.json", event(itemInSession=3))
+    warehouse.write_events("bad.json", event(), event(itemInSession=1, status=200))
+    warehouse.write_events("new.json", event(itemInSession=3))
     with warehouse.reached() as settings:
         run = pipeline.load_corrected(warehouse.engine, settings, pipeline.NullReporter())
     assert (run.files, run.rejected) == (1, 0)
@@ -172,9 +172,9 @@ def broken(warehouse: Warehouse) -> list[str]:
 
 
 def test_all_checks_pass_on_a_sound_warehouse(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("a.json", song())
+    warehouse.write_songs("a.json", song())
     for item in range(3):
-        warehouse.deliver_events(f"{item}.json", event(itemInSession=item, ts=NOON + item * DAY))
+        warehouse.write_events(f"{item}.json", event(itemInSession=item, ts=NOON + item * DAY))
         warehouse.load()
     assert broken(warehouse) == []
     assert len(check_last_batch(warehouse.engine)) == len(check_all(warehouse.engine)) > 15
@@ -190,16 +190,16 @@ BREAKING = {
     "song_ids_are_unique": "insert into songs select * from songs",
     "artist_ids_are_unique": "insert into artists select * from artists",
     "user_ids_are_unique": "insert into users select * from users",
-    "moments_are_unique": 'insert into "time" select * from "time"',
-    "moments_are_split_right": 'update "time" set day = 31',
+    "timestamps_are_unique": 'insert into "time" select * from "time"',
+    "timestamps_are_split_right": 'update "time" set day = 31',
     "plays_are_all_there": "delete from songplays",
-    "songplays_have_their_moment": 'delete from "time"',
+    "songplays_have_their_timestamp": 'delete from "time"',
     "songplays_have_their_user": "delete from users",
     "songplays_have_their_song": "update songplays set song_id = 'SONONE'",
     "songs_have_their_artist": "delete from artists",
     "values_are_in_their_domain": "update songs set duration = -1",
-    "every_object_is_in_one_place": "delete from staging_songs",
-    "every_refusal_is_kept": "update loaded_files set refused = refused + 1",
+    "every_record_is_accounted_for": "delete from staging_songs",
+    "every_rejected_record_is_kept": "update loaded_files set refused = refused + 1",
     "events_say_who_and_when": "update staging_events set ts = null",
     "songs_say_who_they_are": "update staging_songs set song_id = ' '",
 }
@@ -209,11 +209,11 @@ BREAKING = {
 def two_days(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """Give a sound warehouse to tests that take back what they do to it."""
     with open_warehouse(engine_name) as opened:
-        opened.start_anew(tmp_path_factory.mktemp("two_days"))
-        opened.deliver_songs("a.json", song())
-        opened.deliver_events("a.json", event())
+        opened.reset(tmp_path_factory.mktemp("two_days"))
+        opened.write_songs("a.json", song())
+        opened.write_events("a.json", event())
         opened.load()
-        opened.deliver_events("b.json", event(itemInSession=1, userId="7", ts=NOON + DAY))
+        opened.write_events("b.json", event(itemInSession=1, userId="7", ts=NOON + DAY))
         opened.load()
         yield opened
         assert broken(opened) == []
@@ -231,7 +231,7 @@ def test_a_check_finds_what_is_broken_anywhere_in_the_history(
 
 def test_the_last_batch_is_checked_without_the_history(warehouse: Warehouse) -> None:
     for day in range(2):
-        warehouse.deliver_events(f"{day}.json", event(itemInSession=day, ts=NOON + day * DAY))
+        warehouse.write_events(f"{day}.json", event(itemInSession=day, ts=NOON + day * DAY))
         warehouse.load()
     warehouse.execute("delete from songplays where item_in_session = 0")
     assert "plays_are_all_there" in broken(warehouse)
@@ -244,7 +244,7 @@ def test_the_last_batch_is_checked_without_the_history(warehouse: Warehouse) -> 
 def test_the_junit_report_has_a_case_a_check_and_a_failure_for_each_that_blocks(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("a.json", event(location="a\x01<b>&"))
+    warehouse.write_events("a.json", event(location="a\x01<b>&"))
     warehouse.load()
     warehouse.execute("delete from users")
     results = check_all(warehouse.engine)
@@ -258,7 +258,7 @@ def test_the_junit_report_has_a_case_a_check_and_a_failure_for_each_that_blocks(
 def test_the_junit_report_counts_a_warning_neither_as_passed_nor_as_failed(
     warehouse: Warehouse,
 ) -> None:
-    log = warehouse.deliver_events("a.json", *(event(itemInSession=item) for item in range(9)))
+    log = warehouse.write_events("a.json", *(event(itemInSession=item) for item in range(9)))
     warehouse.load()
     log.write_bytes(lines([event(itemInSession=9)]))
     run = warehouse.load()
@@ -280,13 +280,13 @@ def warnings(warehouse: Warehouse) -> list[str]:
 
 
 def test_a_file_that_shrank_is_a_warning_with_its_numbers(warehouse: Warehouse) -> None:
-    path = warehouse.deliver_events("a.json", *(event(itemInSession=item) for item in range(5)))
+    path = warehouse.write_events("a.json", *(event(itemInSession=item) for item in range(5)))
     assert warnings(warehouse) == []
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
     run = warehouse.load()
     [warning] = run.warnings
     assert "no_file_shrank" in warning
-    assert "objects_before=5, objects=1" in warning
+    assert "records_before=5, records=1" in warning
     assert len(warehouse.table("songplays")) == 5
 
 
@@ -317,7 +317,7 @@ def test_a_day_far_below_the_usual_is_a_warning(
 ) -> None:
     found: list[str] = []
     for number, size in enumerate(sizes):
-        warehouse.deliver_events(f"{number}.json", *day(number, size))
+        warehouse.write_events(f"{number}.json", *day(number, size))
         found += warnings(warehouse)
     assert found == ["no_day_is_far_below_the_usual"] * warned
 
@@ -332,14 +332,14 @@ def test_events_that_no_longer_arrive_are_a_warning(
 ) -> None:
     for number in range(loads):
         hour_ago = int(time.time() * SECOND) - 3600 * SECOND
-        warehouse.deliver_events(f"{number}.json", event(sessionId=number, ts=hour_ago))
+        warehouse.write_events(f"{number}.json", event(sessionId=number, ts=hour_ago))
         assert warnings(warehouse) == []
     for table, moment in (
         *(("staging_events", "ts"), ("staging_events", "loaded_at"), ("loaded_files", "loaded_at")),
     ):
         earlier = f"dateadd(hour, -{hours_later}, {moment})"
         warehouse.execute(f"update {table} set {moment} = {earlier}")
-    warehouse.deliver_songs("a.json", song())
+    warehouse.write_songs("a.json", song())
     run = warehouse.load()
     assert ["newest_event_is_no_older_than_usual" in text for text in run.warnings] == [
         True
@@ -347,23 +347,23 @@ def test_events_that_no_longer_arrive_are_a_warning(
     if warned:
         assert f"hours_old={hours_later + 1}.0, usual_hours_old=1.0" in run.warnings[0]
     # new events make it fresh again
-    warehouse.deliver_events("new.json", event(sessionId=9, ts=int(time.time() * SECOND)))
+    warehouse.write_events("new.json", event(sessionId=9, ts=int(time.time() * SECOND)))
     assert warnings(warehouse) == []
 
 
 @pytest.mark.expensive
 def test_events_of_long_ago_are_no_warning(warehouse: Warehouse) -> None:
     for number in range(5):
-        warehouse.deliver_events(f"{number}.json", *day(number, 5))
+        warehouse.write_events(f"{number}.json", *day(number, 5))
         assert warnings(warehouse) == []
 
 
 def test_far_fewer_known_songs_are_a_warning(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("a.json", song())
-    warehouse.deliver_events("0.json", *day(0, 100))
+    warehouse.write_songs("a.json", song())
+    warehouse.write_events("0.json", *day(0, 100))
     assert warnings(warehouse) == []
     unknown = [record | {"song": "Unheard"} for record in day(1, 100)]
-    warehouse.deliver_events("1.json", *unknown)
+    warehouse.write_events("1.json", *unknown)
     assert warnings(warehouse) == ["matched_share_holds"]
 
 
@@ -371,7 +371,7 @@ def test_far_fewer_known_songs_are_a_warning(warehouse: Warehouse) -> None:
 
 
 def test_the_log_says_how_a_run_and_its_checks_went(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     run = warehouse.load()
     [row] = warehouse.table("runs")
     assert (row["run_id"], row["outcome"], row["error"]) == (run.run_id, "done", "")
@@ -384,7 +384,7 @@ def test_the_log_says_how_a_run_and_its_checks_went(warehouse: Warehouse) -> Non
 def test_a_failed_run_is_in_the_log_with_its_error_and_the_check_that_failed(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("a.json", event(level="gold"))
+    warehouse.write_events("a.json", event(level="gold"))
     with pytest.raises(ChecksFailed) as failed:
         warehouse.load()
     [row] = warehouse.table("runs")
@@ -400,7 +400,7 @@ def test_an_unexpected_error_is_logged_by_its_type_only(
     def broken(load: JsonLoad, whole: bool) -> SourceProfile:
         raise ZeroDivisionError("of nobody knows what")
 
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     with warehouse.reached() as settings, pytest.raises(ZeroDivisionError):
         pipeline.load_pending(warehouse.engine, settings, pipeline.NullReporter(), profiler=broken)
     [row] = warehouse.table("runs")
@@ -416,9 +416,9 @@ def test_a_run_with_nothing_to_do_is_not_in_the_log(warehouse: Warehouse) -> Non
 
 
 def test_a_run_that_never_ended_is_noted_by_the_next(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     warehouse.execute("update runs set outcome = 'running', ended_at = null")
-    warehouse.deliver_events("b.json", event(itemInSession=1))
+    warehouse.write_events("b.json", event(itemInSession=1))
     warehouse.load()
     assert [row["outcome"] for row in warehouse.table("runs")] == ["interrupted", "done"]

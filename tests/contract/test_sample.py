@@ -6,8 +6,8 @@ import pytest
 
 from tests.oracle import expected_tables, repaired
 
-from .deliveries import song
 from .sample import LOGS, SONGS, load_sample, needs_sample
+from .source_files import song
 from .warehouse import DATA, Warehouse
 
 # On the stand-in: tests/redshift/test_equivalence.py.
@@ -55,7 +55,7 @@ def test_plays_of_the_sample_match_songs_once_the_catalogue_has_them(warehouse: 
         for play in plays
         if play["page"] == "NextSong"
     }
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "all.json",
         *(
             song(song_id=f"SO{number}", title=title, artist_name=name, duration=length)

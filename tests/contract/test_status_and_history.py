@@ -1,4 +1,4 @@
-"""What the log of runs, the quarantine and the reconciliation say is what was done."""
+"""The log of runs, the status, the quarantine and the reconciliation are true."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ from sparkify.operate.rejected import (
 )
 from sparkify.operate.status import PendingFiles, find_pending, read_status
 
-from .deliveries import DAY, NOON, event, song, visit
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import LOCATIONS, Warehouse
 
 # On the stand-in: tests/operate/test_on_redshift.py.
@@ -64,7 +64,7 @@ def differences(warehouse: Warehouse) -> list[tuple[str, str]]:
     return sorted((each.kind, Path(each.name).name) for each in disagreements(warehouse))
 
 
-def lines_refused(warehouse: Warehouse, **wanted: Any) -> list[tuple[str, int]]:
+def lines_rejected(warehouse: Warehouse, **wanted: Any) -> list[tuple[str, int]]:
     found = rejected_rows(warehouse.engine, RejectedFilter(**wanted))
     return sorted((Path(row["uri"]).name, row["line"]) for row in found)
 
@@ -73,8 +73,8 @@ def lines_refused(warehouse: Warehouse, **wanted: Any) -> list[tuple[str, int]]:
 
 
 def test_a_run_is_logged_with_what_it_loaded(warehouse: Warehouse) -> None:
-    logs = warehouse.deliver_events("a.json", event(), visit(itemInSession=1), event(status="?"))
-    songs = warehouse.deliver_songs("s.json", song())
+    logs = warehouse.write_events("a.json", event(), visit(itemInSession=1), event(status="?"))
+    songs = warehouse.write_songs("s.json", song())
     run = warehouse.load(max_errors=1)
     [logged] = past_runs(warehouse.engine)
     assert (logged.run_id, logged.outcome, logged.error) == (run.run_id, "done", "")
@@ -87,7 +87,7 @@ def test_a_run_is_logged_with_what_it_loaded(warehouse: Warehouse) -> None:
 
 
 def test_a_run_is_logged_with_what_it_took(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     had, before = len(b"x" * (64 << 20)), peak_memory_bytes()
     run = warehouse.load()
     after = peak_memory_bytes()
@@ -142,9 +142,7 @@ def test_a_run_with_nothing_to_load_is_not_logged(warehouse: Warehouse) -> None:
 def test_runs_come_the_latest_first_each_with_its_own_files(warehouse: Warehouse) -> None:
     ids = []
     for number in range(3):
-        warehouse.deliver_events(
-            f"{number}.json", *(event(sessionId=number) for _ in range(number))
-        )
+        warehouse.write_events(f"{number}.json", *(event(sessionId=number) for _ in range(number)))
         ids.append(warehouse.load().run_id)
     runs = past_runs(warehouse.engine)
     assert [run.run_id for run in runs] == ids[::-1]
@@ -153,7 +151,7 @@ def test_runs_come_the_latest_first_each_with_its_own_files(warehouse: Warehouse
 
 def test_a_run_of_several_batches_counts_them(warehouse: Warehouse) -> None:
     for number in range(3):
-        warehouse.deliver_events(f"{number}.json", event(sessionId=number, artist="x" * 500))
+        warehouse.write_events(f"{number}.json", event(sessionId=number, artist="x" * 500))
         with (warehouse.logs / f"{number}.json").open("ab") as file:
             file.write(b"\n" * 600_000)
     warehouse.load(batch_mb=1)
@@ -161,11 +159,11 @@ def test_a_run_of_several_batches_counts_them(warehouse: Warehouse) -> None:
     assert (run.batches, run.files, run.records) == (3, 5, 3)
     one = run_details(warehouse.engine, run.run_id)
     assert len({batch["loaded_at"] for batch in one.batches}) == 3
-    assert sum(batch["objects"] for batch in one.batches) == 3
+    assert sum(batch["records"] for batch in one.batches) == 3
 
 
 def test_a_run_that_failed_says_why_and_loaded_nothing(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(status="OK"))
+    warehouse.write_events("a.json", event(status="OK"))
     with pytest.raises(LoadError) as failed:
         warehouse.load(max_errors=0)
     [run] = past_runs(warehouse.engine)
@@ -176,7 +174,7 @@ def test_a_run_that_failed_says_why_and_loaded_nothing(warehouse: Warehouse) -> 
 
 
 def test_a_failed_run_has_its_checks(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(level="gold"))
+    warehouse.write_events("a.json", event(level="gold"))
     with pytest.raises(ChecksFailed):
         warehouse.load()
     [run] = past_runs(warehouse.engine)
@@ -188,12 +186,12 @@ def test_a_failed_run_has_its_checks(warehouse: Warehouse) -> None:
 
 
 def test_a_run_has_its_files_checks_and_rejected_records(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(), event(status="?"))
+    warehouse.write_events("a.json", event(), event(status="?"))
     first = warehouse.load(max_errors=1)
-    warehouse.deliver_events("b.json", event(sessionId=2))
+    warehouse.write_events("b.json", event(sessionId=2))
     second = warehouse.load()
     one = run_details(warehouse.engine, first.run_id)
-    files = {Path(file["uri"]).name: (file["objects"], file["refused"]) for file in one.files}
+    files = {Path(file["uri"]).name: (file["records"], file["rejected"]) for file in one.files}
     assert files["a.json"] == (2, 1)
     assert "b.json" not in files
     assert Counter(check["outcome"] for check in one.checks) == +Counter(first.checks)
@@ -223,7 +221,7 @@ def test_a_killed_run_is_not_shown_as_running(warehouse: Warehouse) -> None:
         warehouse.execute(f"update runs set {column} = null")
     [logged] = past_runs(warehouse.engine)
     # another session may be at it, where there can be other sessions
-    expected = "interrupted" if warehouse.engine_name == "duckdb" else "running"
+    expected = "interrupted" if warehouse.engine.is_exclusive else "running"
     assert (logged.run_id, logged.outcome, logged.seconds) == (run.run_id, expected, {})
     assert (logged.seconds_in_all, logged.peak_memory_bytes) == (None, None)
 
@@ -240,8 +238,8 @@ def test_the_status_of_an_empty_warehouse_has_no_times(warehouse: Warehouse) -> 
 def test_the_status_has_freshness_rows_and_matches(warehouse: Warehouse) -> None:
     plays = [event(itemInSession=item, song=title) for item, title in enumerate("ABC")]
     later = visit(itemInSession=9, ts=NOON + DAY)
-    warehouse.deliver_events("a.json", event(itemInSession=3), later, *plays)
-    warehouse.deliver_songs("s.json", song())
+    warehouse.write_events("a.json", event(itemInSession=3), later, *plays)
+    warehouse.write_songs("s.json", song())
     warehouse.load()
     found = read_status(warehouse.engine)
     assert found.newest_event == datetime(2018, 11, 2, 12)  # noqa: DTZ001 - UTC
@@ -256,7 +254,7 @@ def test_the_status_has_freshness_rows_and_matches(warehouse: Warehouse) -> None
 def test_the_status_shows_the_last_five_runs(warehouse: Warehouse) -> None:
     ids = []
     for number in range(6):
-        warehouse.deliver_events(f"{number}.json", event(sessionId=number))
+        warehouse.write_events(f"{number}.json", event(sessionId=number))
         ids.append(warehouse.load().run_id)
     assert [run.run_id for run in read_status(warehouse.engine).runs] == ids[:0:-1]
 
@@ -264,7 +262,7 @@ def test_the_status_shows_the_last_five_runs(warehouse: Warehouse) -> None:
 def test_pending_is_what_a_load_would_take(warehouse: Warehouse) -> None:
     warehouse.load()
     assert waiting(warehouse) == PendingFiles(0, 0)
-    path = warehouse.deliver_events("a.json", event())
+    path = warehouse.write_events("a.json", event())
     before = waiting(warehouse)
     assert before == PendingFiles(1, sizes(path))
     run = warehouse.load()
@@ -275,16 +273,16 @@ def test_pending_is_what_a_load_would_take(warehouse: Warehouse) -> None:
 
 
 def test_a_rejected_record_is_open_until_a_new_version_of_its_file(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(status="?"), event(itemInSession=1, level="x" * 17))
-    warehouse.deliver_events("b.json", event(itemInSession=2, status="?"))
+    warehouse.write_events("a.json", event(status="?"), event(itemInSession=1, level="x" * 17))
+    warehouse.write_events("b.json", event(itemInSession=2, status="?"))
     warehouse.load(max_errors=3)
     assert open_by_reason(warehouse.engine) == {"not a whole number": 2, "a text too long": 1}
     # one of the two was corrected
-    warehouse.deliver_events("a.json", event(), event(itemInSession=1, level="y" * 18))
+    warehouse.write_events("a.json", event(), event(itemInSession=1, level="y" * 18))
     warehouse.load(max_errors=1)
     assert open_by_reason(warehouse.engine) == {"a text too long": 1, "not a whole number": 1}
-    assert lines_refused(warehouse) == [("a.json", 2), ("b.json", 1)]
-    assert lines_refused(warehouse, is_all=True) == [
+    assert lines_rejected(warehouse) == [("a.json", 2), ("b.json", 1)]
+    assert lines_rejected(warehouse, is_all=True) == [
         *[("a.json", 1), ("a.json", 2), ("a.json", 2), ("b.json", 1)]
     ]
     [open_one] = rejected_rows(warehouse.engine, RejectedFilter(file="a.json"))
@@ -306,25 +304,25 @@ WANTED: list[tuple[dict[str, str], list[tuple[str, int]]]] = [
 
 
 def test_rejected_records_are_found_by_file_reason_and_column(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(status="?"), event(level="x" * 17))
-    warehouse.deliver_events("b.json", event(status="?"))
-    warehouse.deliver_songs("s.json", song(year="?"))
+    warehouse.write_events("a.json", event(status="?"), event(level="x" * 17))
+    warehouse.write_events("b.json", event(status="?"))
+    warehouse.write_songs("s.json", song(year="?"))
     warehouse.load(max_errors=4)
     for wanted, expected in WANTED:
-        assert lines_refused(warehouse, **wanted) == expected, wanted
+        assert lines_rejected(warehouse, **wanted) == expected, wanted
 
 
 def test_rejected_records_are_found_by_run(warehouse: Warehouse) -> None:
     ids = []
     for name in ("a.json", "b.json"):
-        warehouse.deliver_events(name, event(status="?"))
+        warehouse.write_events(name, event(status="?"))
         ids.append(warehouse.load(max_errors=1).run_id)
-    assert lines_refused(warehouse, run_id=ids[0]) == [("a.json", 1)]
-    assert lines_refused(warehouse, run_id=ids[1]) == [("b.json", 1)]
+    assert lines_rejected(warehouse, run_id=ids[0]) == [("a.json", 1)]
+    assert lines_rejected(warehouse, run_id=ids[1]) == [("b.json", 1)]
 
 
 def test_a_rejected_record_has_the_columns_that_are_exported(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(status="?"))
+    warehouse.write_events("a.json", event(status="?"))
     warehouse.load(max_errors=1)
     assert tuple(rejected_rows(warehouse.engine, RejectedFilter())[0]) == REJECTED_COLUMNS
 
@@ -333,54 +331,54 @@ def test_a_rejected_record_has_the_columns_that_are_exported(warehouse: Warehous
 
 
 def test_what_was_loaded_agrees(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(), event(status="?"), event())
-    warehouse.deliver_songs("s.json", song())
+    warehouse.write_events("a.json", event(), event(status="?"), event())
+    warehouse.write_songs("s.json", song())
     warehouse.load(max_errors=1)
     assert differences(warehouse) == []
-    warehouse.deliver_events("a.json", event(), event(itemInSession=1))
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
     warehouse.load()
     assert differences(warehouse) == []
 
 
 def test_a_file_that_was_never_loaded_is_missing(warehouse: Warehouse) -> None:
     warehouse.load()
-    path = warehouse.deliver_events("a.json", event())
+    path = warehouse.write_events("a.json", event())
     assert differences(warehouse) == [("missing", "a.json")]
     [found] = disagreements(warehouse)
     assert found.detail == f"{sizes(path):,} bytes at the source, never loaded"
 
 
 def test_a_file_that_was_replaced_since_is_changed(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
-    warehouse.deliver_events("a.json", event(), event())
+    warehouse.write_events("a.json", event(), event())
     assert differences(warehouse) == [("changed", "a.json")]
 
 
 def test_a_loaded_file_that_is_no_longer_there_was_deleted(warehouse: Warehouse) -> None:
-    path = warehouse.deliver_events("a.json", event())
+    path = warehouse.write_events("a.json", event())
     warehouse.load()
     path.unlink()
     assert differences(warehouse) == [("deleted", "a.json")]
 
 
 def test_a_version_that_is_twice_in_the_ledger_was_loaded_twice(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json")
+    warehouse.write_events("a.json")
     warehouse.load()
     warehouse.execute(
         "insert into loaded_files select * from loaded_files where uri like '%a.json'"
     )
-    assert differences(warehouse) == [("loaded twice", "a.json")]
+    assert differences(warehouse) == [("loaded_twice", "a.json")]
 
 
 def test_rows_that_are_gone_from_a_table_disagree(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(), event(itemInSession=1))
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
     warehouse.load()
     warehouse.execute("delete from staging_events where iteminsession = 1")
     [found] = disagreements(warehouse)
     assert found.kind == "rows"
     assert found.name.startswith("staging_events of ")
-    assert found.detail == "2 objects in the ledger; 1 staged and 0 refused"
+    assert found.detail == "2 records in the ledger; 1 staged and 0 rejected"
 
 
 @pytest.mark.parametrize("table", ["staging_events", "staging_songs"])
@@ -389,22 +387,22 @@ def test_rows_that_no_file_of_the_ledger_brought_disagree(warehouse: Warehouse, 
     warehouse.execute(f"insert into {table} (loaded_at) values (cast('2001-01-01' as timestamp))")
     [found] = disagreements(warehouse)
     assert (found.kind, found.name) == ("rows", f"{table} of 2001-01-01 00:00:00")
-    assert found.detail == "0 objects in the ledger; 1 staged and 0 refused"
+    assert found.detail == "0 records in the ledger; 1 staged and 0 rejected"
 
 
 @pytest.mark.parametrize("lost", [True, False])
 def test_rejected_records_that_the_quarantine_lacks_disagree(
     warehouse: Warehouse, lost: bool
 ) -> None:
-    warehouse.deliver_events("a.json", event(status="?"))
+    warehouse.write_events("a.json", event(status="?"))
     warehouse.load(max_errors=1)
     again = "insert into load_errors select * from load_errors"
     warehouse.execute("delete from load_errors" if lost else again)
-    assert differences(warehouse) == [("refusals", "a.json")]
+    assert differences(warehouse) == [("rejected", "a.json")]
 
 
 def test_files_loaded_before_records_were_counted_are_not_judged(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     warehouse.execute("update loaded_files set objects = null, refused = null, run_id = null")
     assert differences(warehouse) == []
@@ -420,44 +418,44 @@ def test_one_content_under_two_names_is_a_note(warehouse: Warehouse) -> None:
     found = reconciled(warehouse)
     assert all(each.is_note for each in found)
     notes = [(each.kind, each.name) for each in found]
-    assert ("same content", "s3://bucket/a.json") in notes
+    assert ("same_content", "s3://bucket/a.json") in notes
     assert ("elsewhere", "2 file(s)") in notes
 
 
 def test_files_from_outside_the_settings_locations_are_a_note(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     # a name that begins with the folder's is not below it
     warehouse.logs = warehouse.logs.rename(warehouse.logs.with_name("logs_old"))
-    warehouse.deliver(tmp_path / "logs" / "c.json", b"")
+    warehouse.write_file(tmp_path / "logs" / "c.json", b"")
     warehouse.execute("update loaded_files set uri = replace(uri, '/logs/', '/logs_old/')")
     assert differences(warehouse) == [("missing", "c.json")]
     assert ("elsewhere", "2 file(s)") in [(each.kind, each.name) for each in reconciled(warehouse)]
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["deliver", "delete", "load"]), st.sampled_from("abc")), max_size=6
+    st.tuples(st.sampled_from(["write", "delete", "load"]), st.sampled_from("abc")), max_size=6
 )
 
 
 @settings(max_examples=settings().max_examples // 2)
 @given(steps=STEPS)
 def test_the_differences_are_those_of_the_source_files(warehouse: Warehouse, steps: Any) -> None:
-    """Against a model: what lies there, and what lay there at a load."""
+    """Compare with a model of the files that exist, and of those that existed at a load."""
     if warehouse.tried_enough():
         return
-    warehouse.start_anew(warehouse.logs.parent)
+    warehouse.reset(warehouse.logs.parent)
     for path in warehouse.logs.glob("?.json"):
         path.unlink()
     there: dict[str, int] = {}
     loaded: dict[str, set[int]] = {}
     warehouse.load()
     for version, (step, name) in enumerate(steps, 1):
-        if step == "deliver":
+        if step == "write":
             # of another size each, so of another etag
-            warehouse.deliver(warehouse.logs / f"{name}.json", b"\n" * version)
+            warehouse.write_file(warehouse.logs / f"{name}.json", b"\n" * version)
             there[name] = version
         elif step == "delete" and there.pop(name, None):
             (warehouse.logs / f"{name}.json").unlink()

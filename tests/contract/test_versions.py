@@ -1,8 +1,7 @@
-"""A warehouse of another version is migrated, or rejected with what to do; never half used."""
+"""A warehouse of another version is migrated, or an error with a hint; never half used."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,70 +10,18 @@ from sparkify import sql
 from sparkify import warehouse as state
 from sparkify.errors import WarehouseError
 from sparkify.operate.history import past_runs
-from sparkify.sql import ANALYSTS_VIEWS, TABLES, VIEWS, WAREHOUSE_VERSION, Statement
+from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
 
-from .deliveries import event, song
+from .former_versions import VERSION_1, take_back
+from .source_files import event, song
 from .warehouse import LOG, Warehouse
-
-FORMER = Path(__file__).parent.parent / "versions"
-
-
-def made_by(name: str) -> dict[str, str]:
-    """Return an earlier version's statements, by the table or view that each makes."""
-    text = (FORMER / f"{name}.sql").read_text(encoding="utf-8")
-    statements = text.removesuffix(";\n").split(";\n\n")
-    return {re.findall(r'^create \w+ "?(\w+)', each, re.MULTILINE)[0]: each for each in statements}
-
-
-VERSION_1 = made_by("version_1")
-VIEWS_5 = made_by("version_5_views")
-
-
-def views_as_in(version: int) -> Callable[[Warehouse], None]:
-    """Return what gives a warehouse the views of an earlier version."""
-
-    def change(warehouse: Warehouse) -> None:
-        for view in reversed(sql.views_of(version + 1)):
-            warehouse.execute(f"drop view if exists {view}")
-        for view, text in VIEWS_5.items():
-            if version > 2 or view not in ANALYSTS_VIEWS:
-                warehouse.engine.execute(Statement(f"version_{version}/{view}", text))
-
-    return change
-
-
-def executed(*texts: str) -> Callable[[Warehouse], None]:
-    """Return what executes these texts."""
-
-    def change(warehouse: Warehouse) -> None:
-        for text in texts:
-            warehouse.execute(text)
-
-    return change
-
-
-# What takes back from a warehouse what a version changed in it.
-TAKEN_BACK = {
-    3: views_as_in(2),
-    4: executed("drop table source_keys", "drop table source_findings", "drop table added_columns"),
-    5: executed("alter table runs drop column peak_memory_bytes"),
-    6: views_as_in(5),
-}
-
-
-def take_back(warehouse: Warehouse, version: int) -> None:
-    """Make the warehouse one of an earlier version, with its rows."""
-    with warehouse.engine.transaction():
-        for later in range(WAREHOUSE_VERSION, version, -1):
-            TAKEN_BACK[later](warehouse)
-        warehouse.execute(f"update warehouse_version set version = {version}")
 
 
 @pytest.fixture
 def of_version_1(warehouse: Warehouse) -> Warehouse:
     """Give a warehouse as version 1 left it, with a file loaded."""
-    warehouse.deliver_events("a.json", event())
-    warehouse.deliver_songs("a.json", song())
+    warehouse.write_events("a.json", event())
+    warehouse.write_songs("a.json", song())
     warehouse.load()
     rows = warehouse.tables()
     with warehouse.engine.transaction():
@@ -115,7 +62,7 @@ def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: W
     before = of_version_1.tables()
     assert state.migrate(of_version_1.engine) == 1
     assert of_version_1.tables() == before
-    of_version_1.deliver_events("b.json", event(itemInSession=1))
+    of_version_1.write_events("b.json", event(itemInSession=1))
     run = of_version_1.load()
     assert (run.files, run.records) == (1, 1)
     assert [row["song_id"] for row in of_version_1.table("songplays")] == ["SOGOTTA"] * 2
@@ -128,7 +75,7 @@ def test_a_migrated_warehouse_is_like_a_new_one_and_has_its_rows(of_version_1: W
 def test_a_warehouse_of_a_later_version_than_1_is_migrated(
     warehouse: Warehouse, version: int
 ) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     early = warehouse.load()
     before, of_now = warehouse.tables(), columns(warehouse)
     take_back(warehouse, version)
@@ -137,7 +84,7 @@ def test_a_warehouse_of_a_later_version_than_1_is_migrated(
     assert state.migrate(warehouse.engine) == version
     assert (warehouse.tables(), columns(warehouse)) == (before, of_now)
     assert state.tables(warehouse.engine) == {*TABLES, *VIEWS}
-    warehouse.deliver_events("b.json", event(itemInSession=1, device="phone"))
+    warehouse.write_events("b.json", event(itemInSession=1, device="phone"))
     late = warehouse.load()
     assert [each.field for each in late.schema_changes] == ["device"]
     expected = early.peak_memory_bytes if version == 5 else None
@@ -164,7 +111,7 @@ def test_a_column_that_the_next_version_adds_to_the_fact_is_no_part_of_history(
     next_version(monkeypatch, "alter table songplays add column device varchar(64)")
     assert state.migrate(of_version_1.engine) == 1
     assert state.version(of_version_1.engine) == WAREHOUSE_VERSION + 1
-    of_version_1.deliver_events("b.json", event(itemInSession=1))
+    of_version_1.write_events("b.json", event(itemInSession=1))
     assert of_version_1.load().records == 1
     assert [row["device"] for row in of_version_1.table("songplays")] == [None, None]
     assert len(of_version_1.table("plays")) == 2
@@ -190,7 +137,7 @@ def test_a_migration_that_fails_leaves_the_warehouse_as_it_was(
 @pytest.fixture
 def view_of_others(warehouse: Warehouse) -> Iterator[Warehouse]:
     """Give a warehouse of version 5 with a view of somebody else over one of its views."""
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     take_back(warehouse, 5)
     warehouse.execute("create view monthly as select count(*) as plays from titled_plays")
@@ -238,7 +185,7 @@ def test_a_table_of_others_under_the_name_of_a_new_view_is_left(view_of_others: 
 def test_what_a_load_makes_for_its_session_alone_is_no_table_of_the_warehouse(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     assert state.tables(warehouse.engine) == {*TABLES, *VIEWS}
 
@@ -252,7 +199,7 @@ def test_a_current_warehouse_needs_no_migration(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("act", [Warehouse.load, lambda each: state.migrate(each.engine)])
 def test_a_warehouse_of_a_later_version_is_rejected(warehouse: Warehouse, act: Any) -> None:
     warehouse.execute(f"update warehouse_version set version = {WAREHOUSE_VERSION + 1}")
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     before = warehouse.everything()
     with pytest.raises(WarehouseError, match="later Sparkify") as rejected:
         act(warehouse)

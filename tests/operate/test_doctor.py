@@ -17,7 +17,7 @@ import pytest
 from sparkify.operate import doctor
 from tests.command_line import PASSWORD, Outcome, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.small_source import deliver
+from tests.small_source import write_source
 
 from .lock_holder import hold_lock
 
@@ -26,7 +26,7 @@ BUCKET = "doctor"
 
 @pytest.fixture(scope="module")
 def well_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = deliver(tmp_path_factory.mktemp("well"))
+    folder = write_source(tmp_path_factory.mktemp("well"))
     assert call("create-tables", cwd=folder).code == 0
     return folder
 

@@ -15,9 +15,10 @@ from sparkify.engines import backend_of
 from sparkify.engines.base import LoadResult, OnProgress, ignore_progress
 from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.operate.plan import plan_load
+from sparkify.sizes import readable_size
 from sparkify.sql import Parameter, Statement
 from tests.command_line import call, run
-from tests.small_source import EVENT, deliver, lines, play
+from tests.small_source import EVENT, lines, play, write_source
 
 from .lock_holder import hold_lock
 
@@ -46,7 +47,7 @@ def state(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def test_without_a_warehouse_everything_is_pending_and_none_is_made(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     before = state(tmp_path)
 
     outcome = call("plan", "--json", cwd=tmp_path)
@@ -61,7 +62,7 @@ def test_without_a_warehouse_everything_is_pending_and_none_is_made(tmp_path: Pa
 
 
 def test_a_database_without_tables_is_no_warehouse_yet(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     duckdb.connect(str(tmp_path / DATABASE)).close()
 
     outcome = call("plan", "--json", cwd=tmp_path)
@@ -71,7 +72,7 @@ def test_a_database_without_tables_is_no_warehouse_yet(tmp_path: Path) -> None:
 
 
 def test_a_plan_leaves_the_warehouse_as_it_is(loaded: Path) -> None:
-    deliver(loaded)
+    write_source(loaded)
     before = state(loaded)
 
     for options in ([], ["--sql"], ["--json"], ["--sql", "--engine", "redshift"]):
@@ -81,7 +82,7 @@ def test_a_plan_leaves_the_warehouse_as_it_is(loaded: Path) -> None:
 
 
 def test_a_plan_fills_the_columns_that_were_added(loaded: Path) -> None:
-    log = deliver(loaded) / "data/log_data/2018/a.json"
+    log = write_source(loaded) / "data/log_data/2018/a.json"
     log.write_bytes(lines(play(9, 1, device="phone")))
     assert call("etl", "--set", "ETL.SCHEMA=evolve", cwd=loaded).code == 0
     log.write_bytes(lines(play(9, 2, device="phone", gadget=1)))
@@ -93,7 +94,7 @@ def test_a_plan_fills_the_columns_that_were_added(loaded: Path) -> None:
 
 
 def test_after_a_load_nothing_is_planned_until_something_new_comes(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     call("create-tables", cwd=tmp_path)
     first = planned(tmp_path)
     done = json.loads(call("etl", "--json", cwd=tmp_path).out)
@@ -143,7 +144,7 @@ class RecordingEngine(DuckDbEngine):
 def test_the_statements_are_those_that_a_load_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int
 ) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     logs = tmp_path / "data/log_data/2018"
     (logs / "a.json").write_bytes(lines(EVENT, play(1, 1)))
     for number in range(1, batches):
@@ -166,7 +167,7 @@ def test_the_statements_are_those_that_a_load_runs(
 
 @pytest.mark.parametrize("dialect", ["duckdb", "redshift"])
 def test_the_statements_are_in_the_dialect_of_the_option(tmp_path: Path, dialect: str) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
 
     printed = call("plan", "--sql", "--engine", dialect, cwd=tmp_path).out
 
@@ -182,28 +183,33 @@ def test_the_statements_are_in_the_dialect_of_the_option(tmp_path: Path, dialect
 
 
 def test_by_default_the_statements_are_in_the_dialect_of_the_settings(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
 
     assert planned(tmp_path)["engine"] == "duckdb"
 
 
 def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     for number in range(30):
         (tmp_path / f"data/log_data/2018/{number}.json").write_bytes(lines(play(5, number)))
 
     outcome = run("sparkify", "plan", cwd=tmp_path)
 
+    sizes = {
+        kind: sum(path.stat().st_size for path in (tmp_path / "data" / kind).rglob("*.json"))
+        for kind in ("log_data", "song_data")
+    }
+    events, total = readable_size(sizes["log_data"]), readable_size(sum(sizes.values()))
     assert outcome.code == 0
-    assert re.search(r"^ +1 +staging_events +31 +0.0 MB *$", outcome.out, re.MULTILINE)
-    assert "A load would take 32 files (0.0 MB) in 1 batch, by " in outcome.out
-    assert str(tmp_path / "data/song_data/2018/a.json") in outcome.out
-    assert "Showing 20 of 32; --json has all" in outcome.err
+    assert re.search(rf"^ +1 +staging_events +31 +{events} *$", outcome.out, re.MULTILINE)
+    assert f"A load takes 32 files ({total}) in 1 batch, by " in outcome.out
+    assert re.search(r"^ +staging_songs +2018/a\.json ", outcome.out, re.MULTILINE)
+    assert "Showing 20 of 32; --json lists all.\n" in outcome.err
     assert "\x1b" not in outcome.out
 
 
 def test_a_warehouse_that_is_being_written_is_an_error_in_two_lines(loaded: Path) -> None:
-    deliver(loaded)
+    write_source(loaded)
     with hold_lock(loaded, read_only=False) as holder:
         for command in ("plan", "status", "runs", "reconcile", "quarantine"):
             outcome = call(command, cwd=loaded)

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.command_line import at_terminal, call, run
-from tests.small_source import deliver, lines, play
+from tests.small_source import lines, play, write_source
 
 # Each in its own file: they would end a line, a field or a text, or steer a terminal.
 TEXTS = [
@@ -25,7 +25,7 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def rejecting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a warehouse that rejected each of the texts; not to be changed."""
-    folder = deliver(tmp_path_factory.mktemp("rejecting"))
+    folder = write_source(tmp_path_factory.mktemp("rejecting"))
     for number, text in enumerate(TEXTS):
         path = folder / f"data/log_data/2018/bad{number}.json"
         path.write_bytes(lines(play(50, number)) + text.encode())
@@ -134,13 +134,13 @@ def test_a_limited_list_says_so(rejecting: Path) -> None:
     for form in ("table", "ndjson"):
         outcome = call("quarantine", "--limit", "2", "--format", form, cwd=rejecting)
         assert outcome.code == 0
-        assert outcome.err == "Limited to 2 of 5; --limit 0 gives all.\n"
+        assert outcome.err == "Showing 2 of 5; --limit 0 shows all.\n"
     assert len(outcome.out.splitlines()) == 2
     assert len(listed(rejecting, "--limit", "0")) == len(listed(rejecting, "--limit", "5")) == 5
 
 
 def test_a_table_is_limited_and_an_export_is_not(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     bad = lines(*({"status": "?"} for _ in range(60)))
     (tmp_path / "data/log_data/2018/bad.json").write_bytes(bad)
     call("create-tables", cwd=tmp_path)
@@ -148,13 +148,13 @@ def test_a_table_is_limited_and_an_export_is_not(tmp_path: Path) -> None:
 
     outcome = call("quarantine", cwd=tmp_path)
 
-    assert outcome.err == "Limited to 50 of 60; --limit 0 gives all.\n"
+    assert outcome.err == "Showing 50 of 60; --limit 0 shows all.\n"
     assert outcome.out.count("not a whole number") == 50
     assert len(listed(tmp_path)) == 60
 
 
 def test_corrected_records_are_shown_only_with_all(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     path = tmp_path / "data/log_data/2018/b.json"
     path.write_bytes(b"[")
     call("create-tables", cwd=tmp_path)
@@ -165,7 +165,7 @@ def test_corrected_records_are_shown_only_with_all(tmp_path: Path) -> None:
     assert listed(tmp_path) == []
     [corrected] = listed(tmp_path, "--all")
     assert (corrected["raw_text"], corrected["is_open"]) == ("[", False)
-    assert call("quarantine", cwd=tmp_path) == (0, "Nothing is refused.\n", "")
+    assert call("quarantine", cwd=tmp_path) == (0, "There are no rejected records.\n", "")
     header = call("quarantine", "--format", "csv", cwd=tmp_path).out
     assert header == ",".join(corrected) + "\n"
 

@@ -9,9 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from sparkify.sizes import readable_size
 from tests.command_line import Outcome, at_terminal, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.small_source import COUNTS, EVENTS, SONGS, deliver, lines, play
+from tests.small_source import COUNTS, EVENTS, SONGS, lines, play, write_source
 
 DATABASE = "sparkify.duckdb"
 BUCKET = "operate"
@@ -33,7 +34,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make_mixed(folder: Path) -> Path:
     """Make a warehouse with a rejected record, a failed run and a pending file."""
-    deliver(folder)
+    write_source(folder)
     call("create-tables", cwd=folder)
     logs = folder / "data/log_data/2018"
     (logs / "b.json").write_bytes(b'{"ts": \x1b[31m"red"\n' + lines(play(7, 7)))
@@ -65,11 +66,12 @@ def test_the_status_is_one_object_for_machines(mixed: Path) -> None:
 def test_the_status_is_drawn_for_people(mixed: Path) -> None:
     outcome = run("sparkify", "status", cwd=mixed)
 
+    size = readable_size((mixed / "data/log_data/2018/c.json").stat().st_size)
     assert (outcome.code, outcome.err) == (0, "")
     assert "\x1b" not in outcome.out
     for shown in (
-        r"newest event +2018-11-01 20:57:10",
-        r"pending +1 file \(0\.0 MB\)",
+        r"latest event +2018-11-01 20:57:10 UTC",
+        rf"pending +1 file \({size}\)",
         r"plays of a known song +40\.0%",
         r"not JSON +1",
         r"staging_events +7",
@@ -120,7 +122,7 @@ def test_a_cut_list_of_runs_says_so(mixed: Path) -> None:
     outcome = call("runs", "--last", "1", cwd=mixed)
 
     assert outcome.out.count("failed") == 3  # in the table, before the error and in it
-    assert outcome.err == "Showing 1 of 2; --last 2 shows all\n"
+    assert outcome.err == "Showing 1 of 2; --last 2 shows all.\n"
 
 
 def test_one_run_is_shown_with_all_its_details(mixed: Path) -> None:
@@ -150,11 +152,11 @@ def test_where_the_time_of_a_run_went_is_drawn_for_people(mixed: Path) -> None:
         r"files +3 in 1 batch",
         r"rows +8; 1 record rejected",
         rf"seconds +{took:.1f}",
-        r"rate +[\d,]+ rows a second",
-        rf"peak memory +{done['peak_memory_bytes'] / 1e6:,.1f} MB",
+        r"rate +[\d,]+ rows per second",
+        rf"peak memory +{readable_size(done['peak_memory_bytes'])}\b",
     ):
         assert re.search(shown, drawn), shown
-    [rate] = re.findall(r"([\d,]+) rows a second", drawn)
+    [rate] = re.findall(r"([\d,]+) rows per second", drawn)
     assert int(rate.replace(",", "")) == pytest.approx(8 / took, abs=1)
     shares = dict(re.findall(r"^ +([a-z_]+?) +[\d.]+ +([\d.]+)% *$", drawn, re.MULTILINE))
     assert shares.keys() == {*done["seconds"], "commit_and_rest"} - {"all"}
@@ -175,7 +177,7 @@ def test_a_killed_run_is_drawn_without_its_times(loaded: Path) -> None:
     assert (drawn.code, drawn.err) == (0, "")
     for shown in (r"outcome +interrupted", r"seconds +-", r"rate +-", r"peak memory +-"):
         assert re.search(shown, drawn.out), shown
-    assert "Where the time went" not in drawn.out
+    assert "Time by stage" not in drawn.out
 
 
 def test_an_unknown_run_is_two_lines_with_the_nearest(mixed: Path) -> None:
@@ -212,7 +214,7 @@ def test_the_status_commands_leave_the_warehouse_as_it_is(mixed: Path) -> None:
 
 
 def test_all_agree_after_a_load(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     call("create-tables", cwd=tmp_path)
     call("etl", cwd=tmp_path)
 
@@ -233,12 +235,12 @@ def test_a_difference_is_exit_code_3(tmp_path: Path) -> None:
     assert found == {("deleted", "a.json"), ("changed", "b.json"), ("missing", "c.json")}
     drawn = run("sparkify", "reconcile", cwd=mixed)
     assert (drawn.code, drawn.err) == (3, "")
-    for shown in ("Deleted: 1", "Changed: 1", "Missing: 1", "They do not agree."):
+    for shown in ("Deleted: 1", "Changed: 1", "Missing: 1", "Source, ledger and tables disagree."):
         assert shown in drawn.out
 
 
 def test_a_long_list_of_differences_is_cut_and_says_so(loaded: Path) -> None:
-    deliver(loaded)
+    write_source(loaded)
     for number in range(25):
         (loaded / f"data/log_data/2018/{number}.json").write_bytes(b"")
 
@@ -246,7 +248,7 @@ def test_a_long_list_of_differences_is_cut_and_says_so(loaded: Path) -> None:
 
     assert outcome.code == 3
     assert "Missing: 27" in outcome.out
-    assert "Showing 20 of 27; --json has all" in outcome.err
+    assert "Showing 20 of 27; --json lists all.\n" in outcome.err
     assert len(answer("reconcile", cwd=loaded, code=3)["differences"]) == 28
 
 

@@ -25,7 +25,7 @@ def warehouse(
 ) -> Iterator[Warehouse]:
     """Give a warehouse with a work folder; what failed is tried again at once."""
     monkeypatch.setattr(pipeline, "RETRY_PAUSES", (0.0, 0.0))
-    _opened.start_anew(tmp_path)
+    _opened.reset(tmp_path)
     standin.statements.clear()
     yield _opened
     standin.faults.clear()
@@ -41,8 +41,8 @@ def read_only(warehouse: Warehouse) -> Iterator[Warehouse]:
     another.engine.close()
 
 
-class Standing:
-    """What the stand-in was told by one warehouse."""
+class SentStatements:
+    """The statements that one warehouse sent to the stand-in."""
 
     def __init__(self, standin: Standin, warehouse: Warehouse) -> None:
         self._log, self._database = standin.statements, warehouse.settings.db_name
@@ -58,6 +58,6 @@ class Standing:
 
 
 @pytest.fixture
-def told(standin: Standin, warehouse: Warehouse) -> Standing:
+def sent(standin: Standin, warehouse: Warehouse) -> SentStatements:
     """Give the statements that the warehouse was sent."""
-    return Standing(standin, warehouse)
+    return SentStatements(standin, warehouse)

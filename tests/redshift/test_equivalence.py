@@ -14,10 +14,10 @@ from sparkify import pipeline
 from sparkify.errors import ChecksFailed, LoadError
 from sparkify.generate import Recipe, generate
 from sparkify.operate import repair
-from tests.contract.deliveries import event, lines, song
 from tests.contract.generated_records import IDENTITIES, VERSIONS, File, joined, runs
 from tests.contract.generated_records import SONGS as SONG_RECORDS
 from tests.contract.sample import LOGS, SAMPLE, SONGS, needs_sample
+from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import DATA, SILENCE, STAR, Warehouse, open_warehouse
 from tests.oracle import Rows
 
@@ -34,13 +34,13 @@ def both(warehouse: Warehouse, _duckdb: Warehouse) -> tuple[Warehouse, Warehouse
     return warehouse, _duckdb
 
 
-def start_anew(both: tuple[Warehouse, Warehouse], folder: Path) -> None:
+def reset(both: tuple[Warehouse, Warehouse], folder: Path) -> None:
     for each in both:
-        each.start_anew(folder)
+        each.reset(folder)
 
 
 def outcome(warehouse: Warehouse) -> dict[str, Rows]:
-    """Return all tables: of the files the names only, and nothing of the moment or the run."""
+    """Return all tables: of the files the names only, and neither times nor run ids."""
     of_the_run = ("loaded_at", "run_id", "etag")
     tables = {name: warehouse.table(name) for name in DATA}
     for name in ("loaded_files", "load_errors", "text_repairs"):
@@ -65,14 +65,14 @@ def compare(both: tuple[Warehouse, Warehouse]) -> None:
 
 @needs_sample
 def test_the_sample(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
-    start_anew(both, tmp_path)
+    reset(both, tmp_path)
     paths = str(SAMPLE / "log_json_path.json")
     hold_equal(both, log_data=str(LOGS), song_data=str(SONGS), log_jsonpath=paths)
 
 
 def test_generated_data(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
     generate(tmp_path / "data", Recipe(songs=150, artists=90, days=9, events=1500, seed=7))
-    start_anew(both, tmp_path)
+    reset(both, tmp_path)
     shutil.copytree(tmp_path / "data/song_data", both[0].songs, dirs_exist_ok=True)
     for half in range(2):
         for place, day in enumerate(sorted((tmp_path / "data/log_data").rglob("*.json"))):
@@ -83,11 +83,11 @@ def test_generated_data(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> No
 
 def test_rejected_records(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> None:
     """With the same file, line, column, reason and text, packed or not."""
-    start_anew(both, tmp_path)
+    reset(both, tmp_path)
     for place in range(80):
         bad = {"year": "?"} if place % 9 == 0 else {}
-        both[0].deliver_songs(f"{place}.json", song(song_id=f"SO{place}", **bad))
-    both[0].deliver(
+        both[0].write_songs(f"{place}.json", song(song_id=f"SO{place}", **bad))
+    both[0].write_file(
         both[0].logs / "day.json",
         lines([event(), event(level="x" * 17), event(itemInSession=1)])
         + b'{"broken\n[1]\n{"artist": "Bj\xf6rk"}\n'
@@ -97,54 +97,54 @@ def test_rejected_records(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> 
     assert len(both[0].table("load_errors")) == 9 + 4 + 2
 
 
-def hold_any(both: tuple[Warehouse, Warehouse], deliveries: list[list[File]]) -> None:
+def hold_any(both: tuple[Warehouse, Warehouse], batches: list[list[File]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        start_anew(both, Path(folder))
-        for files in deliveries:
+        reset(both, Path(folder))
+        for files in batches:
             for path, records in files:
-                both[0].deliver(Path(folder, path), lines(records))
+                both[0].write_file(Path(folder, path), lines(records))
             hold_equal(both)
 
 
 @settings(max_examples=5)
-@given(deliveries=runs())
+@given(batches=runs())
 def test_any_data_in_any_order(
-    both: tuple[Warehouse, Warehouse], deliveries: list[list[File]]
+    both: tuple[Warehouse, Warehouse], batches: list[list[File]]
 ) -> None:
-    hold_any(both, deliveries)
+    hold_any(both, batches)
 
 
 @pytest.mark.slow
-@given(deliveries=runs())
+@given(batches=runs())
 def test_any_data_in_any_order_far_more_often(
-    both: tuple[Warehouse, Warehouse], deliveries: list[list[File]]
+    both: tuple[Warehouse, Warehouse], batches: list[list[File]]
 ) -> None:
-    hold_any(both, deliveries)
+    hold_any(both, batches)
 
 
-# Histories: what comes again and again, in other versions, is loaded, taken back and mended
+# Histories: new versions of files are loaded, undone, corrected and rebuilt
 
 NAMES = st.sampled_from(["a.json", "b/c.json", "d.json"])
 PLACES = {"sessionId": st.integers(0, 2), "itemInSession": st.integers(0, 2)}
 ODD = {"status": st.sampled_from(["?", 404]), "new key": st.sampled_from([1, "x", None])}
-# Not as in any order of data: an event may come with another moment or user, and not fit.
+# Not as in any order of data: an event may come with another time or user, and not fit.
 EVENTS = joined(IDENTITIES, VERSIONS, st.fixed_dictionaries(PLACES, optional=ODD))
-DELIVERED = st.one_of(
+WRITTEN = st.one_of(
     st.tuples(st.just("logs"), NAMES, st.lists(EVENTS, min_size=1, max_size=5)),
     st.tuples(st.just("songs"), NAMES, st.lists(SONG_RECORDS, min_size=1, max_size=3)),
 )
 LOADS = st.tuples(
     st.just("load"),
-    st.lists(DELIVERED, min_size=1, max_size=3),
+    st.lists(WRITTEN, min_size=1, max_size=3),
     st.sampled_from([1, 99, 99]),
     st.sampled_from(["warn", "evolve"]),
 )
-MENDS = st.tuples(st.sampled_from(["undo", "undo", "retry", "rebuild"]), st.integers(0, 3))
-HISTORIES = st.lists(st.one_of(LOADS, LOADS, MENDS), min_size=2, max_size=8)
+REPAIRS = st.tuples(st.sampled_from(["undo", "undo", "retry", "rebuild"]), st.integers(0, 3))
+HISTORIES = st.lists(st.one_of(LOADS, LOADS, REPAIRS), min_size=2, max_size=8)
 
 
 def do(warehouse: Warehouse, what: str, *how: Any) -> tuple[str, int]:
-    """Do a step of a history; what became of it, and with how many objects, batches or files."""
+    """Do a step of a history; what became of it, and with how many records, batches or files."""
     try:
         if what == "load":
             _, max_errors, mode = how
@@ -162,11 +162,11 @@ def do(warehouse: Warehouse, what: str, *how: Any) -> tuple[str, int]:
 
 def hold_any_history(both: tuple[Warehouse, Warehouse], steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        start_anew(both, Path(folder))
+        reset(both, Path(folder))
         for number, (what, *how) in enumerate(steps):
             for kind, name, records in how[0] if what == "load" else ():
-                # so many blank lines make it another version, by its bytes as by its moment
-                both[0].deliver(Path(folder, kind, name), lines(records) + b"\n" * number)
+                # so many blank lines make it another version, by its bytes as by its time
+                both[0].write_file(Path(folder, kind, name), lines(records) + b"\n" * number)
             redshift, duckdb = (do(each, what, *how) for each in both)
             assert redshift == duckdb
         compare(both)

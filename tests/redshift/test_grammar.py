@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from sparkify.serve.overview import answers, rows_by_table
 from sparkify.sql import Statement
 from sparkify.sql.literals import filled, identifier, inserted, literal
-from tests.contract.deliveries import event, lines, song
+from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import Client
 from tests.sql_files import NAMES, statement_named
 
-from .conftest import Standing
+from .conftest import SentStatements
 from .grammar import breaks_a_rule, code, unparsable
 
 REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
@@ -36,19 +36,19 @@ def test_a_file_breaks_no_rule(name: str) -> None:
 
 
 @pytest.fixture
-def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, told: Standing) -> set[str]:
-    """Make tables, load in all ways, refuse rows, answer questions, and give what was sent."""
+def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, sent: SentStatements) -> set[str]:
+    """Give the statements of creating tables, all kinds of loads, rejections and queries."""
     warehouse.create_tables()
     for place in range(70):
-        warehouse.deliver_songs(f"{place}.json", song(song_id=f"SO{place}"))
-    warehouse.deliver_events("day.json", event(song="It's \\ Björk".encode().decode("latin-1")))
-    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(lines([event(status="?")])))
+        warehouse.write_songs(f"{place}.json", song(song_id=f"SO{place}"))
+    warehouse.write_events("day.json", event(song="It's \\ Björk".encode().decode("latin-1")))
+    warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(lines([event(status="?")])))
     warehouse.load(max_errors=1)
     warehouse.engine.analyze()
     rows_by_table(warehouse.engine)
     answers(warehouse.engine)
     read_only.load(log_jsonpath="")
-    texts = {text for text in told.texts() if not text.lower().startswith(("begin", "commit"))}
+    texts = {text for text in sent.texts() if not text.lower().startswith(("begin", "commit"))}
     assert len(texts) > 150
     return texts
 

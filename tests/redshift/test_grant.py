@@ -9,18 +9,18 @@ from uuid import uuid4
 import pytest
 
 from sparkify.config import Secret
-from sparkify.engines import open_reader
+from sparkify.engines import backend_of, open_reader
 from sparkify.engines.redshift.grants import grant_to_group
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.serve.period import Period, data_period
-from sparkify.serve.questions import ask
+from sparkify.serve.questions import answer_question
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
 from sparkify.warehouse import migrate, require_current, require_star
-from tests.contract.deliveries import event
 from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
-from tests.contract.test_versions import take_back
+from tests.contract.former_versions import take_back
+from tests.contract.source_files import event
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.s3_server import S3Server
 
@@ -32,8 +32,8 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wareho
     """Give a warehouse of one play."""
     start_servers("redshift", request)
     with open_warehouse("redshift") as opened:
-        opened.start_anew(tmp_path)
-        opened.deliver_events("a.json", event())
+        opened.reset(tmp_path)
+        opened.write_events("a.json", event())
         opened.load()
         yield opened
 
@@ -78,7 +78,7 @@ def test_again_it_is_the_same_and_what_was_granted_beside_it_is_taken(
     assert may(warehouse, analyst, "select") == READABLE
 
 
-def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
+def test_an_analyst_asks_and_copies_out_and_is_told_what_is_not_for_analysts(
     warehouse: Warehouse, analyst: str, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
@@ -92,7 +92,7 @@ def test_an_analyst_queries_and_exports_and_gets_an_error_elsewhere(
     reader = open_reader(warehouse.settings)
     try:
         require_star(reader)
-        assert ask(reader, "top_songs", days).rows[0][-2:] == (1, 1)
+        assert answer_question(reader, "top_songs", days).rows[0][-2:] == (1, 1)
         assert data_period(reader) == Period(date(2018, 11, 1), date(2018, 11, 1))
         with pytest.raises(WarehouseError, match="analysts may not read"):
             require_current(reader)
@@ -135,6 +135,6 @@ def test_a_name_is_a_name_whatever_is_in_it(warehouse: Warehouse, analyst: str) 
 
 def test_duckdb_has_no_users(tmp_path: Path) -> None:
     with open_warehouse("duckdb") as opened:
-        opened.start_anew(tmp_path)
+        opened.reset(tmp_path)
         with pytest.raises(ConfigError, match="no users"):
-            grant_to_group(opened.engine, [])
+            backend_of(opened.settings).grant_analysts(opened.engine, [])

@@ -18,19 +18,19 @@ from sparkify.engines.redshift.packing import (
 )
 from sparkify.errors import LoadError
 from sparkify.sources import DataFile, S3Access, S3Folder
-from tests.contract.deliveries import lines, song
+from tests.contract.source_files import lines, song
 from tests.contract.warehouse import Warehouse
 from tests.s3_server import S3Server
 
-from .conftest import Standing
+from .conftest import SentStatements
 
 MANY = 70
 
 
-def deliver_many(warehouse: Warehouse, count: int = MANY, **layout: Any) -> None:
+def write_many(warehouse: Warehouse, count: int = MANY, **layout: Any) -> None:
     for place in range(count):
         content = json.dumps(song(song_id=f"SO{place:05}"), **layout)
-        warehouse.deliver(warehouse.songs / f"{place % 7}/{place}.json", content)
+        warehouse.write_file(warehouse.songs / f"{place % 7}/{place}.json", content)
 
 
 def song_ids(warehouse: Warehouse) -> list[str]:
@@ -38,11 +38,11 @@ def song_ids(warehouse: Warehouse) -> list[str]:
 
 
 def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
-    warehouse: Warehouse, told: Standing, s3_server: S3Server
+    warehouse: Warehouse, sent: SentStatements, s3_server: S3Server
 ) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     warehouse.load()
-    [copy] = [copy for copy in told.copies() if any("staging_songs" in file for file in copy.files)]
+    [copy] = [copy for copy in sent.copies() if any("staging_songs" in file for file in copy.files)]
     assert [file.rpartition("/")[2] for file in copy.files] == ["staging_songs-00000.json.gz"]
     assert song_ids(warehouse) == [f"SO{place:05}" for place in range(MANY)]
     uris = {row["uri"] for row in warehouse.table("loaded_files")}
@@ -51,21 +51,21 @@ def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
     assert warehouse.load().files == 0
 
 
-def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, told: Standing) -> None:
-    deliver_many(warehouse, 5)
+def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, sent: SentStatements) -> None:
+    write_many(warehouse, 5)
     warehouse.load()
-    assert not [file for copy in told.copies() for file in copy.files if "/scratch/" in file]
+    assert not [file for copy in sent.copies() for file in copy.files if "/scratch/" in file]
     assert len(song_ids(warehouse)) == 5
 
 
 def test_large_files_among_small_ones_are_read_where_they_are(
-    warehouse: Warehouse, told: Standing
+    warehouse: Warehouse, sent: SentStatements
 ) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     large = json.dumps(song(song_id="SOLARGE") | {"ballast": "x" * 1_100_000})
-    warehouse.deliver(warehouse.songs / "large.json", large)
+    warehouse.write_file(warehouse.songs / "large.json", large)
     warehouse.load()
-    read = [file.rpartition("/")[2] for copy in told.copies() for file in copy.files]
+    read = [file.rpartition("/")[2] for copy in sent.copies() for file in copy.files]
     assert sorted(read) == ["large.json", "staging_songs-00000.json.gz"]
     assert len(song_ids(warehouse)) == MANY + 1
 
@@ -75,9 +75,9 @@ def test_large_files_among_small_ones_are_read_where_they_are(
 def test_a_rejected_record_is_named_by_its_own_file_and_line(
     warehouse: Warehouse, layout: dict[str, Any], ending: str
 ) -> None:
-    deliver_many(warehouse, **layout)
+    write_many(warehouse, **layout)
     good, bad = json.dumps(song(), **layout), json.dumps(song(year="abc"), **layout)
-    warehouse.deliver(warehouse.songs / "3/bad.json", good + "\n" + bad + ending)
+    warehouse.write_file(warehouse.songs / "3/bad.json", good + "\n" + bad + ending)
     line = good.count("\n") + 2
     with pytest.raises(LoadError, match=rf"songs/3/bad\.json, line {line}, column year: "):
         warehouse.load()
@@ -85,15 +85,15 @@ def test_a_rejected_record_is_named_by_its_own_file_and_line(
 
 
 def test_a_file_that_is_broken_off_does_not_take_in_its_neighbour(warehouse: Warehouse) -> None:
-    deliver_many(warehouse)
-    warehouse.deliver(warehouse.songs / "0/1.json", '{"title": "no end')
+    write_many(warehouse)
+    warehouse.write_file(warehouse.songs / "0/1.json", '{"title": "no end')
     with pytest.raises(LoadError, match=r"songs/0/1\.json, line 1"):
         warehouse.load()
 
 
 def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
-    deliver_many(warehouse)
-    warehouse.deliver(warehouse.songs / "bad.json.gz", gzip.compress(lines([song()]))[:-9])
+    write_many(warehouse)
+    warehouse.write_file(warehouse.songs / "bad.json.gz", gzip.compress(lines([song()]))[:-9])
     with pytest.raises(LoadError, match=r"bad\.json\.gz is a damaged gzip file"):
         warehouse.load()
 
@@ -130,7 +130,7 @@ def test_a_line_of_a_packed_file_is_found_in_its_source_file(
 
 
 def test_the_packed_files_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
-    """Sizes as delivered; what they are compressed to depends on what is in them."""
+    """Compare source bytes: the compressed sizes depend on the content."""
     letters = random.Random(1)
     sizes = [letters.randrange(1, 1000) for _ in range(300)]
     for place, size in enumerate(sizes):
@@ -142,7 +142,7 @@ def test_the_packed_files_of_a_large_load_are_of_one_size(s3_server: S3Server) -
         patch.setattr("sparkify.engines.redshift.packing.SMALLEST_PACKED_FILE", 1000)
         source = S3Folder("s3://parts/many", access)
         parts = list(pack_files(source, source.files(), slices=4))
-    delivered = [part.source_bytes for part in parts]
+    sizes_packed = [part.source_bytes for part in parts]
     assert len(parts) == 4
     assert sum(len(part.files) for part in parts) == 300
-    assert max(delivered) - min(delivered) < 0.1 * max(delivered)
+    assert max(sizes_packed) - min(sizes_packed) < 0.1 * max(sizes_packed)

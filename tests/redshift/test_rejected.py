@@ -14,14 +14,14 @@ from sparkify.engines.redshift import rejected
 from sparkify.engines.redshift.session import Session
 from sparkify.errors import ChecksFailed, LoadError, SourceError, SparkifyError, WarehouseError
 from sparkify.sources import S3Access, bucket_region
-from tests.contract.deliveries import event, lines, song
+from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import SILENCE, Warehouse
 from tests.redshift_standin import RedshiftError, Standin
 from tests.redshift_standin.fixtures import FAR_BUCKET, FAR_REGION, NARROW_ROLE
 from tests.s3_server import S3Server
 
 from .aws import loopback
-from .conftest import Standing
+from .conftest import SentStatements
 
 
 @contextmanager
@@ -42,9 +42,9 @@ def load_fails(
     with pytest.raises(kind, match=match) as error:
         yield
     assert warehouse.everything() == before
-    told = f"{error.value} {error.value.hint}"
-    assert not [hint for hint in hints if hint not in told], told
-    assert warehouse.settings.db_password.value not in told
+    text = f"{error.value} {error.value.hint}"
+    assert not [hint for hint in hints if hint not in text], text
+    assert warehouse.settings.db_password.value not in text
 
 
 def repaired(warehouse: Warehouse, **changes: str) -> None:
@@ -60,7 +60,7 @@ def test_rows_that_fail_a_check_are_found_and_nothing_is_left_reading_ahead(
 ) -> None:
     for number in range(3):
         rows = (event(itemInSession=10 * number + item, ts=None) for item in range(4))
-        warehouse.deliver_events(f"{number}.json", *rows)
+        warehouse.write_events(f"{number}.json", *rows)
     before = set(threading.enumerate())
     with load_fails(warehouse, ChecksFailed, r"/0\.json, line 1; .*line 2; .*/0\.json, line 3$"):
         try:
@@ -85,17 +85,17 @@ def test_a_row_is_named_by_file_line_column_reason_and_text(
 ) -> None:
     bad = json.dumps(event(**{column: value}), indent=1)
     content = lines([event(itemInSession=5)]) + b"\n" + bad.encode()
-    path = warehouse.deliver(warehouse.logs / "day.json", content)
+    path = warehouse.write_file(warehouse.logs / "day.json", content)
     where = rf"{warehouse.uri(path)}, line 3, column {column.lower()}: {reason}: "
     with load_fails(warehouse, LoadError, where, "correct the file"):
         warehouse.load()
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     repaired(warehouse)
 
 
 def test_a_record_that_only_copy_rejects_has_the_views_words(warehouse: Warehouse) -> None:
     """With the column's declared length, and the value, which a workgroup does not give."""
-    path = warehouse.deliver_events("day.json", event(status=json.loads("1.5e1")))
+    path = warehouse.write_events("day.json", event(status=json.loads("1.5e1")))
     path.write_bytes(path.read_bytes().replace(b"15.0", b"1.5e1"))
     with load_fails(
         warehouse, LoadError, r"day\.json, line 1, column status: rejected by COPY \(.+, in int4"
@@ -108,9 +108,9 @@ def test_the_value_is_left_out_where_there_is_no_view_of_values(
 ) -> None:
     monkeypatch.setattr(rejected, "_rejections", lambda *_: [])
     standin.faults.fail("stl_load_errors", RedshiftError("permission denied", "42501"))
-    warehouse.deliver_events("day.json", event(level="x" * 17))
-    told = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
-    with load_fails(warehouse, LoadError, told, "correct the file"):
+    warehouse.write_events("day.json", event(level="x" * 17))
+    text = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
+    with load_fails(warehouse, LoadError, text, "correct the file"):
         warehouse.load()
 
 
@@ -127,14 +127,14 @@ def test_views_that_lag_are_read_again(
         return Result((), []) if len(looks) == 1 else run(session, text)
 
     monkeypatch.setattr(Session, "run", lagging)
-    warehouse.deliver_events("day.json", event(status="abc"))
+    warehouse.write_events("day.json", event(status="abc"))
     with pytest.raises(LoadError, match=r"day\.json, line 1, column status"):
         warehouse.load()
     assert len(looks) == 2
 
 
 def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
-    warehouse.deliver(warehouse.logs / "day.json.gz", b"no gzip")
+    warehouse.write_file(warehouse.logs / "day.json.gz", b"no gzip")
     with load_fails(
         warehouse, LoadError, r"day\.json\.gz is a damaged gzip file", "undamaged copy"
     ):
@@ -145,7 +145,7 @@ def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
 
 
 def test_a_role_that_is_not_attached(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     role = "arn:aws:iam::123456789012:role/unknown"
     with (
         another(warehouse, iam_role=role) as other,
@@ -156,7 +156,7 @@ def test_a_role_that_is_not_attached(warehouse: Warehouse) -> None:
 
 
 def test_a_role_that_may_not_read(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     with (
         another(warehouse, iam_role=NARROW_ROLE) as other,
         load_fails(warehouse, SourceError, f"the role {NARROW_ROLE} may not read", "s3:GetObject"),
@@ -167,12 +167,12 @@ def test_a_role_that_may_not_read(warehouse: Warehouse) -> None:
 
 @pytest.mark.parametrize("role", ["", "default", "DEFAULT"])
 def test_the_default_role_is_a_word_not_a_text(
-    warehouse: Warehouse, told: Standing, role: str
+    warehouse: Warehouse, sent: SentStatements, role: str
 ) -> None:
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     with another(warehouse, iam_role=role) as other:
         repaired(other)
-    assert [text for text in told.texts() if "\niam_role default\n" in text]
+    assert [text for text in sent.texts() if "\niam_role default\n" in text]
 
 
 def test_a_bucket_in_another_region(warehouse: Warehouse, s3_server: S3Server) -> None:
@@ -202,7 +202,7 @@ def test_the_region_is_the_buckets_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_work_folder_that_cannot_be_written(
     warehouse: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     with monkeypatch.context() as patch:
         patch.setattr(warehouse.place, "_keys", s3_server.reader)
         work = rf"WORK_DATA: {warehouse.settings.work_data}\S* cannot be written: permission"
@@ -213,7 +213,7 @@ def test_a_work_folder_that_cannot_be_written(
 
 @pytest.mark.parametrize("work", ["/tmp/work", "work"])
 def test_a_work_folder_that_is_not_in_s3(warehouse: Warehouse, work: str) -> None:
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     with (
         another(warehouse, work_data=work) as other,
         load_fails(warehouse, SparkifyError, rf"WORK_DATA is {work}, not in S3", "s3://"),
@@ -224,7 +224,7 @@ def test_a_work_folder_that_is_not_in_s3(warehouse: Warehouse, work: str) -> Non
 def test_a_file_that_is_gone_since_it_was_listed(
     warehouse: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = warehouse.deliver_events("day.json", event())
+    path = warehouse.write_events("day.json", event())
     key = warehouse.uri(path).removeprefix("s3://contract/")
     run = Session.run
 
@@ -244,8 +244,8 @@ def test_a_file_that_is_gone_since_it_was_listed(
 def test_an_unexpected_error_is_shown_as_the_server_said_it(
     warehouse: Warehouse, standin: Standin
 ) -> None:
-    warehouse.deliver_songs("song.json", song())
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_songs("song.json", song())
+    warehouse.write_events("day.json", event())
     standin.faults.fail("insert into users", RedshiftError("Assert", detail="code: 1000"))
     with load_fails(warehouse, WarehouseError, r"rejected a statement: Assert \(code: 1000\)"):
         warehouse.load()

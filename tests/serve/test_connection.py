@@ -115,8 +115,8 @@ def test_a_notebook_shows_the_first_rows_and_no_markup_of_theirs(warehouse: Conn
         found = warehouse.sql("select '<b>' as a from range(25)")
 
     assert found._repr_html_().count("<td>&lt;b&gt;</td>") == 20
-    assert "... and 5 rows more" in found._repr_html_()
-    assert repr(found).splitlines() == ["a", *["<b>"] * 20, "... and 5 rows more"]
+    assert "... and 5 more rows" in found._repr_html_()
+    assert repr(found).splitlines() == ["a", *["<b>"] * 20, "... and 5 more rows"]
 
 
 def test_the_tables_are_told_with_their_columns(warehouse: Connection) -> None:

@@ -8,12 +8,12 @@ from xml.etree import ElementTree as ET
 import duckdb
 import pytest
 
-from sparkify.serve.dictionary import CONTENTS, STAR, mermaid, star_svg
+from sparkify.serve.dictionary import DESCRIBED_TABLES, STAR, star_mermaid, star_svg
 from sparkify.sql import ANALYSTS_VIEWS
 from sparkify.sql.lineage import described, sources
 from tests.command_line import ROOT, call, run
-from tests.contract.deliveries import EVENT_KEYS, song
-from tests.small_source import deliver, lines, play
+from tests.contract.source_files import EVENT_KEYS, song
+from tests.small_source import lines, play, write_source
 
 from .conftest import load
 
@@ -66,7 +66,7 @@ def test_every_column_is_there_with_type_null_and_meaning(
     wanted = {
         (table, column): (kind, nullable)
         for table, column, kind, nullable in columns
-        if table in CONTENTS
+        if table in DESCRIBED_TABLES
     }
 
     assert set(rows) == set(wanted)
@@ -121,7 +121,7 @@ def test_lineage_leads_to_the_keys_of_the_source(
 
 def test_every_column_of_the_star_comes_from_the_source_and_every_key_exists() -> None:
     known = {f"log: {key}" for key in EVENT_KEYS} | {f"song file: {key}" for key in song()}
-    for table in CONTENTS:
+    for table in DESCRIBED_TABLES:
         for column in described(table):
             assert set(column.keys) <= known, (table, column.name)
             if table in STAR:
@@ -130,7 +130,7 @@ def test_every_column_of_the_star_comes_from_the_source_and_every_key_exists() -
 
 
 def test_the_diagram_has_every_reference_and_column() -> None:
-    lines = mermaid().splitlines()
+    lines = star_mermaid().splitlines()
 
     assert lines[:6] == [
         "erDiagram",
@@ -171,7 +171,7 @@ def test_an_empty_warehouse_has_a_dictionary_without_examples(tmp_path: Path) ->
 
 
 def test_a_column_that_was_added_is_in_the_dictionary(tmp_path: Path) -> None:
-    log = deliver(tmp_path) / "data/log_data/2018/a.json"
+    log = write_source(tmp_path) / "data/log_data/2018/a.json"
     log.write_bytes(lines(play(9, 1, **{"a|Device": "phone"})))
     call("create-tables", "--yes", cwd=tmp_path)
     assert call("etl", "--set", "ETL.SCHEMA=evolve", cwd=tmp_path).code == 0

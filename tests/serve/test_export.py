@@ -13,7 +13,7 @@ from sparkify.engines import open_exporter
 from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, drop_statement, export_statement
+from sparkify.sql import DIMENSIONS, FACT, Statement, drop_statement, export_statement
 from tests.command_line import call, run
 from tests.oracle import expected_tables
 
@@ -46,6 +46,14 @@ def test_the_files_hold_what_plain_python_reads(asked: Path, loaded_once: Path, 
         assert rows_of(written) == sorted(
             (tuple(row.values()) for row in expected[name]), key=lambda row: str(row[0])
         ), name
+
+
+def test_an_export_draws_no_progress_bar(asked: Path) -> None:
+    exporter = open_exporter(Settings(db_name=str(asked / "sparkify")))
+    drawn = Statement("test", "select current_setting('enable_progress_bar') as drawn")
+
+    assert exporter.fetch(drawn).rows == [(False,)]
+    exporter.close()
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
@@ -117,7 +125,7 @@ def test_what_is_there_is_left_alone(asked: Path, there: str) -> None:
     done = call("export", "out", cwd=asked)
 
     assert done.code == 2
-    assert "out is there already" in done.err
+    assert "out exists already" in done.err
     assert (out if there == "file" else out / "mine").read_text() == "mine"
 
 

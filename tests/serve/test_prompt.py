@@ -23,7 +23,7 @@ from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
 from sparkify.engines import open_reader
 from sparkify.errors import QueryError
-from sparkify.serve.query import interruptible
+from sparkify.serve.query import run_interruptibly
 from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
@@ -35,9 +35,26 @@ def test_ctrl_c_ends_a_query(asked: Path) -> None:
     timer.start()
 
     with pytest.raises(QueryError, match="stopped"):
-        interruptible(reader, lambda: list(reader.query(LONG).rows))
+        run_interruptibly(reader, lambda: list(reader.query(LONG).rows))
     assert list(reader.query("select 42").rows) == [(42,)]
     reader.close()
+
+
+def wait_for_the_query(process_id: int, warehouse: Path) -> None:
+    """Wait until a process has the warehouse open, and has computed since for a while."""
+    facts = Path(f"/proc/{process_id}")
+    begun: float | None = None
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        # user and system time, in ticks: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        ticks = (facts / "stat").read_text().rpartition(")")[2].split()[11:13]
+        computed = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        if begun is None and warehouse in {file.resolve() for file in (facts / "fd").iterdir()}:
+            begun = computed
+        if begun is not None and computed > begun + 1:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("the process runs no query")
 
 
 def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
@@ -50,7 +67,7 @@ def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as started:
-        time.sleep(2)
+        wait_for_the_query(started.pid, asked / "sparkify.duckdb")
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=PATIENCE)
 
@@ -157,6 +174,23 @@ class Terminal:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._screen)
+
+
+def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(asked: Path) -> None:
+    terminal = Terminal(asked, "sparkify", "query")
+    try:
+        terminal.drawn("sparkify>")
+        for _ in range(2):
+            terminal.type(f"{LONG};\n".encode())
+            terminal.drawn("0%")  # DuckDB's bar: the query runs
+            terminal.process.send_signal(signal.SIGINT)
+            terminal.drawn("the query was stopped")
+        terminal.type(b"select 40 + 2 as a;\n")
+        terminal.drawn("42")
+        terminal.type(b"\\q\n")
+        assert terminal.process.wait(PATIENCE) == 0
+    finally:
+        terminal.close()
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from tests.redshift_standin.fixtures import ROLE, Client
 from tests.redshift_standin.standin import Login, Standin
 from tests.s3_server import S3Server
 
-from .deliveries import settings
+from .source_files import settings
 
 BUCKET = "survival-load"
 
@@ -35,14 +35,14 @@ class CrashTarget(Protocol):
     env: dict[str, str]
 
     def answers(self, *texts: str) -> list[tuple[list[str], Rows]]:
-        """Columns and rows of each query, asked by nobody's engine, on one connection."""
+        """Run queries on one connection, by no engine of the product; return columns and rows."""
 
 
 class CrashTargets(Protocol):
     """Where warehouses with the history in them come from."""
 
     def new(self, folder: Path) -> CrashTarget:
-        """One more of them, whose processes work in this folder."""
+        """Make one more of them, whose processes work in this folder."""
 
 
 class DuckDbTarget:
@@ -130,7 +130,7 @@ def _answered(asked: Any) -> tuple[list[str], Rows]:
 
 
 def rows_of(target: CrashTarget, text: str) -> Rows:
-    """The rows of one query."""
+    """Return the rows of one query."""
     [(_, rows)] = target.answers(text)
     return rows
 
@@ -142,7 +142,7 @@ def _load_history(target: CrashTarget) -> None:
 
 
 def repeatable_content(target: CrashTarget) -> Content:
-    """All that the warehouse holds but its moments and the log of runs: how often each row."""
+    """Count each row of the warehouse, without its times and the log of runs."""
     found = {}
     answers = target.answers(*(f'select * from "{table}"' for table in TABLES))
     for table, (columns, rows) in zip(TABLES, answers, strict=True):
@@ -152,7 +152,7 @@ def repeatable_content(target: CrashTarget) -> Content:
 
 
 def outcomes(target: CrashTarget) -> list[str]:
-    """How the runs ended, in their order."""
+    """Return the outcomes of the runs, in their order."""
     rows = rows_of(target, "select outcome from runs order by started_at")
     return [outcome for (outcome,) in rows]
 
@@ -194,6 +194,6 @@ ALWAYS = {
 
 
 def broken(target: CrashTarget) -> list[str]:
-    """Which of the rules do not hold."""
+    """List the rules that do not hold."""
     answers = target.answers(*ALWAYS.values())
     return [rule for rule, (_, rows) in zip(ALWAYS, answers, strict=True) if rows]

@@ -20,7 +20,7 @@ HANDLED = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
 
 
 class CrashHarness:
-    """Loads of one delivery into warehouses with the same history, and how they must end."""
+    """Loads of the same files into warehouses with the same history, and how they must end."""
 
     def __init__(self, engine: str, targets: CrashTargets, folder: Path) -> None:
         self.engine = engine
@@ -37,7 +37,7 @@ class CrashHarness:
         assert broken(undisturbed) == []
 
     def target(self, folder: Path) -> CrashTarget:
-        """A warehouse with the history, and folders for what its processes write."""
+        """Return a warehouse with the history, and folders for the output of its processes."""
         (folder / "tmp").mkdir(parents=True)
         return self._targets.new(folder)
 
@@ -124,7 +124,7 @@ class CrashHarness:
 
 
 def _prepared(before: Callable[[], None] | None) -> None:
-    """Begin as a process that nobody told to ignore signals, whoever runs the tests."""
+    """Start with the default handling of signals, however the tests were started."""
     for name in HANDLED:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
     if before:

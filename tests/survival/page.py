@@ -17,13 +17,13 @@ _ROW = re.compile(r"\| (.+) \| ([\d,]+) \|")
 
 
 def table(figures: Mapping[str, int]) -> str:
-    """A row a figure, by name."""
+    """Return a row for each figure, by name."""
     rows = [f"| {name} | {count:,} |" for name, count in sorted(figures.items())]
     return "\n".join(["| what was done | times |", "| --- | ---: |", *rows]) + "\n"
 
 
 def parsed(shown_table: str) -> dict[str, int]:
-    """The figures of a table."""
+    """Return the figures of a table."""
     return {name: int(count.replace(",", "")) for name, count in _ROW.findall(shown_table)}
 
 

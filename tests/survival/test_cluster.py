@@ -18,7 +18,7 @@ from .crash_harness import CrashHarness, require_two_lines
 def test_a_load_survives_connections_that_break(
     harness: CrashHarness, standin: Standin, tmp_path: Path, figures: Counter[str], seed: int
 ) -> None:
-    """A run goes on by itself where that can heal, or fails clean."""
+    """A run retries by itself where that can help, or fails cleanly."""
     chance = random.Random(seed)
     target = harness.target(tmp_path / "target")
     ended = threading.Event()

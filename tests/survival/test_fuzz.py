@@ -18,7 +18,7 @@ from sparkify.config import KEYS, load_settings
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.records.jsonpaths import parse_jsonpaths
 from tests.command_line import PASSWORD, call
-from tests.contract.deliveries import EVENT_KEYS, JSONPATHS, event, song
+from tests.contract.source_files import EVENT_KEYS, JSONPATHS, event, song
 from tests.contract.warehouse import Warehouse, open_warehouse
 
 PATIENCE = 20  # seconds for one example, of which most take some hundredths
@@ -116,7 +116,7 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 
 @st.composite
 def named(draw: st.DrawFn, content: bytes) -> tuple[str, bytes]:
-    """Draw how a file is delivered: plain, compressed, or called compressed."""
+    """Draw the kind of a file: plain, compressed, or only named so."""
     return draw(
         st.sampled_from(
             [
@@ -130,20 +130,20 @@ def named(draw: st.DrawFn, content: bytes) -> tuple[str, bytes]:
     )
 
 
-DELIVERIES = st.tuples(
+SOURCES = st.tuples(
     st.lists(files(EVENTS | GOOD).flatmap(named), max_size=4),
     st.lists(files(SONGS).flatmap(named), max_size=2),
 )
-Delivery = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
+SourceFiles = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
 
 
-def load_anything(warehouse: Warehouse, folder: Path, delivery: Delivery) -> None:
+def load_anything(warehouse: Warehouse, folder: Path, sources: SourceFiles) -> None:
     """Load the files, and require of the warehouse what must be so whatever is in them."""
-    warehouse.start_anew(folder)
+    warehouse.reset(folder)
     contents = {}
-    for kind, delivered in zip((warehouse.logs, warehouse.songs), delivery, strict=True):
-        for place, (ending, data) in enumerate(delivered):
-            contents[str(warehouse.deliver(kind / f"{place}{ending}", data).resolve())] = data
+    for kind, files in zip((warehouse.logs, warehouse.songs), sources, strict=True):
+        for place, (ending, data) in enumerate(files):
+            contents[str(warehouse.write_file(kind / f"{place}{ending}", data).resolve())] = data
     before = warehouse.everything()
     try:
         with in_time():
@@ -158,7 +158,7 @@ def load_anything(warehouse: Warehouse, folder: Path, delivery: Delivery) -> Non
 
 
 def require_counted(warehouse: Warehouse) -> None:
-    """Require that each object is in exactly one place."""
+    """Require that each record is in exactly one place."""
     ledger = warehouse.table("loaded_files")
     for table in ("staging_events", "staging_songs"):
         of_table = [row for row in ledger if row["staging_table"] == table]
@@ -169,7 +169,7 @@ def require_counted(warehouse: Warehouse) -> None:
 
 
 def require_located(data: bytes, row: dict[str, Any]) -> None:
-    """Require that what is refused stands where it is said to stand."""
+    """Require that each rejected record is at its line."""
     plain = gzip.decompress(data) if row["uri"].endswith(".gz") else data
     line = plain.split(b"\n")[row["line"] - 1]
     shown = line.decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace").decode()
@@ -182,9 +182,9 @@ def test_any_file_is_loaded_or_rejected_and_counted(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]
 ) -> None:
     @settings(max_examples=10)
-    @given(delivery=DELIVERIES)
-    def holds(delivery: Delivery) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), delivery)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()
@@ -199,21 +199,21 @@ def test_any_file_at_all_is_loaded_or_rejected_and_counted(
     share: int,
 ) -> None:
     @settings(max_examples=500, derandomize=False)
-    @given(delivery=DELIVERIES)
-    def holds(delivery: Delivery) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), delivery)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()
 
 
 def test_records_beside_a_bad_one_are_not_lost(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A line that nobody can read is one object less, whatever is wrong with it."""
+    """An unreadable line is one record less, whatever is wrong with it."""
     bad = [b'{"a":' + b"[" * 100_000, b"{", b'{"ts":' + b"9" * 5000 + b"}", b"\xff", b"\x00", b"]"]
     good = [spelt(event(itemInSession=place)) for place in range(len(bad) + 1)]
-    warehouse.start_anew(tmp_path)
+    warehouse.reset(tmp_path)
     data = b"\n".join(line for pair in zip(good, [*bad, b""], strict=True) for line in pair)
-    warehouse.deliver(warehouse.logs / "day.json", data)
+    warehouse.write_file(warehouse.logs / "day.json", data)
 
     warehouse.load(max_errors=99)
 
@@ -311,7 +311,7 @@ def documents(draw: st.DrawFn) -> bytes:
 
 
 def use_jsonpaths(warehouse: Warehouse, document: bytes) -> None:
-    """Read the document, and load an object by it if it is one."""
+    """Read the document, and load a record by it if it is valid."""
     try:
         with in_time():
             paths = parse_jsonpaths(document, "paths.json", COLUMNS)
@@ -334,7 +334,7 @@ def jsonpaths_property(
 
 @pytest.fixture
 def made(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
-    warehouse.start_anew(tmp_path)
+    warehouse.reset(tmp_path)
     return warehouse
 
 

@@ -1,4 +1,4 @@
-"""Killed at any moment of a load: the next run makes the tables what they would have been."""
+"""Killed at any time of a load: the next run completes the tables."""
 
 import random
 from collections import Counter

@@ -16,7 +16,7 @@ import pytest
 from sparkify.engines.base import OnProgress
 from sparkify.engines.duckdb import engine as duckdb_engine
 from sparkify.engines.duckdb import loader
-from sparkify.engines.duckdb.prefetch import SMALL_FILE
+from sparkify.engines.duckdb.prefetch import MAX_JOINED_FILE_BYTES
 from sparkify.errors import SourceError
 from tests.command_line import PATIENCE, Outcome, process
 from tests.contract.warehouse import open_warehouse
@@ -171,7 +171,7 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, ending: str
 ) -> None:
     packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
-    old, new = (packed(os.urandom(SMALL_FILE).hex().encode()) for _ in range(2))
+    old, new = (packed(os.urandom(MAX_JOINED_FILE_BYTES).hex().encode()) for _ in range(2))
 
     def prefetch(reading: loader.Reading, on_progress: OnProgress) -> None:
         loader.prefetch(reading, on_progress)
@@ -181,8 +181,8 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
             path.write_bytes(new)
 
     with open_warehouse("duckdb") as warehouse:
-        warehouse.start_anew(tmp_path)
-        path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
+        warehouse.reset(tmp_path)
+        path = warehouse.write_file(warehouse.logs / f"big{ending}", old)
         before = warehouse.everything()
         monkeypatch.setattr(duckdb_engine, "prefetch", prefetch)
 

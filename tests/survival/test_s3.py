@@ -1,4 +1,4 @@
-"""S3 that fails: a run heals or ends clean, and what it loaded is what the ledger says."""
+"""S3 that fails: a run recovers or ends cleanly, and the ledger is right."""
 
 import itertools
 import json
@@ -93,11 +93,11 @@ def proxy(s3_server: S3Server) -> Iterator[FaultyS3]:
 def goal(
     s3_server: S3Server,
     proxy: FaultyS3,
-    deliveries: tuple[Path, Path],
+    sources: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Content:
-    """Put the whole delivery into the bucket; what it is when nothing goes wrong."""
-    _, whole = deliveries
+    """Put all source files into the bucket; return the content without faults."""
+    _, whole = sources
     for path in filter(Path.is_file, whole.rglob("*")):
         s3_server.put(BUCKET, str(path.relative_to(whole)), path.read_bytes())
     return Cloud(tmp_path_factory.mktemp("goal"), s3_server, proxy, BUCKET).load_undisturbed()
@@ -120,7 +120,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def require_survived(cloud: Cloud, done: Outcome, goal: Content) -> None:
-    """Require that a run healed or failed clean, and that the next one makes all whole."""
+    """Require that a run recovered or failed cleanly, and that the next one completes it."""
     if done.code:
         require_two_lines(done, f"s3://{cloud.bucket}/")
     else:
@@ -245,7 +245,7 @@ def test_a_storm_of_faults_is_survived(
 def changing(
     tmp_path: Path, s3_server: S3Server, proxy: FaultyS3
 ) -> Iterator[tuple[Cloud, Callable[[str, bytes | None], Callable[[], object]]]]:
-    """Give a public bucket, listed two objects a page, and what changes an object of it."""
+    """Give a public bucket, listed two objects a page, and a function that changes one."""
 
     def change(key: str, data: bytes | None) -> Callable[[], object]:
         if data is None:
@@ -276,7 +276,7 @@ def day(session: int, plays: int = 3, **changes: Any) -> bytes:
 
 
 def sessions(cloud: Cloud) -> dict[int, int]:
-    """How many rows of each session are staged, each of which has to be a play too."""
+    """Count the staged rows of each session, each of which has to be a play too."""
     (_, staged), (_, played) = cloud.target.answers(
         "select sessionid, count(*) from staging_events group by sessionid",
         "select session_id, count(*) from songplays group by session_id",

@@ -28,6 +28,7 @@ class DuckDbBackend:
     driver = "duckdb"
     extra = ""
     is_in_cloud = False
+    longest_name = 127  # as on Redshift: DuckDB sets no limit
 
     def open_engine(self, settings: Settings) -> Engine:
         """Open the database file, created if it does not exist."""
@@ -106,7 +107,7 @@ class DuckDbBackend:
 
     def load_text(self, load: JsonLoad) -> str:
         """Return the `insert` from DuckDB's JSON reader."""
-        text: str = rendered("insert_delivered", load.table, *load.added_names)
+        text: str = rendered("insert_received", load.table, *load.added_names)
         return text
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:

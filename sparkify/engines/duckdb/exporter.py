@@ -26,6 +26,7 @@ class DuckDbExporter:
             self._connection = duckdb.connect(
                 str(path), read_only=True, config={"autoinstall_known_extensions": False}
             )
+            self._connection.execute("set enable_progress_bar = false")  # it is drawn on stdout
             self._connection.begin()
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:

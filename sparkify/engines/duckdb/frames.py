@@ -23,7 +23,7 @@ ROWS_PER_INSERT = 50_000
 IN_MEMORY = Path(":memory:")
 
 
-def write_parquet(answer: Answer, path: Path) -> None:
+def to_parquet(answer: Answer, path: Path) -> None:
     """Write the rows to a Parquet file. Raises OSError."""
     with _in_table(answer) as (_, rows):
         try:

@@ -40,7 +40,7 @@ from sparkify.sql.render_cache import rendered
 
 # Raised by DuckDB's reader, which can cut an error's text inside a letter that then has no UTF-8.
 FAST_PATH_ERRORS = (duckdb.Error, UnicodeDecodeError, FastPathUnsupported)
-MACROS = ("plain_integer", "plain_moment", "odd_number", "odd_text")
+MACROS = ("plain_integer", "plain_timestamp", "odd_number", "odd_text")
 # All others are read as text, whole numbers too.
 READ_AS = {"double precision": "DOUBLE"}
 
@@ -97,7 +97,7 @@ def read_fast(
             keys = _as_spelt(connection, files, form, keys)
         kinds = (READ_AS.get(column.kind, "VARCHAR") for column in reading.columns)
         answer = connection.execute(
-            rendered("insert_delivered", table, *reading.load.added_names),
+            rendered("insert_received", table, *reading.load.added_names),
             {
                 "files": files,
                 "format": form,
@@ -111,7 +111,7 @@ def read_fast(
 
 def require_fast_path_values(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
     """Raise FastPathUnsupported if a text or number that was read fast is not plain."""
-    odd_rows = rendered("odd_rows", reading.load.table, *reading.load.added_names)
+    odd_rows = rendered("unsupported_rows", reading.load.table, *reading.load.added_names)
     parameters = {"loaded_at": _transaction_start(connection)}
     odd = connection.execute(odd_rows, parameters).fetchall()[0][0]
     if odd:
@@ -213,7 +213,7 @@ def _as_spelt(
 ) -> tuple[str, ...]:
     """Return the keys as these files spell them, found in every record."""
     found = connection.execute(
-        engine_statement("duckdb", "delivered_keys").text, {"files": files, "format": form}
+        engine_statement("duckdb", "record_keys").text, {"files": files, "format": form}
     ).fetchall()
     spellings = {key for (of_record,) in found for key in of_record}
     by_key = {spelling.lower(): spelling for spelling in spellings}
@@ -224,7 +224,7 @@ def _as_spelt(
 
 def _transaction_start(connection: duckdb.DuckDBPyConnection) -> datetime:
     """Return the time the transaction began, as the column's own default would give it."""
-    text = statement("ledger/batch_moment").render("duckdb")
+    text = statement("ledger/batch_time").render("duckdb")
     started_at: datetime = connection.execute(text).fetchall()[0][0]
     return started_at
 
@@ -265,7 +265,7 @@ def _insert_record_by_record(
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     kinds = {column.name: READ_AS.get(column.kind, "VARCHAR") for column in reading.columns}
     connection.execute(
-        rendered("insert_trusted", reading.load.table, *reading.load.added_names),
+        rendered("insert_converted", reading.load.table, *reading.load.added_names),
         {
             "files": [_escaped(str(trusted))],
             "format": "newline_delimited",

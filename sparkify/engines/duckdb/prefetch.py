@@ -19,7 +19,7 @@ from sparkify.records.compression import damage_reported, decompressed, is_compr
 from sparkify.records.python_reader import MAX_OBJECT_BYTES, RECORD_START
 from sparkify.sources import DataFile, Source
 
-SMALL_FILE = 1 << 20  # bytes, as all of these
+MAX_JOINED_FILE_BYTES = 1 << 20
 CHUNK_BYTES = 64 << 20
 FIRST_LINE_BYTES = 1 << 16
 SCANNED_AT_ONCE = 1 << 17
@@ -63,9 +63,9 @@ def prefetch_files(
     Raises SourceError for a file that cannot be read, LoadError for a damaged gzip.
     """
     files = list(files)
-    big = [file for file in files if file.size > SMALL_FILE]
+    big = [file for file in files if file.size > MAX_JOINED_FILE_BYTES]
     yield from (_in_place(file) for file in big if file.is_local)
-    small = [file for file in files if file.size <= SMALL_FILE]
+    small = [file for file in files if file.size <= MAX_JOINED_FILE_BYTES]
     yield from _joined(_read(source, small, on_progress), folder)
     distant = [file for file in big if not file.is_local]
     yield from _fetched(_read(source, distant, on_progress), folder)

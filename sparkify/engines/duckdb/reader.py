@@ -11,7 +11,7 @@ from sparkify.engines.base import Answer, Result, Value, empty_query, require_va
 from sparkify.engines.duckdb.engine import errors_translated, fetch_result
 from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
-from sparkify.sql.named import in_dollars
+from sparkify.sql.parameters import in_dollars
 
 # No file but the warehouse, no network, no extension, and no way to set any of it back.
 # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
@@ -20,8 +20,9 @@ CONFINED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
-    "lock_configuration": True,
 }
+# Two seconds into a query DuckDB would draw a progress bar on stdout, where the data goes.
+SETTINGS_OF_SESSION = ("set enable_progress_bar = false", "set lock_configuration = true")
 ROWS_PER_FETCH = 10_000
 # The type, and no column of that name, which has its type behind it.
 BARE_NULL = re.compile(r'"NULL"(?! )')
@@ -37,6 +38,8 @@ class DuckDbReader:
         self._path = path
         with errors_translated(path):
             self._connection = duckdb.connect(str(path), read_only=True, config=CONFINED)
+            for setting in SETTINGS_OF_SESSION:
+                self._connection.execute(setting)
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""

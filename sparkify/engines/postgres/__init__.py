@@ -20,6 +20,8 @@ class PostgresBackend:
     driver = "psycopg"
     extra = "postgres"
     is_in_cloud = False
+    # https://www.postgresql.org/docs/current/sql-syntax-lexical.html: a longer name would be cut
+    longest_name = 63
 
     def open_engine(self, settings: Settings) -> Engine:
         """Connect to the database, which must exist."""

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from sparkify.config import Settings
 from sparkify.errors import ConfigError
 
-READ_ONLY = "-c default_transaction_read_only=on"
+READ_ONLY_OPTION = "-c default_transaction_read_only=on"
 
 
 def are_on_this_machine(hosts: str) -> bool:
@@ -49,7 +49,7 @@ def harlequin_command(program: str, settings: Settings) -> list[str]:
             "pip install harlequin-postgres, or use sparkify query, or sparkify connect --for psql",
         )
     parameters = {name: text for name, text in _parameters(settings).items() if text}
-    parameters["options"] = READ_ONLY
+    parameters["options"] = READ_ONLY_OPTION
     return [
         *(program, "--adapter", "postgres"),
         f"postgresql://?{urlencode(parameters, quote_via=quote)}",

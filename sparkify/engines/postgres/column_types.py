@@ -29,15 +29,15 @@ NAMES_OF_TYPES = {
     2950: "UUID",
 }
 
-Described = Sequence[Column] | None
+ResultColumns = Sequence[Column] | None
 
 
-def names_of(described: Described) -> tuple[str, ...]:
+def names_of(described: ResultColumns) -> tuple[str, ...]:
     """Return the names of the columns; none for a statement that gives no rows."""
     return tuple(column.name for column in described or ())
 
 
-def types_of(described: Described) -> tuple[str, ...]:
+def types_of(described: ResultColumns) -> tuple[str, ...]:
     """Return the types of the columns."""
     return tuple(map(_type_of, described or ()))
 

@@ -50,7 +50,7 @@ class PostgresExporter:
     def _written(
         self, query: Statement, folder: Path, form: ExportFormat, partitions: Sequence[str]
     ) -> ExportedTable:
-        count = Statement("count", rendered("counted", query.text))
+        count = Statement("count", rendered("count_query", query.text))
         ((expected,),) = self.fetch(count).rows
         rows = self._session.stream(query.render("postgres"), {})
         answer = Answer(names_of(rows.columns), types_of(rows.columns), self._session.read(rows))

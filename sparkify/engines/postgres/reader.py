@@ -11,7 +11,7 @@ from sparkify.config import Settings
 from sparkify.engines.base import Answer, Result, Value, empty_query, require_values
 from sparkify.engines.postgres.column_types import names_of, read_others_as_text, types_of
 from sparkify.engines.postgres.errors import lost_connection, message_of, rejected_statement
-from sparkify.engines.postgres.login import Connection, open_connection_to_postgres
+from sparkify.engines.postgres.login import PostgresConnection, open_connection_to_postgres
 from sparkify.engines.postgres.session import RowStream
 from sparkify.errors import QueryError, SparkifyError
 from sparkify.sql import PIECE, Dialect, Parameter, Statement
@@ -135,7 +135,7 @@ def _without_comment(piece: re.Match[str]) -> str:
     return "" if piece[0].startswith(("--", "/*")) else piece[0]
 
 
-def _opened(settings: Settings) -> Connection:
+def _opened(settings: Settings) -> PostgresConnection:
     connection = open_connection_to_postgres(settings, read_only=True)
     read_others_as_text(connection.adapters)
     return connection

@@ -9,9 +9,9 @@ import psycopg
 
 from sparkify.config import Settings
 from sparkify.engines.base import Result
-from sparkify.engines.postgres.column_types import Described, names_of
+from sparkify.engines.postgres.column_types import ResultColumns, names_of
 from sparkify.engines.postgres.errors import lost_connection, rejected_statement, unknown_commit
-from sparkify.engines.postgres.login import Connection, open_connection_to_postgres
+from sparkify.engines.postgres.login import PostgresConnection, open_connection_to_postgres
 from sparkify.errors import Interrupted, WarehouseError
 
 Values = Mapping[str, Any]
@@ -88,7 +88,7 @@ class PostgresSession:
         with suppress(psycopg.Error):
             self._connection.close()
 
-    def _opened(self) -> Connection:
+    def _opened(self) -> PostgresConnection:
         return open_connection_to_postgres(self._settings, read_only=self._read_only)
 
     @contextmanager
@@ -108,14 +108,16 @@ class RowStream:
     before the connection is used again.
     """
 
-    def __init__(self, connection: Connection, text: str, values: Values | None = None) -> None:
+    def __init__(
+        self, connection: PostgresConnection, text: str, values: Values | None = None
+    ) -> None:
         cursor = connection.cursor()
         many = ROWS_PER_CHUNK if psycopg.capabilities.has_stream_chunked() else 1
         rows = cursor.stream(text.encode(), values, size=many)
         self._rows = cast("Generator[tuple[Any, ...], None, None]", rows)
         self._first = list(islice(self._rows, 1))
         # The driver does not tell the columns of a result without rows.
-        self.columns: Described = (
+        self.columns: ResultColumns = (
             cursor.description if self._first else _described(connection, text, values)
         )
 
@@ -127,7 +129,7 @@ class RowStream:
         self._rows.close()
 
 
-def _described(connection: Connection, text: str, values: Values | None) -> Described:
+def _described(connection: PostgresConnection, text: str, values: Values | None) -> ResultColumns:
     """Return the columns of a query that was run, without running it again."""
     try:
         with connection.cursor(name="described") as cursor:

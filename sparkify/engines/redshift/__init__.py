@@ -12,7 +12,7 @@ from sparkify.engines.base import (
     engine_statement,
 )
 from sparkify.errors import ConfigError, WarehouseError
-from sparkify.sql import Dialect, Statement, delivered_columns
+from sparkify.sql import Dialect, Statement, source_columns
 from sparkify.sql.render_cache import rendered
 
 
@@ -23,6 +23,7 @@ class RedshiftBackend:
     driver = "redshift_connector"
     extra = "redshift"
     is_in_cloud = True
+    longest_name = 127  # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 
     def open_engine(self, settings: Settings) -> Engine:
         """Connect to the database, which must exist."""
@@ -105,7 +106,7 @@ class RedshiftBackend:
 def copy_statement(table: str, added: Sequence[str] = ()) -> Statement:
     """Return the COPY into a staging table: into its own columns, and the added ones."""
     copy = engine_statement("redshift", "copy")
-    columns = (*(column.name for column in delivered_columns(table)), *added)
+    columns = (*(column.name for column in source_columns(table)), *added)
     target = rendered("copy_target", table, *columns)
     return Statement(f"{copy.name}/{table}", copy.text.replace("copy staging_table", target, 1))
 

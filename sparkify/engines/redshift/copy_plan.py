@@ -15,9 +15,9 @@ from sparkify.errors import ConfigError, SourceError
 from sparkify.records.compression import is_compressed
 from sparkify.sources import DataFile, S3Folder, WorkFolder
 
-# So many small files are packed; fewer are read where they are.
+# At least this many small files are packed; fewer are read where they are.
 PACKED_FROM = 64
-SMALL_FILE = 1 << 20  # bytes
+MAX_PACKED_FILE_BYTES = 1 << 20
 MOST_COPIES = 50
 
 
@@ -45,7 +45,7 @@ def plan_copies(load: JsonLoad, work: WorkFolder | None, slices: int) -> Iterato
         yield from _by_prefixes(load, files)
         return
     local = [file for file in files if file.is_local]
-    small = [file for file in files if file.size <= SMALL_FILE and not file.is_local]
+    small = [file for file in files if file.size <= MAX_PACKED_FILE_BYTES and not file.is_local]
     packed = [*local, *(small if len(small) >= PACKED_FROM else ())]
     if packed:
         yield _of_packed_files(load, packed, work, slices)

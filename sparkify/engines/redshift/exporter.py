@@ -24,7 +24,7 @@ from sparkify.sources import OwnFolder, S3Access, WorkFolder, bucket_region
 from sparkify.sources.s3 import S3
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.literals import filled, role_or_default, unloaded
-from sparkify.sql.rendering import counted, empty, plain
+from sparkify.sql.rendering import count_query, empty, plain
 
 UNLOAD_MANIFEST = "manifest"
 
@@ -71,7 +71,7 @@ class RedshiftExporter:
     ) -> ExportedTable:
         sample = self._run(empty(query.text))
         kinds = dict(zip(sample.columns, self._session.types, strict=True))
-        ((expected,),) = self._run(counted(query.text)).rows
+        ((expected,),) = self._run(count_query(query.text)).rows
         # Of a query without rows UNLOAD may write no file at all, and no list.
         files = self._unload(query, folder, form, partitions) if expected else {}
         require_all_rows(query, expected, sum(files.values()))

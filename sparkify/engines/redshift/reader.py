@@ -29,7 +29,7 @@ from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.literals import filled, identifier
 
-QUERY_CANCELED, READ_ONLY = "57014", "25006"
+CANCELED_STATE, READ_ONLY_STATE = "57014", "25006"
 QUERY_WAS_EMPTY = "query was empty"  # the driver's own words
 
 
@@ -97,9 +97,9 @@ class RedshiftReader:
         said = server_message(error)
         if said is None:
             return connection_lost(self._settings)
-        if said.get("C") == QUERY_CANCELED:
+        if said.get("C") == CANCELED_STATE:
             return QueryError("the query was stopped", "run it again; nothing was changed")
-        if said.get("C") == READ_ONLY:
+        if said.get("C") == READ_ONLY_STATE:
             return QueryError(
                 f"queries only read the warehouse: {first_line(said)}",
                 "load with sparkify etl, copy out with sparkify export",

@@ -1,4 +1,4 @@
--- One row per batch of a run and staging table that it loaded into.
+-- One row per batch of a run and staging table.
 select
     loaded_at,
     staging_table,

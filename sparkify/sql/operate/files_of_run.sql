@@ -1,4 +1,4 @@
--- One row per file that a run loaded, in the order of its batches.
+-- One row per file of a run, in the order of its batches.
 select
     loaded_at,
     staging_table,

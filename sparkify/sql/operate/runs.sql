@@ -1,4 +1,4 @@
--- One row per run that had something to load, the latest first, with what it loaded.
+-- One row per run that had files to load, the latest first, with what it loaded.
 with
 
 batches as (

@@ -1,4 +1,4 @@
--- One row: the moments of the first and the last event of a user; null where there is none.
+-- One row: the timestamps of the first and the last event of users; null if there is none.
 select
     min(occurred_at) as first_event_at,
     max(occurred_at) as last_event_at

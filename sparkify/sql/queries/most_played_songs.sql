@@ -1,4 +1,4 @@
--- One row per song, as the logs name it: the ten started most often.
+-- One row per title and artist name of the logs: the ten with the most plays.
 select
     title,
     artist_name,

@@ -1,4 +1,4 @@
--- One row per level: the users who started songs, and the songs they started.
+-- One row per plan: users and plays.
 select
     level,
     count(distinct user_id) as users,

@@ -1,4 +1,4 @@
--- One row per hour of the day (UTC): the songs started in it.
+-- One row per hour of the day (UTC): plays.
 select
     "time".hour,
     count(*) as plays

@@ -1,4 +1,4 @@
--- One row per table of the warehouse: what is in it.
+-- One row per staging table and table of the star: its number of rows.
 select
     1 as place,
     'staging_events' as table_name,

@@ -1,4 +1,4 @@
--- One row per column of a table or view that we work with, in order.
+-- One row per column of the tables and views of the current schema, in order.
 select
     table_name,
     column_name,

@@ -1,12 +1,12 @@
 -- Written by `make golden` from the SQL and the lists of sparkify/sql.
 
--- checks/ledger/every_object_is_in_one_place f106b631e8e0e052
-WITH delivered AS (
+-- checks/ledger/every_record_is_accounted_for d58be408cf372ac4
+WITH loaded AS (
   SELECT
     staging_table,
     loaded_at,
-    SUM(objects) AS delivered,
-    SUM(refused) AS refused
+    SUM(objects) AS records,
+    SUM(refused) AS rejected
   FROM loaded_files
   WHERE
     loaded_at >= $since AND NOT objects IS NULL
@@ -37,19 +37,19 @@ WITH delivered AS (
     2
 )
 SELECT
-  delivered.staging_table,
-  delivered.loaded_at,
-  delivered.delivered,
-  delivered.refused,
+  loaded.staging_table,
+  loaded.loaded_at,
+  loaded.records,
+  loaded.rejected,
   COALESCE(staged.staged, 0) AS staged
-FROM delivered
+FROM loaded
 LEFT JOIN staged
-  ON delivered.staging_table = staged.staging_table
-  AND delivered.loaded_at = staged.loaded_at
+  ON loaded.staging_table = staged.staging_table
+  AND loaded.loaded_at = staged.loaded_at
 WHERE
-  delivered.delivered <> delivered.refused + COALESCE(staged.staged, 0)
+  loaded.records <> loaded.rejected + COALESCE(staged.staged, 0)
 
--- checks/ledger/every_refusal_is_kept 9d311910f0d6935a
+-- checks/ledger/every_rejected_record_is_kept f42857595ee15ae5
 WITH kept AS (
   SELECT
     uri,
@@ -64,7 +64,7 @@ WITH kept AS (
 )
 SELECT
   loaded_files.uri,
-  loaded_files.refused,
+  loaded_files.refused AS rejected,
   COALESCE(kept.kept, 0) AS kept
 FROM loaded_files
 LEFT JOIN kept
@@ -73,7 +73,7 @@ WHERE
   loaded_files.loaded_at >= $since
   AND loaded_files.refused <> COALESCE(kept.kept, 0)
 
--- checks/ledger/files_keep_the_contract 3fbd508fcc253ef9
+-- checks/ledger/files_keep_the_contract 638a0507aca3347a
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -83,10 +83,10 @@ WITH batches AS (
 )
 SELECT
   source_findings.staging_table,
-  source_findings.key_name,
-  source_findings.finding,
+  source_findings.key_name AS field,
+  source_findings.finding AS change,
   source_findings.detail,
-  source_findings.objects,
+  source_findings.objects AS records,
   source_findings.first_file
 FROM source_findings
 INNER JOIN batches
@@ -96,39 +96,39 @@ ORDER BY
   3,
   2
 
--- checks/ledger/matched_share_holds 71a9ed714ba3fea6
+-- checks/ledger/matched_share_holds ecbb8a62a73142dd
 WITH shares AS (
   SELECT
     CASE
-      WHEN start_time BETWEEN $first_moment AND $last_moment
-      THEN 'delivered'
+      WHEN start_time BETWEEN $first_start_time AND $last_start_time
+      THEN 'batch'
       ELSE 'before'
-    END AS delivery,
+    END AS period,
     COUNT(*) AS plays,
-    AVG(CASE WHEN song_id IS NULL THEN 0.0 ELSE 1.0 END) AS matched_share
+    CAST(COUNT(song_id) AS DOUBLE) / COUNT(*) AS matched_share
   FROM songplays
   WHERE
     start_time >= (
-      CAST($first_moment AS TIMESTAMP) + INTERVAL (-28) DAY
+      CAST($first_start_time AS TIMESTAMP) + INTERVAL (-28) DAY
     )
-    AND start_time <= $last_moment
+    AND start_time <= $last_start_time
   GROUP BY
     1
 )
 SELECT
-  delivered.plays,
-  delivered.matched_share,
+  batch.plays,
+  batch.matched_share,
   before.matched_share AS matched_share_before
-FROM shares AS delivered
+FROM shares AS batch
 INNER JOIN shares AS before
-  ON delivered.delivery <> before.delivery
+  ON batch.period <> before.period
 WHERE
-  delivered.delivery = 'delivered'
-  AND delivered.plays >= 100
+  batch.period = 'batch'
+  AND batch.plays >= 100
   AND before.plays >= 100
-  AND delivered.matched_share < before.matched_share / 2
+  AND batch.matched_share < before.matched_share / 2
 
--- checks/ledger/newest_event_is_no_older_than_usual 1074deaffe6b1dd4
+-- checks/ledger/newest_event_is_no_older_than_usual 3240d19f3f59bcc1
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -186,7 +186,7 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_far_below_the_usual 45e56cd29bdec2a0
+-- checks/ledger/no_day_is_far_below_the_usual a4d46fc19afba4fd
 WITH days AS (
   SELECT
     CAST(ts AS DATE) AS day_of_events,
@@ -194,9 +194,9 @@ WITH days AS (
   FROM staging_events
   WHERE
     ts >= (
-      CAST($first_moment AS TIMESTAMP) + INTERVAL (-29) DAY
+      CAST($first_start_time AS TIMESTAMP) + INTERVAL (-29) DAY
     )
-    AND ts <= $last_moment
+    AND ts <= $last_start_time
   GROUP BY
     1
 ), followed AS (
@@ -229,9 +229,9 @@ FROM usual
 WHERE
   days_before >= 3
   AND events < average / 5
-  AND next_day >= CAST($first_moment AS DATE)
+  AND next_day >= CAST($first_start_time AS DATE)
 
--- checks/ledger/no_file_shrank d1008c000427a360
+-- checks/ledger/no_file_shrank 72570bd6ff115d0e
 WITH versions AS (
   SELECT
     uri,
@@ -242,21 +242,21 @@ WITH versions AS (
   WHERE
     uri IN (
       SELECT
-        delivered.uri
-      FROM loaded_files AS delivered
+        loaded.uri
+      FROM loaded_files AS loaded
       WHERE
-        delivered.loaded_at >= $since
+        loaded.loaded_at >= $since
     )
 )
 SELECT
   uri,
-  objects_before,
-  objects
+  objects_before AS records_before,
+  objects AS records
 FROM versions
 WHERE
   loaded_at >= $since AND objects < objects_before
 
--- checks/staging/events_say_who_and_when 58308b783e71793f
+-- checks/staging/events_say_who_and_when ca23444ff9be6c53
 SELECT
   userid,
   sessionid,
@@ -275,7 +275,7 @@ WHERE
     OR NOT iteminsession BETWEEN 0 AND 999999
   )
 
--- checks/staging/songs_say_who_they_are 55da460dee512472
+-- checks/staging/songs_say_who_they_are ce77a20ed4894c0d
 SELECT
   song_id,
   artist_id,
@@ -307,38 +307,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/moments_are_split_right 513f4f0f23548b83
-SELECT
-  start_time,
-  hour,
-  day,
-  week,
-  month,
-  year,
-  weekday
-FROM "time"
-WHERE
-  start_time BETWEEN $first_moment AND $last_moment
-  AND (
-    NOT hour BETWEEN 0 AND 23
-    OR NOT week BETWEEN 1 AND 53
-    OR NOT weekday BETWEEN 0 AND 6
-    OR year * 10000 + month * 100 + day <> EXTRACT(YEAR FROM start_time) * 10000 + EXTRACT(MONTH FROM start_time) * 100 + EXTRACT(DAY FROM start_time)
-  )
-
--- checks/star/moments_are_unique 06b1e3d3507bf905
-SELECT
-  start_time,
-  COUNT(*) AS occurrences
-FROM "time"
-WHERE
-  start_time BETWEEN $first_moment AND $last_moment
-GROUP BY
-  1
-HAVING
-  COUNT(*) > 1
-
--- checks/star/plays_are_all_there ac65174d20b21a6e
+-- checks/star/plays_are_all_there d0904ddb680fb58c
 SELECT
   staged_plays.songplay_id,
   staged_plays.start_time,
@@ -354,7 +323,7 @@ WHERE
       songplays.songplay_id = staged_plays.songplay_id
       AND songplays.start_time = staged_plays.start_time
       AND songplays.user_id = staged_plays.user_id
-      AND songplays.start_time BETWEEN $first_moment AND $last_moment
+      AND songplays.start_time BETWEEN $first_start_time AND $last_start_time
   )
 
 -- checks/star/song_ids_are_unique dc227ef86b424627
@@ -375,35 +344,19 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplay_ids_are_unique f919ba44b71d4067
+-- checks/star/songplay_ids_are_unique 5b1d14d943672917
 SELECT
   songplay_id,
   COUNT(*) AS occurrences
 FROM songplays
 WHERE
-  start_time BETWEEN $first_moment AND $last_moment
+  start_time BETWEEN $first_start_time AND $last_start_time
 GROUP BY
   1
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_moment ba625232c07c8177
-SELECT
-  songplays.songplay_id,
-  songplays.start_time
-FROM songplays
-WHERE
-  songplays.start_time BETWEEN $first_moment AND $last_moment
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM "time"
-    WHERE
-      "time".start_time = songplays.start_time
-      AND "time".start_time BETWEEN $first_moment AND $last_moment
-  )
-
--- checks/star/songplays_have_their_song 06bb37dffb03331d
+-- checks/star/songplays_have_their_song a340c625b83329f6
 WITH concerned AS (
   SELECT
     songplay_id,
@@ -411,7 +364,7 @@ WITH concerned AS (
     artist_id
   FROM songplays
   WHERE
-    start_time BETWEEN $first_moment AND $last_moment
+    start_time BETWEEN $first_start_time AND $last_start_time
   UNION ALL
   SELECT
     songplays.songplay_id,
@@ -450,13 +403,29 @@ WHERE
     NOT concerned.song_id IS NULL AND concerned.artist_id IS NULL
   )
 
--- checks/star/songplays_have_their_user 6f8f9fec33a50d31
+-- checks/star/songplays_have_their_timestamp 0ff4114f2a9a17b3
+SELECT
+  songplays.songplay_id,
+  songplays.start_time
+FROM songplays
+WHERE
+  songplays.start_time BETWEEN $first_start_time AND $last_start_time
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM "time"
+    WHERE
+      "time".start_time = songplays.start_time
+      AND "time".start_time BETWEEN $first_start_time AND $last_start_time
+  )
+
+-- checks/star/songplays_have_their_user 6bb3a6b989cbf344
 SELECT
   songplays.songplay_id,
   songplays.user_id
 FROM songplays
 WHERE
-  songplays.start_time BETWEEN $first_moment AND $last_moment
+  songplays.start_time BETWEEN $first_start_time AND $last_start_time
   AND NOT EXISTS(
     SELECT
       1
@@ -465,7 +434,7 @@ WHERE
       users.user_id = songplays.user_id
   )
 
--- checks/star/songs_have_their_artist 3971ffd78a6f4417
+-- checks/star/songs_have_their_artist 630fba9ce8b7af71
 SELECT
   songs.song_id,
   songs.artist_id
@@ -486,6 +455,37 @@ WHERE
       artists.artist_id = songs.artist_id
   )
 
+-- checks/star/timestamps_are_split_right 40f32b8d6a662d8f
+SELECT
+  start_time,
+  hour,
+  day,
+  week,
+  month,
+  year,
+  weekday
+FROM "time"
+WHERE
+  start_time BETWEEN $first_start_time AND $last_start_time
+  AND (
+    NOT hour BETWEEN 0 AND 23
+    OR NOT week BETWEEN 1 AND 53
+    OR NOT weekday BETWEEN 0 AND 6
+    OR year * 10000 + month * 100 + day <> EXTRACT(YEAR FROM start_time) * 10000 + EXTRACT(MONTH FROM start_time) * 100 + EXTRACT(DAY FROM start_time)
+  )
+
+-- checks/star/timestamps_are_unique 0cfe8ec2ee711d74
+SELECT
+  start_time,
+  COUNT(*) AS occurrences
+FROM "time"
+WHERE
+  start_time BETWEEN $first_start_time AND $last_start_time
+GROUP BY
+  1
+HAVING
+  COUNT(*) > 1
+
 -- checks/star/user_ids_are_unique 15ddede1445bdead
 SELECT
   user_id,
@@ -504,7 +504,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/values_are_in_their_domain 32574cbed1846b1a
+-- checks/star/values_are_in_their_domain 7514aafb62027398
 SELECT
   'songplays' AS table_name,
   CAST(songplay_id AS TEXT(64)) AS row_key,
@@ -512,7 +512,7 @@ SELECT
   location AS second_value
 FROM songplays
 WHERE
-  start_time BETWEEN $first_moment AND $last_moment
+  start_time BETWEEN $first_start_time AND $last_start_time
   AND NOT level IN ('free', 'paid')
 UNION ALL
 SELECT
@@ -553,14 +553,14 @@ ORDER BY
   1,
   2
 
--- contract/known_types 9754de885450571e
+-- contract/known_types 48e3a488b4d44119
 SELECT
   staging_table,
   key_name,
   json_type
 FROM source_keys
 
--- ledger/batch_moment a14ecd312050b7b9
+-- ledger/batch_time a399faf572246c38
 SELECT
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS loaded_at
 
@@ -570,26 +570,26 @@ SELECT
   etag
 FROM loaded_files
 
--- ledger/moments_of_batch 4c20c1c770a217de
+-- ledger/schema b7280c9bf5a45ffa
 SELECT
-  MIN(start_time) AS first_moment,
-  MAX(start_time) AS last_moment
+  CURRENT_SCHEMA() AS schema_name
+
+-- ledger/span_of_batch 578e9ad680e444fe
+SELECT
+  MIN(start_time) AS first_start_time,
+  MAX(start_time) AS last_start_time
 FROM staged_plays
 WHERE
   loaded_at = $loaded_at
 
--- ledger/schema 6fab93a4bcc89eaa
-SELECT
-  CURRENT_SCHEMA() AS schema_name
-
--- ledger/tables d26005e14196fc6b
+-- ledger/tables a6d798df6319a185
 SELECT
   table_name
 FROM information_schema.tables
 WHERE
   table_schema = CURRENT_SCHEMA() AND table_type <> 'LOCAL TEMPORARY'
 
--- ledger/version 6dcc3cbe278349fe
+-- ledger/version be808682d52de2a9
 SELECT
   MAX(version) AS version
 FROM warehouse_version
@@ -687,7 +687,7 @@ CREATE TABLE added_columns (
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
 
--- operate/batches_of_run 94a04aece3d2c2bc
+-- operate/batches_of_run d27b52d893e92f9c
 SELECT
   loaded_at,
   staging_table,
@@ -705,52 +705,52 @@ ORDER BY
   1,
   2
 
--- operate/batches_that_disagree 9b22d3ec536cb5d4
+-- operate/batches_that_differ 2198535e9de4d6c3
 WITH counted AS (
   SELECT
     staging_table,
     loaded_at,
-    objects AS delivered,
-    refused,
+    objects AS records,
+    refused AS rejected,
     0 AS staged,
-    CASE WHEN objects IS NULL THEN 1 ELSE 0 END AS untold
+    CASE WHEN objects IS NULL THEN 1 ELSE 0 END AS uncounted
   FROM loaded_files
   UNION ALL
   SELECT
     'staging_events' AS staging_table,
     loaded_at,
-    0 AS delivered,
-    0 AS refused,
+    0 AS records,
+    0 AS rejected,
     1 AS staged,
-    0 AS untold
+    0 AS uncounted
   FROM staging_events
   UNION ALL
   SELECT
     'staging_songs' AS staging_table,
     loaded_at,
-    0 AS delivered,
-    0 AS refused,
+    0 AS records,
+    0 AS rejected,
     1 AS staged,
-    0 AS untold
+    0 AS uncounted
   FROM staging_songs
 )
 SELECT
   staging_table,
   loaded_at,
-  CAST(SUM(delivered) AS BIGINT) AS delivered,
-  CAST(SUM(refused) AS BIGINT) AS refused,
+  CAST(SUM(records) AS BIGINT) AS records,
+  CAST(SUM(rejected) AS BIGINT) AS rejected,
   CAST(SUM(staged) AS BIGINT) AS staged
 FROM counted
 GROUP BY
   1,
   2
 HAVING
-  SUM(untold) = 0 AND SUM(delivered) <> SUM(refused) + SUM(staged)
+  SUM(uncounted) = 0 AND SUM(records) <> SUM(rejected) + SUM(staged)
 ORDER BY
   2,
   1
 
--- operate/checks_of_run a0a91b06e0c994cf
+-- operate/checks_of_run 30eed2b1de2cd4b6
 SELECT
   checked_at,
   stage,
@@ -773,7 +773,7 @@ ORDER BY
   2,
   3
 
--- operate/files_of_run 1ab3be38015c6e13
+-- operate/files_of_run b821334b1a129b31
 SELECT
   loaded_at,
   staging_table,
@@ -790,25 +790,7 @@ ORDER BY
   2,
   3
 
--- operate/findings_of_run bc926b5be9e8d384
-SELECT
-  found_at,
-  staging_table,
-  key_name AS field,
-  finding AS change,
-  detail,
-  objects AS records,
-  first_file
-FROM source_findings
-WHERE
-  run_id = $run_id
-ORDER BY
-  1,
-  2,
-  4,
-  3
-
--- operate/freshness 931143ce73c1d662
+-- operate/freshness 7d9d9dfcc5a3349f
 SELECT
   (
     SELECT
@@ -821,7 +803,7 @@ SELECT
     FROM loaded_files
   ) AS loaded_at
 
--- operate/loaded_files bcd56d728f81b48d
+-- operate/loaded_files dbf077d9edba7dbe
 SELECT
   uri,
   etag,
@@ -831,13 +813,13 @@ ORDER BY
   3,
   1
 
--- operate/matched_plays 1fc363cc85b66910
+-- operate/matched_plays 9bb4445badb4dafc
 SELECT
   COUNT(*) AS plays,
   COUNT(song_id) AS matched
 FROM songplays
 
--- operate/outcomes_of_run 938fc540df784e1a
+-- operate/outcomes_of_run 2d230ec1111c14ff
 SELECT
   CASE
     WHEN offending = 0
@@ -853,40 +835,7 @@ WHERE
 GROUP BY
   1
 
--- operate/refusals_that_disagree 119dd1870fa636c2
-WITH counted AS (
-  SELECT
-    uri,
-    etag,
-    refused,
-    0 AS kept
-  FROM loaded_files
-  WHERE
-    NOT refused IS NULL
-  UNION ALL
-  SELECT
-    uri,
-    etag,
-    0 AS refused,
-    1 AS kept
-  FROM load_errors
-)
-SELECT
-  uri,
-  etag,
-  CAST(SUM(refused) AS BIGINT) AS refused,
-  CAST(SUM(kept) AS BIGINT) AS kept
-FROM counted
-GROUP BY
-  1,
-  2
-HAVING
-  SUM(refused) <> SUM(kept)
-ORDER BY
-  1,
-  2
-
--- operate/refused ba0a91c7f21e95c9
+-- operate/rejected 4fbc7b5704b4be8b
 WITH newest AS (
   SELECT
     candidate.uri,
@@ -932,7 +881,7 @@ ORDER BY
   6,
   7
 
--- operate/refused_by_reason d7f1828b44f4e8f8
+-- operate/rejected_by_reason b83ee47deee20a40
 WITH newest AS (
   SELECT
     candidate.uri,
@@ -943,7 +892,7 @@ WITH newest AS (
 )
 SELECT
   load_errors.reason,
-  COUNT(*) AS refused
+  COUNT(*) AS rejected
 FROM load_errors
 INNER JOIN newest
   ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
@@ -953,7 +902,40 @@ ORDER BY
   2 DESC NULLS FIRST,
   1
 
--- operate/runs b0d7bfe5a3835a7f
+-- operate/rejected_that_differ afe266a6767d33d3
+WITH counted AS (
+  SELECT
+    uri,
+    etag,
+    refused AS rejected,
+    0 AS recorded
+  FROM loaded_files
+  WHERE
+    NOT refused IS NULL
+  UNION ALL
+  SELECT
+    uri,
+    etag,
+    0 AS rejected,
+    1 AS recorded
+  FROM load_errors
+)
+SELECT
+  uri,
+  etag,
+  CAST(SUM(rejected) AS BIGINT) AS rejected,
+  CAST(SUM(recorded) AS BIGINT) AS recorded
+FROM counted
+GROUP BY
+  1,
+  2
+HAVING
+  SUM(rejected) <> SUM(recorded)
+ORDER BY
+  1,
+  2
+
+-- operate/runs 1b3c4e0ccd836bc4
 WITH batches AS (
   SELECT
     run_id,
@@ -1000,7 +982,25 @@ ORDER BY
   2 DESC NULLS FIRST,
   1 DESC NULLS FIRST
 
--- quarantine/contradicting_events/delete 7cbf1c12cb4c609d
+-- operate/schema_changes_of_run a9c9a971452f11b9
+SELECT
+  found_at,
+  staging_table,
+  key_name AS field,
+  finding AS change,
+  detail,
+  objects AS records,
+  first_file
+FROM source_findings
+WHERE
+  run_id = $run_id
+ORDER BY
+  1,
+  2,
+  4,
+  3
+
+-- quarantine/contradicting_events/delete ad969853994e5973
 DELETE FROM staging_events
 WHERE
   loaded_at = $loaded_at
@@ -1013,19 +1013,19 @@ WHERE
       contradicting_events.session_id = staging_events.sessionid
       AND contradicting_events.item_in_session = staging_events.iteminsession
       AND (
-        contradicting_events.moment = staging_events.ts
+        contradicting_events.occurred_at = staging_events.ts
         OR (
-          contradicting_events.moment IS NULL AND staging_events.ts IS NULL
+          contradicting_events.occurred_at IS NULL AND staging_events.ts IS NULL
         )
       )
       AND contradicting_events.user_id = staging_events.userid
   )
 
--- quarantine/contradicting_events/rows 0ae3268fa5220a44
+-- quarantine/contradicting_events/rows 3e48f95d9ef01085
 SELECT
   session_id,
   item_in_session,
-  moment,
+  occurred_at,
   user_id
 FROM contradicting_events
 ORDER BY
@@ -1034,15 +1034,15 @@ ORDER BY
   3,
   4
 
--- quarantine/contradicting_events/stage 5fc8990a3f93f94b
+-- quarantine/contradicting_events/stage 79796e278222edc5
 CREATE TEMPORARY TABLE contradicting_events AS
 WITH versions AS (
   SELECT
     repeated_events.session_id,
     repeated_events.item_in_session,
-    staging_events.ts AS moment,
+    staging_events.ts AS occurred_at,
     staging_events.userid AS user_id,
-    MAX(CASE WHEN staging_events.loaded_at = $loaded_at THEN 1 ELSE 0 END) AS is_delivered,
+    MAX(CASE WHEN staging_events.loaded_at = $loaded_at THEN 1 ELSE 0 END) AS is_in_batch,
     MAX(CASE WHEN staging_events.loaded_at = $loaded_at THEN 0 ELSE 1 END) AS is_loaded
   FROM repeated_events
   INNER JOIN staging_events
@@ -1069,16 +1069,16 @@ WITH versions AS (
 SELECT
   versions.session_id,
   versions.item_in_session,
-  versions.moment,
+  versions.occurred_at,
   versions.user_id
 FROM versions
 INNER JOIN contradicting
   ON versions.session_id = contradicting.session_id
   AND versions.item_in_session = contradicting.item_in_session
 WHERE
-  versions.is_delivered = 1 AND versions.is_loaded = 0
+  versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files 25bea03343602d78
+-- quarantine/open_files 8aded0053e58350c
 SELECT DISTINCT
   load_errors.uri
 FROM load_errors
@@ -1094,13 +1094,13 @@ WHERE
 ORDER BY
   1
 
--- queries/first_and_last_event ddbd8b76c43f1601
+-- queries/first_and_last_event 084d01f52a24d19e
 SELECT
   MIN(occurred_at) AS first_event_at,
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
--- queries/most_played_songs 353a35492ebe132f
+-- queries/most_played_songs be3096d938b122f9
 SELECT
   title,
   artist_name,
@@ -1117,7 +1117,7 @@ ORDER BY
   2 ASC
 LIMIT 10
 
--- queries/paid_and_free 1b35e0a6b1529456
+-- queries/paid_and_free 7d294388bfeaf8c8
 SELECT
   level,
   COUNT(DISTINCT user_id) AS users,
@@ -1129,7 +1129,7 @@ ORDER BY
   3 DESC NULLS FIRST,
   1 ASC
 
--- queries/period/key_figures 59449c13b76adb5f
+-- queries/period/key_figures e500434afef47503
 WITH played AS (
   SELECT
     COUNT(*) AS plays,
@@ -1164,7 +1164,7 @@ SELECT
 FROM played
 CROSS JOIN newcomers
 
--- queries/period/level_funnel 29de0ecf11321a0f
+-- queries/period/level_funnel a6247f69606e9293
 SELECT
   direction,
   step,
@@ -1181,7 +1181,7 @@ ORDER BY
   1,
   2
 
--- queries/period/listeners_by_state d7370a7f9bfeed96
+-- queries/period/listeners_by_state dec3b3cc8aa19bcf
 SELECT
   SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1) AS state,
   COUNT(DISTINCT user_id) AS listeners,
@@ -1198,7 +1198,7 @@ ORDER BY
   3 DESC NULLS FIRST,
   1 ASC
 
--- queries/period/paid_and_free f01f8f15d11bf2b5
+-- queries/period/paid_and_free 091df60fe1de84c6
 SELECT
   level,
   COUNT(DISTINCT user_id) AS listeners,
@@ -1212,7 +1212,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/period/plays_by_day 0b327a77f4aa3bba
+-- queries/period/plays_by_day 7f1e9a9838e5e1c2
 SELECT
   CAST(start_time AS DATE) AS start_date,
   COUNT(*) AS plays,
@@ -1227,7 +1227,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/period/plays_by_month 526a4a0d0911b4d6
+-- queries/period/plays_by_month 51a18f1efcdf7f19
 SELECT
   CAST(DATE_TRUNC('MONTH', start_time) AS DATE) AS start_date,
   COUNT(*) AS plays,
@@ -1242,7 +1242,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/period/plays_by_week f42e48ab81f51cb3
+-- queries/period/plays_by_week 2c5d3222614d4777
 SELECT
   CAST(DATE_TRUNC('WEEK', start_time) AS DATE) AS start_date,
   COUNT(*) AS plays,
@@ -1274,15 +1274,15 @@ ORDER BY
   1,
   2
 
--- queries/period/quality 0e20356421c67730
+-- queries/period/quality 8daea4cc0abaef57
 WITH files AS (
   SELECT
     COUNT(*) AS files,
     MAX(loaded_at) AS last_load_at
   FROM loaded_files
-), refusals AS (
+), rejections AS (
   SELECT
-    COUNT(*) AS refused_objects
+    COUNT(*) AS rejected_records
   FROM load_errors
 ), events AS (
   SELECT
@@ -1301,16 +1301,16 @@ WITH files AS (
 SELECT
   files.files,
   files.last_load_at,
-  refusals.refused_objects,
+  rejections.rejected_records,
   events.last_event_at,
   matched.plays,
   matched.matched_plays
 FROM files
-CROSS JOIN refusals
+CROSS JOIN rejections
 CROSS JOIN events
 CROSS JOIN matched
 
--- queries/period/retention 3c3b06bd07022e3f
+-- queries/period/retention 80720dea44f361e5
 WITH weeks AS (
   SELECT
     cohort_week,
@@ -1334,7 +1334,7 @@ ORDER BY
   1,
   2
 
--- queries/period/top_artists da5831411a8cb690
+-- queries/period/top_artists be0536442b0459b5
 SELECT
   artist_name,
   COUNT(*) AS plays,
@@ -1352,7 +1352,7 @@ ORDER BY
   1 ASC
 LIMIT 10
 
--- queries/period/top_places fd264283eb02de8b
+-- queries/period/top_places bc0457c0aa5e2b99
 SELECT
   location,
   COUNT(DISTINCT user_id) AS listeners,
@@ -1368,7 +1368,7 @@ ORDER BY
   1 ASC
 LIMIT 10
 
--- queries/period/top_songs e3cc9f1d2788d199
+-- queries/period/top_songs acc30705e0ce12c3
 SELECT
   title,
   artist_name,
@@ -1386,7 +1386,7 @@ ORDER BY
   2 ASC
 LIMIT 10
 
--- queries/plays_by_hour 4a7fbc3164c66d6d
+-- queries/plays_by_hour 8a2ad47f5ddcab8b
 SELECT
   "time".hour,
   COUNT(*) AS plays
@@ -1398,7 +1398,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/rows_by_table ee43e8c96904fc9f
+-- queries/rows_by_table df2ece6ac5222a82
 SELECT
   1 AS place,
   'staging_events' AS table_name,
@@ -1443,7 +1443,7 @@ FROM "time"
 ORDER BY
   1
 
--- queries/schema_columns 86106a8fecf24662
+-- queries/schema_columns b2015da5c037a7ae
 SELECT
   table_name,
   column_name,
@@ -1456,14 +1456,14 @@ ORDER BY
   1,
   4
 
--- repair/batches e6f1357485474d03
+-- repair/batches 366ecc2055a2dd06
 SELECT DISTINCT
   loaded_at
 FROM loaded_files
 ORDER BY
   1
 
--- runs/begin c527db0611c7d236
+-- runs/begin 42cf28fa532b0c05
 INSERT INTO runs (
   run_id,
   started_at,
@@ -1474,34 +1474,34 @@ SELECT
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS started_at,
   'running' AS outcome
 
--- runs/end 9b6cacea5bf2429f
+-- runs/end bd908e9d2163dcd2
 UPDATE runs SET ended_at = CURRENT_TIMESTAMP AT TIME ZONE 'UTC', outcome = $outcome, error = $error, stage_seconds = $stage_seconds, peak_memory_bytes = $peak_memory_bytes
 WHERE
   run_id = $run_id
 
--- runs/files d4bfc4582c2c22eb
+-- runs/files 6c0c539c20e425c2
 SELECT
   COUNT(*) AS files
 FROM loaded_files
 WHERE
   run_id = $run_id
 
--- runs/interrupted 5201449540820f6b
+-- runs/interrupted c1fedefd86fb2708
 UPDATE runs SET outcome = 'interrupted'
 WHERE
   outcome = 'running'
 
--- runs/last_batch 0a2896ee4dd3ab42
+-- runs/last_batch 43032d1aa1d8045b
 SELECT
   MAX(loaded_at) AS loaded_at
 FROM loaded_files
 
--- runs/undone 317260f9e1a18752
+-- runs/undone e6c7688aab27626c
 UPDATE runs SET outcome = 'undone'
 WHERE
   run_id = $run_id
 
--- schema/added_columns a377e14d514536b9
+-- schema/added_columns 69bc4ee8e511ac47
 CREATE TABLE added_columns (
   staging_table TEXT(64) NOT NULL,
   column_name TEXT(127) NOT NULL,
@@ -1510,7 +1510,7 @@ CREATE TABLE added_columns (
   added_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/artists 34cfb2d07c333c17
+-- schema/artists aecfc19733b15b34
 CREATE TABLE artists (
   artist_id TEXT(64) NOT NULL,
   name TEXT(1024),
@@ -1519,7 +1519,7 @@ CREATE TABLE artists (
   longitude DOUBLE
 )
 
--- schema/check_results dcfb280836c1f145
+-- schema/check_results 135f9246290ee537
 CREATE TABLE check_results (
   run_id TEXT(64) NOT NULL,
   stage TEXT(16) NOT NULL,
@@ -1530,7 +1530,7 @@ CREATE TABLE check_results (
   checked_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/load_errors 4fd10fd4ca0b896f
+-- schema/load_errors 387d038f0bfb1a21
 CREATE TABLE load_errors (
   uri TEXT(4096) NOT NULL,
   etag TEXT(256) NOT NULL,
@@ -1544,7 +1544,7 @@ CREATE TABLE load_errors (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/loaded_files 555b097a6fa4ef13
+-- schema/loaded_files 3fdd1f1fd038015e
 CREATE TABLE loaded_files (
   uri TEXT(4096) NOT NULL,
   etag TEXT(256) NOT NULL,
@@ -1556,7 +1556,7 @@ CREATE TABLE loaded_files (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/runs b463b35cd762c9e2
+-- schema/runs c2a7b4704dac9307
 CREATE TABLE runs (
   run_id TEXT(64) NOT NULL,
   started_at TIMESTAMP NOT NULL,
@@ -1567,7 +1567,7 @@ CREATE TABLE runs (
   peak_memory_bytes BIGINT
 )
 
--- schema/songplays 6b9fd6f5aa070c6f
+-- schema/songplays 1c22cf6c844a1403
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1581,7 +1581,7 @@ CREATE TABLE songplays (
   item_in_session INT NOT NULL
 )
 
--- schema/songs 37ebdbbe62c10e46
+-- schema/songs 9b94319b439284c4
 CREATE TABLE songs (
   song_id TEXT(64) NOT NULL,
   title TEXT(1024),
@@ -1590,7 +1590,7 @@ CREATE TABLE songs (
   duration DOUBLE
 )
 
--- schema/source_findings 75f27de6b5832b94
+-- schema/source_findings b3bf3558e7f1246a
 CREATE TABLE source_findings (
   run_id TEXT(64) NOT NULL,
   staging_table TEXT(64) NOT NULL,
@@ -1602,7 +1602,7 @@ CREATE TABLE source_findings (
   found_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/source_keys b6e79944e7fe4fa1
+-- schema/source_keys a4fec8a779675a52
 CREATE TABLE source_keys (
   staging_table TEXT(64) NOT NULL,
   key_name TEXT(1024) NOT NULL,
@@ -1612,7 +1612,7 @@ CREATE TABLE source_keys (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/staging_events f65ba6b46aaa02d1
+-- schema/staging_events 72c0b8c3346e9554
 CREATE TABLE staging_events (
   artist TEXT(1024),
   auth TEXT(64),
@@ -1635,7 +1635,7 @@ CREATE TABLE staging_events (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/staging_songs aadbe95422523ae3
+-- schema/staging_songs 497a949cc12fc847
 CREATE TABLE staging_songs (
   num_songs INT,
   artist_id TEXT(64),
@@ -1650,13 +1650,13 @@ CREATE TABLE staging_songs (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/text_repairs da6d1a086aafbae9
+-- schema/text_repairs b31446a09c6fb58b
 CREATE TABLE text_repairs (
   delivered TEXT(1024) NOT NULL,
   repaired TEXT(1024) NOT NULL
 )
 
--- schema/time 17d0d32aa8457ada
+-- schema/time 31a35ea14bb2c452
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -1667,7 +1667,7 @@ CREATE TABLE "time" (
   weekday INT NOT NULL
 )
 
--- schema/users 7dad2663b0006242
+-- schema/users 06a97ef06644ea1c
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name TEXT(256),
@@ -1678,18 +1678,18 @@ CREATE TABLE users (
   last_event_id BIGINT NOT NULL
 )
 
--- schema/warehouse_version dcc0238b866d192d
+-- schema/warehouse_version 41b25c5813899b2b
 CREATE TABLE warehouse_version (
   version INT NOT NULL,
   made_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/write_lock 8f1b7937e49acd9d
+-- schema/write_lock 05e19f94bcf46a9a
 CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
 
--- transform/artists/merge 84774d645edb254d
+-- transform/artists/merge bfa470f8bbaa8f11
 MERGE INTO artists
 USING batch_artists
 ON artists.artist_id = batch_artists.artist_id
@@ -1706,7 +1706,7 @@ WHEN NOT MATCHED THEN INSERT (artist_id, name, location, latitude, longitude) VA
   batch_artists.longitude
 )
 
--- transform/artists/stage e72d7e540e4f83c6
+-- transform/artists/stage e2e2ee1a5e3f1bc9
 CREATE TEMPORARY TABLE batch_artists AS
 WITH candidates AS (
   SELECT
@@ -1750,34 +1750,34 @@ QUALIFY
     ORDER BY CASE WHEN candidate.location IS NULL THEN 1 ELSE 0 END, CASE WHEN candidate.latitude IS NULL THEN 1 ELSE 0 END, candidate.name, candidate.location, candidate.latitude, candidate.longitude
   ) = 1
 
--- transform/garbled_texts 8c290f026a37445d
+-- transform/garbled_texts d48cdb5fbce144df
 WITH texts AS (
   SELECT
-    received_title AS delivered
+    received_title AS received
   FROM staged_plays
   WHERE
     loaded_at = $loaded_at
   UNION
   SELECT
-    received_artist_name AS delivered
+    received_artist_name AS received
   FROM staged_plays
   WHERE
     loaded_at = $loaded_at
 )
 SELECT
-  texts.delivered
+  texts.received
 FROM texts
 WHERE
-  STRLEN(texts.delivered) > LENGTH(texts.delivered)
+  STRLEN(texts.received) > LENGTH(texts.received)
   AND NOT EXISTS(
     SELECT
       1
     FROM text_repairs
     WHERE
-      text_repairs.delivered = texts.delivered
+      text_repairs.delivered = texts.received
   )
 
--- transform/repeated_events/stage 39f477da6000b8ac
+-- transform/repeated_events/stage 2d8c8a3cdca43fdc
 CREATE TEMPORARY TABLE repeated_events AS
 WITH sessions AS (
   SELECT
@@ -1802,13 +1802,13 @@ UNION
 SELECT
   loaded.sessionid AS session_id,
   loaded.iteminsession AS item_in_session
-FROM staging_events AS delivered
+FROM staging_events AS received
 INNER JOIN staging_events AS loaded
-  ON delivered.sessionid = loaded.sessionid
-  AND delivered.iteminsession = loaded.iteminsession
+  ON received.sessionid = loaded.sessionid
+  AND received.iteminsession = loaded.iteminsession
 WHERE
-  delivered.loaded_at = $loaded_at
-  AND NOT delivered.userid IS NULL
+  received.loaded_at = $loaded_at
+  AND NOT received.userid IS NULL
   AND loaded.loaded_at <> $loaded_at
   AND NOT loaded.userid IS NULL
   AND loaded.sessionid BETWEEN (
@@ -1886,7 +1886,7 @@ WHERE
       repeated_plays.songplay_id = staged_plays.songplay_id
   )
 
--- transform/songplays/merge a6045fc4773e3dfe
+-- transform/songplays/merge 133560337b9fe80e
 MERGE INTO songplays
 USING repeated_plays
 ON songplays.songplay_id = repeated_plays.songplay_id
@@ -1976,7 +1976,7 @@ QUALIFY
     ORDER BY candidate.song_id, candidate.artist_id
   ) = 1
 
--- transform/songs/merge 87ddbbb5a1a44e10
+-- transform/songs/merge c65cfebd9b28914b
 MERGE INTO songs
 USING batch_songs
 ON songs.song_id = batch_songs.song_id
@@ -1993,7 +1993,7 @@ WHEN NOT MATCHED THEN INSERT (song_id, title, artist_id, year, duration) VALUES 
   batch_songs.duration
 )
 
--- transform/songs/stage 202460459c88d216
+-- transform/songs/stage a1af5aad3f5ee26e
 CREATE TEMPORARY TABLE batch_songs AS
 WITH candidates AS (
   SELECT
@@ -2037,7 +2037,7 @@ QUALIFY
     ORDER BY candidate.title, candidate.artist_id, candidate.year, candidate.duration
   ) = 1
 
--- transform/time/insert 679e7dbbf5185b8d
+-- transform/time/insert cd03019ed6d4ec91
 INSERT INTO "time" (
   start_time,
   hour,
@@ -2047,7 +2047,7 @@ INSERT INTO "time" (
   year,
   weekday
 )
-WITH moments AS (
+WITH timestamps AS (
   SELECT DISTINCT
     start_time
   FROM staged_plays
@@ -2055,21 +2055,21 @@ WITH moments AS (
     loaded_at = $loaded_at
 )
 SELECT
-  moments.start_time,
-  EXTRACT(HOUR FROM moments.start_time) AS hour,
-  EXTRACT(DAY FROM moments.start_time) AS day,
-  EXTRACT(WEEK FROM moments.start_time) AS week,
-  EXTRACT(MONTH FROM moments.start_time) AS month,
-  EXTRACT(YEAR FROM moments.start_time) AS year,
-  EXTRACT(DAYOFWEEK FROM moments.start_time) AS weekday
-FROM moments
+  timestamps.start_time,
+  EXTRACT(HOUR FROM timestamps.start_time) AS hour,
+  EXTRACT(DAY FROM timestamps.start_time) AS day,
+  EXTRACT(WEEK FROM timestamps.start_time) AS week,
+  EXTRACT(MONTH FROM timestamps.start_time) AS month,
+  EXTRACT(YEAR FROM timestamps.start_time) AS year,
+  EXTRACT(DAYOFWEEK FROM timestamps.start_time) AS weekday
+FROM timestamps
 WHERE
   NOT EXISTS(
     SELECT
       1
     FROM "time"
     WHERE
-      "time".start_time = moments.start_time
+      "time".start_time = timestamps.start_time
       AND "time".start_time >= (
         SELECT
           MIN(staged_plays.start_time)
@@ -2086,12 +2086,12 @@ WHERE
       )
   )
 
--- transform/users/delete d2d7a1c6ef8f5f8a
+-- transform/users/delete e4d34b7763e61325
 DELETE FROM users USING   batch_users
 WHERE
   users.user_id = batch_users.user_id
 
--- transform/users/insert 9b04f6f7926b7ae1
+-- transform/users/insert f22122617f6a6de1
 INSERT INTO users (
   user_id,
   first_name,
@@ -2111,9 +2111,9 @@ SELECT
   batch_users.last_event_id
 FROM batch_users
 
--- transform/users/stage 3f8ea46f79dde6dd
+-- transform/users/stage efacf2a1e60b3a34
 CREATE TEMPORARY TABLE batch_users AS
-WITH latest_moments AS (
+WITH latest_events AS (
   SELECT
     userid AS user_id,
     MAX(ts) AS last_event_at
@@ -2124,17 +2124,17 @@ WITH latest_moments AS (
     1
 ), candidates AS (
   SELECT
-    latest_moments.user_id,
+    latest_events.user_id,
     NULLIF(TRIM(staging_events.firstname, ' '), '') AS first_name,
     NULLIF(TRIM(staging_events.lastname, ' '), '') AS last_name,
     NULLIF(TRIM(staging_events.gender, ' '), '') AS gender,
     NULLIF(TRIM(staging_events.level, ' '), '') AS level,
-    latest_moments.last_event_at,
+    latest_events.last_event_at,
     staging_events.sessionid * 1000000 + staging_events.iteminsession AS last_event_id
-  FROM latest_moments
+  FROM latest_events
   INNER JOIN staging_events
-    ON latest_moments.user_id = staging_events.userid
-    AND latest_moments.last_event_at = staging_events.ts
+    ON latest_events.user_id = staging_events.userid
+    AND latest_events.last_event_at = staging_events.ts
   WHERE
     staging_events.loaded_at = $loaded_at
   UNION ALL
@@ -2146,9 +2146,9 @@ WITH latest_moments AS (
     users.level,
     users.last_event_at,
     users.last_event_id
-  FROM latest_moments
+  FROM latest_events
   INNER JOIN users
-    ON latest_moments.user_id = users.user_id
+    ON latest_events.user_id = users.user_id
 )
 SELECT
   candidate.user_id,
@@ -2203,7 +2203,7 @@ SELECT
   loaded_at
 FROM staging_songs
 
--- views/daily_activity a85e3b00dc5b08b6
+-- views/daily_activity 12a58ce31e68bf67
 CREATE VIEW daily_activity AS
 WITH first_days AS (
   SELECT
@@ -2238,7 +2238,7 @@ INNER JOIN first_days
 GROUP BY
   1
 
--- views/level_funnel 8fb1c26b93d00cd7
+-- views/level_funnel 3255688621639401
 CREATE VIEW level_funnel AS
 SELECT
   direction,
@@ -2251,7 +2251,7 @@ GROUP BY
   2,
   3
 
--- views/level_steps 6dbdc6c7428f7d7f
+-- views/level_steps 5db5c075ee9592b7
 CREATE VIEW level_steps AS
 SELECT
   'free to paid' AS direction,
@@ -2313,7 +2313,7 @@ FROM user_levels
 WHERE
   level = 'free' AND previous_level = 'paid'
 
--- views/plays e42f704919fee1aa
+-- views/plays dd4acb3079eca9a3
 CREATE VIEW plays AS
 WITH logged AS (
   SELECT
@@ -2361,7 +2361,7 @@ LEFT JOIN songs
 LEFT JOIN artists
   ON songplays.artist_id = artists.artist_id
 
--- views/retention abc47bf448d54a1d
+-- views/retention 3910f63788f7daa8
 CREATE VIEW retention AS
 WITH active_weeks AS (
   SELECT DISTINCT
@@ -2414,7 +2414,7 @@ LEFT JOIN activity
   ON cohort_sizes.cohort_week = activity.cohort_week
   AND weeks.active_week = activity.active_week
 
--- views/sessions fd36157f10621536
+-- views/sessions 6bd2665ddc976c2b
 CREATE VIEW sessions AS
 SELECT
   session_id,
@@ -2443,7 +2443,7 @@ INNER JOIN cleaned_songs
   AND cleaned_plays.artist_name = cleaned_songs.artist_name
   AND cleaned_plays.duration = cleaned_songs.duration
 
--- views/staged_plays 43c273d5b1bfedce
+-- views/staged_plays db891f5e6b6cd5b0
 CREATE VIEW staged_plays AS
 SELECT
   sessionid * 1000000 + iteminsession AS songplay_id,
@@ -2462,7 +2462,7 @@ FROM staging_events
 WHERE
   page = 'NextSong' AND NOT userid IS NULL
 
--- views/top_artists a34c49a7b5abbb90
+-- views/top_artists 3556eeb147be5fa4
 CREATE VIEW top_artists AS
 WITH counted AS (
   SELECT
@@ -2484,7 +2484,7 @@ SELECT
   songs
 FROM counted
 
--- views/top_songs 4bafb02f0afc95e3
+-- views/top_songs d1b9cd3b583be80f
 CREATE VIEW top_songs AS
 WITH counted AS (
   SELECT
@@ -2507,7 +2507,7 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 9e0ec61e03ff5bb8
+-- views/user_events cd29cf727bc0fddb
 CREATE VIEW user_events AS
 SELECT
   sessionid * 1000000 + iteminsession AS event_id,
@@ -2525,7 +2525,7 @@ GROUP BY
   2,
   3
 
--- views/user_levels b6c2b43b581ef345
+-- views/user_levels 8735e8b179c79890
 CREATE VIEW user_levels AS
 WITH levels AS (
   SELECT
@@ -2671,7 +2671,7 @@ INSERT INTO source_keys (staging_table, key_name, json_type, first_file, run_id)
 -- append/source_findings 6954ab93350e1476
 INSERT INTO source_findings (staging_table, key_name, finding, detail, objects, first_file, run_id) SELECT UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($key_name, '["VARCHAR"]')), UNNEST(FROM_JSON($finding, '["VARCHAR"]')), UNNEST(FROM_JSON($detail, '["VARCHAR"]')), UNNEST(FROM_JSON($objects, '["VARCHAR"]')), UNNEST(FROM_JSON($first_file, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
 
--- insert_delivered/staging_events 01acd8e9fc6fe4c8
+-- insert_received/staging_events 34574bae0fc39c34
 INSERT INTO staging_events (
   "artist",
   "auth",
@@ -2713,19 +2713,19 @@ SELECT
   "useragent",
   CAST(NULLIF("userid", '') AS BIGINT),
   $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS delivered("artist", "auth", "firstname", "gender", "iteminsession", "lastname", "length", "level", "location", "method", "page", "registration", "sessionid", "song", "status", "ts", "useragent", "userid")
+FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("artist", "auth", "firstname", "gender", "iteminsession", "lastname", "length", "level", "location", "method", "page", "registration", "sessionid", "song", "status", "ts", "useragent", "userid")
 WHERE
   CASE
     WHEN PLAIN_INTEGER("iteminsession")
     AND PLAIN_INTEGER("sessionid")
     AND PLAIN_INTEGER("status")
-    AND PLAIN_MOMENT("ts")
+    AND PLAIN_TIMESTAMP("ts")
     AND PLAIN_INTEGER("userid")
     THEN TRUE
-    ELSE ERROR('a whole number that is not plain')
+    ELSE ERROR('a whole number that needs the slow path')
   END
 
--- insert_delivered/staging_songs 47d8fe0d2be6c0fb
+-- insert_received/staging_songs f285c442bb93ec6e
 INSERT INTO staging_songs (
   "num_songs",
   "artist_id",
@@ -2751,15 +2751,15 @@ SELECT
   "duration",
   CAST(NULLIF("year", '') AS BIGINT),
   $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS delivered("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location", "artist_name", "song_id", "title", "duration", "year")
+FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location", "artist_name", "song_id", "title", "duration", "year")
 WHERE
   CASE
     WHEN PLAIN_INTEGER("num_songs") AND PLAIN_INTEGER("year")
     THEN TRUE
-    ELSE ERROR('a whole number that is not plain')
+    ELSE ERROR('a whole number that needs the slow path')
   END
 
--- insert_trusted/staging_events bfe47b248d6f7540
+-- insert_converted/staging_events 6d45f584a8e0e083
 INSERT INTO staging_events (
   "artist",
   "auth",
@@ -2801,11 +2801,11 @@ SELECT
   "useragent",
   CAST(NULLIF("userid", '') AS BIGINT),
   $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS delivered("artist", "auth", "firstname", "gender", "iteminsession", "lastname", "length", "level", "location", "method", "page", "registration", "sessionid", "song", "status", "ts", "useragent", "userid")
+FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("artist", "auth", "firstname", "gender", "iteminsession", "lastname", "length", "level", "location", "method", "page", "registration", "sessionid", "song", "status", "ts", "useragent", "userid")
 WHERE
   TRUE
 
--- insert_trusted/staging_songs 954603a38992230d
+-- insert_converted/staging_songs 176c524811cb2143
 INSERT INTO staging_songs (
   "num_songs",
   "artist_id",
@@ -2831,11 +2831,11 @@ SELECT
   "duration",
   CAST(NULLIF("year", '') AS BIGINT),
   $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS delivered("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location", "artist_name", "song_id", "title", "duration", "year")
+FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location", "artist_name", "song_id", "title", "duration", "year")
 WHERE
   TRUE
 
--- odd_rows/staging_events d13b9e2fde3ae099
+-- unsupported_rows/staging_events 93010e2a40e25149
 SELECT
   COUNT(*)
 FROM staging_events
@@ -2857,7 +2857,7 @@ WHERE
     OR ODD_TEXT("useragent", 1024)
   )
 
--- odd_rows/staging_songs 193830765c7a8e4c
+-- unsupported_rows/staging_songs 6ff88cea08028282
 SELECT
   COUNT(*)
 FROM staging_songs

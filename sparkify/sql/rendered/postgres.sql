@@ -1,12 +1,12 @@
 -- Written by `make golden` from the SQL and the lists of sparkify/sql.
 
--- checks/ledger/every_object_is_in_one_place 229a340e48ec137f
-WITH delivered AS (
+-- checks/ledger/every_record_is_accounted_for 923c5e0e419f0186
+WITH loaded AS (
   SELECT
     staging_table,
     loaded_at,
-    SUM(objects) AS delivered,
-    SUM(refused) AS refused
+    SUM(objects) AS records,
+    SUM(refused) AS rejected
   FROM loaded_files
   WHERE
     loaded_at >= %(since)s AND NOT objects IS NULL
@@ -37,19 +37,19 @@ WITH delivered AS (
     2
 )
 SELECT
-  delivered.staging_table,
-  delivered.loaded_at,
-  delivered.delivered,
-  delivered.refused,
+  loaded.staging_table,
+  loaded.loaded_at,
+  loaded.records,
+  loaded.rejected,
   COALESCE(staged.staged, 0) AS staged
-FROM delivered
+FROM loaded
 LEFT JOIN staged
-  ON delivered.staging_table = staged.staging_table
-  AND delivered.loaded_at = staged.loaded_at
+  ON loaded.staging_table = staged.staging_table
+  AND loaded.loaded_at = staged.loaded_at
 WHERE
-  delivered.delivered <> delivered.refused + COALESCE(staged.staged, 0)
+  loaded.records <> loaded.rejected + COALESCE(staged.staged, 0)
 
--- checks/ledger/every_refusal_is_kept 7bdf4c55222bbfc0
+-- checks/ledger/every_rejected_record_is_kept 28fd1a8fdad0a371
 WITH kept AS (
   SELECT
     uri,
@@ -64,7 +64,7 @@ WITH kept AS (
 )
 SELECT
   loaded_files.uri,
-  loaded_files.refused,
+  loaded_files.refused AS rejected,
   COALESCE(kept.kept, 0) AS kept
 FROM loaded_files
 LEFT JOIN kept
@@ -73,7 +73,7 @@ WHERE
   loaded_files.loaded_at >= %(since)s
   AND loaded_files.refused <> COALESCE(kept.kept, 0)
 
--- checks/ledger/files_keep_the_contract 585138e85baf6660
+-- checks/ledger/files_keep_the_contract 36f73b76bebda705
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -83,10 +83,10 @@ WITH batches AS (
 )
 SELECT
   source_findings.staging_table,
-  source_findings.key_name,
-  source_findings.finding,
+  source_findings.key_name AS field,
+  source_findings.finding AS change,
   source_findings.detail,
-  source_findings.objects,
+  source_findings.objects AS records,
   source_findings.first_file
 FROM source_findings
 INNER JOIN batches
@@ -96,39 +96,39 @@ ORDER BY
   3,
   2
 
--- checks/ledger/matched_share_holds 093fd25dfce7f538
+-- checks/ledger/matched_share_holds acc92e194f2471f7
 WITH shares AS (
   SELECT
     CASE
-      WHEN start_time BETWEEN %(first_moment)s AND %(last_moment)s
-      THEN 'delivered'
+      WHEN start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
+      THEN 'batch'
       ELSE 'before'
-    END AS delivery,
+    END AS period,
     COUNT(*) AS plays,
-    AVG(CASE WHEN song_id IS NULL THEN 0.0 ELSE 1.0 END) AS matched_share
+    CAST(COUNT(song_id) AS DOUBLE PRECISION) / COUNT(*) AS matched_share
   FROM songplays
   WHERE
     start_time >= (
-      CAST(%(first_moment)s AS TIMESTAMP) + INTERVAL '-28 DAY'
+      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-28 DAY'
     )
-    AND start_time <= %(last_moment)s
+    AND start_time <= %(last_start_time)s
   GROUP BY
     1
 )
 SELECT
-  delivered.plays,
-  delivered.matched_share,
+  batch.plays,
+  batch.matched_share,
   before.matched_share AS matched_share_before
-FROM shares AS delivered
+FROM shares AS batch
 INNER JOIN shares AS before
-  ON delivered.delivery <> before.delivery
+  ON batch.period <> before.period
 WHERE
-  delivered.delivery = 'delivered'
-  AND delivered.plays >= 100
+  batch.period = 'batch'
+  AND batch.plays >= 100
   AND before.plays >= 100
-  AND delivered.matched_share < before.matched_share / 2
+  AND batch.matched_share < before.matched_share / 2
 
--- checks/ledger/newest_event_is_no_older_than_usual 77ca9c6e50d58eab
+-- checks/ledger/newest_event_is_no_older_than_usual 514057b3e99ecfbd
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -192,7 +192,7 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_far_below_the_usual c1d784c78b2dcee9
+-- checks/ledger/no_day_is_far_below_the_usual bd69237c1c67918f
 WITH days AS (
   SELECT
     CAST(ts AS DATE) AS day_of_events,
@@ -200,9 +200,9 @@ WITH days AS (
   FROM staging_events
   WHERE
     ts >= (
-      CAST(%(first_moment)s AS TIMESTAMP) + INTERVAL '-29 DAY'
+      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-29 DAY'
     )
-    AND ts <= %(last_moment)s
+    AND ts <= %(last_start_time)s
   GROUP BY
     1
 ), followed AS (
@@ -235,9 +235,9 @@ FROM usual
 WHERE
   days_before >= 3
   AND events < average / 5
-  AND next_day >= CAST(%(first_moment)s AS DATE)
+  AND next_day >= CAST(%(first_start_time)s AS DATE)
 
--- checks/ledger/no_file_shrank 33fd6ae1054dd1a2
+-- checks/ledger/no_file_shrank 9d526381ec062d53
 WITH versions AS (
   SELECT
     uri,
@@ -248,21 +248,21 @@ WITH versions AS (
   WHERE
     uri IN (
       SELECT
-        delivered.uri
-      FROM loaded_files AS delivered
+        loaded.uri
+      FROM loaded_files AS loaded
       WHERE
-        delivered.loaded_at >= %(since)s
+        loaded.loaded_at >= %(since)s
     )
 )
 SELECT
   uri,
-  objects_before,
-  objects
+  objects_before AS records_before,
+  objects AS records
 FROM versions
 WHERE
   loaded_at >= %(since)s AND objects < objects_before
 
--- checks/staging/events_say_who_and_when 54badc561c0e0611
+-- checks/staging/events_say_who_and_when 23212276ccf07326
 SELECT
   userid,
   sessionid,
@@ -281,7 +281,7 @@ WHERE
     OR NOT iteminsession BETWEEN 0 AND 999999
   )
 
--- checks/staging/songs_say_who_they_are 59f2cc5388dcf4b2
+-- checks/staging/songs_say_who_they_are 1c4d61f5a3c4da1d
 SELECT
   song_id,
   artist_id,
@@ -313,38 +313,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/moments_are_split_right e3650d9c89ff13c1
-SELECT
-  start_time,
-  hour,
-  day,
-  week,
-  month,
-  year,
-  weekday
-FROM "time"
-WHERE
-  start_time BETWEEN %(first_moment)s AND %(last_moment)s
-  AND (
-    NOT hour BETWEEN 0 AND 23
-    OR NOT week BETWEEN 1 AND 53
-    OR NOT weekday BETWEEN 0 AND 6
-    OR year * 10000 + month * 100 + day <> CAST(EXTRACT(YEAR FROM start_time) AS INT) * 10000 + CAST(EXTRACT(MONTH FROM start_time) AS INT) * 100 + CAST(EXTRACT(DAY FROM start_time) AS INT)
-  )
-
--- checks/star/moments_are_unique b567df96bedb9269
-SELECT
-  start_time,
-  COUNT(*) AS occurrences
-FROM "time"
-WHERE
-  start_time BETWEEN %(first_moment)s AND %(last_moment)s
-GROUP BY
-  1
-HAVING
-  COUNT(*) > 1
-
--- checks/star/plays_are_all_there 1d78103a99fc9090
+-- checks/star/plays_are_all_there 408b70c21cbef69e
 SELECT
   staged_plays.songplay_id,
   staged_plays.start_time,
@@ -360,7 +329,7 @@ WHERE
       songplays.songplay_id = staged_plays.songplay_id
       AND songplays.start_time = staged_plays.start_time
       AND songplays.user_id = staged_plays.user_id
-      AND songplays.start_time BETWEEN %(first_moment)s AND %(last_moment)s
+      AND songplays.start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
   )
 
 -- checks/star/song_ids_are_unique 6b70a7c8d2cde8ca
@@ -381,35 +350,19 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplay_ids_are_unique 877f68ea20c2fb90
+-- checks/star/songplay_ids_are_unique 56106dfda7329169
 SELECT
   songplay_id,
   COUNT(*) AS occurrences
 FROM songplays
 WHERE
-  start_time BETWEEN %(first_moment)s AND %(last_moment)s
+  start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
 GROUP BY
   1
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_moment cd2e74a533ccc82d
-SELECT
-  songplays.songplay_id,
-  songplays.start_time
-FROM songplays
-WHERE
-  songplays.start_time BETWEEN %(first_moment)s AND %(last_moment)s
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM "time"
-    WHERE
-      "time".start_time = songplays.start_time
-      AND "time".start_time BETWEEN %(first_moment)s AND %(last_moment)s
-  )
-
--- checks/star/songplays_have_their_song 8860c85414e7e145
+-- checks/star/songplays_have_their_song 3aaa3c30e9714e3a
 WITH concerned AS (
   SELECT
     songplay_id,
@@ -417,7 +370,7 @@ WITH concerned AS (
     artist_id
   FROM songplays
   WHERE
-    start_time BETWEEN %(first_moment)s AND %(last_moment)s
+    start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
   UNION ALL
   SELECT
     songplays.songplay_id,
@@ -456,13 +409,29 @@ WHERE
     NOT concerned.song_id IS NULL AND concerned.artist_id IS NULL
   )
 
--- checks/star/songplays_have_their_user 5b208b2cb675a6be
+-- checks/star/songplays_have_their_timestamp 23bcd573dca57f99
+SELECT
+  songplays.songplay_id,
+  songplays.start_time
+FROM songplays
+WHERE
+  songplays.start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM "time"
+    WHERE
+      "time".start_time = songplays.start_time
+      AND "time".start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
+  )
+
+-- checks/star/songplays_have_their_user b25f3f8bece052a9
 SELECT
   songplays.songplay_id,
   songplays.user_id
 FROM songplays
 WHERE
-  songplays.start_time BETWEEN %(first_moment)s AND %(last_moment)s
+  songplays.start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
   AND NOT EXISTS(
     SELECT
       1
@@ -471,7 +440,7 @@ WHERE
       users.user_id = songplays.user_id
   )
 
--- checks/star/songs_have_their_artist 058fe435a514f58a
+-- checks/star/songs_have_their_artist 5ae5c197135d5f58
 SELECT
   songs.song_id,
   songs.artist_id
@@ -492,6 +461,37 @@ WHERE
       artists.artist_id = songs.artist_id
   )
 
+-- checks/star/timestamps_are_split_right 6b362b328891046f
+SELECT
+  start_time,
+  hour,
+  day,
+  week,
+  month,
+  year,
+  weekday
+FROM "time"
+WHERE
+  start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
+  AND (
+    NOT hour BETWEEN 0 AND 23
+    OR NOT week BETWEEN 1 AND 53
+    OR NOT weekday BETWEEN 0 AND 6
+    OR year * 10000 + month * 100 + day <> CAST(EXTRACT(YEAR FROM start_time) AS INT) * 10000 + CAST(EXTRACT(MONTH FROM start_time) AS INT) * 100 + CAST(EXTRACT(DAY FROM start_time) AS INT)
+  )
+
+-- checks/star/timestamps_are_unique fab5674ef227280b
+SELECT
+  start_time,
+  COUNT(*) AS occurrences
+FROM "time"
+WHERE
+  start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
+GROUP BY
+  1
+HAVING
+  COUNT(*) > 1
+
 -- checks/star/user_ids_are_unique bf6b40863a2d8692
 SELECT
   user_id,
@@ -510,7 +510,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/values_are_in_their_domain 3d8d0aea7561d273
+-- checks/star/values_are_in_their_domain 51334f28cc40439c
 SELECT
   'songplays' AS table_name,
   CAST(songplay_id AS VARCHAR(64)) AS row_key,
@@ -518,7 +518,7 @@ SELECT
   location AS second_value
 FROM songplays
 WHERE
-  start_time BETWEEN %(first_moment)s AND %(last_moment)s
+  start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
   AND NOT level IN ('free', 'paid')
 UNION ALL
 SELECT
@@ -559,14 +559,14 @@ ORDER BY
   1,
   2
 
--- contract/known_types be000523222b8a01
+-- contract/known_types c42a7e05e40ec2de
 SELECT
   staging_table,
   key_name,
   json_type
 FROM source_keys
 
--- ledger/batch_moment 1754da2e03b44d50
+-- ledger/batch_time 89a3a491699caca9
 SELECT
   (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
@@ -578,26 +578,26 @@ SELECT
   etag
 FROM loaded_files
 
--- ledger/moments_of_batch 8986a5e15ef11a76
+-- ledger/schema 2f3673cb26e83b04
 SELECT
-  MIN(start_time) AS first_moment,
-  MAX(start_time) AS last_moment
+  CURRENT_SCHEMA AS schema_name
+
+-- ledger/span_of_batch ed0c61866a81ac34
+SELECT
+  MIN(start_time) AS first_start_time,
+  MAX(start_time) AS last_start_time
 FROM staged_plays
 WHERE
   loaded_at = %(loaded_at)s
 
--- ledger/schema 79e8e2ecc20083bc
-SELECT
-  CURRENT_SCHEMA AS schema_name
-
--- ledger/tables 997df4b590c010e8
+-- ledger/tables 7731b7cd6e862534
 SELECT
   table_name
 FROM information_schema.tables
 WHERE
   table_schema = CURRENT_SCHEMA AND table_type <> 'LOCAL TEMPORARY'
 
--- ledger/version ca1428ee6670f8f4
+-- ledger/version 7bce35b28cbe82b6
 SELECT
   MAX(version) AS version
 FROM warehouse_version
@@ -707,7 +707,7 @@ CREATE TABLE added_columns (
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
 
--- operate/batches_of_run 7e63f8deac2a3144
+-- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
   loaded_at,
   staging_table,
@@ -725,52 +725,52 @@ ORDER BY
   1,
   2
 
--- operate/batches_that_disagree dedcd7501de0018d
+-- operate/batches_that_differ a75cf09d0641554a
 WITH counted AS (
   SELECT
     staging_table,
     loaded_at,
-    objects AS delivered,
-    refused,
+    objects AS records,
+    refused AS rejected,
     0 AS staged,
-    CASE WHEN objects IS NULL THEN 1 ELSE 0 END AS untold
+    CASE WHEN objects IS NULL THEN 1 ELSE 0 END AS uncounted
   FROM loaded_files
   UNION ALL
   SELECT
     'staging_events' AS staging_table,
     loaded_at,
-    0 AS delivered,
-    0 AS refused,
+    0 AS records,
+    0 AS rejected,
     1 AS staged,
-    0 AS untold
+    0 AS uncounted
   FROM staging_events
   UNION ALL
   SELECT
     'staging_songs' AS staging_table,
     loaded_at,
-    0 AS delivered,
-    0 AS refused,
+    0 AS records,
+    0 AS rejected,
     1 AS staged,
-    0 AS untold
+    0 AS uncounted
   FROM staging_songs
 )
 SELECT
   staging_table,
   loaded_at,
-  CAST(SUM(delivered) AS BIGINT) AS delivered,
-  CAST(SUM(refused) AS BIGINT) AS refused,
+  CAST(SUM(records) AS BIGINT) AS records,
+  CAST(SUM(rejected) AS BIGINT) AS rejected,
   CAST(SUM(staged) AS BIGINT) AS staged
 FROM counted
 GROUP BY
   1,
   2
 HAVING
-  SUM(untold) = 0 AND SUM(delivered) <> SUM(refused) + SUM(staged)
+  SUM(uncounted) = 0 AND SUM(records) <> SUM(rejected) + SUM(staged)
 ORDER BY
   2,
   1
 
--- operate/checks_of_run 202d4a34705a6a13
+-- operate/checks_of_run 7b997f85c67301d3
 SELECT
   checked_at,
   stage,
@@ -793,7 +793,7 @@ ORDER BY
   2,
   3
 
--- operate/files_of_run dfe31e445b7b7058
+-- operate/files_of_run d7be36b13b5b732a
 SELECT
   loaded_at,
   staging_table,
@@ -810,25 +810,7 @@ ORDER BY
   2,
   3
 
--- operate/findings_of_run ab9d06d9760a0259
-SELECT
-  found_at,
-  staging_table,
-  key_name AS field,
-  finding AS change,
-  detail,
-  objects AS records,
-  first_file
-FROM source_findings
-WHERE
-  run_id = %(run_id)s
-ORDER BY
-  1,
-  2,
-  4,
-  3
-
--- operate/freshness f1c02aaf21d40ce3
+-- operate/freshness acd95cd2a1bd6098
 SELECT
   (
     SELECT
@@ -841,7 +823,7 @@ SELECT
     FROM loaded_files
   ) AS loaded_at
 
--- operate/loaded_files b95ed3f54e7640e2
+-- operate/loaded_files 012a0c1994107dbb
 SELECT
   uri,
   etag,
@@ -851,13 +833,13 @@ ORDER BY
   3,
   1
 
--- operate/matched_plays 841231dc26af1b0d
+-- operate/matched_plays 4c0937b1bb41f30c
 SELECT
   COUNT(*) AS plays,
   COUNT(song_id) AS matched
 FROM songplays
 
--- operate/outcomes_of_run f1ff2f4c48341110
+-- operate/outcomes_of_run 7080f2e399d0f907
 SELECT
   CASE
     WHEN offending = 0
@@ -873,40 +855,7 @@ WHERE
 GROUP BY
   1
 
--- operate/refusals_that_disagree 81ccba1893e81149
-WITH counted AS (
-  SELECT
-    uri,
-    etag,
-    refused,
-    0 AS kept
-  FROM loaded_files
-  WHERE
-    NOT refused IS NULL
-  UNION ALL
-  SELECT
-    uri,
-    etag,
-    0 AS refused,
-    1 AS kept
-  FROM load_errors
-)
-SELECT
-  uri,
-  etag,
-  CAST(SUM(refused) AS BIGINT) AS refused,
-  CAST(SUM(kept) AS BIGINT) AS kept
-FROM counted
-GROUP BY
-  1,
-  2
-HAVING
-  SUM(refused) <> SUM(kept)
-ORDER BY
-  1,
-  2
-
--- operate/refused 1971eadc70818ed2
+-- operate/rejected d25358fc2cf3a893
 WITH newest AS (
   SELECT
     uri,
@@ -958,7 +907,7 @@ ORDER BY
   6,
   7
 
--- operate/refused_by_reason 5b297294861e6589
+-- operate/rejected_by_reason b2a62c850b8cafe4
 WITH newest AS (
   SELECT
     uri,
@@ -975,7 +924,7 @@ WITH newest AS (
 )
 SELECT
   load_errors.reason,
-  COUNT(*) AS refused
+  COUNT(*) AS rejected
 FROM load_errors
 INNER JOIN newest
   ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
@@ -985,7 +934,40 @@ ORDER BY
   2 DESC,
   1
 
--- operate/runs b9c881cdf7afaca5
+-- operate/rejected_that_differ b9dd12ab2732b9bb
+WITH counted AS (
+  SELECT
+    uri,
+    etag,
+    refused AS rejected,
+    0 AS recorded
+  FROM loaded_files
+  WHERE
+    NOT refused IS NULL
+  UNION ALL
+  SELECT
+    uri,
+    etag,
+    0 AS rejected,
+    1 AS recorded
+  FROM load_errors
+)
+SELECT
+  uri,
+  etag,
+  CAST(SUM(rejected) AS BIGINT) AS rejected,
+  CAST(SUM(recorded) AS BIGINT) AS recorded
+FROM counted
+GROUP BY
+  1,
+  2
+HAVING
+  SUM(rejected) <> SUM(recorded)
+ORDER BY
+  1,
+  2
+
+-- operate/runs 16679cd56728ded6
 WITH batches AS (
   SELECT
     run_id,
@@ -1032,7 +1014,25 @@ ORDER BY
   2 DESC,
   1 DESC
 
--- quarantine/contradicting_events/delete 4712c1f498bfd77b
+-- operate/schema_changes_of_run c49e018b8833568a
+SELECT
+  found_at,
+  staging_table,
+  key_name AS field,
+  finding AS change,
+  detail,
+  objects AS records,
+  first_file
+FROM source_findings
+WHERE
+  run_id = %(run_id)s
+ORDER BY
+  1,
+  2,
+  4,
+  3
+
+-- quarantine/contradicting_events/delete e661a2cdf1d8a675
 DELETE FROM staging_events
 WHERE
   loaded_at = %(loaded_at)s
@@ -1045,19 +1045,19 @@ WHERE
       contradicting_events.session_id = staging_events.sessionid
       AND contradicting_events.item_in_session = staging_events.iteminsession
       AND (
-        contradicting_events.moment = staging_events.ts
+        contradicting_events.occurred_at = staging_events.ts
         OR (
-          contradicting_events.moment IS NULL AND staging_events.ts IS NULL
+          contradicting_events.occurred_at IS NULL AND staging_events.ts IS NULL
         )
       )
       AND contradicting_events.user_id = staging_events.userid
   )
 
--- quarantine/contradicting_events/rows 40fe5d864a53c024
+-- quarantine/contradicting_events/rows 5c27425a98d92ad4
 SELECT
   session_id,
   item_in_session,
-  moment,
+  occurred_at,
   user_id
 FROM contradicting_events
 ORDER BY
@@ -1066,15 +1066,15 @@ ORDER BY
   3,
   4
 
--- quarantine/contradicting_events/stage 6978f65d8f1776ca
+-- quarantine/contradicting_events/stage 8d58fc3f6d8279d9
 CREATE TEMPORARY TABLE contradicting_events AS
 WITH versions AS (
   SELECT
     repeated_events.session_id,
     repeated_events.item_in_session,
-    staging_events.ts AS moment,
+    staging_events.ts AS occurred_at,
     staging_events.userid AS user_id,
-    MAX(CASE WHEN staging_events.loaded_at = %(loaded_at)s THEN 1 ELSE 0 END) AS is_delivered,
+    MAX(CASE WHEN staging_events.loaded_at = %(loaded_at)s THEN 1 ELSE 0 END) AS is_in_batch,
     MAX(CASE WHEN staging_events.loaded_at = %(loaded_at)s THEN 0 ELSE 1 END) AS is_loaded
   FROM repeated_events
   INNER JOIN staging_events
@@ -1101,16 +1101,16 @@ WITH versions AS (
 SELECT
   versions.session_id,
   versions.item_in_session,
-  versions.moment,
+  versions.occurred_at,
   versions.user_id
 FROM versions
 INNER JOIN contradicting
   ON versions.session_id = contradicting.session_id
   AND versions.item_in_session = contradicting.item_in_session
 WHERE
-  versions.is_delivered = 1 AND versions.is_loaded = 0
+  versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files 67bb5cf0c0078075
+-- quarantine/open_files 51cdbe379dd24529
 SELECT DISTINCT
   load_errors.uri
 FROM load_errors
@@ -1126,13 +1126,13 @@ WHERE
 ORDER BY
   1
 
--- queries/first_and_last_event 00e139cac52ce1d6
+-- queries/first_and_last_event 1baa5a51a3f4193b
 SELECT
   MIN(occurred_at) AS first_event_at,
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
--- queries/most_played_songs 20fbfa7246ff25e9
+-- queries/most_played_songs d3b32c1610efd8c8
 SELECT
   title,
   artist_name,
@@ -1149,7 +1149,7 @@ ORDER BY
   2 ASC
 LIMIT 10
 
--- queries/paid_and_free 13c9cb6ead7e1147
+-- queries/paid_and_free eb26850b14128648
 SELECT
   level,
   COUNT(DISTINCT user_id) AS users,
@@ -1161,7 +1161,7 @@ ORDER BY
   3 DESC,
   1 ASC
 
--- queries/period/key_figures f712b841a4ca62a6
+-- queries/period/key_figures f10a137600fa7b2d
 WITH played AS (
   SELECT
     COUNT(*) AS plays,
@@ -1196,7 +1196,7 @@ SELECT
 FROM played
 CROSS JOIN newcomers
 
--- queries/period/level_funnel f0f177bbdd9f46a5
+-- queries/period/level_funnel bbe963a87625c07a
 SELECT
   direction,
   step,
@@ -1213,7 +1213,7 @@ ORDER BY
   1,
   2
 
--- queries/period/listeners_by_state 2b513b9027ea1ac6
+-- queries/period/listeners_by_state 4a7070ef7379bf93
 SELECT
   SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1) AS state,
   COUNT(DISTINCT user_id) AS listeners,
@@ -1230,7 +1230,7 @@ ORDER BY
   3 DESC,
   1 ASC
 
--- queries/period/paid_and_free efda5211e1671f36
+-- queries/period/paid_and_free 1a546a21a9ecfe98
 SELECT
   level,
   COUNT(DISTINCT user_id) AS listeners,
@@ -1244,7 +1244,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/period/plays_by_day 369703f9c7104098
+-- queries/period/plays_by_day 764cb119bc5c4bc3
 SELECT
   CAST(start_time AS DATE) AS start_date,
   COUNT(*) AS plays,
@@ -1259,7 +1259,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/period/plays_by_month 7dade75e771ff3d2
+-- queries/period/plays_by_month 3ccd1d450b1f61ee
 SELECT
   CAST(DATE_TRUNC('MONTH', start_time) AS DATE) AS start_date,
   COUNT(*) AS plays,
@@ -1274,7 +1274,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/period/plays_by_week 85ee93e3f4e319ac
+-- queries/period/plays_by_week 98b4826ad5e86bf6
 SELECT
   CAST(DATE_TRUNC('WEEK', start_time) AS DATE) AS start_date,
   COUNT(*) AS plays,
@@ -1306,15 +1306,15 @@ ORDER BY
   1,
   2
 
--- queries/period/quality 2288122b5cb65176
+-- queries/period/quality 631ac965b333c6a4
 WITH files AS (
   SELECT
     COUNT(*) AS files,
     MAX(loaded_at) AS last_load_at
   FROM loaded_files
-), refusals AS (
+), rejections AS (
   SELECT
-    COUNT(*) AS refused_objects
+    COUNT(*) AS rejected_records
   FROM load_errors
 ), events AS (
   SELECT
@@ -1333,16 +1333,16 @@ WITH files AS (
 SELECT
   files.files,
   files.last_load_at,
-  refusals.refused_objects,
+  rejections.rejected_records,
   events.last_event_at,
   matched.plays,
   matched.matched_plays
 FROM files
-CROSS JOIN refusals
+CROSS JOIN rejections
 CROSS JOIN events
 CROSS JOIN matched
 
--- queries/period/retention 82410608e2f5e706
+-- queries/period/retention 5ffb6652c63325de
 WITH weeks AS (
   SELECT
     cohort_week,
@@ -1366,7 +1366,7 @@ ORDER BY
   1,
   2
 
--- queries/period/top_artists 273acbc85fae9a3b
+-- queries/period/top_artists 08bcd167137eda6a
 SELECT
   artist_name,
   COUNT(*) AS plays,
@@ -1384,7 +1384,7 @@ ORDER BY
   1 ASC
 LIMIT 10
 
--- queries/period/top_places 23a7c0746f0823f8
+-- queries/period/top_places 436bb0f3b233f6e3
 SELECT
   location,
   COUNT(DISTINCT user_id) AS listeners,
@@ -1402,7 +1402,7 @@ ORDER BY
   1 ASC
 LIMIT 10
 
--- queries/period/top_songs 6b7b59a5220a99f2
+-- queries/period/top_songs 2668194755e9ad05
 SELECT
   title,
   artist_name,
@@ -1420,7 +1420,7 @@ ORDER BY
   2 ASC
 LIMIT 10
 
--- queries/plays_by_hour 96bcffa5228a249e
+-- queries/plays_by_hour a9db8888a340d8f2
 SELECT
   "time".hour,
   COUNT(*) AS plays
@@ -1432,7 +1432,7 @@ GROUP BY
 ORDER BY
   1
 
--- queries/rows_by_table 0eb74852521c889e
+-- queries/rows_by_table 37ed1dbc79758f46
 SELECT
   1 AS place,
   'staging_events' AS table_name,
@@ -1477,7 +1477,7 @@ FROM "time"
 ORDER BY
   1
 
--- queries/schema_columns 686d105a390536a5
+-- queries/schema_columns e4145996c633f9c9
 SELECT
   table_name,
   column_name,
@@ -1490,14 +1490,14 @@ ORDER BY
   1,
   4
 
--- repair/batches 1e51e4c8b4334464
+-- repair/batches af82298b7ebb06e8
 SELECT DISTINCT
   loaded_at
 FROM loaded_files
 ORDER BY
   1
 
--- runs/begin 4ffcf53b64ba04e8
+-- runs/begin 647baf73c659e2c4
 INSERT INTO runs (
   run_id,
   started_at,
@@ -1510,36 +1510,36 @@ SELECT
   ) AS started_at,
   'running' AS outcome
 
--- runs/end 036b501b064df661
+-- runs/end 7b5dfffa46c214b6
 UPDATE runs SET ended_at = (
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 ), outcome = %(outcome)s, error = %(error)s, stage_seconds = %(stage_seconds)s, peak_memory_bytes = %(peak_memory_bytes)s
 WHERE
   run_id = %(run_id)s
 
--- runs/files e515cce8275e7bb6
+-- runs/files d940f157288e473b
 SELECT
   COUNT(*) AS files
 FROM loaded_files
 WHERE
   run_id = %(run_id)s
 
--- runs/interrupted ec46023d206cc501
+-- runs/interrupted b7b8607f6aa84261
 UPDATE runs SET outcome = 'interrupted'
 WHERE
   outcome = 'running'
 
--- runs/last_batch cff619423da2d730
+-- runs/last_batch 930c6a6c51cad2e8
 SELECT
   MAX(loaded_at) AS loaded_at
 FROM loaded_files
 
--- runs/undone 3a75497c250dc33b
+-- runs/undone eead32489e2a28e4
 UPDATE runs SET outcome = 'undone'
 WHERE
   run_id = %(run_id)s
 
--- schema/added_columns 96f5a70c9b773a60
+-- schema/added_columns 1cf8fa2c27e20337
 CREATE TABLE added_columns (
   staging_table VARCHAR(64) NOT NULL COLLATE "C",
   column_name VARCHAR(127) NOT NULL COLLATE "C",
@@ -1550,7 +1550,7 @@ CREATE TABLE added_columns (
   )
 )
 
--- schema/artists aa451c56e7a9eb2f
+-- schema/artists 5ce1436adfd5718b
 CREATE TABLE artists (
   artist_id VARCHAR(64) NOT NULL COLLATE "C",
   name VARCHAR(1024) COLLATE "C",
@@ -1559,7 +1559,7 @@ CREATE TABLE artists (
   longitude DOUBLE PRECISION
 )
 
--- schema/check_results c69e56918ef8984b
+-- schema/check_results 03fb373df66d3fe3
 CREATE TABLE check_results (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   stage VARCHAR(16) NOT NULL COLLATE "C",
@@ -1572,7 +1572,7 @@ CREATE TABLE check_results (
   )
 )
 
--- schema/load_errors 1b6587731edc59f9
+-- schema/load_errors 0dc1ec41c6f9bc7d
 CREATE TABLE load_errors (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
   etag VARCHAR(256) NOT NULL COLLATE "C",
@@ -1588,7 +1588,7 @@ CREATE TABLE load_errors (
   )
 )
 
--- schema/loaded_files 8a6d70e4a31380e9
+-- schema/loaded_files e8be0c5cf80da4f6
 CREATE TABLE loaded_files (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
   etag VARCHAR(256) NOT NULL COLLATE "C",
@@ -1602,7 +1602,7 @@ CREATE TABLE loaded_files (
   )
 )
 
--- schema/runs 741f6660e164b952
+-- schema/runs 6d920ec85daed464
 CREATE TABLE runs (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
@@ -1613,7 +1613,7 @@ CREATE TABLE runs (
   peak_memory_bytes BIGINT
 )
 
--- schema/songplays a5c45625abb35f75
+-- schema/songplays 5b82cde7e3bfcd23
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1627,7 +1627,7 @@ CREATE TABLE songplays (
   item_in_session INT NOT NULL
 )
 
--- schema/songs 346b32cd945cdc72
+-- schema/songs bbd36bc6e0491bf8
 CREATE TABLE songs (
   song_id VARCHAR(64) NOT NULL COLLATE "C",
   title VARCHAR(1024) COLLATE "C",
@@ -1636,7 +1636,7 @@ CREATE TABLE songs (
   duration DOUBLE PRECISION
 )
 
--- schema/source_findings 759b898bb8c1b1fb
+-- schema/source_findings d3494ccaee85b007
 CREATE TABLE source_findings (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   staging_table VARCHAR(64) NOT NULL COLLATE "C",
@@ -1650,7 +1650,7 @@ CREATE TABLE source_findings (
   )
 )
 
--- schema/source_keys c4df3a8cca748090
+-- schema/source_keys 350a2e6d9f3ccd99
 CREATE TABLE source_keys (
   staging_table VARCHAR(64) NOT NULL COLLATE "C",
   key_name VARCHAR(1024) NOT NULL COLLATE "C",
@@ -1662,7 +1662,7 @@ CREATE TABLE source_keys (
   )
 )
 
--- schema/staging_events 3b6a7b6607cad94b
+-- schema/staging_events 3a6f8ae3090eb440
 CREATE TABLE staging_events (
   artist VARCHAR(1024) COLLATE "C",
   auth VARCHAR(64) COLLATE "C",
@@ -1687,7 +1687,7 @@ CREATE TABLE staging_events (
   )
 )
 
--- schema/staging_songs 43a82b3daaccd35e
+-- schema/staging_songs b02a35c198129972
 CREATE TABLE staging_songs (
   num_songs INT,
   artist_id VARCHAR(64) COLLATE "C",
@@ -1704,13 +1704,13 @@ CREATE TABLE staging_songs (
   )
 )
 
--- schema/text_repairs 23f93fbc9522c4fb
+-- schema/text_repairs df3d3c63e8457183
 CREATE TABLE text_repairs (
   delivered VARCHAR(1024) NOT NULL COLLATE "C",
   repaired VARCHAR(1024) NOT NULL COLLATE "C"
 )
 
--- schema/time 0ecf62fd22deea3c
+-- schema/time 42bff9f66f39fde5
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -1721,7 +1721,7 @@ CREATE TABLE "time" (
   weekday INT NOT NULL
 )
 
--- schema/users 51844bcbb0990987
+-- schema/users 9acf680241b2d637
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name VARCHAR(256) COLLATE "C",
@@ -1732,7 +1732,7 @@ CREATE TABLE users (
   last_event_id BIGINT NOT NULL
 )
 
--- schema/warehouse_version 1c4a09fb877dc0f3
+-- schema/warehouse_version 2baac9e60f60d843
 CREATE TABLE warehouse_version (
   version INT NOT NULL,
   made_at TIMESTAMP DEFAULT (
@@ -1740,12 +1740,12 @@ CREATE TABLE warehouse_version (
   )
 )
 
--- schema/write_lock a0225ad33e5aa128
+-- schema/write_lock dd900102ebd0658a
 CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
 
--- transform/artists/merge f1654a5143a1d650
+-- transform/artists/merge 8f9c38ebcc1774f8
 MERGE INTO artists
 USING batch_artists
 ON artists.artist_id = batch_artists.artist_id
@@ -1762,7 +1762,7 @@ WHEN NOT MATCHED THEN INSERT (artist_id, name, location, latitude, longitude) VA
   batch_artists.longitude
 )
 
--- transform/artists/stage 15eab403d4e2bde6
+-- transform/artists/stage 306b8b5a033cb9c3
 CREATE TEMPORARY TABLE batch_artists AS
 SELECT
   artist_id,
@@ -1815,34 +1815,34 @@ FROM (
 WHERE
   _w = 1
 
--- transform/garbled_texts 300ee3b94393797e
+-- transform/garbled_texts 4adda7dba3e340f0
 WITH texts AS (
   SELECT
-    received_title AS delivered
+    received_title AS received
   FROM staged_plays
   WHERE
     loaded_at = %(loaded_at)s
   UNION
   SELECT
-    received_artist_name AS delivered
+    received_artist_name AS received
   FROM staged_plays
   WHERE
     loaded_at = %(loaded_at)s
 )
 SELECT
-  texts.delivered
+  texts.received
 FROM texts
 WHERE
-  OCTET_LENGTH(texts.delivered) > LENGTH(texts.delivered)
+  OCTET_LENGTH(texts.received) > LENGTH(texts.received)
   AND NOT EXISTS(
     SELECT
       1
     FROM text_repairs
     WHERE
-      text_repairs.delivered = texts.delivered
+      text_repairs.delivered = texts.received
   )
 
--- transform/repeated_events/stage 5659448049fe5d76
+-- transform/repeated_events/stage f12d34101f0fd191
 CREATE TEMPORARY TABLE repeated_events AS
 WITH sessions AS (
   SELECT
@@ -1867,13 +1867,13 @@ UNION
 SELECT
   loaded.sessionid AS session_id,
   loaded.iteminsession AS item_in_session
-FROM staging_events AS delivered
+FROM staging_events AS received
 INNER JOIN staging_events AS loaded
-  ON delivered.sessionid = loaded.sessionid
-  AND delivered.iteminsession = loaded.iteminsession
+  ON received.sessionid = loaded.sessionid
+  AND received.iteminsession = loaded.iteminsession
 WHERE
-  delivered.loaded_at = %(loaded_at)s
-  AND NOT delivered.userid IS NULL
+  received.loaded_at = %(loaded_at)s
+  AND NOT received.userid IS NULL
   AND loaded.loaded_at <> %(loaded_at)s
   AND NOT loaded.userid IS NULL
   AND loaded.sessionid BETWEEN (
@@ -1958,7 +1958,7 @@ WHERE
       repeated_plays.songplay_id = staged_plays.songplay_id
   )
 
--- transform/songplays/merge b6db2148c1d12565
+-- transform/songplays/merge aa1a8e52aad8d973
 MERGE INTO songplays
 USING repeated_plays
 ON songplays.songplay_id = repeated_plays.songplay_id
@@ -2055,7 +2055,7 @@ FROM (
 WHERE
   _w = 1
 
--- transform/songs/merge 5c198b0919c3f296
+-- transform/songs/merge f6bcf3981e8ca265
 MERGE INTO songs
 USING batch_songs
 ON songs.song_id = batch_songs.song_id
@@ -2072,7 +2072,7 @@ WHEN NOT MATCHED THEN INSERT (song_id, title, artist_id, year, duration) VALUES 
   batch_songs.duration
 )
 
--- transform/songs/stage 24f5a7da93f82f3f
+-- transform/songs/stage 31318602046ca9e4
 CREATE TEMPORARY TABLE batch_songs AS
 SELECT
   song_id,
@@ -2125,7 +2125,7 @@ FROM (
 WHERE
   _w = 1
 
--- transform/time/insert f9472cd45ec688e1
+-- transform/time/insert eac3b6c8bf8332b5
 INSERT INTO "time" (
   start_time,
   hour,
@@ -2135,7 +2135,7 @@ INSERT INTO "time" (
   year,
   weekday
 )
-WITH moments AS (
+WITH timestamps AS (
   SELECT DISTINCT
     start_time
   FROM staged_plays
@@ -2143,21 +2143,21 @@ WITH moments AS (
     loaded_at = %(loaded_at)s
 )
 SELECT
-  moments.start_time,
-  CAST(EXTRACT(HOUR FROM moments.start_time) AS INT) AS hour,
-  CAST(EXTRACT(DAY FROM moments.start_time) AS INT) AS day,
-  CAST(EXTRACT(WEEK FROM moments.start_time) AS INT) AS week,
-  CAST(EXTRACT(MONTH FROM moments.start_time) AS INT) AS month,
-  CAST(EXTRACT(YEAR FROM moments.start_time) AS INT) AS year,
-  CAST(EXTRACT(DOW FROM moments.start_time) AS INT) AS weekday
-FROM moments
+  timestamps.start_time,
+  CAST(EXTRACT(HOUR FROM timestamps.start_time) AS INT) AS hour,
+  CAST(EXTRACT(DAY FROM timestamps.start_time) AS INT) AS day,
+  CAST(EXTRACT(WEEK FROM timestamps.start_time) AS INT) AS week,
+  CAST(EXTRACT(MONTH FROM timestamps.start_time) AS INT) AS month,
+  CAST(EXTRACT(YEAR FROM timestamps.start_time) AS INT) AS year,
+  CAST(EXTRACT(DOW FROM timestamps.start_time) AS INT) AS weekday
+FROM timestamps
 WHERE
   NOT EXISTS(
     SELECT
       1
     FROM "time"
     WHERE
-      "time".start_time = moments.start_time
+      "time".start_time = timestamps.start_time
       AND "time".start_time >= (
         SELECT
           MIN(staged_plays.start_time)
@@ -2174,12 +2174,12 @@ WHERE
       )
   )
 
--- transform/users/delete fdb5cf114a609d91
+-- transform/users/delete fe7b3578bb308be2
 DELETE FROM users USING   batch_users
 WHERE
   users.user_id = batch_users.user_id
 
--- transform/users/insert 916c1456d3e1ead7
+-- transform/users/insert 495c7b6224b9ed37
 INSERT INTO users (
   user_id,
   first_name,
@@ -2199,7 +2199,7 @@ SELECT
   batch_users.last_event_id
 FROM batch_users
 
--- transform/users/stage 9baac389bde712b4
+-- transform/users/stage 558be0cfe323938e
 CREATE TEMPORARY TABLE batch_users AS
 SELECT
   user_id,
@@ -2210,7 +2210,7 @@ SELECT
   last_event_at,
   last_event_id
 FROM (
-  WITH latest_moments AS (
+  WITH latest_events AS (
     SELECT
       userid AS user_id,
       MAX(ts) AS last_event_at
@@ -2221,17 +2221,17 @@ FROM (
       1
   ), candidates AS (
     SELECT
-      latest_moments.user_id,
+      latest_events.user_id,
       NULLIF(TRIM(BOTH ' ' FROM staging_events.firstname), '') AS first_name,
       NULLIF(TRIM(BOTH ' ' FROM staging_events.lastname), '') AS last_name,
       NULLIF(TRIM(BOTH ' ' FROM staging_events.gender), '') AS gender,
       NULLIF(TRIM(BOTH ' ' FROM staging_events.level), '') AS level,
-      latest_moments.last_event_at,
+      latest_events.last_event_at,
       staging_events.sessionid * 1000000 + staging_events.iteminsession AS last_event_id
-    FROM latest_moments
+    FROM latest_events
     INNER JOIN staging_events
-      ON latest_moments.user_id = staging_events.userid
-      AND latest_moments.last_event_at = staging_events.ts
+      ON latest_events.user_id = staging_events.userid
+      AND latest_events.last_event_at = staging_events.ts
     WHERE
       staging_events.loaded_at = %(loaded_at)s
     UNION ALL
@@ -2243,9 +2243,9 @@ FROM (
       users.level,
       users.last_event_at,
       users.last_event_id
-    FROM latest_moments
+    FROM latest_events
     INNER JOIN users
-      ON latest_moments.user_id = users.user_id
+      ON latest_events.user_id = users.user_id
   )
   SELECT
     candidate.user_id,
@@ -2302,7 +2302,7 @@ SELECT
   loaded_at
 FROM staging_songs
 
--- views/daily_activity e1bff79c10cc9301
+-- views/daily_activity 1effec0d4966b472
 CREATE VIEW daily_activity AS
 WITH first_days AS (
   SELECT
@@ -2337,7 +2337,7 @@ INNER JOIN first_days
 GROUP BY
   1
 
--- views/level_funnel 78f5f1d11097fc3e
+-- views/level_funnel 0485cebf4ca27204
 CREATE VIEW level_funnel AS
 SELECT
   direction,
@@ -2350,7 +2350,7 @@ GROUP BY
   2,
   3
 
--- views/level_steps de68cce5c15a5823
+-- views/level_steps 48b1f2428c3baae8
 CREATE VIEW level_steps AS
 SELECT
   'free to paid' AS direction,
@@ -2412,7 +2412,7 @@ FROM user_levels
 WHERE
   level = 'free' AND previous_level = 'paid'
 
--- views/plays 877ca1800b131a2a
+-- views/plays 23f6de2e1cf975f9
 CREATE VIEW plays AS
 WITH logged AS (
   SELECT
@@ -2460,7 +2460,7 @@ LEFT JOIN songs
 LEFT JOIN artists
   ON songplays.artist_id = artists.artist_id
 
--- views/retention 0b1651c8214eefee
+-- views/retention 60e85caaedf8b486
 CREATE VIEW retention AS
 WITH active_weeks AS (
   SELECT DISTINCT
@@ -2511,7 +2511,7 @@ LEFT JOIN activity
   ON cohort_sizes.cohort_week = activity.cohort_week
   AND weeks.active_week = activity.active_week
 
--- views/sessions c087e2acf1fcb980
+-- views/sessions a373dd6320cad5ea
 CREATE VIEW sessions AS
 SELECT
   session_id,
@@ -2540,7 +2540,7 @@ INNER JOIN cleaned_songs
   AND cleaned_plays.artist_name = cleaned_songs.artist_name
   AND cleaned_plays.duration = cleaned_songs.duration
 
--- views/staged_plays 3fb34fc1822513d0
+-- views/staged_plays c34feac8b1efddc1
 CREATE VIEW staged_plays AS
 SELECT
   sessionid * 1000000 + iteminsession AS songplay_id,
@@ -2559,7 +2559,7 @@ FROM staging_events
 WHERE
   page = 'NextSong' AND NOT userid IS NULL
 
--- views/top_artists f91afc146030a739
+-- views/top_artists 6a7ed58b2a161dfd
 CREATE VIEW top_artists AS
 WITH counted AS (
   SELECT
@@ -2581,7 +2581,7 @@ SELECT
   songs
 FROM counted
 
--- views/top_songs f4e5f3e2d8f54360
+-- views/top_songs c7dafd10f22e1e33
 CREATE VIEW top_songs AS
 WITH counted AS (
   SELECT
@@ -2604,7 +2604,7 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 5a806080b8b62c44
+-- views/user_events 0998a661265bddb1
 CREATE VIEW user_events AS
 SELECT
   sessionid * 1000000 + iteminsession AS event_id,
@@ -2622,7 +2622,7 @@ GROUP BY
   2,
   3
 
--- views/user_levels 86b454f97b2eaf32
+-- views/user_levels 278b57e7fb8cfa67
 CREATE VIEW user_levels AS
 WITH levels AS (
   SELECT

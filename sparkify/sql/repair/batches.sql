@@ -1,4 +1,4 @@
--- One row per batch that is loaded, the first one first.
+-- One row per loaded batch, the earliest first.
 select distinct loaded_at
 
 from loaded_files

@@ -1,2 +1,2 @@
--- One row: whether the query of the session with the process :process was told to end.
-select pg_cancel_backend(:process) as told
+-- One row: true if the query of the session with the process :process was cancelled.
+select pg_cancel_backend(:process) as is_cancelled

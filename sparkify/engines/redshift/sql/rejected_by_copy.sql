@@ -1,4 +1,4 @@
--- One row per object that this session's last COPY refused; line_number is that of its last line.
+-- One row per record that this session's last COPY rejected; line_number is that of its last line.
 -- sys_load_error_detail is there on clusters and on workgroups.
 select
     trim(file_name) as file_name,

@@ -1,4 +1,4 @@
--- One row per object that this session's last COPY refused, with the value at fault.
+-- One row per record that this session's last COPY rejected, with the value at fault.
 -- stl_load_errors is not there on workgroups.
 select
     trim(filename) as file_name,

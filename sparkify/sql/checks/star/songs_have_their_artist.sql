@@ -1,4 +1,4 @@
--- Every song belongs to a known artist.
+-- Every song has its artist in artists.
 select
     songs.song_id,
     songs.artist_id

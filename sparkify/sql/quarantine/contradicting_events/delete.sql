@@ -1,4 +1,4 @@
--- One row per event of the batch that contradicts another: taken out of what was staged.
+-- One row per contradicting event of the batch, deleted from the staging table.
 delete from staging_events
 where
     loaded_at = :loaded_at
@@ -10,8 +10,8 @@ where
             contradicting_events.session_id = staging_events.sessionid
             and contradicting_events.item_in_session = staging_events.iteminsession
             and (
-                contradicting_events.moment = staging_events.ts
-                or (contradicting_events.moment is null and staging_events.ts is null)
+                contradicting_events.occurred_at = staging_events.ts
+                or (contradicting_events.occurred_at is null and staging_events.ts is null)
             )
             and contradicting_events.user_id = staging_events.userid
     )

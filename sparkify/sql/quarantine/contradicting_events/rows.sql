@@ -1,8 +1,8 @@
--- One row per version of an event that is to be refused, since it contradicts another.
+-- One row per version of an event to reject, since it contradicts another one.
 select
     session_id,
     item_in_session,
-    moment,
+    occurred_at,
     user_id
 
 from contradicting_events

@@ -1,6 +1,6 @@
--- One row per version of an event in the batch that has another moment or user than another one.
--- What was loaded before stands, and the batch's other versions are refused. Of versions that
--- come in one batch none can be believed more than the others: all are refused.
+-- One row per version of an event in the batch that has another timestamp or user than another one.
+-- A version that was loaded before stays, and the other versions in the batch are rejected. If all
+-- versions are in one batch, none is more credible than the others: all are rejected.
 create temporary table contradicting_events as
 
 with
@@ -10,9 +10,9 @@ versions as (
     select
         repeated_events.session_id,
         repeated_events.item_in_session,
-        staging_events.ts as moment,
+        staging_events.ts as occurred_at,
         staging_events.userid as user_id,
-        max(case when staging_events.loaded_at = :loaded_at then 1 else 0 end) as is_delivered,
+        max(case when staging_events.loaded_at = :loaded_at then 1 else 0 end) as is_in_batch,
         max(case when staging_events.loaded_at = :loaded_at then 0 else 1 end) as is_loaded
 
     from repeated_events
@@ -45,7 +45,7 @@ contradicting as (
 select
     versions.session_id,
     versions.item_in_session,
-    versions.moment,
+    versions.occurred_at,
     versions.user_id
 
 from versions
@@ -56,5 +56,5 @@ inner join contradicting
         and versions.item_in_session = contradicting.item_in_session
 
 where
-    versions.is_delivered = 1
+    versions.is_in_batch = 1
     and versions.is_loaded = 0

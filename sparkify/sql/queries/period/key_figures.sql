@@ -1,4 +1,4 @@
--- One row: how much was played in the period, by how many, and how much of it the catalogue knows.
+-- One row: the period's plays, listeners, sessions, and plays whose song is in the catalogue.
 with
 
 played as (

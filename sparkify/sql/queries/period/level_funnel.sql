@@ -1,4 +1,4 @@
--- One row per step from one level to the other: how many users took it in the period.
+-- One row per step from one plan to the other: how many users took it in the period.
 select
     direction,
     step,

@@ -1,5 +1,5 @@
 -- One row per state of the USA that users listened from in the period.
--- A place that spans several (Chicago-Naperville-Elgin, IL-IN-WI) counts for its first.
+-- A location in several states (Chicago-Naperville-Elgin, IL-IN-WI) counts for the first one.
 select
     split_part(split_part(location, ', ', 2), '-', 1) as state,
     count(distinct user_id) as listeners,

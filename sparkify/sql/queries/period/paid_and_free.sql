@@ -1,5 +1,5 @@
--- One row per level: who listened at it in the period, and how much.
--- Somebody who changed level listened at both.
+-- One row per plan: listeners, sessions and plays of the period.
+-- A user who changed plan counts for both.
 select
     level,
     count(distinct user_id) as listeners,

@@ -1,4 +1,4 @@
--- One row per month of the period with plays: the songs started, by level, and who started them.
+-- One row per month of the period with plays: plays by plan, and listeners.
 select
     cast(date_trunc('month', start_time) as date) as start_date,
     count(*) as plays,

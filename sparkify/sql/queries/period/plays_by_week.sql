@@ -1,5 +1,4 @@
--- One row per week (from Monday) of the period with plays: the songs started, by level, and who
--- started them.
+-- One row per week (from Monday) of the period with plays: plays by plan, and listeners.
 select
     cast(date_trunc('week', start_time) as date) as start_date,
     count(*) as plays,

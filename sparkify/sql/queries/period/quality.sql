@@ -1,5 +1,5 @@
--- One row: what was loaded until when and what was refused, and how many of the period's plays the
--- catalogue knows.
+-- One row: files and time of the latest load, rejected records, and the period's plays whose song
+-- is in the catalogue.
 with
 
 files as (
@@ -12,9 +12,9 @@ files as (
 
 ),
 
-refusals as (
+rejections as (
 
-    select count(*) as refused_objects
+    select count(*) as rejected_records
     from load_errors
 
 ),
@@ -46,14 +46,14 @@ matched as (
 select
     files.files,
     files.last_load_at,
-    refusals.refused_objects,
+    rejections.rejected_records,
     events.last_event_at,
     matched.plays,
     matched.matched_plays
 
 from files
 
-cross join refusals
+cross join rejections
 
 cross join events
 

@@ -1,5 +1,5 @@
--- One row per week of first play and week since, up to the period's end: who of them played again.
--- The twelve latest weeks of first play.
+-- One row per week of first play and week since then, up to the period's end: weekly retention.
+-- Only the twelve latest weeks of first play.
 with
 
 weeks as (

@@ -1,4 +1,4 @@
--- One row per artist by name: the ten whose songs were started most often in the period.
+-- One row per artist name: the ten with the most plays in the period.
 select
     artist_name,
     count(*) as plays,

@@ -1,4 +1,4 @@
--- One row per place that users listened from: the ten with most listeners in the period.
+-- One row per location: the ten with the most listeners in the period.
 select
     location,
     count(distinct user_id) as listeners,

@@ -1,4 +1,4 @@
--- One row per song by title and artist: the ten started most often in the period.
+-- One row per title and artist name: the ten with the most plays in the period.
 select
     title,
     artist_name,

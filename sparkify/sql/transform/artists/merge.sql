@@ -1,4 +1,4 @@
--- One row per artist of the batch, put in the place of what was known before.
+-- One row per artist of the batch, inserted or updated (upsert).
 merge into artists
 using batch_artists
     on artists.artist_id = batch_artists.artist_id

@@ -1,5 +1,5 @@
--- One row per artist of the batch: the best of what is known of them.
--- The order looks at nothing but the values, so the order of loading cannot matter.
+-- One row per artist of the batch: the most complete of the batch's records and the known artist.
+-- The choice depends only on values, so the order of loading does not matter.
 create temporary table batch_artists as
 
 with

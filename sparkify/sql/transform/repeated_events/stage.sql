@@ -1,5 +1,5 @@
--- One row per event of a user that the batch delivers more than once, or that was loaded before.
--- Only what lies between the batch's first and last session can be one of its events.
+-- One row per event of a user that is in the batch more than once, or was loaded before.
+-- Only events between the batch's first and last session are compared.
 create temporary table repeated_events as
 
 with
@@ -36,16 +36,16 @@ select
     loaded.sessionid as session_id,
     loaded.iteminsession as item_in_session
 
-from staging_events as delivered
+from staging_events as received
 
 inner join staging_events as loaded
     on
-        delivered.sessionid = loaded.sessionid
-        and delivered.iteminsession = loaded.iteminsession
+        received.sessionid = loaded.sessionid
+        and received.iteminsession = loaded.iteminsession
 
 where
-    delivered.loaded_at = :loaded_at
-    and delivered.userid is not null
+    received.loaded_at = :loaded_at
+    and received.userid is not null
     and loaded.loaded_at != :loaded_at
     and loaded.userid is not null
     and loaded.sessionid between (select sessions.first_session from sessions)

@@ -1,4 +1,4 @@
--- One row per song of the batch, put in the place of what was known before.
+-- One row per song of the batch, inserted or updated (upsert).
 merge into songs
 using batch_songs
     on songs.song_id = batch_songs.song_id

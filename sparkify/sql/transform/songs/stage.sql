@@ -1,5 +1,5 @@
--- One row per song of the batch: the best of what is known of it.
--- The order looks at nothing but the values, so the order of loading cannot matter.
+-- One row per song of the batch: the smallest of the batch's records and the known song.
+-- The choice depends only on values, so the order of loading does not matter.
 create temporary table batch_songs as
 
 with

@@ -1,4 +1,4 @@
--- One row per user of the batch, as chosen.
+-- One row per user of the batch, as staged.
 insert into users (
     user_id, first_name, last_name, gender, level, last_event_at, last_event_id
 )

@@ -1,11 +1,11 @@
--- One row per user of the batch, as of their latest event by time, in it or before it.
--- Of events in the same millisecond the later in its session counts; of two deliveries of one
--- event that differ, the smaller values: nothing depends on the order of loading.
+-- One row per user of the batch, as of their latest event by time, in the batch or before it.
+-- Of events with the same timestamp the later one in its session counts; of two versions of an
+-- event the smaller values. So the order of loading does not matter.
 create temporary table batch_users as
 
 with
 
-latest_moments as (
+latest_events as (
 
     select
         userid as user_id,
@@ -24,20 +24,20 @@ latest_moments as (
 candidates as (
 
     select
-        latest_moments.user_id,
+        latest_events.user_id,
         nullif(trim(both ' ' from staging_events.firstname), '') as first_name,
         nullif(trim(both ' ' from staging_events.lastname), '') as last_name,
         nullif(trim(both ' ' from staging_events.gender), '') as gender,
         nullif(trim(both ' ' from staging_events.level), '') as level,
-        latest_moments.last_event_at,
+        latest_events.last_event_at,
         staging_events.sessionid * 1000000 + staging_events.iteminsession as last_event_id
 
-    from latest_moments
+    from latest_events
 
     inner join staging_events
         on
-            latest_moments.user_id = staging_events.userid
-            and latest_moments.last_event_at = staging_events.ts
+            latest_events.user_id = staging_events.userid
+            and latest_events.last_event_at = staging_events.ts
 
     where staging_events.loaded_at = :loaded_at
 
@@ -52,10 +52,10 @@ candidates as (
         users.last_event_at,
         users.last_event_id
 
-    from latest_moments
+    from latest_events
 
     inner join users
-        on latest_moments.user_id = users.user_id
+        on latest_events.user_id = users.user_id
 
 )
 

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import duckdb
 
+from sparkify.sql import WAREHOUSE_VERSION
 from tests.command_line import call
-from tests.small_source import COUNTS, deliver, lines, play
+from tests.small_source import COUNTS, lines, play, write_source
 from tests.warehouse_content import counts
 
 DATABASE = "sparkify.duckdb"
@@ -53,11 +54,11 @@ def test_a_report_that_cannot_be_written_is_an_error_in_two_lines(loaded: Path) 
 
 def test_undo_removes_a_run_and_etl_loads_it_again(loaded: Path) -> None:
     before = counts(loaded / DATABASE)
-    deliver(loaded)
+    write_source(loaded)
     [(run_id,)] = execute(loaded, "select run_id from runs")
     undone = call("undo", str(run_id), cwd=loaded)
     assert (undone.code, undone.out) == (0, "")
-    assert undone.err == f"Took back run {run_id}: 2 files pending again.\n"
+    assert undone.err == f"Undid run {run_id}: 2 files pending again.\n"
     assert not any(counts(loaded / DATABASE).values())
     assert call("etl", cwd=loaded).code == 0
     assert counts(loaded / DATABASE) == before
@@ -76,13 +77,13 @@ def test_rebuild_says_from_how_many_batches(loaded: Path) -> None:
     before = counts(loaded / DATABASE)
     execute(loaded, "delete from songplays")
     outcome = call("rebuild", cwd=loaded)
-    assert outcome == (0, "", "The star is built anew from 1 batch.\n")
+    assert outcome == (0, "", "Rebuilt the star schema from 1 batch.\n")
     assert counts(loaded / DATABASE) == before
 
 
 def test_migrate_has_nothing_to_do_on_a_current_warehouse(loaded: Path) -> None:
     outcome = call("migrate", cwd=loaded)
-    assert outcome == (0, "", "The tables are of this version already.\n")
+    assert outcome == (0, "", f"The tables already have version {WAREHOUSE_VERSION}.\n")
 
 
 def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> None:
@@ -128,7 +129,7 @@ def test_a_warning_is_a_warning_everywhere_and_never_passed(loaded: Path) -> Non
     assert outcomes.pop("no_file_shrank") == "warned"
     assert set(outcomes.values()) == {"passed"}
     assert status["checks"] == {"passed": len(listed) - 1, "warned": 1, "failed": 0}
-    assert f"checks of the last run  {counts}" in call("status", cwd=loaded).out
+    assert f"latest checks          {counts}" in call("status", cwd=loaded).out
     assert {each["check_name"]: each["outcome"] for each in details["checks"]} == outcomes | {
         "no_file_shrank": "warned"
     }
@@ -172,12 +173,12 @@ def test_schema_changes_are_in_the_json_of_the_run(loaded: Path) -> None:
 
 
 def _log(loaded: Path) -> Path:
-    return deliver(loaded) / "data/log_data/2018/a.json"
+    return write_source(loaded) / "data/log_data/2018/a.json"
 
 
 def test_the_json_log_has_run_batch_table_rows_bytes_and_seconds(loaded: Path) -> None:
     bad = lines(play(9, 1), play(9, 2, status="OK"))
-    (deliver(loaded) / "data/log_data/2018/a.json").write_bytes(bad)
+    (write_source(loaded) / "data/log_data/2018/a.json").write_bytes(bad)
     outcome = call("etl", "--log-format", "json", cwd=loaded)
     assert outcome.code == 0
     log = [json.loads(line) for line in outcome.err.splitlines()]

@@ -1,4 +1,4 @@
--- One row per reason for which objects are refused, of files of which no later version is loaded.
+-- One row per reason of open rejected records: no later version of their file is loaded.
 with
 
 newest as (
@@ -18,7 +18,7 @@ newest as (
 
 select
     load_errors.reason,
-    count(*) as refused
+    count(*) as rejected
 
 from load_errors
 

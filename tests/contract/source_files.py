@@ -1,4 +1,4 @@
-"""What is delivered: events and song records as the real files spell them."""
+"""Source records and files: events and songs as the real files have them."""
 
 import enum
 import json
@@ -9,7 +9,7 @@ Record = dict[str, Any]
 
 
 class Missing(enum.Enum):
-    """As a value of `event()` or `song()`: the record lacks the key."""
+    """As a value of `event()` or `song()`: the record lacks the field."""
 
     MISSING = "missing"
 
@@ -22,7 +22,7 @@ DAY = 86_400 * SECOND
 
 
 def event(**changes: Any) -> Record:
-    """Make one play of user 39, with these keys changed."""
+    """Make one play of user 39, with these fields changed."""
     return _changed(
         {
             "artist": "Des'ree",
@@ -49,19 +49,19 @@ def event(**changes: Any) -> Record:
 
 
 def visit(**changes: Any) -> Record:
-    """Make one event of user 39 that plays nothing, with these keys changed."""
+    """Make one event of user 39 that plays nothing, with these fields changed."""
     return event(**{"page": "Home", "artist": None, "song": None, "length": None, **changes})
 
 
 def logged_out(**changes: Any) -> Record:
-    """Make one event of nobody, with these keys changed."""
+    """Make one event of nobody, with these fields changed."""
     nobody = {"auth": "Logged Out", "userId": "", "registration": None, "location": None}
     nameless = {"firstName": None, "lastName": None, "gender": None, "userAgent": None}
     return visit(**{**nobody, **nameless, **changes})
 
 
 def song(**changes: Any) -> Record:
-    """Make the record of the song that `event()` plays, with these keys changed."""
+    """Make the record of the song that `event()` plays, with these fields changed."""
     return _changed(
         {
             "num_songs": 1,
@@ -80,7 +80,7 @@ def song(**changes: Any) -> Record:
 
 
 def lines(records: Iterable[Mapping[str, Any]]) -> bytes:
-    """Spell records as the real logs do: one object a line."""
+    """Write records as the real logs do, one a line."""
     return b"".join(json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in records)
 
 

@@ -1,13 +1,13 @@
--- Every object of the files is staged or refused: as many as were delivered, no more and no less.
+-- Every record of the files is staged or rejected: the numbers of ledger and tables agree.
 with
 
-delivered as (
+loaded as (
 
     select
         staging_table,
         loaded_at,
-        sum(objects) as delivered,
-        sum(refused) as refused
+        sum(objects) as records,
+        sum(refused) as rejected
 
     from loaded_files
 
@@ -48,17 +48,17 @@ staged as (
 )
 
 select
-    delivered.staging_table,
-    delivered.loaded_at,
-    delivered.delivered,
-    delivered.refused,
+    loaded.staging_table,
+    loaded.loaded_at,
+    loaded.records,
+    loaded.rejected,
     coalesce(staged.staged, 0) as staged
 
-from delivered
+from loaded
 
 left join staged
     on
-        delivered.staging_table = staged.staging_table
-        and delivered.loaded_at = staged.loaded_at
+        loaded.staging_table = staged.staging_table
+        and loaded.loaded_at = staged.loaded_at
 
-where delivered.delivered != delivered.refused + coalesce(staged.staged, 0)
+where loaded.records != loaded.rejected + coalesce(staged.staged, 0)

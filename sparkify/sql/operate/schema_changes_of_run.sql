@@ -1,4 +1,4 @@
--- One row per key of which a run's files were seen to break the contract of the source.
+-- One row per schema change that a run found in its files.
 select
     found_at,
     staging_table,

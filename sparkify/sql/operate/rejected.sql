@@ -1,5 +1,5 @@
--- One row per refused object, the latest first; is_open says that no later version of its file is
--- loaded.
+-- One row per rejected record, the latest first.
+-- is_open is true while no later version of its file is loaded.
 with
 
 newest as (

@@ -1,4 +1,4 @@
--- Every songplay starts at a known moment.
+-- Every songplay has its timestamp in time.
 select
     songplays.songplay_id,
     songplays.start_time
@@ -6,11 +6,11 @@ select
 from songplays
 
 where
-    songplays.start_time between :first_moment and :last_moment
+    songplays.start_time between :first_start_time and :last_start_time
     and not exists (
         select 1
         from "time"
         where
             "time".start_time = songplays.start_time
-            and "time".start_time between :first_moment and :last_moment
+            and "time".start_time between :first_start_time and :last_start_time
     )

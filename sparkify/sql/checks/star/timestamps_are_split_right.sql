@@ -1,4 +1,4 @@
--- Every moment's parts are those of a calendar, and its day, month and year put it together again.
+-- Every timestamp in time has valid parts, and its own year, month and day.
 select
     start_time,
     hour,
@@ -11,7 +11,7 @@ select
 from "time"
 
 where
-    start_time between :first_moment and :last_moment
+    start_time between :first_start_time and :last_start_time
     and (
         hour not between 0 and 23
         or week not between 1 and 53

@@ -1,4 +1,4 @@
--- Every refused object of a file is in load_errors.
+-- Every rejected record of a file is in load_errors.
 with
 
 kept as (
@@ -18,7 +18,7 @@ kept as (
 
 select
     loaded_files.uri,
-    loaded_files.refused,
+    loaded_files.refused as rejected,
     coalesce(kept.kept, 0) as kept
 
 from loaded_files
