@@ -182,7 +182,7 @@ def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(asked: Path) -
         terminal.drawn("sparkify>")
         for _ in range(2):
             terminal.type(f"{LONG};\n".encode())
-            terminal.drawn("0%")  # DuckDB's bar: the query runs
+            wait_for_the_query(terminal.process.pid, asked / "sparkify.duckdb")
             terminal.process.send_signal(signal.SIGINT)
             terminal.drawn("the query was stopped")
         terminal.type(b"select 40 + 2 as a;\n")
