@@ -253,5 +253,5 @@ def test_without_a_host_there_is_nothing_to_pause(
     done = sparkify(capsys, "etl", "--pause")
 
     assert done.code == 2
-    assert "[CLUSTER] HOST is empty" in done.err
+    assert "the settings name none" in done.err
     assert Settings().host == ""

@@ -115,13 +115,13 @@ def events(draw: st.DrawFn) -> list[Record]:
     """Draw events, each in one or more versions, in any order; the logged out lack any key."""
     places = st.tuples(st.integers(0, 3), st.integers(0, 3))
     known = draw(st.dictionaries(places, IDENTITIES, min_size=1, max_size=6))
-    received = [
+    records = [
         {"sessionId": session, "itemInSession": item, **identity, **version}
         for (session, item), identity in known.items()
         for version in draw(st.lists(VERSIONS, min_size=1, max_size=3))
     ]
-    received += draw(st.lists(VERSIONS, max_size=2))
-    return list(draw(st.permutations(received)))
+    records += draw(st.lists(VERSIONS, max_size=2))
+    return list(draw(st.permutations(records)))
 
 
 def split(draw: st.DrawFn, records: Sequence[Record], kind: str) -> list[File]:

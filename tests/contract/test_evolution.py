@@ -199,8 +199,8 @@ def test_bad_records_are_quarantined_and_the_others_keep_the_new_field(
     assert warehouse.table("staging_events") == []
     assert evolve(warehouse, max_errors=3).rejected == 3
     assert values(warehouse, "device") == ["a", '{"x":1.0}', long[1:]]
-    refused = [(row["line"], row["column_name"]) for row in warehouse.table("load_errors")]
-    assert sorted(refused) == [(2, "status"), (4, "device"), (6, "device")]
+    rejected = [(row["line"], row["column_name"]) for row in warehouse.table("load_errors")]
+    assert sorted(rejected) == [(2, "status"), (4, "device"), (6, "device")]
 
 
 def test_contradictions_are_found_beside_new_columns(warehouse: Warehouse) -> None:
@@ -258,7 +258,7 @@ def test_without_a_place_for_paths_nothing_is_added(warehouse: Warehouse) -> Non
     assert values(warehouse, "device") == [None, "x"]
 
 
-# Any source
+# Any source files
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 VALUE = st.recursive(

@@ -139,10 +139,10 @@ def test_a_failed_run_leaves_the_warehouse_as_it_was(
     warehouse.write_events("c.json", event(itemInSession=9))
     warehouse.write_songs("b.json", song(song_id="SO2"))
     for _ in range(2):
-        with pytest.raises(error) as refused:
+        with pytest.raises(error) as failed:
             warehouse.load()
-        assert refused.value.exit_code == exit_code
-        assert refused.value.hint
+        assert failed.value.exit_code == exit_code
+        assert failed.value.hint
         assert warehouse.everything() == before
 
     warehouse.write_events("b.json", event(itemInSession=7), event(itemInSession=8))
@@ -196,16 +196,16 @@ def test_a_run_that_is_interrupted_anywhere_leaves_the_warehouse_as_it_was(
 def test_a_warehouse_without_tables_is_an_error_with_a_hint(warehouse: Warehouse) -> None:
     with (
         open_warehouse(warehouse.engine_name) as bare,
-        pytest.raises(WarehouseError, match="no tables") as refused,
+        pytest.raises(WarehouseError, match="no tables") as failed,
     ):
         bare.load()
-    assert "create_tables.py" in refused.value.hint
+    assert "create_tables.py" in failed.value.hint
 
 
 # Batches
 
 
-def deliver_in_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> None:
+def write_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> None:
     """Write three files of which no two fit into a megabyte."""
     warehouse.write_songs("song.json", song() | BALLAST)
     warehouse.write_events("1.json", event(itemInSession=1) | BALLAST)
@@ -213,7 +213,7 @@ def deliver_in_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> No
 
 
 def test_a_backlog_is_cut_into_batches_each_with_its_timestamp(warehouse: Warehouse) -> None:
-    deliver_in_three_batches(warehouse, event(itemInSession=2))
+    write_three_batches(warehouse, event(itemInSession=2))
     assert warehouse.load(batch_mb=1).batches == 3
     moments = {Path(row["uri"]).name: row["loaded_at"] for row in ledger_rows(warehouse)}
     assert moments["song.json"] < moments["1.json"] < moments["2.json"]
@@ -225,7 +225,7 @@ def test_a_backlog_is_cut_into_batches_each_with_its_timestamp(warehouse: Wareho
 
 
 def test_batches_give_what_one_batch_gives(warehouse: Warehouse) -> None:
-    deliver_in_three_batches(warehouse, event(itemInSession=1, location="A"))
+    write_three_batches(warehouse, event(itemInSession=1, location="A"))
     warehouse.load(batch_mb=1)
     in_batches = warehouse.tables()
     warehouse.create_tables()
@@ -241,7 +241,7 @@ def test_batches_give_what_one_batch_gives(warehouse: Warehouse) -> None:
 def test_batches_before_the_one_that_fails_are_kept(
     warehouse: Warehouse, bad: dict[str, Any], error: type[SparkifyError]
 ) -> None:
-    deliver_in_three_batches(warehouse, bad)
+    write_three_batches(warehouse, bad)
     with pytest.raises(error):
         warehouse.load(batch_mb=1)
     assert items(warehouse) == [1]

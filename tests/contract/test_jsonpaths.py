@@ -47,9 +47,9 @@ def test_brackets_and_dots_name_a_key(warehouse: Warehouse, paths: list[str]) ->
     [row] = load(warehouse, paths, event())
     moment = row.pop("ts")
     assert moment.isoformat() == "2018-11-01T12:00:00"
-    received = event(userId=39)
-    del received["ts"]
-    assert row == {key.lower(): value for key, value in received.items()}
+    record = event(userId=39)
+    del record["ts"]
+    assert row == {key.lower(): value for key, value in record.items()}
 
 
 def test_the_order_of_the_paths_is_that_of_the_columns_not_their_names(
@@ -109,12 +109,12 @@ def test_an_index_that_an_array_lacks_is_rejected(warehouse: Warehouse, names: A
         load(warehouse, changed(2, "$['names'][1]"), event(names=names))
 
 
-@pytest.mark.parametrize("received", [event(), event(**{"0": "a key"})], ids=["no key", "a key 0"])
+@pytest.mark.parametrize("record", [event(), event(**{"0": "a key"})], ids=["no key", "a key 0"])
 def test_an_index_into_the_record_itself_is_rejected(
-    warehouse: Warehouse, received: dict[str, Any]
+    warehouse: Warehouse, record: dict[str, Any]
 ) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column artist"):
-        load(warehouse, changed(0, "$[0]"), received)
+        load(warehouse, changed(0, "$[0]"), record)
 
 
 def test_nested_values_of_all_kinds_are_read_by_the_same_rules(warehouse: Warehouse) -> None:
@@ -129,12 +129,12 @@ def test_nested_values_of_all_kinds_are_read_by_the_same_rules(warehouse: Wareho
 
 
 def test_without_jsonpaths_keys_are_columns_in_any_case(warehouse: Warehouse) -> None:
-    received = event()
+    record = event()
     spellings = [
-        received,
-        {key.lower(): value for key, value in received.items()},
-        {key.upper(): value for key, value in received.items()},
-        {key.swapcase(): value for key, value in received.items()},
+        record,
+        {key.lower(): value for key, value in record.items()},
+        {key.upper(): value for key, value in record.items()},
+        {key.swapcase(): value for key, value in record.items()},
     ]
     warehouse.write_events("day.json", *spellings)
     for place, spelling in enumerate(spellings):
@@ -157,7 +157,7 @@ def test_songs_keys_are_columns_in_lower_case_only(staging: Warehouse) -> None:
     assert (row["title"], row["song_id"]) == ("b", None)
 
 
-# What is refused
+# What is rejected
 
 
 @pytest.mark.parametrize(
@@ -171,11 +171,11 @@ def test_songs_keys_are_columns_in_lower_case_only(staging: Warehouse) -> None:
     ids=str,
 )
 def test_an_expression_that_copy_does_not_read_is_named(warehouse: Warehouse, path: Any) -> None:
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError) as failed:
         load(warehouse, changed(4, path), event())
-    assert "expression 5" in str(refused.value)
-    assert (path if isinstance(path, str) else json.dumps(path)) in str(refused.value)
-    assert "paths.json" in str(refused.value)
+    assert "expression 5" in str(failed.value)
+    assert (path if isinstance(path, str) else json.dumps(path)) in str(failed.value)
+    assert "paths.json" in str(failed.value)
 
 
 @pytest.mark.parametrize("paths", [[], BRACKETS[:-1], [*BRACKETS, "$.more"]], ids=len)

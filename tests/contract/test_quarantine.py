@@ -108,9 +108,9 @@ def test_more_bad_rows_than_allowed_fail_the_batch(warehouse: Warehouse, allowed
 def test_the_error_counts_the_reasons_and_lists_the_first(warehouse: Warehouse) -> None:
     bad = [event(status="OK"), event(level="x" * 17), event(status="KO"), event(status="?")]
     warehouse.write_events("day.json", *bad)
-    with pytest.raises(LoadError) as refused:
+    with pytest.raises(LoadError) as failed:
         warehouse.load(max_errors=3)
-    said = str(refused.value)
+    said = str(failed.value)
     assert "not a whole number: 3, a text too long: 1" in said
     for line in (1, 2, 3):
         assert f"{warehouse.uri(warehouse.logs / 'day.json')}, line {line}, column" in said
@@ -209,7 +209,7 @@ def test_every_record_of_a_file_is_counted(
 
 
 @st.composite
-def batches(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
+def files_with_bad_records(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     """Files of events, each with whether it is good."""
     spoil: st.SearchStrategy[Record] = st.sampled_from(
         [{"status": "OK"}, {"ts": "noon"}, {"level": "x" * 17}, {"length": "?"}, {"userId": 0.5}]
@@ -226,7 +226,7 @@ def batches(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     return files
 
 
-@given(files=batches())
+@given(files=files_with_bad_records())
 def test_every_record_is_staged_or_rejected(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():
         return

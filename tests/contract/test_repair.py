@@ -19,7 +19,7 @@ from .source_files import DAY, NOON, SECOND, event, lines, song, visit
 from .warehouse import LOG, Warehouse, open_warehouse
 
 
-def everything_but_moments(warehouse: Warehouse) -> dict[str, object]:
+def everything_but_times(warehouse: Warehouse) -> dict[str, object]:
     """Return all tables without what differs between two runs over the same files."""
     differs = ("loaded_at", "run_id", "made_at")
     return {
@@ -36,14 +36,14 @@ def test_an_undone_run_leaves_the_warehouse_as_if_it_had_never_been(warehouse: W
     warehouse.write_songs("a.json", song())
     warehouse.write_events("a.json", event(), visit(itemInSession=1, level="free"))
     warehouse.load()
-    before = everything_but_moments(warehouse)
+    before = everything_but_times(warehouse)
     newer = visit(itemInSession=2, ts=NOON + DAY, level="paid", firstName="Walther")
     warehouse.write_events("b.json", newer, event(itemInSession=3, userId="7"))
     warehouse.write_songs("b.json", song(song_id="AAA"), song(song_id="SO2", title="Else"))
     run = warehouse.load()
-    assert everything_but_moments(warehouse) != before
+    assert everything_but_times(warehouse) != before
     assert repair.undo_run(warehouse.engine, run.run_id) == 2
-    assert everything_but_moments(warehouse) == before
+    assert everything_but_times(warehouse) == before
 
 
 def test_the_files_of_an_undone_run_are_pending_again(warehouse: Warehouse) -> None:
@@ -51,12 +51,12 @@ def test_the_files_of_an_undone_run_are_pending_again(warehouse: Warehouse) -> N
     warehouse.load()
     warehouse.write_events("b.json", event(itemInSession=1), event(status="OK"))
     run = warehouse.load(max_errors=1)
-    after = everything_but_moments(warehouse)
+    after = everything_but_times(warehouse)
     repair.undo_run(warehouse.engine, run.run_id)
     assert warehouse.table("load_errors") == []
     again = warehouse.load(max_errors=1)
     assert (again.files, again.rejected) == (1, 1)
-    assert everything_but_moments(warehouse) == after
+    assert everything_but_times(warehouse) == after
 
 
 def test_an_undone_run_says_so_and_cannot_be_undone_twice(warehouse: Warehouse) -> None:
@@ -97,7 +97,7 @@ def test_a_day_can_be_loaded_again(warehouse: Warehouse) -> None:
 def test_undoing_any_run_equals_never_having_made_it(
     warehouse: Warehouse, undone: int, versions: list[int]
 ) -> None:
-    def write_source(numbers: list[int]) -> list[str]:
+    def load_versions(numbers: list[int]) -> list[str]:
         warehouse.reset(warehouse.logs.parent)
         for path in (*warehouse.logs.glob("*.json"), *warehouse.songs.glob("*.json")):
             path.write_bytes(b"")
@@ -115,9 +115,9 @@ def test_undoing_any_run_equals_never_having_made_it(
             runs.append(warehouse.load().run_id)
         return runs
 
-    write_source([number for number in range(4) if number != undone])
+    load_versions([number for number in range(4) if number != undone])
     without = warehouse.tables()
-    runs = write_source(list(range(4)))
+    runs = load_versions(list(range(4)))
     repair.undo_run(warehouse.engine, runs[undone])
     assert warehouse.tables() == without
 
@@ -286,7 +286,7 @@ def test_a_file_that_shrank_is_a_warning_with_its_numbers(warehouse: Warehouse) 
     run = warehouse.load()
     [warning] = run.warnings
     assert "no_file_shrank" in warning
-    assert "objects_before=5, objects=1" in warning
+    assert "records_before=5, records=1" in warning
     assert len(warehouse.table("songplays")) == 5
 
 

@@ -205,7 +205,7 @@ def test_strict_names_the_first_few_and_how_many_more(warehouse: Warehouse) -> N
         warehouse.load(source_schema="strict")
 
 
-# Any source
+# Any source files
 
 VALUE = st.sampled_from(list(VALUES))
 KEY = st.sampled_from(NAMES) | st.text(max_size=8)

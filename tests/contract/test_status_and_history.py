@@ -64,7 +64,7 @@ def differences(warehouse: Warehouse) -> list[tuple[str, str]]:
     return sorted((each.kind, Path(each.name).name) for each in disagreements(warehouse))
 
 
-def lines_refused(warehouse: Warehouse, **wanted: Any) -> list[tuple[str, int]]:
+def lines_rejected(warehouse: Warehouse, **wanted: Any) -> list[tuple[str, int]]:
     found = rejected_rows(warehouse.engine, RejectedFilter(**wanted))
     return sorted((Path(row["uri"]).name, row["line"]) for row in found)
 
@@ -281,8 +281,8 @@ def test_a_rejected_record_is_open_until_a_new_version_of_its_file(warehouse: Wa
     warehouse.write_events("a.json", event(), event(itemInSession=1, level="y" * 18))
     warehouse.load(max_errors=1)
     assert open_by_reason(warehouse.engine) == {"a text too long": 1, "not a whole number": 1}
-    assert lines_refused(warehouse) == [("a.json", 2), ("b.json", 1)]
-    assert lines_refused(warehouse, is_all=True) == [
+    assert lines_rejected(warehouse) == [("a.json", 2), ("b.json", 1)]
+    assert lines_rejected(warehouse, is_all=True) == [
         *[("a.json", 1), ("a.json", 2), ("a.json", 2), ("b.json", 1)]
     ]
     [open_one] = rejected_rows(warehouse.engine, RejectedFilter(file="a.json"))
@@ -309,7 +309,7 @@ def test_rejected_records_are_found_by_file_reason_and_column(warehouse: Warehou
     warehouse.write_songs("s.json", song(year="?"))
     warehouse.load(max_errors=4)
     for wanted, expected in WANTED:
-        assert lines_refused(warehouse, **wanted) == expected, wanted
+        assert lines_rejected(warehouse, **wanted) == expected, wanted
 
 
 def test_rejected_records_are_found_by_run(warehouse: Warehouse) -> None:
@@ -317,8 +317,8 @@ def test_rejected_records_are_found_by_run(warehouse: Warehouse) -> None:
     for name in ("a.json", "b.json"):
         warehouse.write_events(name, event(status="?"))
         ids.append(warehouse.load(max_errors=1).run_id)
-    assert lines_refused(warehouse, run_id=ids[0]) == [("a.json", 1)]
-    assert lines_refused(warehouse, run_id=ids[1]) == [("b.json", 1)]
+    assert lines_rejected(warehouse, run_id=ids[0]) == [("a.json", 1)]
+    assert lines_rejected(warehouse, run_id=ids[1]) == [("b.json", 1)]
 
 
 def test_a_rejected_record_has_the_columns_that_are_exported(warehouse: Warehouse) -> None:

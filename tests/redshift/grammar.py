@@ -3,7 +3,7 @@
 from sqlfluff.core import FluffConfig, Linter
 
 from tests.redshift_standin import RedshiftError, dialect
-from tests.redshift_standin.refusals import refuse
+from tests.redshift_standin.rejected_sql import reject
 
 LINTER = Linter(config=FluffConfig(overrides={"dialect": "redshift"}))
 
@@ -17,9 +17,9 @@ def breaks_a_rule(text: str) -> str:
     if code(text).startswith(("lock ", "copy ", "analyze ", "unload ")):
         return ""  # sqlglot does not look into these; the stand-in reads COPY and UNLOAD itself
     try:
-        refuse(dialect.parse(text), dialect.tokens_of(text))
-    except RedshiftError as refusal:
-        return refusal.message
+        reject(dialect.parse(text), dialect.tokens_of(text))
+    except RedshiftError as error:
+        return error.message
     return ""
 
 

@@ -129,13 +129,13 @@ PLACES = {"sessionId": st.integers(0, 2), "itemInSession": st.integers(0, 2)}
 ODD = {"status": st.sampled_from(["?", 404]), "new key": st.sampled_from([1, "x", None])}
 # Not as in any order of data: an event may come with another time or user, and not fit.
 EVENTS = joined(IDENTITIES, VERSIONS, st.fixed_dictionaries(PLACES, optional=ODD))
-RECEIVED = st.one_of(
+WRITTEN = st.one_of(
     st.tuples(st.just("logs"), NAMES, st.lists(EVENTS, min_size=1, max_size=5)),
     st.tuples(st.just("songs"), NAMES, st.lists(SONG_RECORDS, min_size=1, max_size=3)),
 )
 LOADS = st.tuples(
     st.just("load"),
-    st.lists(RECEIVED, min_size=1, max_size=3),
+    st.lists(WRITTEN, min_size=1, max_size=3),
     st.sampled_from([1, 99, 99]),
     st.sampled_from(["warn", "evolve"]),
 )

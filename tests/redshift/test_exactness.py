@@ -28,7 +28,7 @@ def items(warehouse: Warehouse) -> list[Any]:
     return sorted(row["iteminsession"] for row in warehouse.table("staging_events"))
 
 
-def write_files(warehouse: Warehouse, *names: str) -> None:
+def write_sources(warehouse: Warehouse, *names: str) -> None:
     """Write files of one event each, numbered by their position."""
     for place, name in enumerate(names):
         content = lines([event(itemInSession=place)])
@@ -54,9 +54,9 @@ def kept(s3: S3Server) -> list[str]:
 def test_a_manifest_names_what_is_pending_and_nothing_else(
     warehouse: Warehouse, sent: SentStatements, s3_server: S3Server
 ) -> None:
-    write_files(warehouse, "a.json", "b.json", "_temporary/c.json", "d.txt")
+    write_sources(warehouse, "a.json", "b.json", "_temporary/c.json", "d.txt")
     warehouse.load()
-    write_files(warehouse, "a.json", "b.json", "b.json.gz", "b.json2", "e/f.json")
+    write_sources(warehouse, "a.json", "b.json", "b.json.gz", "b.json2", "e/f.json")
     sent.clear()
     warehouse.load()
     assert read(sent, warehouse) == ["b.json.gz", "e/f.json"]
@@ -67,7 +67,7 @@ def test_a_manifest_names_what_is_pending_and_nothing_else(
 def test_one_copy_loads_a_table_and_one_more_what_is_compressed(
     warehouse: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(warehouse, "a.json", "b.json", "c.json", "d.json.gz", "e.json.gz")
+    write_sources(warehouse, "a.json", "b.json", "c.json", "d.json.gz", "e.json.gz")
     warehouse.load()
     texts = [text for text in sent.texts() if re.search("^copy", text, re.MULTILINE)]
     assert [len(copy.files) for copy in sent.copies()] == [3, 2]
@@ -88,7 +88,7 @@ def test_one_copy_loads_a_table_and_one_more_what_is_compressed(
 def test_the_copy_says_what_it_must(
     warehouse: Warehouse, sent: SentStatements, option: str
 ) -> None:
-    write_files(warehouse, "a.json")
+    write_sources(warehouse, "a.json")
     warehouse.load()
     [text] = [text for text in sent.texts() if "copy staging_events" in text]
     assert option in text
@@ -100,7 +100,7 @@ def test_what_a_crash_left_in_the_work_folder_is_swept_by_the_next_run(
     ours = work_location(warehouse.settings).removeprefix(f"s3://{BUCKET}/")
     s3_server.put(BUCKET, f"{ours}/staging_events.manifest", b"{}")
     s3_server.put(BUCKET, "scratch/another-warehouse-public/staging_events.manifest", b"{}")
-    write_files(warehouse, "a.json")
+    write_sources(warehouse, "a.json")
     warehouse.load()
     assert kept(s3_server) == ["scratch/another-warehouse-public/staging_events.manifest"]
     s3_server.delete(BUCKET, "scratch/another-warehouse-public/staging_events.manifest")
@@ -129,7 +129,7 @@ def test_the_work_folder_is_empty_after_a_load_that_failed(
 def test_a_folder_of_this_machine_is_loaded_by_way_of_the_work_folder(
     warehouse: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(warehouse, "a.json", "b.json.gz")
+    write_sources(warehouse, "a.json", "b.json.gz")
     warehouse.write_file(warehouse.logs / "bad.txt", "no data")
     warehouse.place.location, mapped = lambda path: path, warehouse.place.location  # type: ignore[method-assign]
     try:
@@ -149,7 +149,7 @@ def test_a_folder_of_this_machine_is_loaded_by_way_of_the_work_folder(
 def test_the_first_load_without_a_work_folder_is_one_copy_of_the_folder(
     read_only: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(read_only, "2018/11/01.json", "2018/11/02.json", "2018/12/01.json")
+    write_sources(read_only, "2018/11/01.json", "2018/11/02.json", "2018/12/01.json")
     read_only.load(log_jsonpath="")
     [text] = [text for text in sent.texts() if "copy staging_events" in text]
     assert f"from '{read_only.uri(read_only.logs)}/'" in text
@@ -159,10 +159,10 @@ def test_the_first_load_without_a_work_folder_is_one_copy_of_the_folder(
 def test_later_loads_take_the_folders_and_files_that_are_new(
     read_only: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(read_only, "2018/11/01.json")
+    write_sources(read_only, "2018/11/01.json")
     read_only.load(log_jsonpath="")
     sent.clear()
-    write_files(
+    write_sources(
         read_only, "2018/11/01.json", "2018/11/02.json", "2018/12/01.json", "2018/12/02.json"
     )
     read_only.load(log_jsonpath="")
@@ -174,7 +174,7 @@ def test_later_loads_take_the_folders_and_files_that_are_new(
 def test_what_is_no_data_and_lies_between_is_not_loaded(
     read_only: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(read_only, "a.json", "a.txt", "_temporary/b.json", "c/d.json", "c/e.json")
+    write_sources(read_only, "a.json", "a.txt", "_temporary/b.json", "c/d.json", "c/e.json")
     read_only.load(log_jsonpath="")
     assert read(sent, read_only) == ["a.json", "c/d.json", "c/e.json"]
 
@@ -182,7 +182,7 @@ def test_what_is_no_data_and_lies_between_is_not_loaded(
 def test_a_folder_whose_name_begins_the_same_is_not_loaded(
     read_only: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(read_only, "a.json")
+    write_sources(read_only, "a.json")
     read_only.write_file(read_only.logs.with_name("logs_old") / "b.json", lines([event()]))
     read_only.uri(read_only.logs.with_name("logs_old"))
     read_only.load(log_jsonpath="")
@@ -191,7 +191,7 @@ def test_a_folder_whose_name_begins_the_same_is_not_loaded(
 
 
 def test_a_file_whose_name_begins_anothers_cannot_be_loaded_alone(read_only: Warehouse) -> None:
-    write_files(read_only, "a.json", "a.json.gz")
+    write_sources(read_only, "a.json", "a.json.gz")
     with pytest.raises(SourceError, match=r"a\.json cannot be loaded alone.*a\.json\.gz") as error:
         read_only.load(log_jsonpath="")
     assert "WORK_DATA" in error.value.hint
@@ -201,7 +201,7 @@ def test_too_many_copies_are_an_error_with_what_to_set(
     read_only: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copy_plan, "MOST_COPIES", 2)
-    write_files(read_only, "no.txt", "a.json", "b.json", "c.json")
+    write_sources(read_only, "no.txt", "a.json", "b.json", "c.json")
     with pytest.raises(ConfigError, match="3 COPYs would be needed") as error:
         read_only.load(log_jsonpath="")
     assert "[S3] WORK_DATA" in error.value.hint
@@ -212,7 +212,7 @@ def test_too_many_copies_are_an_error_with_what_to_set(
 def test_what_is_not_in_s3_needs_a_work_folder(
     read_only: Warehouse, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
-    write_files(read_only, "a.json")
+    write_sources(read_only, "a.json")
     mapped = read_only.place.location
     here = str(getattr(read_only.settings, setting))
     monkeypatch.setattr(
@@ -226,7 +226,7 @@ def test_what_is_not_in_s3_needs_a_work_folder(
 def test_a_jsonpaths_file_in_s3_is_read_where_it_is(
     read_only: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(read_only, "a.json")
+    write_sources(read_only, "a.json")
     read_only.load()
     assert items(read_only) == [0]
     assert [text for text in sent.texts() if "log_json_path.json'" in text]
@@ -269,7 +269,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
 def test_a_file_that_comes_while_its_folder_is_loaded_is_not_loaded_unrecorded(
     read_only: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_files(read_only, "a.json")
+    write_sources(read_only, "a.json")
     key = read_only.uri(read_only.logs).removeprefix(f"s3://{BUCKET}/") + "/late.json"
     with monkeypatch.context() as patch:
         late = lines([event(itemInSession=5)])
@@ -284,7 +284,7 @@ def test_a_file_that_comes_while_its_folder_is_loaded_is_not_loaded_unrecorded(
 def test_a_file_that_is_replaced_while_it_is_loaded_is_not_recorded_as_the_old_one(
     warehouse: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_files(warehouse, "a.json")
+    write_sources(warehouse, "a.json")
     key = warehouse.uri(warehouse.logs / "a.json").removeprefix(f"s3://{BUCKET}/")
     with monkeypatch.context() as patch:
         new = lines([event(itemInSession=7)])
@@ -297,7 +297,7 @@ def test_a_file_that_is_replaced_while_it_is_loaded_is_not_recorded_as_the_old_o
 def test_a_bucket_that_is_only_read_gives_what_a_work_folder_gives(
     warehouse: Warehouse, read_only: Warehouse
 ) -> None:
-    write_files(warehouse, "a.json", "b/c.json", "b/d.json")
+    write_sources(warehouse, "a.json", "b/c.json", "b/d.json")
     warehouse.write_songs("s.json", song())
     warehouse.load()
     expected = warehouse.tables()

@@ -27,7 +27,7 @@ from .conftest import SentStatements
 MANY = 70
 
 
-def deliver_many(warehouse: Warehouse, count: int = MANY, **layout: Any) -> None:
+def write_many(warehouse: Warehouse, count: int = MANY, **layout: Any) -> None:
     for place in range(count):
         content = json.dumps(song(song_id=f"SO{place:05}"), **layout)
         warehouse.write_file(warehouse.songs / f"{place % 7}/{place}.json", content)
@@ -40,7 +40,7 @@ def song_ids(warehouse: Warehouse) -> list[str]:
 def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
     warehouse: Warehouse, sent: SentStatements, s3_server: S3Server
 ) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     warehouse.load()
     [copy] = [copy for copy in sent.copies() if any("staging_songs" in file for file in copy.files)]
     assert [file.rpartition("/")[2] for file in copy.files] == ["staging_songs-00000.json.gz"]
@@ -52,7 +52,7 @@ def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
 
 
 def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, sent: SentStatements) -> None:
-    deliver_many(warehouse, 5)
+    write_many(warehouse, 5)
     warehouse.load()
     assert not [file for copy in sent.copies() for file in copy.files if "/scratch/" in file]
     assert len(song_ids(warehouse)) == 5
@@ -61,7 +61,7 @@ def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, sent: SentSta
 def test_large_files_among_small_ones_are_read_where_they_are(
     warehouse: Warehouse, sent: SentStatements
 ) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     large = json.dumps(song(song_id="SOLARGE") | {"ballast": "x" * 1_100_000})
     warehouse.write_file(warehouse.songs / "large.json", large)
     warehouse.load()
@@ -75,7 +75,7 @@ def test_large_files_among_small_ones_are_read_where_they_are(
 def test_a_rejected_record_is_named_by_its_own_file_and_line(
     warehouse: Warehouse, layout: dict[str, Any], ending: str
 ) -> None:
-    deliver_many(warehouse, **layout)
+    write_many(warehouse, **layout)
     good, bad = json.dumps(song(), **layout), json.dumps(song(year="abc"), **layout)
     warehouse.write_file(warehouse.songs / "3/bad.json", good + "\n" + bad + ending)
     line = good.count("\n") + 2
@@ -85,14 +85,14 @@ def test_a_rejected_record_is_named_by_its_own_file_and_line(
 
 
 def test_a_file_that_is_broken_off_does_not_take_in_its_neighbour(warehouse: Warehouse) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     warehouse.write_file(warehouse.songs / "0/1.json", '{"title": "no end')
     with pytest.raises(LoadError, match=r"songs/0/1\.json, line 1"):
         warehouse.load()
 
 
 def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     warehouse.write_file(warehouse.songs / "bad.json.gz", gzip.compress(lines([song()]))[:-9])
     with pytest.raises(LoadError, match=r"bad\.json\.gz is a damaged gzip file"):
         warehouse.load()
@@ -142,7 +142,7 @@ def test_the_packed_files_of_a_large_load_are_of_one_size(s3_server: S3Server) -
         patch.setattr("sparkify.engines.redshift.packing.SMALLEST_PACKED_FILE", 1000)
         source = S3Folder("s3://parts/many", access)
         parts = list(pack_files(source, source.files(), slices=4))
-    received = [part.source_bytes for part in parts]
+    sizes_packed = [part.source_bytes for part in parts]
     assert len(parts) == 4
     assert sum(len(part.files) for part in parts) == 300
-    assert max(received) - min(received) < 0.1 * max(received)
+    assert max(sizes_packed) - min(sizes_packed) < 0.1 * max(sizes_packed)

@@ -30,7 +30,7 @@ MOMENTS = list(Moment)
 COPY, MERGE, COMMIT = "copy staging_events", "merge into songplays", "^commit"
 
 
-def write_files(warehouse: Warehouse) -> None:
+def write_sources(warehouse: Warehouse) -> None:
     warehouse.write_songs("songs.json", song())
     warehouse.write_events("day.json", event(itemInSession=1), event(itemInSession=1))
 
@@ -61,7 +61,7 @@ def another(warehouse: Warehouse) -> Iterator[Warehouse]:
 def test_a_run_waits_for_another_and_loads_nothing_twice(
     warehouse: Warehouse, another: Warehouse, standin: Standin, sent: SentStatements
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     standin.faults.delay(COPY, 0.5, times=2)
     with warehouse.place.reachable(), ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(lambda each: each.load(), (warehouse, another)))
@@ -73,7 +73,7 @@ def test_a_run_waits_for_another_and_loads_nothing_twice(
 def test_the_lock_comes_before_anything_that_takes_a_snapshot(
     warehouse: Warehouse, sent: SentStatements
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     warehouse.load()
     texts = sent.texts()
     lock = next(place for place, text in enumerate(texts) if "lock table" in text)
@@ -83,7 +83,7 @@ def test_the_lock_comes_before_anything_that_takes_a_snapshot(
 def test_who_reads_the_star_need_not_wait_for_a_run(
     warehouse: Warehouse, another: Warehouse, standin: Standin
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     warehouse.load()
     warehouse.write_events("next.json", event(itemInSession=2))
     standin.faults.delay(COPY, 1.0)
@@ -107,7 +107,7 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
 def test_a_transaction_that_was_given_up_is_retried(
     warehouse: Warehouse, standin: Standin, error: Callable[[], RedshiftError], pattern: str
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     standin.faults.fail(pattern, error())
     assert warehouse.load().files == 4
     assert items(warehouse) == [1]
@@ -118,7 +118,7 @@ def test_a_transaction_that_was_given_up_is_retried(
 def test_it_is_retried_only_so_often(
     warehouse: Warehouse, standin: Standin, sent: SentStatements, error: Callable[[], RedshiftError]
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     standin.faults.fail(MERGE, error(), times=9)
     with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"error 10(23|18)") as gave_up:
         warehouse.load()
@@ -132,7 +132,7 @@ def test_it_is_retried_only_so_often(
 def test_an_error_that_cannot_pass_is_not_retried(
     warehouse: Warehouse, standin: Standin, sent: SentStatements
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     standin.faults.fail(MERGE, RedshiftError("permission denied for relation songplays", "42501"))
     with left_as_it_was(warehouse), pytest.raises(WarehouseError, match="permission denied"):
         warehouse.load()
@@ -150,7 +150,7 @@ def test_an_error_that_cannot_pass_is_not_retried(
 def test_a_connection_that_is_cut_once_costs_a_second_try(
     warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     standin.faults.drop(pattern, moment)
     try:
         warehouse.load()
@@ -178,7 +178,7 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, standin: Standin, moment: Moment
 ) -> None:
     monkeypatch.setattr(pipeline, "RETRY_PAUSES", ())
-    write_files(warehouse)
+    write_sources(warehouse)
     record = ledger.record_files
 
     def then_cut(*arguments: Any) -> None:
@@ -201,7 +201,7 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
 def test_a_connection_that_is_cut_again_and_again_leaves_all_as_it_was(
     warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     warehouse.load()
     warehouse.write_events("next.json", event(itemInSession=2))
     standin.faults.drop(pattern, moment, times=9)
@@ -215,7 +215,7 @@ def test_a_connection_that_is_cut_again_and_again_leaves_all_as_it_was(
 def test_a_run_that_is_stopped_by_hand_leaves_all_as_it_was(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_files(warehouse)
+    write_sources(warehouse)
     execute = Cursor.execute
 
     def stopped(cursor: Cursor, text: str, *more: Any) -> Any:
@@ -236,7 +236,7 @@ def test_a_run_that_is_stopped_as_a_commit_is_answered_is_noted_and_gone_on_with
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """The answer is still on the line when the next statement is sent."""
-    write_files(warehouse)
+    write_sources(warehouse)
     commits, commit, hear = itertools.count(1), Connection.commit, Connection.handle_messages
 
     def stopped(connection: Connection) -> None:

@@ -80,12 +80,12 @@ class Client:
     def value(self, expression: str) -> Any:
         return self.run(f"select {expression}")[0][0]
 
-    def refused(self, sql: str) -> dict[str, str]:
+    def rejected(self, sql: str) -> dict[str, str]:
         """Execute a statement that is rejected, roll back, and return the message."""
-        with pytest.raises(Error) as refusal:
+        with pytest.raises(Error) as error:
             self.run(sql)
         self.connection.rollback()
-        said: dict[str, str] = refusal.value.args[0]
+        said: dict[str, str] = error.value.args[0]
         return said
 
     def notices(self) -> list[str]:
@@ -107,7 +107,7 @@ def sockets_collected() -> Iterator[None]:
         gc.collect()
 
 
-def refusal_of(login: Login, **options: Any) -> str:
+def login_error(login: Login, **options: Any) -> str:
     """Return the error of a connection that fails."""
     with sockets_collected():
         return _said_in_vain(login, options)
@@ -118,7 +118,7 @@ def _said_in_vain(login: Login, options: dict[str, Any]) -> str:
         Client(login, **options).close()
     except (Error, OSError) as error:
         return f"{type(error).__name__}: {error}"
-    raise AssertionError("the connection was not refused")
+    raise AssertionError("the connection was accepted")
 
 
 @pytest.fixture

@@ -115,14 +115,14 @@ _MESSAGE = re.compile(r"<Message>(.*?)</Message>")
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Say what S3 refused as Redshift says it."""
+    """Turn an error of S3 into that of Redshift."""
     try:
         yield
     except (BaseError, FileNotFoundError) as error:
-        raise _refusal(error) from error
+        raise _s3_rejection(error) from error
 
 
-def _refusal(error: Exception) -> RedshiftError:
+def _s3_rejection(error: Exception) -> RedshiftError:
     status, code, message = (
         match[1] if (match := pattern.search(str(error))) else unknown
         for pattern, unknown in ((_STATUS, "500"), (_CODE, "Unknown"), (_MESSAGE, str(error)))

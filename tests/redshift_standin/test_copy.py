@@ -120,8 +120,8 @@ def test_jsonpaths_that_make_no_sense_are_rejected(lake: Lake, paths: list[str],
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html>."""
     lake.put("data/1", {"a": "x"})
     paths_file = lake.put("paths.json", {"jsonpaths": paths})
-    refusal = lake.client.refused(lake.command(options=f"json '{paths_file}' maxerror 10"))
-    assert said in refusal["M"]
+    error = lake.client.rejected(lake.command(options=f"json '{paths_file}' maxerror 10"))
+    assert said in error["M"]
 
 
 def test_a_missing_array_element_fails_the_row(lake: Lake) -> None:
@@ -188,7 +188,7 @@ def test_null_in_a_not_null_column_fails_the_row(lake: Lake) -> None:
     lake.client.run("create table u (a varchar(5) not null)")
     lake.client.connection.commit()
     lake.put("data/1", {"a": "x"}, {"b": 1})
-    lake.client.refused(lake.command().replace("copy t", "copy u"))
+    lake.client.rejected(lake.command().replace("copy t", "copy u"))
     assert [row[1:3] + row[5:6] for row in lake.client.run(ERRORS)] == [(2, "a", 1213)]
 
 
@@ -354,11 +354,11 @@ def test_malformed_json_is_one_error_and_the_rest_goes_on(lake: Lake) -> None:
 def test_gzip_is_said_and_not_guessed(lake: Lake) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-file-compression.html>."""
     lake.put("data/1.gz", data=gzip.compress(b'{"a": "x"}'))
-    lake.client.refused(lake.command())
+    lake.client.rejected(lake.command())
     lake.copy(options="json 'auto' gzip")
     assert lake.rows() == [("x", None)]
     lake.put("plain", {"a": "x"})
-    lake.client.refused(lake.command("plain", "json 'auto' gzip"))
+    lake.client.rejected(lake.command("plain", "json 'auto' gzip"))
 
 
 def test_a_document_has_at_most_4_mb(lake: Lake) -> None:
@@ -384,7 +384,7 @@ def test_a_mandatory_file_that_is_missing_fails_the_load(lake: Lake) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html>."""
     one = lake.put("data/1", {"n": 1})
     lake.manifest([{"url": one}, {"url": lake.uri("data/gone"), "mandatory": True}])
-    said = lake.client.refused(lake.command("manifests/m", "manifest json 'auto'"))
+    said = lake.client.rejected(lake.command("manifests/m", "manifest json 'auto'"))
     assert "NoSuchKey" in said["M"]
     assert lake.rows() == []
 
@@ -392,16 +392,16 @@ def test_a_mandatory_file_that_is_missing_fails_the_load(lake: Lake) -> None:
 def test_a_manifest_of_nothing_that_is_there_fails(lake: Lake) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html>."""
     lake.manifest([{"url": lake.uri("data/gone")}])
-    lake.client.refused(lake.command("manifests/m", "manifest json 'auto'"))
+    lake.client.rejected(lake.command("manifests/m", "manifest json 'auto'"))
     lake.manifest([])
-    lake.client.refused(lake.command("manifests/m", "manifest json 'auto'"))
+    lake.client.rejected(lake.command("manifests/m", "manifest json 'auto'"))
 
 
 @pytest.mark.parametrize("content", ["no json", "{}", '{"entries": [{"uri": "x"}]}', "[]"])
 def test_a_manifest_that_makes_no_sense_is_rejected(lake: Lake, content: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html>."""
     lake.put("manifests/m", content)
-    said = lake.client.refused(lake.command("manifests/m", "manifest json 'auto'"))
+    said = lake.client.rejected(lake.command("manifests/m", "manifest json 'auto'"))
     assert "Problem reading manifest file" in said["M"]
 
 
@@ -419,7 +419,7 @@ def test_many_small_files_are_loaded(lake: Lake) -> None:
 def test_an_unknown_role_cannot_be_assumed(lake: Lake) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html>."""
     lake.put("data/1", {"n": 1})
-    said = lake.client.refused(lake.command().replace(ROLE, "arn:aws:iam::1:role/other"))
+    said = lake.client.rejected(lake.command().replace(ROLE, "arn:aws:iam::1:role/other"))
     assert "is not authorized to assume IAM Role arn:aws:iam::1:role/other" in said["M"]
 
 
@@ -429,7 +429,7 @@ def test_a_role_reads_only_what_it_may(lake: Lake) -> None:
     lake.server.put("narrow", "secret/1", b'{"n": 2}')
     lake.client.run(f"copy t from '{NARROW_PREFIX}' iam_role '{NARROW_ROLE}' json 'auto'")
     secret = f"copy t from 's3://narrow/secret/' iam_role '{NARROW_ROLE}' json 'auto'"
-    assert "AccessDenied" in lake.client.refused(secret)["M"]
+    assert "AccessDenied" in lake.client.rejected(secret)["M"]
 
 
 def test_the_default_role_is_the_clusters_first(lake: Lake) -> None:
@@ -444,7 +444,7 @@ def test_a_bucket_in_another_region_needs_region(lake: Lake) -> None:
     lake.bucket = FAR_BUCKET
     lake.put("data/1", {"n": 1})
     for options in ("json 'auto'", "json 'auto' region 'us-east-1'"):
-        said = lake.client.refused(lake.command(options=options))["M"]
+        said = lake.client.rejected(lake.command(options=options))["M"]
         assert "must be addressed using the specified endpoint" in said
     lake.copy(options=f"json 'auto' region '{FAR_REGION}'")
     assert lake.rows() == [(None, 1)]
@@ -453,10 +453,10 @@ def test_a_bucket_in_another_region_needs_region(lake: Lake) -> None:
 def test_a_missing_bucket_and_a_missing_prefix_are_different_errors(lake: Lake) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/s3serviceexception-error.html>."""
     lake.put("data/1", {"n": 1})
-    said = lake.client.refused(lake.command("nothing/"))["M"]
+    said = lake.client.rejected(lake.command("nothing/"))["M"]
     assert said == "The specified S3 prefix 'nothing/' does not exist"
     lake.bucket = "never-made"
-    assert "Error NoSuchBucket" in lake.client.refused(lake.command())["M"]
+    assert "Error NoSuchBucket" in lake.client.rejected(lake.command())["M"]
 
 
 # Errors and what is known of them
@@ -472,7 +472,7 @@ def test_maxerror_is_the_count_that_fails_the_load(
     lake.put("data/1", {"n": 1}, {"n": "x"}, {"n": 2}, {"n": "y"})
     command = lake.command(options=f"json 'auto' {options}")
     if loaded is None:
-        assert lake.client.refused(command)["M"] == FAILED
+        assert lake.client.rejected(command)["M"] == FAILED
     else:
         lake.client.run(command)
         assert lake.client.value("pg_last_copy_count()") == loaded
@@ -484,15 +484,15 @@ def test_ignoreallerrors_has_no_limit_and_no_company(lake: Lake) -> None:
     lake.put("data/1", *[{"n": "x"}] * 20, {"n": 1})
     lake.copy(options="json 'auto' ignoreallerrors")
     assert lake.rows() == [(None, 1)]
-    lake.client.refused(lake.command(options="json 'auto' ignoreallerrors maxerror 3"))
-    lake.client.refused(lake.command(options="json 'auto' maxerror 100001"))
+    lake.client.rejected(lake.command(options="json 'auto' ignoreallerrors maxerror 3"))
+    lake.client.rejected(lake.command(options="json 'auto' maxerror 100001"))
 
 
 @pytest.mark.parametrize("option", ["csv", "delimiter '|'", "escape", "null as 'x'", "fillrecord"])
 def test_options_that_json_does_not_have_are_rejected(lake: Lake, option: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json>."""
     lake.put("data/1", {"n": 1})
-    assert lake.client.refused(lake.command(options=f"json 'auto' {option}"))["C"] == "0A000"
+    assert lake.client.rejected(lake.command(options=f"json 'auto' {option}"))["C"] == "0A000"
 
 
 def test_noload_looks_and_loads_nothing(lake: Lake) -> None:
@@ -501,7 +501,7 @@ def test_noload_looks_and_loads_nothing(lake: Lake) -> None:
     lake.copy(options="json 'auto' noload")
     assert lake.rows() == []
     lake.put("data/2", {"n": "x"})
-    assert lake.client.refused(lake.command(options="json 'auto' noload"))["M"] == FAILED
+    assert lake.client.rejected(lake.command(options="json 'auto' noload"))["M"] == FAILED
 
 
 def test_what_the_system_views_say_outlives_a_rollback(lake: Lake) -> None:
@@ -509,7 +509,7 @@ def test_what_the_system_views_say_outlives_a_rollback(lake: Lake) -> None:
     uri = lake.put("data/1", {"n": 1}, {"n": "bad"})
     lake.copy(options="json 'auto' maxerror 5")
     lake.client.connection.rollback()
-    lake.client.refused(lake.command())
+    lake.client.rejected(lake.command())
     assert lake.rows() == []
     history = "select status, trim(table_name), loaded_rows, source_file_count, error_count"
     assert lake.client.run(f"{history} from sys_load_history order by query_id") == [
@@ -539,10 +539,10 @@ def test_the_last_copy_is_the_one_that_failed_by_its_data(lake: Lake) -> None:
     lake.copy()
     lake.client.connection.commit()
     first = lake.client.value("pg_last_copy_id()")
-    lake.client.refused(lake.command().replace(ROLE, "arn:aws:iam::1:role/other"))
+    lake.client.rejected(lake.command().replace(ROLE, "arn:aws:iam::1:role/other"))
     assert lake.client.value("pg_last_copy_id()") == first
     lake.put("data/2", {"n": "bad"})
-    lake.client.refused(lake.command())
+    lake.client.rejected(lake.command())
     assert lake.client.value("pg_last_copy_id()") > first
 
 
@@ -574,7 +574,7 @@ def test_identities_number_themselves_unless_told(lake: Lake) -> None:
     lake.client.run(into_u)
     lake.client.run(f"{into_u.replace('copy u', 'copy u (id, n)')} explicit_ids")
     assert lake.client.run("select id, n from u order by id") == [(1, 5), (70, 5)]
-    lake.client.refused(into_u.replace("copy u", "copy u (id, n)"))
+    lake.client.rejected(into_u.replace("copy u", "copy u (id, n)"))
 
 
 @pytest.mark.parametrize(
@@ -589,7 +589,7 @@ def test_identities_number_themselves_unless_told(lake: Lake) -> None:
 )
 def test_a_command_that_makes_no_sense_is_rejected(lake: Lake, command: str, sqlstate: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html>."""
-    assert lake.client.refused(command.format(role=ROLE))["C"] == sqlstate
+    assert lake.client.rejected(command.format(role=ROLE))["C"] == sqlstate
 
 
 def test_the_log_tells_what_a_copy_read(lake: Lake, standin: Standin) -> None:

@@ -38,7 +38,7 @@ def test_a_varchar_is_as_long_as_its_bytes(client: Client) -> None:
     client.run("insert into t values ('ééa')")
     client.connection.commit()
     for text in ("'ééé'", "'abcdef'", "cast('abcdef' as varchar(6))"):
-        said = client.refused(f"insert into t select {text}")
+        said = client.rejected(f"insert into t select {text}")
         assert (said["C"], "varchar" in said["M"] or "varying(5)" in said["M"]) == ("22001", True)
     assert client.run("select v from t") == [("ééa",)]
 
@@ -61,7 +61,7 @@ def test_a_string_column_without_a_length_has_256_bytes(client: Client, column_t
     client.run(f"create table t (v {column_type})")
     client.run("insert into t values (repeat('x', 256))")
     client.connection.commit()
-    assert "varying(256)" in client.refused("insert into t values (repeat('x', 257))")["M"]
+    assert "varying(256)" in client.rejected("insert into t values (repeat('x', 257))")["M"]
 
 
 def test_varchar_max_is_65535_and_more_is_rejected(client: Client) -> None:
@@ -69,21 +69,21 @@ def test_varchar_max_is_65535_and_more_is_rejected(client: Client) -> None:
     client.run("create table t (v varchar(max))")
     client.run("insert into t values (repeat('x', 65535))")
     client.connection.commit()
-    client.refused("insert into t values (repeat('x', 65536))")
-    assert "65535" in client.refused("create table u (v varchar(65536))")["M"]
+    client.rejected("insert into t values (repeat('x', 65536))")
+    assert "65535" in client.rejected("create table u (v varchar(65536))")["M"]
 
 
 def test_a_length_outlives_create_table_as(shared: Client) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html>."""
     shared.run("create temp table t as select 'a'::varchar(3) as v")
-    assert shared.refused("insert into t values ('four')")["C"] == "22001"
+    assert shared.rejected("insert into t values ('four')")["C"] == "22001"
 
 
 def test_a_char_column_takes_single_byte_characters_only(client: Client) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html>."""
     client.run("create table t (c char(3))")
     client.connection.commit()
-    assert client.refused("insert into t values ('é')")["C"] == "22001"
+    assert client.rejected("insert into t values ('é')")["C"] == "22001"
 
 
 def test_trailing_blanks_do_not_count_when_strings_are_compared(shared: Client) -> None:
@@ -255,7 +255,7 @@ def test_not_null_is_enforced_also_where_a_key_implies_it(client: Client) -> Non
     client.run("create table t (a int not null, b int primary key, c int, primary key (c))")
     client.connection.commit()
     for row in ("(null, 1, 1)", "(1, null, 1)", "(1, 1, null)"):
-        assert client.refused(f"insert into t values {row}")["C"] == "23502"
+        assert client.rejected(f"insert into t values {row}")["C"] == "23502"
 
 
 def test_physical_design_is_taken(shared: Client) -> None:
@@ -284,7 +284,7 @@ def test_an_identity_numbers_rows_from_its_seed(client: Client) -> None:
         (5,),
         (100,),
     ]
-    client.refused("insert into t (id, v) values (1, 2)")
+    client.rejected("insert into t (id, v) values (1, 2)")
 
 
 @pytest.mark.parametrize("name", ["create temp table t", "create temporary table t"])
@@ -296,9 +296,9 @@ def test_a_temporary_table_is_its_sessions_own(client: Client, login: Login, nam
     client.run("insert into t (v) values ('x')")
     assert client.run("select a, v from t") == [(3, "x")]
     client.connection.commit()
-    assert client.refused("insert into t (a) values (null)")["C"] == "23502"
+    assert client.rejected("insert into t (a) values (null)")["C"] == "23502"
     other = Client(login)
-    assert other.refused("select * from t")["C"] == "42P01"
+    assert other.rejected("select * from t")["C"] == "42P01"
     other.close()
 
 
@@ -309,7 +309,7 @@ def test_a_name_with_a_hash_is_a_temporary_table(client: Client, login: Login) -
     client.connection.commit()
     assert client.run("select a from #t") == [(1,)]
     other = Client(login)
-    assert other.refused("select a from #t")["C"] == "42P01"
+    assert other.rejected("select a from #t")["C"] == "42P01"
     other.close()
 
 
@@ -355,7 +355,7 @@ def test_ddl_is_undone_by_a_rollback(shared: Client) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html>."""
     shared.run("create table t (a int)")
     shared.connection.rollback()
-    assert shared.refused("select * from t")["C"] == "42P01"
+    assert shared.rejected("select * from t")["C"] == "42P01"
 
 
 def test_truncate_commits_what_was_open(client: Client) -> None:
@@ -374,9 +374,9 @@ def test_an_error_aborts_the_transaction(client: Client) -> None:
     client.run("create table t (a int)")
     client.connection.commit()
     client.run("insert into t values (1)")
-    for refused in ("select 1 / 0", "select string_agg('a', 'b')"):
+    for rejected in ("select 1 / 0", "select string_agg('a', 'b')"):
         with pytest.raises(Exception, match=r"zero|string_agg|aborted"):
-            client.run(refused)
+            client.run(rejected)
         with pytest.raises(Exception, match="aborted"):
             client.run("select 1")
     client.connection.rollback()
@@ -430,7 +430,7 @@ def test_two_updates_of_a_row_are_a_serializable_violation(client: Client, login
     other.run("update t set a = 2")
     other.connection.commit()
     other.close()
-    assert client.refused("update t set a = 3")["M"] == "1023"
+    assert client.rejected("update t set a = 3")["M"] == "1023"
 
 
 @pytest.mark.parametrize("command", ["alter table t append from u", "vacuum t", "vacuum"])
@@ -441,7 +441,7 @@ def test_some_commands_take_no_transaction(client: Client, command: str) -> None
     client.run("insert into u values (1)")
     client.connection.commit()
     client.run("select 1")
-    assert "transaction block" in client.refused(command)["M"]
+    assert "transaction block" in client.rejected(command)["M"]
     client.connection.autocommit = True
     client.run(command)
 
@@ -466,7 +466,7 @@ def test_qualify_filters_by_a_window(shared: Client) -> None:
     last = "row_number() over (partition by k order by v desc) = 1"
     assert shared.run(f"select k, v from t as s qualify {last} order by k") == [(1, 2), (2, 5)]
     assert shared.run(f"select k, v from t where v < 5 qualify {last}") == [(1, 2)]
-    assert shared.refused(f"select k from t qualify {last}")["C"] == "42601"
+    assert shared.rejected(f"select k from t qualify {last}")["C"] == "42601"
 
 
 def test_a_with_stands_between_insert_and_its_select(client: Client) -> None:
@@ -475,7 +475,7 @@ def test_a_with_stands_between_insert_and_its_select(client: Client) -> None:
     client.run("insert into t (a) with one as (select 1 as a) select a from one")
     assert client.run("select a from t") == [(1,)]
     client.connection.commit()
-    assert client.refused("with one as (select 1 as a) insert into t select a from one")
+    assert client.rejected("with one as (select 1 as a) insert into t select a from one")
 
 
 def test_nulls_sort_last_and_first_where_descending(shared: Client) -> None:
@@ -514,7 +514,7 @@ def test_merge_updates_and_inserts(merging: Client, source: str) -> None:
 def test_merge_rejects_two_matches_for_a_row(merging: Client) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html>."""
     merging.run("insert into s values (1, 'again')")
-    said = merging.refused(MERGE.format(source="s"))["M"]
+    said = merging.rejected(MERGE.format(source="s"))["M"]
     assert said == "Found multiple matches to update the same tuple"
 
 
@@ -545,7 +545,7 @@ INSERT = "when not matched then insert (k, v) values (s.k, s.v)"
 )
 def test_merge_has_its_limits(merging: Client, merge: str, said: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html>."""
-    assert said in merging.refused(merge)["M"]
+    assert said in merging.rejected(merge)["M"]
 
 
 # What Redshift has not
@@ -593,16 +593,16 @@ def test_what_postgresql_has_and_redshift_has_not_is_rejected(
     merging: Client, statement: str
 ) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html>."""
-    assert merging.refused(statement)["C"] in {"42601", "0A000", "42883", "42P01", "22023"}
+    assert merging.rejected(statement)["C"] in {"42601", "0A000", "42883", "42P01", "22023"}
 
 
 @pytest.mark.parametrize("word", ["tag", "snapshot", "delta", "open", "percent", "minus"])
 def test_a_reserved_word_is_no_bare_name(shared: Client, word: str) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html>."""
-    shared.refused(f"create table t ({word} int)")
+    shared.rejected(f"create table t ({word} int)")
     shared.run(f'create table t ("{word}" int)')
     assert shared.run(f'select "{word}" from t') == []
-    shared.refused(f"select {word} from t where {word} = 1")
+    shared.rejected(f"select {word} from t where {word} = 1")
 
 
 def test_a_text_that_differs_in_its_timestamps_only_keeps_its_own(shared: Client) -> None:

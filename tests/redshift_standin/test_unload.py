@@ -172,7 +172,7 @@ def test_it_says_how_many_it_wrote(venues: Client) -> None:
     assert venues.notices() == ["UNLOAD completed, 3 record(s) unloaded successfully."]
 
 
-# --- what is refused
+# --- what is rejected
 
 
 def test_a_place_that_is_not_empty_is_rejected_unless_it_may_be_overwritten(
@@ -180,7 +180,7 @@ def test_a_place_that_is_not_empty_is_rejected_unless_it_may_be_overwritten(
 ) -> None:
     s3_server.put(BUCKET, "venue/old", b"")
 
-    assert "destination on S3 is not empty" in venues.refused(unload("csv"))["M"]
+    assert "destination on S3 is not empty" in venues.rejected(unload("csv"))["M"]
     venues.run(unload("csv allowoverwrite"))
     assert "venue/old" in s3_server.keys(BUCKET)
     venues.run(unload("csv cleanpath"))
@@ -214,7 +214,7 @@ def test_a_place_that_is_not_empty_is_rejected_unless_it_may_be_overwritten(
 def test_options_that_redshift_does_not_take_are_rejected(
     venues: Client, options: str, said: str
 ) -> None:
-    assert said in venues.refused(unload(options))["M"]
+    assert said in venues.rejected(unload(options))["M"]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_options_that_redshift_does_not_take_are_rejected(
 def test_what_cannot_be_written_is_rejected(
     venues: Client, s3_server: S3Server, text: str, said: str
 ) -> None:
-    assert said in venues.refused(text)["M"]
+    assert said in venues.rejected(text)["M"]
     assert s3_server.keys(BUCKET) == []
 
 

@@ -26,7 +26,7 @@ from tests.redshift_standin import (
     relation_after_snapshot,
     serializable_violation,
 )
-from tests.redshift_standin.fixtures import ROLE, Client, refusal_of
+from tests.redshift_standin.fixtures import ROLE, Client, login_error
 from tests.redshift_standin.wire import _scaled_integer
 from tests.s3_server import S3Server
 
@@ -110,7 +110,7 @@ def test_rows_are_counted_for_insert_update_and_delete(client: Client) -> None:
 
 def test_one_statement_an_execute(client: Client) -> None:
     """See <https://github.com/aws/amazon-redshift-python-driver/issues/46>."""
-    assert "multiple commands" in client.refused("select 1; select 2")["M"]
+    assert "multiple commands" in client.rejected("select 1; select 2")["M"]
     assert client.run("select 1;") == [(1,)]
 
 
@@ -135,7 +135,7 @@ def test_databases_are_apart(standin: Standin, login: Login) -> None:
     one, two = Client(login), Client(standin.login(standin.new_database()))
     one.run("create table t (n int)")
     one.connection.commit()
-    assert two.refused("select * from t")["C"] == "42P01"
+    assert two.rejected("select * from t")["C"] == "42P01"
     one.close()
     two.close()
 
@@ -149,19 +149,19 @@ def test_the_ca_is_one_that_nobody_else_trusts(
 ) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html>."""
     monkeypatch.delenv("SSL_CERT_FILE")
-    assert "CERTIFICATE_VERIFY_FAILED" in refusal_of(login)
+    assert "CERTIFICATE_VERIFY_FAILED" in login_error(login)
 
 
 def test_only_verify_full_minds_whose_certificate_it_is(standin: Standin, login: Login) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html>."""
     standin.faults.wrong_name = True
-    assert "Hostname mismatch" in refusal_of(login)
+    assert "Hostname mismatch" in login_error(login)
     Client(login, sslmode="verify-ca").close()
 
 
 def test_a_server_without_tls_is_rejected(standin: Standin, login: Login) -> None:
     standin.faults.refuse_tls = True
-    assert "Server refuses SSL" in refusal_of(login)
+    assert "Server refuses SSL" in login_error(login)
     Client(login, ssl=False, sslmode=None).close()
 
 
@@ -170,21 +170,21 @@ def test_a_server_without_tls_is_rejected(standin: Standin, login: Login) -> Non
 
 def test_a_wrong_password_is_rejected(login: Login) -> None:
     """The driver makes an InterfaceError of SQLSTATE 28000."""
-    said = refusal_of(login._replace(password="wrong"))
+    said = login_error(login._replace(password="wrong"))
     assert said.startswith("InterfaceError")
     assert "password authentication failed" in said
 
 
 def test_an_unknown_database_is_rejected(login: Login) -> None:
-    assert "does not exist" in refusal_of(login._replace(database="nothere"))
+    assert "does not exist" in login_error(login._replace(database="nothere"))
 
 
 def test_login_and_connection_can_be_rejected(standin: Standin, login: Login) -> None:
     standin.faults.refuse_login = True
-    assert "authentication failed" in refusal_of(login)
+    assert "authentication failed" in login_error(login)
     standin.faults.clear()
     standin.faults.refuse_connections = True
-    assert refusal_of(login)
+    assert login_error(login)
     standin.faults.clear()
     Client(login).close()
 
@@ -295,7 +295,7 @@ def test_a_commit_may_have_taken_effect_or_not(
 def test_an_error_can_be_raised_once(standin: Standin, table: Client, error: Any) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html>."""
     standin.faults.fail("^merge", error)
-    said = table.refused(MERGE)
+    said = table.rejected(MERGE)
     assert (said["M"], said["D"]) == (error.message, error.detail)
     table.run(MERGE)
     assert table.run("select n from t") == [(7,)]
@@ -324,7 +324,7 @@ def test_the_log_has_the_statements_as_they_were_written(
 ) -> None:
     standin.statements.clear()
     table.run("select sysdate is not null")
-    table.refused("select distinct on (n) n from t")
+    table.rejected("select distinct on (n) n from t")
     table.run(COPY)
     logged = [dataclasses.astuple(each)[0] for each in standin.statements]
     assert [text for text in logged if text.startswith(("select sys", "copy"))] == [

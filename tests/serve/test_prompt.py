@@ -19,9 +19,11 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from sparkify.cli.interruption import end_on_signals
 from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
 from sparkify.engines import open_reader
+from sparkify.engines.base import Answer, Reader
 from sparkify.errors import QueryError
 from sparkify.serve.query import run_interruptibly
 from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
@@ -109,6 +111,30 @@ def test_the_prompt_completes_tables_and_columns(
     assert "60" in capsys.readouterr().out
 
 
+def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(asked))
+    reader = open_reader(Settings(db_name=str(asked / "sparkify")))
+    query = type(reader).query
+
+    def interrupted(self: Reader, text: str) -> Answer:
+        if text.startswith(LONG):
+            threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return query(self, text)
+
+    monkeypatch.setattr(type(reader), "query", interrupted)
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text(f"{LONG};\n{LONG};\nselect 6 * 7 as answer;\n\\q\n")
+        with end_on_signals():
+            run_prompt(reader, limit=10)
+    reader.close()
+    printed = capsys.readouterr()
+
+    assert printed.err.count("the query was stopped") == 2
+    assert "42" in printed.out
+
+
 def test_the_prompt_at_a_terminal(asked: Path) -> None:
     done = at_terminal(
         "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="quits."
@@ -174,23 +200,6 @@ class Terminal:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self._screen)
-
-
-def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(asked: Path) -> None:
-    terminal = Terminal(asked, "sparkify", "query")
-    try:
-        terminal.drawn("sparkify>")
-        for _ in range(2):
-            terminal.type(f"{LONG};\n".encode())
-            wait_for_the_query(terminal.process.pid, asked / "sparkify.duckdb")
-            terminal.process.send_signal(signal.SIGINT)
-            terminal.drawn("the query was stopped")
-        terminal.type(b"select 40 + 2 as a;\n")
-        terminal.drawn("42")
-        terminal.type(b"\\q\n")
-        assert terminal.process.wait(PATIENCE) == 0
-    finally:
-        terminal.close()
 
 
 @pytest.mark.slow

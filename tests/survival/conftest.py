@@ -6,7 +6,7 @@ import pytest
 
 from .crash_fixtures import CrashTargets, DuckDbTargets, RedshiftTargets
 from .crash_harness import CrashHarness
-from .source_files import write_source
+from .source_files import write_sources
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -18,23 +18,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def source_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Give the history, and all source files."""
-    return write_source(tmp_path_factory.mktemp("source"))
+    return write_sources(tmp_path_factory.mktemp("sources"))
 
 
 @pytest.fixture(scope="session", params=["duckdb", "redshift"])
 def harness(
     request: pytest.FixtureRequest,
-    source_files: tuple[Path, Path],
+    sources: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> CrashHarness:
     """Give a load to attack, on each engine, and what it leads to undisturbed."""
     folder, undisturbed = (tmp_path_factory.mktemp(name) for name in ("history", "undisturbed"))
     targets: CrashTargets
     if request.param == "duckdb":
-        targets = DuckDbTargets(folder, *source_files)
+        targets = DuckDbTargets(folder, *sources)
     else:
         standin, s3 = (request.getfixturevalue(name) for name in ("standin", "s3_server"))
-        targets = RedshiftTargets(folder, *source_files, standin, s3)
+        targets = RedshiftTargets(folder, *sources, standin, s3)
     return CrashHarness(request.param, targets, undisturbed)

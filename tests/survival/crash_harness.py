@@ -20,7 +20,7 @@ HANDLED = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
 
 
 class CrashHarness:
-    """Loads of one source into warehouses with the same history, and how they must end."""
+    """Loads of the same files into warehouses with the same history, and how they must end."""
 
     def __init__(self, engine: str, targets: CrashTargets, folder: Path) -> None:
         self.engine = engine

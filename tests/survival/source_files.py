@@ -11,7 +11,7 @@ HISTORY_DAYS = 3
 BIG_DAYS = 7  # of one file, which is over a megabyte and so read in place
 
 
-def write_source(folder: Path) -> tuple[Path, Path]:
+def write_sources(folder: Path) -> tuple[Path, Path]:
     """Make two folders with `log_data` and `song_data`: the history, and the history and the rest.
 
     The rest has songs of plays that the history has, repeated and contradicting events, objects

@@ -134,14 +134,14 @@ SOURCES = st.tuples(
     st.lists(files(EVENTS | GOOD).flatmap(named), max_size=4),
     st.lists(files(SONGS).flatmap(named), max_size=2),
 )
-Source = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
+SourceFiles = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
 
 
-def load_anything(warehouse: Warehouse, folder: Path, source: Source) -> None:
+def load_anything(warehouse: Warehouse, folder: Path, sources: SourceFiles) -> None:
     """Load the files, and require of the warehouse what must be so whatever is in them."""
     warehouse.reset(folder)
     contents = {}
-    for kind, files in zip((warehouse.logs, warehouse.songs), source, strict=True):
+    for kind, files in zip((warehouse.logs, warehouse.songs), sources, strict=True):
         for place, (ending, data) in enumerate(files):
             contents[str(warehouse.write_file(kind / f"{place}{ending}", data).resolve())] = data
     before = warehouse.everything()
@@ -182,9 +182,9 @@ def test_any_file_is_loaded_or_rejected_and_counted(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]
 ) -> None:
     @settings(max_examples=10)
-    @given(source=SOURCES)
-    def holds(source: Source) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), source)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()
@@ -199,9 +199,9 @@ def test_any_file_at_all_is_loaded_or_rejected_and_counted(
     share: int,
 ) -> None:
     @settings(max_examples=500, derandomize=False)
-    @given(source=SOURCES)
-    def holds(source: Source) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), source)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()

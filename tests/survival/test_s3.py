@@ -93,11 +93,11 @@ def proxy(s3_server: S3Server) -> Iterator[FaultyS3]:
 def goal(
     s3_server: S3Server,
     proxy: FaultyS3,
-    source_files: tuple[Path, Path],
+    sources: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Content:
     """Put all source files into the bucket; return the content without faults."""
-    _, whole = source_files
+    _, whole = sources
     for path in filter(Path.is_file, whole.rglob("*")):
         s3_server.put(BUCKET, str(path.relative_to(whole)), path.read_bytes())
     return Cloud(tmp_path_factory.mktemp("goal"), s3_server, proxy, BUCKET).load_undisturbed()

@@ -29,6 +29,14 @@ set extra_float_digits to 1;
 set transform_null_equals to off
 """
 
+# The planner knows nothing of the rows that a transaction has just written, takes them for few, and
+# would compare each with each: 20,000 events took minutes. Where it has no other way, the cost that
+# it then assumes would have the statement compiled, for nothing.
+WRITER_SETTINGS = """
+set enable_nestloop to off;
+set jit to off
+"""
+
 PostgresConnection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -62,6 +70,8 @@ def open_connection_to_postgres(
     try:
         _require_supported(connection, settings)
         connection.execute(SESSION_SETTINGS)
+        if not read_only:
+            connection.execute(WRITER_SETTINGS)
         if settings.db_schema:
             connection.execute(f"set search_path to {quoted_name(settings.db_schema)}".encode())
     except psycopg.Error as error:

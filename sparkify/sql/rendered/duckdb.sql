@@ -356,7 +356,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song abcb5543b032e474
+-- checks/star/songplays_have_their_song a340c625b83329f6
 WITH concerned AS (
   SELECT
     songplay_id,
@@ -1586,7 +1586,7 @@ CREATE TABLE check_results (
   checked_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/load_errors 90c22aa31ebc5ee9
+-- schema/load_errors 387d038f0bfb1a21
 CREATE TABLE load_errors (
   uri TEXT(4096) NOT NULL,
   etag TEXT(256) NOT NULL,
@@ -2167,7 +2167,7 @@ SELECT
   batch_users.last_event_id
 FROM batch_users
 
--- transform/users/stage 8ff33d3d33903caa
+-- transform/users/stage efacf2a1e60b3a34
 CREATE TEMPORARY TABLE batch_users AS
 WITH latest_events AS (
   SELECT
@@ -2563,7 +2563,7 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 25aa9f855212bbf0
+-- views/user_events cd29cf727bc0fddb
 CREATE VIEW user_events AS
 SELECT
   sessionid * 1000000 + iteminsession AS event_id,
@@ -2581,7 +2581,7 @@ GROUP BY
   2,
   3
 
--- views/user_levels 45ed060c7a90d298
+-- views/user_levels 8735e8b179c79890
 CREATE VIEW user_levels AS
 WITH levels AS (
   SELECT

@@ -465,8 +465,8 @@ comment on column "loaded_files"."run_id" is 'The run that loaded it; null for f
 -- comment/loaded_files.loaded_at 47c9ec900c4f58e6
 comment on column "loaded_files"."loaded_at" is 'When the load of its batch began, in UTC, as in the rows of the batch.'
 
--- comment/load_errors 7936c5f63cecd766
-comment on table "load_errors" is 'One row per rejected record: the quarantine. line is where the record starts in its file; column_name is empty if no single column is at fault.'
+-- comment/load_errors a0fc6a454df8ff4a
+comment on table "load_errors" is 'One row per rejected record: the quarantine. line is where the record starts in its file; column_name is empty if no one column is at fault.'
 
 -- comment/load_errors.uri f49eea1a8a75103e
 comment on column "load_errors"."uri" is 'The file of the record: an absolute path, or s3://bucket/key.'
@@ -480,8 +480,8 @@ comment on column "load_errors"."staging_table" is 'The staging table that the r
 -- comment/load_errors.line 8c383ba68a44baef
 comment on column "load_errors"."line" is 'Line of the file on which the record starts, counted from 1.'
 
--- comment/load_errors.column_name e8d4b1d8dbaed2e3
-comment on column "load_errors"."column_name" is 'The column at fault, empty if no single column is.'
+-- comment/load_errors.column_name aced6d7906c8f5b6
+comment on column "load_errors"."column_name" is 'The column at fault, empty if no one column is.'
 
 -- comment/load_errors.reason 887cd8070a288368
 comment on column "load_errors"."reason" is 'Why it was rejected: one of a few phrases that can be counted.'
@@ -615,8 +615,8 @@ comment on view "cleaned_plays" is 'One row per play as received, with its title
 -- comment/song_matches e1dcdfb9350f5c5e
 comment on view "song_matches" is 'One row per play as received and song record that it plays: the match rule. Title, artist name and duration are equal, never fewer of them; texts are repaired and trimmed first. A play can have several rows: its song is the one with the smallest song_id.'
 
--- comment/user_events 76018f2a68230b5a
-comment on view "user_events" is 'One row per event of a user, however often it was received. Events without a user are not here. If the versions of an event differ, the smallest value counts; timestamp and user never differ.'
+-- comment/user_events 13dfa10d5f5ad873
+comment on view "user_events" is 'One row per event of a user, however often it was received. Events without a user are not here. If versions of an event differ, the smallest value counts; timestamp and user never differ.'
 
 -- comment/user_events.event_id dc1fa25509e3d5cf
 comment on column "user_events"."event_id" is 'Id of the event: session_id * 1000000 + item_in_session. A play''s is its songplay_id.'

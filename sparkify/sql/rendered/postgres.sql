@@ -362,7 +362,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song 1b8e2b78d36588bc
+-- checks/star/songplays_have_their_song 3aaa3c30e9714e3a
 WITH concerned AS (
   SELECT
     songplay_id,
@@ -1628,7 +1628,7 @@ CREATE TABLE check_results (
   )
 )
 
--- schema/load_errors e62c72ace73a128a
+-- schema/load_errors 0dc1ec41c6f9bc7d
 CREATE TABLE load_errors (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
   etag VARCHAR(256) NOT NULL COLLATE "C",
@@ -2255,7 +2255,7 @@ SELECT
   batch_users.last_event_id
 FROM batch_users
 
--- transform/users/stage 4c56af86d0346128
+-- transform/users/stage 558be0cfe323938e
 CREATE TEMPORARY TABLE batch_users AS
 SELECT
   user_id,
@@ -2660,7 +2660,7 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 3ac22de3cdea32eb
+-- views/user_events 0998a661265bddb1
 CREATE VIEW user_events AS
 SELECT
   sessionid * 1000000 + iteminsession AS event_id,
@@ -2678,7 +2678,7 @@ GROUP BY
   2,
   3
 
--- views/user_levels 95ec9aa6e48e70a7
+-- views/user_levels 278b57e7fb8cfa67
 CREATE VIEW user_levels AS
 WITH levels AS (
   SELECT

@@ -1,5 +1,5 @@
 -- One row per rejected record: the quarantine.
--- line is where the record starts in its file; column_name is empty if no single column is at fault.
+-- line is where the record starts in its file; column_name is empty if no one column is at fault.
 create table load_errors (
     -- The file of the record: an absolute path, or s3://bucket/key.
     uri varchar(4096) not null,
@@ -9,7 +9,7 @@ create table load_errors (
     staging_table varchar(64) not null,
     -- Line of the file on which the record starts, counted from 1.
     line bigint not null,
-    -- The column at fault, empty if no single column is.
+    -- The column at fault, empty if no one column is.
     column_name varchar(64) not null,
     -- Why it was rejected: one of a few phrases that can be counted.
     reason varchar(256) not null,

@@ -1,5 +1,5 @@
 -- One row per event of a user, however often it was received.
--- Events without a user are not here. If the versions of an event differ, the smallest value counts;
+-- Events without a user are not here. If versions of an event differ, the smallest value counts;
 -- timestamp and user never differ.
 create view user_events as
 

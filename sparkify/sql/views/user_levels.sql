@@ -1,6 +1,6 @@
 -- One row per period in which a user had one plan: free, paid, free is three rows.
--- valid_from is the first event with that plan; valid_to is the first event with the next plan, null
--- while the plan is current.
+-- valid_from is the first event with that plan; valid_to is the first event with the next plan,
+-- null while the plan is current.
 create view user_levels as
 
 with

@@ -1,5 +1,5 @@
 -- Every songplay with a song or an artist has both, and they are in songs and artists.
--- A song or artist of an earlier play could also vanish: all plays of the batch's songs are checked.
+-- The songs of earlier plays could also be missing: all plays of the batch's songs are checked.
 with
 
 concerned as (

@@ -1,6 +1,6 @@
 -- One row per user of the batch, as of their latest event by time, in the batch or before it.
--- Of events with the same timestamp the later one in its session counts; of two versions of an event
--- the smaller values. So the order of loading does not matter.
+-- Of events with the same timestamp the later one in its session counts; of two versions of an
+-- event the smaller values. So the order of loading does not matter.
 create temporary table batch_users as
 
 with

@@ -1,4 +1,4 @@
-"""SQL that PostgreSQL runs and Redshift refuses.
+"""SQL that PostgreSQL runs and Redshift rejects.
 
 A rule looks at a statement's tree, or its tokens, and raises what Redshift would say. sqlglot reads
 all of this without a word, and so does sqlfluff's grammar for much of it.
@@ -17,7 +17,7 @@ Rule = Callable[[exp.Expr], None]
 _LONGEST_VARCHAR, _LONGEST_CHAR = 65_535, 4_096
 
 
-def refuse(tree: exp.Expr, tokens: Sequence[Token]) -> None:
+def reject(tree: exp.Expr, tokens: Sequence[Token]) -> None:
     """Raise if Redshift would not run the statement."""
     for rule in RULES:
         rule(tree)
