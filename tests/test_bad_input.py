@@ -600,8 +600,8 @@ def test_a_database_of_others_with_a_table_of_our_name(tmp_path: Path, door: lis
 @pytest.mark.parametrize(
     "made",
     [
-        "create view catalogue as select 'not ours' as note",
-        "create table catalogue as select 'not ours' as note",
+        "create view cleaned_songs as select 'not ours' as note",
+        "create table cleaned_songs as select 'not ours' as note",
         "create view users as select 'not ours' as note",
         "create table loaded_files as select 'not ours' as note",
     ],
@@ -622,10 +622,13 @@ def test_tables_of_others_beside_ours_stay(tmp_path: Path) -> None:
     database = tmp_path / "sparkify.duckdb"
     with duckdb.connect(str(database)) as connection:
         connection.execute("create table orders as select 1 as id")
+        # a view of earlier versions had this name
+        connection.execute("create table catalogue as select 2 as id")
 
     for _ in range(2):
         assert call("create-tables", cwd=tmp_path).code == 0
     assert content(database)["orders"] == [(1,)]
+    assert content(database)["catalogue"] == [(2,)]
 
 
 def test_a_load_without_a_warehouse_makes_none(tmp_path: Path) -> None:
