@@ -199,8 +199,8 @@ def test_bad_records_are_quarantined_and_the_others_keep_the_new_field(
     assert warehouse.table("staging_events") == []
     assert evolve(warehouse, max_errors=3).rejected == 3
     assert values(warehouse, "device") == ["a", '{"x":1.0}', long[1:]]
-    refused = [(row["line"], row["column_name"]) for row in warehouse.table("load_errors")]
-    assert sorted(refused) == [(2, "status"), (4, "device"), (6, "device")]
+    rejected = [(row["line"], row["column_name"]) for row in warehouse.table("load_errors")]
+    assert sorted(rejected) == [(2, "status"), (4, "device"), (6, "device")]
 
 
 def test_contradictions_are_found_beside_new_columns(warehouse: Warehouse) -> None:

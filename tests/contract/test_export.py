@@ -209,18 +209,18 @@ def test_an_export_that_fails_leaves_nothing_and_nothing_else_is_touched(
 def test_what_a_failed_export_could_not_take_away_is_said(
     loaded: Warehouse, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(folder: OwnFolder) -> None:
+    def fail(folder: OwnFolder) -> None:
         raise SourceError(f"{folder.location} cannot be written: permission denied", "give keys")
 
-    monkeypatch.setattr(OwnFolder, "empty", refuse)
+    monkeypatch.setattr(OwnFolder, "empty", fail)
     with pytest.raises(WarehouseError, match=f"nosuch.* still in {places.of['s3']}") as failed:
         exported(loaded, places.of["s3"])
     assert "give keys" in failed.value.hint
     assert places.listed()
 
-    with pytest.raises(ConfigError, match=r"holds artists/.* already") as refused:
+    with pytest.raises(ConfigError, match=r"holds artists/.* already") as kept:
         exported(loaded, places.of["s3"])
-    assert "is no complete export" in refused.value.hint
+    assert "is no complete export" in kept.value.hint
 
 
 @pytest.mark.parametrize("kind", ["folder", "s3"])

@@ -273,9 +273,9 @@ def test_fault_21_checks_that_print_and_exit_0_stop_the_run_instead(warehouse: W
     """That a door then exits with this code is held by the tests of the doors."""
     warehouse.write_events("day.json", event(), event(itemInSession=1, level="gold"))
     before = warehouse.everything()
-    with pytest.raises(ChecksFailed) as refused:
+    with pytest.raises(ChecksFailed) as failed:
         warehouse.load()
-    assert refused.value.exit_code == 3
+    assert failed.value.exit_code == 3
     assert warehouse.everything() == before
 
 

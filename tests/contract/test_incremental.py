@@ -139,10 +139,10 @@ def test_a_failed_run_leaves_the_warehouse_as_it_was(
     warehouse.write_events("c.json", event(itemInSession=9))
     warehouse.write_songs("b.json", song(song_id="SO2"))
     for _ in range(2):
-        with pytest.raises(error) as refused:
+        with pytest.raises(error) as failed:
             warehouse.load()
-        assert refused.value.exit_code == exit_code
-        assert refused.value.hint
+        assert failed.value.exit_code == exit_code
+        assert failed.value.hint
         assert warehouse.everything() == before
 
     warehouse.write_events("b.json", event(itemInSession=7), event(itemInSession=8))
@@ -196,10 +196,10 @@ def test_a_run_that_is_interrupted_anywhere_leaves_the_warehouse_as_it_was(
 def test_a_warehouse_without_tables_is_an_error_with_a_hint(warehouse: Warehouse) -> None:
     with (
         open_warehouse(warehouse.engine_name) as bare,
-        pytest.raises(WarehouseError, match="no tables") as refused,
+        pytest.raises(WarehouseError, match="no tables") as failed,
     ):
         bare.load()
-    assert "create_tables.py" in refused.value.hint
+    assert "create_tables.py" in failed.value.hint
 
 
 # Batches

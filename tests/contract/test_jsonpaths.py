@@ -157,7 +157,7 @@ def test_songs_keys_are_columns_in_lower_case_only(staging: Warehouse) -> None:
     assert (row["title"], row["song_id"]) == ("b", None)
 
 
-# What is refused
+# What is rejected
 
 
 @pytest.mark.parametrize(
@@ -171,11 +171,11 @@ def test_songs_keys_are_columns_in_lower_case_only(staging: Warehouse) -> None:
     ids=str,
 )
 def test_an_expression_that_copy_does_not_read_is_named(warehouse: Warehouse, path: Any) -> None:
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError) as failed:
         load(warehouse, changed(4, path), event())
-    assert "expression 5" in str(refused.value)
-    assert (path if isinstance(path, str) else json.dumps(path)) in str(refused.value)
-    assert "paths.json" in str(refused.value)
+    assert "expression 5" in str(failed.value)
+    assert (path if isinstance(path, str) else json.dumps(path)) in str(failed.value)
+    assert "paths.json" in str(failed.value)
 
 
 @pytest.mark.parametrize("paths", [[], BRACKETS[:-1], [*BRACKETS, "$.more"]], ids=len)

@@ -108,9 +108,9 @@ def test_more_bad_rows_than_allowed_fail_the_batch(warehouse: Warehouse, allowed
 def test_the_error_counts_the_reasons_and_lists_the_first(warehouse: Warehouse) -> None:
     bad = [event(status="OK"), event(level="x" * 17), event(status="KO"), event(status="?")]
     warehouse.write_events("day.json", *bad)
-    with pytest.raises(LoadError) as refused:
+    with pytest.raises(LoadError) as failed:
         warehouse.load(max_errors=3)
-    said = str(refused.value)
+    said = str(failed.value)
     assert "not a whole number: 3, a text too long: 1" in said
     for line in (1, 2, 3):
         assert f"{warehouse.uri(warehouse.logs / 'day.json')}, line {line}, column" in said

@@ -259,13 +259,13 @@ def test_a_secret_that_is_none(settings: Settings, aws: Aws, secret: str) -> Non
 
 
 def test_a_secret_that_we_may_not_read(settings: Settings, aws: Aws) -> None:
-    aws.refuse("GetSecretValue", "AccessDeniedException")
+    aws.deny("GetSecretValue", "AccessDeniedException")
     with fails(WarehouseError, "DB_SECRET dwh cannot be read: AccessDenied", "GetSecretValue"):
         open_engine(replace(settings, db_secret="dwh", s3_region="us-west-2"))
 
 
 def test_no_log_in_by_iam(settings: Settings, aws: Aws, at_the_standin: None) -> None:
-    aws.refuse("GetCredentials", "AccessDeniedException")
+    aws.deny("GetCredentials", "AccessDeniedException")
     with fails(WarehouseError, "AWS gives no login for", "redshift-serverless:GetCredentials"):
         open_engine(replace(settings, host=WORKGROUP, db_password=Secret("")))
 

@@ -91,9 +91,9 @@ def test_without_a_work_folder_it_says_where_to_export_to(
 ) -> None:
     loaded.settings = replace(loaded.settings, work_data="")
 
-    with pytest.raises(ConfigError, match="WORK_DATA is not set") as refused:
+    with pytest.raises(ConfigError, match="WORK_DATA is not set") as failed:
         exported(loaded, str(tmp_path / "out"))
-    assert "s3://bucket/prefix" in refused.value.hint
+    assert "s3://bucket/prefix" in failed.value.hint
     assert not (tmp_path / "out").exists()
 
 

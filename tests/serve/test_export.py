@@ -163,7 +163,7 @@ def test_rows_that_are_missing_from_the_files_fail_it(
     asked: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     exporter = DuckDbExporter(asked / "sparkify.duckdb", S3Access())
-    monkeypatch.setattr(DuckDbExporter, "_rows", lambda *_: 1)
+    monkeypatch.setattr("sparkify.engines.duckdb.exporter._rows_in", lambda *_: 1)
     (tmp_path / "users").mkdir()
 
     with pytest.raises(WarehouseError, match="1 were read back"):
