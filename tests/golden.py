@@ -13,6 +13,7 @@ from typing import NamedTuple, get_args
 from sparkify import checks, contract, ledger, quarantine
 from sparkify.sql import (
     DIMENSIONS,
+    EXPORT_PARTITIONS,
     FACT,
     FORMER_VIEWS,
     STAGING_TABLES,
@@ -22,11 +23,13 @@ from sparkify.sql import (
     WRITTEN_IN,
     Dialect,
     comments,
+    export_statement,
     rendering,
     source_columns,
     statement,
     undo_statement,
 )
+from sparkify.sql.descriptions import table_columns
 from sparkify.sql.render_cache import text_key
 from sparkify.transform import TRANSFORMS
 from tests.command_line import ROOT
@@ -77,6 +80,10 @@ def generated_entries() -> Iterator[Entry]:
     for name in UNDONE:
         function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
         yield Entry(f"undo/{name}", function, (name,))
+    for name in (FACT, *DIMENSIONS):
+        columns = (column for column, *_ in table_columns(statement(f"schema/{name}").text))
+        parts = "/".join(EXPORT_PARTITIONS.get(name, ()))
+        yield Entry(f"export/{name}", "export_text", (name, parts, *columns))
     for name in STAGING_TABLES:
         columns = (column.name for column in source_columns(name))
         yield Entry(f"copy_target/{name}", "copy_target", (name, *columns))
@@ -87,7 +94,8 @@ def generated_entries() -> Iterator[Entry]:
 
 def dialect_entries(dialect: str) -> Iterator[Entry]:
     """Yield the texts in a dialect that Redshift's are rendered to."""
-    statements = [*map(statement, PORTABLE), *map(undo_statement, UNDONE)]
+    exported = map(export_statement, (FACT, *DIMENSIONS))
+    statements = [*map(statement, PORTABLE), *map(undo_statement, UNDONE), *exported]
     for each in statements:
         yield Entry(each.name, "render", (dialect, each.text))
     if dialect == "duckdb":

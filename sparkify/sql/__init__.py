@@ -59,6 +59,9 @@ FORMER_VIEWS = {
     "matches": (6, "song_matches"),
 }
 
+# The parts of start_time by which a table's exported files are partitioned.
+EXPORT_PARTITIONS = {FACT: ("year", "month")}
+
 ADDED_BYTES = 65_535
 
 # A comment, a text or a quoted name, in which there are no parameters; or a parameter.
@@ -164,6 +167,13 @@ def undo_statement(table: str) -> Statement:
     return Statement(f"undo/{table}", rendered(function, table))
 
 
+def export_statement(table: str) -> Statement:
+    """Return the query of all columns of a table, and those that partition its files."""
+    columns = (name for name, *_ in table_columns(statement(f"schema/{table}").text))
+    parts = EXPORT_PARTITIONS.get(table, ())
+    return Statement(f"export/{table}", rendered("export_text", table, "/".join(parts), *columns))
+
+
 def grant_statement(view: str, kind: str, name: str) -> Statement:
     """Return the statement that lets a `user`, `group` or `role`, or the `public`, read a view."""
     return Statement(f"grant/{view}", rendered("grant_text", view, kind, name), is_portable=True)
@@ -198,6 +208,17 @@ def source_columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a staging table that its source fills, in order: not `loaded_at`."""
     columns = (Column(*facts) for facts in table_columns(statement(f"schema/{table}").text))
     return tuple(column for column in columns if column.name != "loaded_at")
+
+
+@cache
+def source_fields(table: str) -> dict[str, str]:
+    """Return the source's field of each column of a staging table: the `key ...` of its comment."""
+    meaning = meanings(table)
+    named = {
+        column.name: re.search(r"\bkey (\w+)", meaning[column.name])
+        for column in source_columns(table)
+    }
+    return {column: field[1] if field else column for column, field in named.items()}
 
 
 def added_column(name: str) -> Column:

@@ -13,7 +13,7 @@ from sparkify.engines import open_exporter
 from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, Statement, drop_statement, statement
+from sparkify.sql import DIMENSIONS, FACT, Statement, drop_statement, export_statement
 from tests.command_line import call, run
 from tests.oracle import expected_tables
 
@@ -167,7 +167,7 @@ def test_rows_that_are_missing_from_the_files_fail_it(
     (tmp_path / "users").mkdir()
 
     with pytest.raises(WarehouseError, match="1 were read back"):
-        exporter.unload(statement("export/users"), str(tmp_path / "users"), "parquet", ())
+        exporter.unload(export_statement("users"), str(tmp_path / "users"), "parquet", ())
     exporter.close()
 
 
