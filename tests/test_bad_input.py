@@ -110,7 +110,7 @@ def test_a_bucket_that_cannot_be_one(room: Room, location: str) -> None:
     assert_refused(room.etl_here(f"S3.LOG_DATA={location}"), 2, location, "names no bucket")
 
 
-def test_a_location_over_two_lines_is_still_told_in_two(room: Room) -> None:
+def test_a_location_over_two_lines_is_an_error_in_two_lines(room: Room) -> None:
     settings_of_the_brief(room.folder, LOG_DATA="data/no\n  where")
 
     assert_refused(room.etl_here(), 1, "data/no")
@@ -432,7 +432,7 @@ def test_a_value_that_does_not_fit(
     assert_refused(room.etl_here(), 1, f"data/{folder}/2018/b.json, line {line}, {named}")
 
 
-def test_a_wrong_value_in_an_object_of_many_lines_is_still_told_in_two(room: Room) -> None:
+def test_a_wrong_value_in_a_record_of_many_lines_is_an_error_in_two_lines(room: Room) -> None:
     pretty = json.dumps(play(5, 5, ts="yesterday"), indent=2).encode()
     (room.folder / LOG).write_bytes(EVENTS + pretty)
 
@@ -481,7 +481,7 @@ def test_rows_that_break_a_rule(
     assert_refused(room.etl_here(), 3, f"the check {named} failed")
 
 
-def test_a_broken_rule_about_a_text_of_many_lines_is_still_told_in_two(room: Room) -> None:
+def test_a_failed_check_of_a_text_of_many_lines_is_an_error_in_two_lines(room: Room) -> None:
     song = {**SONG, "song_id": "", "title": "one\ntwo\r\nthree"}
     (room.folder / "data/song_data/2018/b.json").write_bytes(lines(song))
 
