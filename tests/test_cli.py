@@ -233,14 +233,14 @@ def test_the_overview_prints_one_json_object_and_no_messages(loaded: Path) -> No
     outcome = run("sparkify", "overview", "--json", cwd=loaded)
 
     assert (outcome.code, outcome.err) == (0, "")
-    told = json.loads(outcome.out)
+    shown = json.loads(outcome.out)
     assert outcome.out.count("\n") == 1
-    assert told["rows"] == COUNTS
-    assert len(told["answers"]) == 3
-    assert {"title": "Blue Bridge", "artist_name": "Café Mañana", "plays": 2} in told["answers"][
+    assert shown["rows"] == COUNTS
+    assert len(shown["answers"]) == 3
+    assert {"title": "Blue Bridge", "artist_name": "Café Mañana", "plays": 2} in shown["answers"][
         "most_played_songs"
     ]
-    assert told["answers"]["paid_and_free"] == [
+    assert shown["answers"]["paid_and_free"] == [
         {"level": "free", "plays": 3, "users": 2},
         {"level": "paid", "plays": 1, "users": 1},
     ]
