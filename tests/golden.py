@@ -126,6 +126,11 @@ def table_definitions() -> str:
     return _digest(f"schema/{table}" for table in sorted(TABLES))
 
 
+def view_definitions() -> str:
+    """Return the digest of the views, comments aside."""
+    return _digest(f"views/{view}" for view in VIEWS)
+
+
 def migration_digests() -> dict[str, str]:
     """Return the digest of each step of the migrations."""
     steps = [name for name in NAMES if name.startswith("migrate/")]
@@ -138,7 +143,7 @@ def _digest(names: Iterable[str]) -> str:
 
 
 def committed_digests() -> dict[str, dict[str, str]]:
-    """Return the digests of the tables by version, and of the migrations' steps."""
+    """Return the digests of the tables and the views by version, and of the migrations' steps."""
     digests: dict[str, dict[str, str]] = json.loads(DIGESTS.read_text(encoding="utf-8"))
     return digests
 
@@ -146,14 +151,14 @@ def committed_digests() -> dict[str, dict[str, str]]:
 def main() -> None:
     for path, content in rendered_files().items():
         path.write_text(content, encoding="utf-8")
-    # A version's tables and a step are never changed: what has a digest keeps it.
-    digests = committed_digests()
-    tables = {str(WAREHOUSE_VERSION): table_definitions()} | digests["tables"]
-    steps = migration_digests() | digests["steps"]
-    DIGESTS.write_text(
-        json.dumps({"tables": tables, "steps": steps}, indent=4, sort_keys=True) + "\n",
-        encoding="utf-8",
-    )
+    # A version and a step are never changed: what has a digest keeps it.
+    version, committed = str(WAREHOUSE_VERSION), committed_digests()
+    digests = {
+        "tables": {version: table_definitions()} | committed["tables"],
+        "views": {version: view_definitions()} | committed.get("views", {}),
+        "steps": migration_digests() | committed["steps"],
+    }
+    DIGESTS.write_text(json.dumps(digests, indent=4, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

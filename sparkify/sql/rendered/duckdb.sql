@@ -2167,17 +2167,10 @@ QUALIFY
     ORDER BY candidate.last_event_at DESC NULLS FIRST, candidate.last_event_id DESC NULLS FIRST, candidate.first_name ASC, candidate.last_name ASC, candidate.gender ASC, candidate.level ASC
   ) = 1
 
--- views/cleaned_plays 1f770a221b6eddf2
+-- views/cleaned_plays 55057ed4dd6b4ac4
 CREATE VIEW cleaned_plays AS
 SELECT
   staged_plays.songplay_id,
-  staged_plays.start_time,
-  staged_plays.user_id,
-  staged_plays.level,
-  staged_plays.session_id,
-  staged_plays.location,
-  staged_plays.user_agent,
-  staged_plays.item_in_session,
   staged_plays.duration,
   staged_plays.loaded_at,
   COALESCE(titles.repaired, TRIM(staged_plays.received_title, ' ')) AS title,

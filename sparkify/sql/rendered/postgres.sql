@@ -2270,17 +2270,10 @@ FROM (
 WHERE
   _w = 1
 
--- views/cleaned_plays ca14361ac5f5bebb
+-- views/cleaned_plays 1ad146014e27fdc5
 CREATE VIEW cleaned_plays AS
 SELECT
   staged_plays.songplay_id,
-  staged_plays.start_time,
-  staged_plays.user_id,
-  staged_plays.level,
-  staged_plays.session_id,
-  staged_plays.location,
-  staged_plays.user_agent,
-  staged_plays.item_in_session,
   staged_plays.duration,
   staged_plays.loaded_at,
   COALESCE(titles.repaired, TRIM(BOTH ' ' FROM staged_plays.received_title)) AS title,
