@@ -4,7 +4,7 @@ A dialect is one function that translates what sqlglot does not, and one entry i
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import sqlglot
@@ -16,6 +16,10 @@ from sparkify.sql import ADDED_BYTES, Column, added_column, source_columns
 # Where rows lie on a cluster, and keys that other engines would build an index to enforce: the
 # checks prove what the keys claim.
 PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
+
+# Where PostgreSQL needs an index in the place of a sort key: to load a day or to check it would
+# otherwise read the whole history.
+INDEXED = ("staging_events", "staging_songs", "songplays", "time")
 
 # Whole numbers and timestamps: DuckDB's reader would round 12.7, and take true for 1.
 AS_TEXT = ("integer", "bigint", "timestamp")
@@ -34,10 +38,21 @@ def render(dialect: str, text: str) -> str:
     if isinstance(tree, exp.Command | exp.Copy):
         command = tree.this if isinstance(tree, exp.Command) else tree.key
         raise UnsupportedError(f"{dialect} has no words for Redshift's {command.upper()}")
+    sort_key = tree.find(exp.SortKeyProperty)
     for node in list(tree.find_all(*PHYSICAL)):
         if not isinstance(node, exp.TemporaryProperty):
             node.pop()
-    return DIALECTS[dialect](tree)
+    written = DIALECTS[dialect](tree)
+    if dialect == "postgres" and sort_key is not None:
+        return "".join([written, *_indexes(tree.this.this.name, sort_key)])
+    return written
+
+
+def _indexes(table: str, sort_key: exp.SortKeyProperty) -> Iterator[str]:
+    """Yield PostgreSQL's statements that index a table of INDEXED by its sort key."""
+    if table in INDEXED:
+        columns = ", ".join(_quoted(column.name) for column in sort_key.this)
+        yield f";\nCREATE INDEX ON {_quoted(table)} ({columns})"
 
 
 def _in_duckdb(tree: exp.Expr) -> str:

@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to the slow tests most of what is tried on an engine that limits its cases.
 
     These are the further cases of a test, properties, and what is marked as expensive. Any data in
-    any order, a month of it, and the sample, on Redshift: tests/redshift/test_equivalence.py.
+    any order, a month of it, and the sample are tried on each engine by test_equivalence.py.
     """
     met: Counter[tuple[str, str]] = Counter()
     for item in items:

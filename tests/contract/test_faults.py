@@ -20,7 +20,7 @@ from sparkify.errors import ChecksFailed, LoadError
 from .source_files import DAY, NOON, encoded_twice, event, lines, logged_out, song, visit
 from .warehouse import Warehouse
 
-# On the stand-in: any data in any order, tests/redshift/test_equivalence.py.
+# On the other engines: any data in any order, test_equivalence.py.
 pytestmark = pytest.mark.expensive
 
 NOT_ON_DUCKDB = {24, 25}

@@ -10,7 +10,7 @@ from .sample import LOGS, SONGS, load_sample, needs_sample
 from .source_files import song
 from .warehouse import DATA, Warehouse
 
-# On the stand-in: tests/redshift/test_equivalence.py.
+# On the other engines: test_equivalence.py.
 pytestmark = [pytest.mark.expensive, needs_sample]
 
 COUNTS = {

@@ -66,7 +66,7 @@ def test_a_new_field_is_reported_with_its_count_and_its_first_file(warehouse: Wa
     ]
     [warning] = run.warnings
     assert CHECK in warning
-    assert "key_name=device, finding=new field, detail=null, text, objects=2" in warning
+    assert "field=device, change=new field, detail=null, text, records=2" in warning
     assert warehouse.uri(warehouse.logs / "b.json") in warning
 
 

@@ -1625,7 +1625,8 @@ CREATE TABLE songplays (
   location VARCHAR(512) COLLATE "C",
   user_agent VARCHAR(1024) COLLATE "C",
   item_in_session INT NOT NULL
-)
+);
+CREATE INDEX ON "songplays" ("start_time")
 
 -- schema/songs bbd36bc6e0491bf8
 CREATE TABLE songs (
@@ -1685,7 +1686,8 @@ CREATE TABLE staging_events (
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
-)
+);
+CREATE INDEX ON "staging_events" ("loaded_at")
 
 -- schema/staging_songs b02a35c198129972
 CREATE TABLE staging_songs (
@@ -1702,7 +1704,8 @@ CREATE TABLE staging_songs (
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
-)
+);
+CREATE INDEX ON "staging_songs" ("loaded_at")
 
 -- schema/text_repairs df3d3c63e8457183
 CREATE TABLE text_repairs (
@@ -1719,7 +1722,8 @@ CREATE TABLE "time" (
   month INT NOT NULL,
   year INT NOT NULL,
   weekday INT NOT NULL
-)
+);
+CREATE INDEX ON "time" ("start_time")
 
 -- schema/users 9acf680241b2d637
 CREATE TABLE users (
