@@ -162,7 +162,7 @@ _EXPLANATIONS = (
         "own set PGSSLROOTCERT to its file",
     ),
     _Explanation(
-        ("too many clients", "connection slots", "starting up"),
+        ("too many", "connection slots", "starting up"),
         "{where} takes no more connections now: {reason}",
         "try again later",
         WarehouseBusy,
