@@ -73,7 +73,7 @@ def _steps_since(version: int) -> list[Statement]:
 
 
 def _undo(warehouse: Warehouse, step: Statement) -> None:
-    """Drop the table or the columns that a step makes; of rows that it changes nothing is undone."""
+    """Drop the table or the columns that a step makes; changes of rows are not undone."""
     tree = _parsed(step)
     if isinstance(tree, exp.Create):
         warehouse.execute(f"drop table {tree.find(exp.Table)}")
