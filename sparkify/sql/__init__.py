@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import get_args
 
+from sparkify.config import EngineName
 from sparkify.sql.descriptions import (
     ColumnType,
     described_columns,
@@ -22,7 +23,8 @@ from sparkify.sql.descriptions import (
 )
 from sparkify.sql.render_cache import rendered
 
-Dialect = Literal["redshift", "duckdb", "postgres"]
+# Each engine has the dialect of its name.
+Dialect = EngineName
 # The dialect of the texts in the files.
 WRITTEN_IN: Dialect = "redshift"
 Parameter = str | int | float | bool | datetime | None
