@@ -148,7 +148,7 @@ class PostgresServer(PostgresProcess):
                 "port": str(self.port),
                 "timezone": "America/New_York",  # of the server, which no result may depend on
             },
-            f"host all {self.user} {self.host}/32 scram-sha-256\n",
+            f"host all all {self.host}/32 scram-sha-256\n",
             ("--locale", "C.UTF-8", "--lc-collate", "C"),
         )
         self.execute(f"create role {self.user} login password '{self.password}'")

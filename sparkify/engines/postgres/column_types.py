@@ -43,10 +43,11 @@ def types_of(described: ResultColumns) -> tuple[str, ...]:
 
 
 def read_others_as_text(adapters: AdaptersMap) -> None:
-    """Let the driver read values of types that DuckDB has no name for as text."""
+    """Let the driver read values of all other types as text, arrays too."""
     for known in adapters.types:
         if known.oid not in NAMES_OF_TYPES:
             adapters.register_loader(known.oid, TextLoader)
+        if known.array_oid:
             adapters.register_loader(known.array_oid, TextLoader)
 
 

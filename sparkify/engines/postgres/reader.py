@@ -60,8 +60,9 @@ class PostgresReader:
         try:
             self._stream = RowStream(self._connection, text, values or None)
         except psycopg.Error as error:
+            failed = self._query_error(error)
             self._end()
-            raise self._query_error(error) from error
+            raise failed from error
         columns = self._stream.columns
         return Answer(names_of(columns), types_of(columns), self._read(self._stream))
 
