@@ -67,7 +67,8 @@ def test_a_connection_that_is_lost_in_a_batch_is_opened_and_the_batch_done_again
 ) -> None:
     warehouse.write_songs("a.json", song())
     warehouse.write_events("a.json", event(itemInSession=1))
-    load_json, lost = PostgresEngine.load_json, []
+    load_json = PostgresEngine.load_json
+    lost: list[int] = []
 
     def lose_it_once(engine: PostgresEngine, *arguments: Any) -> Any:
         result = load_json(engine, *arguments)
