@@ -78,10 +78,11 @@ picture: .venv/dev.done
 notebook: .venv/dev.done
 	$(BIN)/python -m tests.serve.notebook
 
-# All that a command can write: the rendered SQL, digests of new versions, the data dictionary.
+# All that a command can write: the rendered SQL, digests of new versions, the data dictionary, and
+# in the README the output of `make run` and the number of checks.
 golden: .venv/dev.done
 	$(BIN)/python -m tests.golden
-	$(BIN)/python -m tests.serve.test_dictionary
+	$(BIN)/python -m tests.written_docs
 
 # What everybody installs, to the byte; to move uv itself, change it in pyproject.toml first.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -1,6 +1,6 @@
 """The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
 
-from sparkify.engines.redshift import copy_statement
+from sparkify.engines import ENGINES
 from sparkify.sql import TABLES, VIEWS, drop_statement, statement
 from sparkify.transform import TRANSFORMS, repeated_events_statements
 
@@ -11,6 +11,10 @@ def _create(table: str) -> str:
 
 def _drop(table: str) -> str:
     return drop_statement(table).text
+
+
+def _copy(table: str) -> str:
+    return ENGINES["redshift"]().load_text(table)
 
 
 def _inserts(table: str) -> list[str]:
@@ -33,8 +37,8 @@ song_table_drop = _drop("songs")
 artist_table_drop = _drop("artists")
 time_table_drop = _drop("time")
 
-staging_events_copy = copy_statement("staging_events").text
-staging_songs_copy = copy_statement("staging_songs").text
+staging_events_copy = _copy("staging_events")
+staging_songs_copy = _copy("staging_songs")
 
 # A batch goes into each table by these statements, in this order.
 songplay_table_insert = _inserts("songplays")

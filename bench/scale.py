@@ -47,14 +47,14 @@ GROWING = (
 BY_SESSION, BY_TIMESTAMP = "sessions, by a subquery", "timestamps, by a subquery"
 BEYOND_THE_BATCH = (
     (
-        "`repeated_events/choose`, second half",
+        "`repeated_events/stage`, second half",
         "staging_events",
         8 + 4 + 4 + 8,
         KEPT_DAYS,
         BY_SESSION,
     ),
-    ("`contradicting_events/choose`", "staging_events", 8 + 4 + 8 + 4 + 8, KEPT_DAYS, "none"),
-    ("`songplays/heal`", "staging_events", MATCHED_TEXT_BYTES + 5 * 8, KEPT_DAYS, "none"),
+    ("`contradicting_events/stage`", "staging_events", 8 + 4 + 8 + 4 + 8, KEPT_DAYS, "none"),
+    ("`songplays/stage_song_ids`", "staging_events", MATCHED_TEXT_BYTES + 5 * 8, KEPT_DAYS, "none"),
     ("`songplays/merge`", "songplays", 8, KEPT_DAYS, "none"),
     ("`time/insert`", "time", 8, KEPT_DAYS, BY_TIMESTAMP),
     ("check `songplays_have_their_song`, second half", "songplays", 18, KEPT_DAYS, "none"),

@@ -1,4 +1,4 @@
-"""Measure reading from S3 beside the S3 client alone, and how much parsing overlaps with it.
+"""Measure reading from S3, and loading what is read, beside the S3 client alone.
 
     python -m bench.streaming                    a million events in 30 objects, 14,896 song objects
     python -m bench.streaming --events 300000

@@ -13,6 +13,7 @@ from typing import NamedTuple, get_args
 from sparkify import checks, contract, ledger, quarantine
 from sparkify.sql import (
     DIMENSIONS,
+    EXPORT_PARTITIONS,
     FACT,
     FORMER_VIEWS,
     STAGING_TABLES,
@@ -22,11 +23,13 @@ from sparkify.sql import (
     WRITTEN_IN,
     Dialect,
     comments,
+    export_statement,
     rendering,
     source_columns,
     statement,
     undo_statement,
 )
+from sparkify.sql.descriptions import table_columns
 from sparkify.sql.render_cache import text_key
 from sparkify.transform import TRANSFORMS
 from tests.command_line import ROOT
@@ -77,6 +80,10 @@ def generated_entries() -> Iterator[Entry]:
     for name in UNDONE:
         function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
         yield Entry(f"undo/{name}", function, (name,))
+    for name in (FACT, *DIMENSIONS):
+        columns = (column for column, *_ in table_columns(statement(f"schema/{name}").text))
+        parts = "/".join(EXPORT_PARTITIONS.get(name, ()))
+        yield Entry(f"export/{name}", "export_text", (name, parts, *columns))
     for name in STAGING_TABLES:
         columns = (column.name for column in source_columns(name))
         yield Entry(f"copy_target/{name}", "copy_target", (name, *columns))
@@ -87,7 +94,8 @@ def generated_entries() -> Iterator[Entry]:
 
 def dialect_entries(dialect: str) -> Iterator[Entry]:
     """Yield the texts in a dialect that Redshift's are rendered to."""
-    statements = [*map(statement, PORTABLE), *map(undo_statement, UNDONE)]
+    exported = map(export_statement, (FACT, *DIMENSIONS))
+    statements = [*map(statement, PORTABLE), *map(undo_statement, UNDONE), *exported]
     for each in statements:
         yield Entry(each.name, "render", (dialect, each.text))
     if dialect == "duckdb":
@@ -118,6 +126,11 @@ def table_definitions() -> str:
     return _digest(f"schema/{table}" for table in sorted(TABLES))
 
 
+def view_definitions() -> str:
+    """Return the digest of the views, comments aside."""
+    return _digest(f"views/{view}" for view in VIEWS)
+
+
 def migration_digests() -> dict[str, str]:
     """Return the digest of each step of the migrations."""
     steps = [name for name in NAMES if name.startswith("migrate/")]
@@ -130,7 +143,7 @@ def _digest(names: Iterable[str]) -> str:
 
 
 def committed_digests() -> dict[str, dict[str, str]]:
-    """Return the digests of the tables by version, and of the migrations' steps."""
+    """Return the digests of the tables and the views by version, and of the migrations' steps."""
     digests: dict[str, dict[str, str]] = json.loads(DIGESTS.read_text(encoding="utf-8"))
     return digests
 
@@ -138,14 +151,14 @@ def committed_digests() -> dict[str, dict[str, str]]:
 def main() -> None:
     for path, content in rendered_files().items():
         path.write_text(content, encoding="utf-8")
-    # A version's tables and a step are never changed: what has a digest keeps it.
-    digests = committed_digests()
-    tables = {str(WAREHOUSE_VERSION): table_definitions()} | digests["tables"]
-    steps = migration_digests() | digests["steps"]
-    DIGESTS.write_text(
-        json.dumps({"tables": tables, "steps": steps}, indent=4, sort_keys=True) + "\n",
-        encoding="utf-8",
-    )
+    # A version and a step are never changed: what has a digest keeps it.
+    version, committed = str(WAREHOUSE_VERSION), committed_digests()
+    digests = {
+        "tables": {version: table_definitions()} | committed["tables"],
+        "views": {version: view_definitions()} | committed.get("views", {}),
+        "steps": migration_digests() | committed["steps"],
+    }
+    DIGESTS.write_text(json.dumps(digests, indent=4, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ def test_the_help_names_every_command(tmp_path: Path) -> None:
         assert len(re.findall(rf"^  {command} ", shown, re.MULTILINE)) >= 1, command
 
 
-def test_the_version_is_told_even_where_nothing_is_installed(tmp_path: Path) -> None:
+def test_the_version_is_shown_even_where_nothing_is_installed(tmp_path: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
     assert run("sparkify", "--version", cwd=tmp_path) == (0, f"sparkify {version}\n", "")
@@ -210,7 +210,7 @@ def test_a_local_load_imports_nothing_for_s3(loaded_once: Path) -> None:
 # --- data on stdout, messages on stderr
 
 
-def test_a_load_told_as_json_is_one_object_and_silence(tmp_path: Path) -> None:
+def test_a_load_prints_one_json_object_and_no_messages(tmp_path: Path) -> None:
     write_source(tmp_path)
     call("create-tables", cwd=tmp_path)
 
@@ -229,18 +229,18 @@ def test_a_load_told_as_json_is_one_object_and_silence(tmp_path: Path) -> None:
     assert (nothing["files"], nothing["batches"], nothing["rows"]) == (0, 0, COUNTS)
 
 
-def test_the_overview_told_as_json_is_one_object_and_silence(loaded: Path) -> None:
+def test_the_overview_prints_one_json_object_and_no_messages(loaded: Path) -> None:
     outcome = run("sparkify", "overview", "--json", cwd=loaded)
 
     assert (outcome.code, outcome.err) == (0, "")
-    told = json.loads(outcome.out)
+    shown = json.loads(outcome.out)
     assert outcome.out.count("\n") == 1
-    assert told["rows"] == COUNTS
-    assert len(told["answers"]) == 3
-    assert {"title": "Blue Bridge", "artist_name": "Café Mañana", "plays": 2} in told["answers"][
+    assert shown["rows"] == COUNTS
+    assert len(shown["answers"]) == 3
+    assert {"title": "Blue Bridge", "artist_name": "Café Mañana", "plays": 2} in shown["answers"][
         "most_played_songs"
     ]
-    assert told["answers"]["paid_and_free"] == [
+    assert shown["answers"]["paid_and_free"] == [
         {"level": "free", "plays": 3, "users": 2},
         {"level": "paid", "plays": 1, "users": 1},
     ]
@@ -360,7 +360,7 @@ def test_what_goes_into_a_pipe_is_utf_8_whatever_the_locale(
     assert outcome == (0, "name\nBjörk 漢\n", "")
 
 
-def test_a_terminal_shows_a_question_mark_for_a_letter_that_it_has_not(loaded_once: Path) -> None:
+def test_a_terminal_shows_a_question_mark_for_a_letter_that_it_lacks(loaded_once: Path) -> None:
     screen, terminal = os.openpty()
     try:
         subprocess.run(
@@ -380,7 +380,7 @@ def test_a_terminal_shows_a_question_mark_for_a_letter_that_it_has_not(loaded_on
     assert "Björk ?".encode("latin-1") in shown
 
 
-def test_a_full_disk_behind_stdout_is_told_in_two_lines(loaded_once: Path) -> None:
+def test_a_full_disk_behind_stdout_is_an_error_in_two_lines(loaded_once: Path) -> None:
     outcome = run(
         *("sparkify", "overview", "--json"),
         cwd=loaded_once,

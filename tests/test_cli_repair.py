@@ -166,7 +166,7 @@ def test_schema_changes_are_in_the_json_of_the_run(loaded: Path) -> None:
             "first_file": str(log),
         }
     ]
-    assert "key_name=device" in outcome.err
+    assert "field=device" in outcome.err
 
 
 # The JSON log
@@ -202,7 +202,7 @@ def test_the_json_log_has_run_batch_table_rows_bytes_and_seconds(loaded: Path) -
         run["peak_memory_bytes"],
     )
     broken, rejected = logged("warning")
-    assert "key_name=status, finding=retyped" in str(broken["text"])
+    assert "field=status, change=retyped" in str(broken["text"])
     assert str(rejected["text"]).startswith("1 of 3 records were rejected")
 
 

@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from sparkify.checks import STAGES, CheckResult
 from sparkify.cli import app
 from sparkify.config import KEYS
 from sparkify.serve.questions import question_names
-from sparkify.sql import statements
 from tests.command_line import call
 from tests.s3_server import S3Server
+from tests.written_docs import (
+    CHECKS,
+    OUTPUT,
+    count_checks,
+    make_run,
+    run_as_user,
+    without_seconds,
+)
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,36 +30,18 @@ FROM_PYTHON = (ROOT / "docs/from-python.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
-def run(*command: str, cwd: Path) -> str:
-    """Return what a command of the README prints in the environment of a new user."""
-    clean = {name: value for name, value in os.environ.items() if "SPARKIFY" not in name}
-    done = subprocess.run(
-        command, cwd=cwd, env=clean, check=True, text=True, capture_output=True, timeout=60
-    )
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def after_make_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Give a folder in which the steps of `make run` were done, and what they printed."""
     folder = tmp_path_factory.mktemp("readme")
-    sparkify = str(Path(sys.executable).parent / "sparkify")
-    run(sparkify, "generate", cwd=folder)
-    run(sys.executable, str(ROOT / "create_tables.py"), cwd=folder)
-    loaded = run(sys.executable, str(ROOT / "etl.py"), cwd=folder)
-    return folder, loaded + run(sparkify, "overview", cwd=folder)
+    return folder, make_run(folder)
 
 
 def test_the_readme_shows_what_make_run_prints(after_make_run: tuple[Path, str]) -> None:
-    shown = README.partition("```text\n")[2].partition("\nNext:")[0]
     _, printed = after_make_run
 
-    assert _settled(shown) == _settled(printed)
-
-
-def _settled(output: str) -> list[str]:
-    """Return the lines without the seconds, which differ, and without blanks at their ends."""
-    return [re.sub(r"[\d.]+ s;", "N s;", line).rstrip() for line in output.strip().splitlines()]
+    shown = OUTPUT.findall(README)[0]
+    assert without_seconds(shown) == without_seconds(printed), "run make golden"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +56,7 @@ def test_the_python_of_the_docs_runs(
     examples = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
 
     for example, expected in zip(examples, printed, strict=True):
-        assert expected in run(sys.executable, "-c", example, cwd=folder)
+        assert expected in run_as_user(sys.executable, "-c", example, cwd=folder)
 
 
 def test_the_commands_for_analysts_run(
@@ -114,13 +102,7 @@ def test_every_setting_is_in_the_example_file() -> None:
 
 
 def test_the_number_of_checks_is_right() -> None:
-    results = [
-        CheckResult(check, (), []) for stage in STAGES for check in statements(f"checks/{stage}")
-    ]
-    blocking = sum(result.severity == "block" for result in results)
-
-    counted = f"{len(results)} checks** run in each batch's transaction. {blocking} of them"
-    assert f"**Data quality: {counted}" in README
+    assert CHECKS.findall(README) == [count_checks()], "run make golden"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

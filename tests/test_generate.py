@@ -22,18 +22,10 @@ import sparkify
 from sparkify.errors import ConfigError
 from sparkify.generate import Recipe, generate
 from sparkify.generate.population import MATCHED_SHARE
+from tests.contract.source_files import EVENT_KEYS, SONG_KEYS
 
 Row = dict[str, Any]
 SMALL = Recipe(users=7, songs=30, artists=20, days=3, events=400, seed=5)
-EVENT_KEYS = (
-    *("artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level"),
-    *("location", "method", "page", "registration", "sessionId", "song", "status", "ts"),
-    *("userAgent", "userId"),
-)
-SONG_KEYS = (
-    *("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location"),
-    *("artist_name", "song_id", "title", "duration", "year"),
-)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def installed(clone: Path) -> Path:
-    """Give a clone after the installation: its `.venv` has all packages and the clone's code."""
+    """Give a clone after the installation: its `.venv` runs the code of the clone."""
     commands = clone / ".venv" / "bin"
     commands.mkdir(parents=True)
     for name, code in (

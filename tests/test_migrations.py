@@ -12,7 +12,18 @@ def test_a_changed_table_is_a_new_version() -> None:
     assert committed, "a new WAREHOUSE_VERSION: run make golden"
     assert golden.table_definitions() == committed, (
         "the schema changed: raise WAREHOUSE_VERSION, add "
-        f"sql/migrate/to_{WAREHOUSE_VERSION + 1}/ and run make golden"
+        f"sql/migrate/to_{WAREHOUSE_VERSION + 1}/ and run make golden (CONTRIBUTING.md)"
+    )
+
+
+def test_a_changed_view_is_a_new_version() -> None:
+    """Else a warehouse of this version would keep the view it has: migrate recreates them."""
+    committed = golden.committed_digests()["views"].get(str(WAREHOUSE_VERSION))
+
+    assert committed, "a new WAREHOUSE_VERSION: run make golden"
+    assert golden.view_definitions() == committed, (
+        "a view changed: raise WAREHOUSE_VERSION and run make golden; before a version's first "
+        "release, delete its entry in tests/schema_digests.json instead"
     )
 
 

@@ -1,20 +1,33 @@
 """Source files in local folders."""
 
 import gzip
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify.errors import ConfigError, SourceError
-from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
+from sparkify.sources import (
+    SCHEMES,
+    DataFile,
+    S3Access,
+    Scheme,
+    Source,
+    open_source,
+    read_document,
+)
+from tests.command_line import call
+from tests.small_source import EVENT, SONGS, lines, play
+from tests.warehouse_content import counts
 
 NOBODY = 65534
 
@@ -342,3 +355,50 @@ def test_local_files_are_read_without_a_client_for_s3(tmp_path: Path) -> None:
     )
 
     assert answer.stdout == "[]\n"
+
+
+# A new kind of location
+
+
+class Memory:
+    """Files in a dictionary: what CONTRIBUTING.md asks of a source, and nothing more."""
+
+    held: ClassVar[dict[str, bytes]] = {}
+
+    def __init__(self, location: str, access: S3Access) -> None:
+        self.location = location
+
+    def files(self) -> Iterator[DataFile]:
+        found = sorted(uri for uri in self.held if uri.startswith(self.location))
+        return (DataFile(uri, str(hash(self.held[uri])), len(self.held[uri])) for uri in found)
+
+    def read(self, file: DataFile) -> bytes:
+        return self.held[file.uri]
+
+    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
+        return ((file, self.read(file)) for file in files)
+
+    def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
+        return ((file, self.read(file)[:size]) for file in files)
+
+
+def test_one_entry_of_schemes_makes_a_new_kind_of_location_loadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = Scheme(Memory, lambda uri, _: Memory.held[uri], lambda uri: uri.rstrip("/"))
+    monkeypatch.setitem(SCHEMES, "memory://", scheme)
+    log = lines(*(play(1, item, userAgent="x" * 1000) for item in range(1200)))
+    files = {"a/logs/1.json": log, "a/songs/1.json": SONGS, "a/paths.json": b""}
+    paths = [f"$['{field}']" for field in EVENT]
+    files["a/paths.json"] = json.dumps({"jsonpaths": paths}).encode()
+    monkeypatch.setattr(Memory, "held", {f"memory://{name}": data for name, data in files.items()})
+    (tmp_path / "dwh.cfg").write_text(
+        "[CLUSTER]\n[IAM_ROLE]\n[S3]\nLOG_DATA=memory://a/logs\nSONG_DATA=memory://a/songs/\n"
+        "LOG_JSONPATH=memory://a/paths.json\n"
+    )
+
+    for command in (["create-tables", "--yes"], ["doctor"], ["etl"], ["reconcile"]):
+        done = call(*command, cwd=tmp_path)
+        assert done.code == 0, (command, done.out, done.err)
+    assert len(log) > 1 << 20  # so that it is not joined with others
+    assert counts(tmp_path / "sparkify.duckdb")["songplays"] == 1200

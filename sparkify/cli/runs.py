@@ -134,11 +134,11 @@ def _print_rows(
     title: str, names: Sequence[str], rows: Sequence[dict[str, Any]], settings: "Settings"
 ) -> None:
     columns = [HEADINGS.get(name, name).replace("_", " ") for name in names]
-    cells = ([_cell(name, row[name], settings) for name in names] for row in rows)
+    cells = ([_display(name, row[name], settings) for name in names] for row in rows)
     print_table(title, columns, cells)
 
 
-def _cell(name: str, value: Any, settings: "Settings") -> Any:
+def _display(name: str, value: Any, settings: "Settings") -> Any:
     if name == "bytes":
         return readable_size(value)
     if name in {"uri", "first_file"}:

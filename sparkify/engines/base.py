@@ -288,8 +288,8 @@ class Backend(Protocol):
     def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:
         """Raise ConfigError where the engine needs more settings to load these files."""
 
-    def load_text(self, load: JsonLoad) -> str:
-        """Return the statement that loads these files, for `plan`."""
+    def load_text(self, table: str, added: Sequence[str] = ()) -> str:
+        """Return the statement that loads a staging table and its added columns, for `plan`."""
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the statement that inserts rows into a table of the ledger, for `plan`."""

@@ -6,18 +6,15 @@ from datetime import timedelta
 
 from sparkify.generate.catalogue import SongCollection, catalogue_id, to_letters
 from sparkify.generate.recipe import FIRST_DAY
+from sparkify.sql import source_fields
 
 SONGS_PER_FOLDER = 22  # as in the real 14,896 files
 PRETTY_DAY = 2  # this log file (or the last) is pretty-printed
 
 
 def json_paths() -> str:
-    """Return the text of the JSONPaths file: the keys of an event, in order."""
-    keys = (
-        *("artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level"),
-        *("location", "method", "page", "registration", "sessionId", "song", "status", "ts"),
-        *("userAgent", "userId"),
-    )
+    """Return the text of the JSONPaths file: the key of each column of an event, in order."""
+    keys = source_fields("staging_events").values()
     return json.dumps({"jsonpaths": [f"$['{key}']" for key in keys]}, indent=4)
 
 

@@ -84,7 +84,8 @@ class DryRun:
         for load in loads:
             if load.files:
                 name = f"{len(load.files):,} file(s) into {load.table}"
-                self.steps.append(PlannedStep(name, self._backend.load_text(load)))
+                text = self._backend.load_text(load.table, load.added_names)
+                self.steps.append(PlannedStep(name, text))
         return LoadResult()
 
     def acquire_write_lock(self) -> bool:

@@ -8,10 +8,9 @@ from typing import Any
 from sparkify.engines.base import Exporter, ExportFormat
 from sparkify.serve.export_target import ExportTarget, open_export_target
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, statement
+from sparkify.sql import DIMENSIONS, EXPORT_PARTITIONS, FACT, export_statement
 
 EXPORTED_TABLES = (FACT, *DIMENSIONS)
-PARTITION_COLUMNS = {FACT: ("year", "month")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,8 @@ def _write_table(
     exporter: Exporter, target: ExportTarget, name: str, form: ExportFormat
 ) -> dict[str, Any]:
     """Export one table; return its entry of the manifest."""
-    partitions = PARTITION_COLUMNS.get(name, ())
-    written = exporter.unload(
-        statement(f"export/{name}"), target.create_folder(name), form, partitions
-    )
+    partitions = EXPORT_PARTITIONS.get(name, ())
+    written = exporter.unload(export_statement(name), target.create_folder(name), form, partitions)
     checksums = target.checksums(name, written.files)
     return {
         "rows": sum(written.files.values()),

@@ -1,8 +1,6 @@
 """The questions of the report, each a statement with a period."""
 
-from sparkify.engines.base import Queryable, Result
 from sparkify.errors import ConfigError
-from sparkify.serve.period import Period
 from sparkify.sql import Statement, statement, statements
 
 QUESTIONS_FOLDER = "queries/period"
@@ -20,8 +18,3 @@ def question(name: str) -> Statement:
             f"there is no question {name}", f"name one of: {', '.join(question_names())}"
         )
     return statement(f"{QUESTIONS_FOLDER}/{name}")
-
-
-def answer_question(engine: Queryable, name: str, period: Period) -> Result:
-    """Answer a question for a period. Raises ConfigError, WarehouseError."""
-    return engine.fetch(question(name), **period.parameters)

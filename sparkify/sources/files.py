@@ -10,7 +10,7 @@ IGNORED_PREFIXES = (".", "_")
 
 
 class DataFile(NamedTuple):
-    """A source file: an absolute path or `s3://bucket/key`, with a token of its content.
+    """A source file: an absolute path or a uri like `s3://bucket/key`, with a token of its content.
 
     In S3 the token is the object's etag. For a local file it is the time of its last change and its
     size: cheap to read, and different after each write.
@@ -22,8 +22,13 @@ class DataFile(NamedTuple):
 
     @property
     def is_local(self) -> bool:
-        """True if the file is in a folder of this machine, and not in S3."""
-        return not self.uri.startswith("s3://")
+        """True if the file is in a folder of this machine."""
+        return "://" not in self.uri
+
+    @property
+    def is_in_s3(self) -> bool:
+        """True if the file is in a bucket, where Redshift can read it."""
+        return self.uri.startswith("s3://")
 
 
 class Source(Protocol):

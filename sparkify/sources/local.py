@@ -16,6 +16,11 @@ from sparkify.sources.files import (
 )
 
 
+def absolute_path(location: str) -> str:
+    """Return the absolute path of a folder or file, whether it exists or not."""
+    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - Path's raises
+
+
 def read_local_document(location: str) -> bytes:
     """Read one file. Raises SourceError, ConfigError."""
     with _os_errors(location):
@@ -80,7 +85,7 @@ class LocalFolder:
 def _absolute(location: str) -> str:
     if not location:
         raise ConfigError("a location is empty", "give a folder or an s3://bucket/prefix")
-    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - Path's raises
+    return absolute_path(location)
 
 
 def _content(file: DataFile, size: int) -> tuple[bytes, os.stat_result]:

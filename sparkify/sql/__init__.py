@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import get_args
 
+from sparkify.config import EngineName
 from sparkify.sql.descriptions import (
     ColumnType,
     described_columns,
@@ -22,7 +23,8 @@ from sparkify.sql.descriptions import (
 )
 from sparkify.sql.render_cache import rendered
 
-Dialect = Literal["redshift", "duckdb", "postgres"]
+# Each engine has the dialect of its name.
+Dialect = EngineName
 # The dialect of the texts in the files.
 WRITTEN_IN: Dialect = "redshift"
 Parameter = str | int | float | bool | datetime | None
@@ -58,6 +60,9 @@ FORMER_VIEWS = {
     "known_titles": (6, "song_matches"),
     "matches": (6, "song_matches"),
 }
+
+# The parts of start_time by which a table's exported files are partitioned.
+EXPORT_PARTITIONS = {FACT: ("year", "month")}
 
 ADDED_BYTES = 65_535
 
@@ -164,6 +169,13 @@ def undo_statement(table: str) -> Statement:
     return Statement(f"undo/{table}", rendered(function, table))
 
 
+def export_statement(table: str) -> Statement:
+    """Return the query of all columns of a table, and those that partition its files."""
+    columns = (name for name, *_ in table_columns(statement(f"schema/{table}").text))
+    parts = EXPORT_PARTITIONS.get(table, ())
+    return Statement(f"export/{table}", rendered("export_text", table, "/".join(parts), *columns))
+
+
 def grant_statement(view: str, kind: str, name: str) -> Statement:
     """Return the statement that lets a `user`, `group` or `role`, or the `public`, read a view."""
     return Statement(f"grant/{view}", rendered("grant_text", view, kind, name), is_portable=True)
@@ -198,6 +210,17 @@ def source_columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a staging table that its source fills, in order: not `loaded_at`."""
     columns = (Column(*facts) for facts in table_columns(statement(f"schema/{table}").text))
     return tuple(column for column in columns if column.name != "loaded_at")
+
+
+@cache
+def source_fields(table: str) -> dict[str, str]:
+    """Return the source's field of each column of a staging table: the `key ...` of its comment."""
+    meaning = meanings(table)
+    named = {
+        column.name: re.search(r"\bkey (\w+)", meaning[column.name])
+        for column in source_columns(table)
+    }
+    return {column: field[1] if field else column for column, field in named.items()}
 
 
 def added_column(name: str) -> Column:

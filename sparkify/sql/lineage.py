@@ -4,7 +4,6 @@ A column is described by the comment before it, which is also its `comment on`. 
 that of the statement that fills it, a view's is its own.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,7 @@ from sparkify.sql import (
     STAGING_TABLES,
     TABLES,
     VIEWS,
-    source_columns,
+    source_fields,
     statement,
 )
 from sparkify.sql.descriptions import described_columns
@@ -148,14 +147,10 @@ def _keys(name: str, column: str) -> tuple[str, ...]:
     return tuple(sorted({key for key in found if key}))
 
 
-@cache
 def _key(table: str, column: str) -> str:
-    """Return the source's key that a staging column holds, as its description names it."""
-    if column not in {each.name for each in source_columns(table)}:
-        return ""
-    meaning = described_columns(statement(f"schema/{table}").text).get(column, "")
-    named = re.search(r"\bkey (\w+)", meaning)
-    return f"{SOURCE_FILES[table]}: {named[1] if named else column}"
+    """Return the source's key that a staging column holds; '' for a column of Sparkify's."""
+    key = source_fields(table).get(column)
+    return f"{SOURCE_FILES[table]}: {key}" if key else ""
 
 
 @cache

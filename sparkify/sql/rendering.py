@@ -142,6 +142,18 @@ def undo_staging_text(table: str) -> str:
     return exp.delete(exp.table_(table, quoted=True), where=of_run).sql()
 
 
+def export_text(table: str, parts: str, *columns: str) -> str:
+    """Return the query of these columns of a table, then of `parts` of its start_time, as a/b."""
+    names = [exp.column(column, quoted=True) for column in columns]
+    start = exp.column("start_time", quoted=True)
+    extracted = [
+        exp.Extract(this=exp.var(part), expression=start).as_(part, quoted=True)
+        for part in parts.split("/")
+        if part
+    ]
+    return exp.select(*names, *extracted).from_(exp.table_(table, quoted=True)).sql("redshift")
+
+
 def copy_target(table: str, *columns: str) -> str:
     """Return the beginning of Redshift's COPY into these columns of a table, in this order."""
     listed = ",\n".join(f"    {_quoted(column)}" for column in columns)

@@ -1,10 +1,15 @@
 """Warehouses of earlier versions, made from one of this version."""
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
-from sparkify.sql import ANALYSTS_VIEWS, WAREHOUSE_VERSION, Statement, views_of
+import sqlglot
+from sqlglot import exp
+
+from sparkify.sql import ANALYSTS_VIEWS, VIEWS, WAREHOUSE_VERSION, Statement, migration_steps
+from tests.oracle import Rows, sort_rows
 
 from .warehouse import Warehouse
 
@@ -22,41 +27,61 @@ VERSION_1 = made_by("version_1")
 VIEWS_5 = made_by("version_5_views")
 
 
-def views_as_in(version: int) -> Callable[[Warehouse], None]:
-    """Return what gives a warehouse the views of an earlier version."""
-
-    def change(warehouse: Warehouse) -> None:
-        for view in reversed(views_of(version + 1)):
-            warehouse.execute(f"drop view if exists {view}")
-        for view, text in VIEWS_5.items():
-            if version > 2 or view not in ANALYSTS_VIEWS:
-                warehouse.engine.execute(Statement(f"version_{version}/{view}", text))
-
-    return change
+def columns_since(version: int) -> dict[str, set[str]]:
+    """Return the columns that later versions added, by table."""
+    added: dict[str, set[str]] = defaultdict(set)
+    for step in _steps_since(version):
+        tree = _parsed(step)
+        if isinstance(tree, exp.Alter):
+            added[tree.this.name] |= {action.name for action in tree.args["actions"]}
+    return added
 
 
-def executed(*texts: str) -> Callable[[Warehouse], None]:
-    """Return what executes these texts."""
+def with_columns_since(version: int, tables: Mapping[str, Rows]) -> dict[str, Rows]:
+    """Return tables of an earlier version with null in the columns that later versions added.
 
-    def change(warehouse: Warehouse) -> None:
-        for text in texts:
-            warehouse.execute(text)
-
-    return change
-
-
-# What takes back from a warehouse what a version changed in it.
-TAKEN_BACK = {
-    3: views_as_in(2),
-    4: executed("drop table source_keys", "drop table source_findings", "drop table added_columns"),
-    5: executed("alter table runs drop column peak_memory_bytes"),
-    6: views_as_in(5),
-}
+    What migrating a warehouse of that version makes of them.
+    """
+    added = columns_since(version)
+    return {
+        table: sort_rows(
+            dict(sorted({**row, **dict.fromkeys(added[table])}.items())) for row in rows
+        )
+        for table, rows in tables.items()
+    }
 
 
 def take_back(warehouse: Warehouse, version: int) -> None:
-    """Make the warehouse one of an earlier version, with its rows."""
+    """Make the warehouse one of an earlier version, with its rows.
+
+    From version 6 on it has no views: only earlier ones are kept, and migrating recreates them.
+    """
     with warehouse.engine.transaction():
-        for later in range(WAREHOUSE_VERSION, version, -1):
-            TAKEN_BACK[later](warehouse)
+        for view in reversed(VIEWS):
+            warehouse.execute(f"drop view {view}")
+        for step in reversed(_steps_since(version)):
+            _undo(warehouse, step)
+        for view, text in VIEWS_5.items() if version < 6 else ():
+            if version > 2 or view not in ANALYSTS_VIEWS:
+                warehouse.engine.execute(Statement(f"version_{version}/{view}", text))
         warehouse.execute(f"update warehouse_version set version = {version}")
+
+
+def _steps_since(version: int) -> list[Statement]:
+    later = range(version + 1, WAREHOUSE_VERSION + 1)
+    return [step for number in later for step in migration_steps(number)]
+
+
+def _undo(warehouse: Warehouse, step: Statement) -> None:
+    """Drop the table or columns that a step makes; changes of rows are not undone."""
+    tree = _parsed(step)
+    if isinstance(tree, exp.Create):
+        warehouse.execute(f"drop table {tree.find(exp.Table)}")
+    elif isinstance(tree, exp.Alter):
+        for action in tree.args["actions"]:
+            assert isinstance(action, exp.ColumnDef), f"{step.name}: only columns are added"
+            warehouse.execute(f"alter table {tree.this} drop column {action.this}")
+
+
+def _parsed(step: Statement) -> exp.Expr:
+    return sqlglot.parse_one(step.text, read="redshift")

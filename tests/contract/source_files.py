@@ -16,13 +16,6 @@ class Missing(enum.Enum):
 
 MISSING = Missing.MISSING
 
-EVENT_KEYS = (
-    *("artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level"),
-    *("location", "method", "page", "registration", "sessionId", "song", "status", "ts"),
-    *("userAgent", "userId"),
-)
-JSONPATHS = {"jsonpaths": [f"$['{key}']" for key in EVENT_KEYS]}
-
 NOON = 1_541_073_600_000  # 2018-11-01 12:00 UTC, a Thursday
 SECOND = 1000
 DAY = 86_400 * SECOND
@@ -101,3 +94,8 @@ def encoded_twice(text: str, times: int = 1) -> str:
 def _changed(record: Record, changes: Mapping[str, Any]) -> Record:
     changed = {**record, **changes}
     return {key: value for key, value in changed.items() if value is not MISSING}
+
+
+EVENT_KEYS = tuple(event())
+SONG_KEYS = tuple(song())
+JSONPATHS = {"jsonpaths": [f"$['{key}']" for key in EVENT_KEYS]}

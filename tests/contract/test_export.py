@@ -19,7 +19,7 @@ from sparkify.serve import export as module
 from sparkify.serve.export import EXPORTED_TABLES
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sources.s3 import open_bucket, split_uri
-from sparkify.sql import Statement, statement
+from sparkify.sql import Statement, export_statement
 from tests import live
 from tests.s3_server import S3Server
 
@@ -184,12 +184,12 @@ def test_an_empty_star_is_exported_as_well(warehouse: Warehouse, places: Places,
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the export of the last table fail."""
 
-    def not_time(name: str) -> Statement:
-        if name == "export/time":
-            return Statement(name, "select nosuch from users")
-        return statement(name)
+    def not_time(table: str) -> Statement:
+        if table == "time":
+            return Statement("export/time", "select nosuch from users")
+        return export_statement(table)
 
-    monkeypatch.setattr(module, "statement", not_time)
+    monkeypatch.setattr(module, "export_statement", not_time)
 
 
 @pytest.mark.parametrize("kind", ["folder", "s3"])

@@ -218,7 +218,7 @@ def test_what_is_not_in_s3_needs_a_work_folder(
     monkeypatch.setattr(
         read_only.place, "location", lambda path: path if path == here else mapped(path)
     )
-    with pytest.raises(ConfigError, match="of this machine, which Redshift cannot read") as error:
+    with pytest.raises(ConfigError, match="not in S3, and Redshift cannot read") as error:
         read_only.load(log_jsonpath="" if setting == "log_data" else here)
     assert "[S3] WORK_DATA" in error.value.hint
 

@@ -11,7 +11,7 @@ import pytest
 from sparkify.engines import open_exporter
 from sparkify.errors import ConfigError, Interrupted, SourceError
 from sparkify.sources import OwnFolder, S3Access
-from sparkify.sql import statement
+from sparkify.sql import export_statement
 from tests.contract.engines import BUCKET
 from tests.contract.exports import exported
 from tests.contract.source_files import event, song
@@ -64,11 +64,11 @@ def test_the_role_writes_the_files_and_all_is_one_transaction(
 def test_all_tables_are_of_one_state(loaded: Warehouse) -> None:
     exporter = open_exporter(loaded.settings)
     try:
-        first = exporter.unload(statement("export/users"), f"{OUT}/users", "csv", ())
+        first = exporter.unload(export_statement("users"), f"{OUT}/users", "csv", ())
         loaded.write_events("next.json", event(itemInSession=3, userId="99"))
         loaded.load()
-        plays = exporter.unload(statement("export/songplays"), f"{OUT}/songplays", "csv", ())
-        again = exporter.unload(statement("export/users"), f"{OUT}/again", "csv", ())
+        plays = exporter.unload(export_statement("songplays"), f"{OUT}/songplays", "csv", ())
+        again = exporter.unload(export_statement("users"), f"{OUT}/again", "csv", ())
     finally:
         exporter.close()
 

@@ -110,7 +110,7 @@ def test_without_pandas_it_says_what_to_install(
     assert raised.value.hint == "pip install 'sparkify[pandas]'"
 
 
-def test_a_notebook_shows_the_first_rows_and_no_markup_of_theirs(warehouse: Connection) -> None:
+def test_a_notebook_shows_the_first_rows_and_escapes_their_markup(warehouse: Connection) -> None:
     with warehouse:
         found = warehouse.sql("select '<b>' as a from range(25)")
 
@@ -119,7 +119,7 @@ def test_a_notebook_shows_the_first_rows_and_no_markup_of_theirs(warehouse: Conn
     assert repr(found).splitlines() == ["a", *["<b>"] * 20, "... and 5 more rows"]
 
 
-def test_the_tables_are_told_with_their_columns(warehouse: Connection) -> None:
+def test_tables_lists_the_columns(warehouse: Connection) -> None:
     with warehouse:
         tables = warehouse.tables()
 
@@ -162,7 +162,7 @@ def _outputs(notebook: Path) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("client", "told"),
+    ("client", "shown"),
     [
         ("psql", "psql 'host=example.123456789012.us-west-2.redshift-serverless.amazonaws.com "),
         (
@@ -173,10 +173,10 @@ def _outputs(notebook: Path) -> list[object]:
         ("dbeaver", "Server:    example.123456789012"),
     ],
 )
-def test_a_client_of_redshift_gets_all_but_the_password(client: str, told: str) -> None:
+def test_a_client_of_redshift_gets_all_but_the_password(client: str, shown: str) -> None:
     said = connection_text(client, REDSHIFT)
 
-    assert told in said
+    assert shown in said
     assert PASSWORD not in said
     assert "verify-full" in said
 
@@ -198,14 +198,14 @@ def test_a_client_of_duckdb_gets_the_file_to_read(asked: Path, client: str) -> N
     assert re.search("read.only", done.out)
 
 
-def test_psql_cannot_open_duckdb_and_is_told_what_can(asked: Path) -> None:
+def test_psql_cannot_open_duckdb_and_the_hint_says_what_can(asked: Path) -> None:
     done = call("connect", "--for", "psql", cwd=asked)
 
     assert done.code == 2
     assert "duckdb -readonly" in done.err
 
 
-def test_no_client_is_told_the_password(asked: Path) -> None:
+def test_no_client_gets_the_password(asked: Path) -> None:
     for client in ("psql", "jdbc", "tableau", "dbeaver"):
         done = call(
             "connect",

@@ -13,7 +13,7 @@ from sparkify.engines import open_exporter
 from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, Statement, drop_statement, statement
+from sparkify.sql import DIMENSIONS, FACT, Statement, drop_statement, export_statement
 from tests.command_line import call, run
 from tests.oracle import expected_tables
 
@@ -67,12 +67,12 @@ def test_the_manifest_tells_every_file_its_rows_and_its_checksum(asked: Path, fo
     assert set(listed) | {"manifest.json"} == {
         path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()
     }
-    for path, told in listed.items():
+    for path, entry in listed.items():
         content = (out / path).read_bytes()
-        assert told["sha256"] == hashlib.sha256(content).hexdigest()
-        assert told["bytes"] == len(content)
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+        assert entry["bytes"] == len(content)
         read = duckdb.read_parquet if form == "parquet" else duckdb.read_csv
-        assert told["rows"] == len(read(str(out / path)).fetchall())
+        assert entry["rows"] == len(read(str(out / path)).fetchall())
     for table in tables.values():
         assert table["rows"] == sum(file["rows"] for file in table["files"])
 
@@ -167,7 +167,7 @@ def test_rows_that_are_missing_from_the_files_fail_it(
     (tmp_path / "users").mkdir()
 
     with pytest.raises(WarehouseError, match="1 were read back"):
-        exporter.unload(statement("export/users"), str(tmp_path / "users"), "parquet", ())
+        exporter.unload(export_statement("users"), str(tmp_path / "users"), "parquet", ())
     exporter.close()
 
 

@@ -62,7 +62,7 @@ def test_lists_of_nothing_and_nulls_in_a_struct_have_a_type_that_can_be_stored(a
     assert stored.fetchall() == [([], {"a": None, "NULL": 1, "b": []})]
 
 
-def test_a_query_on_stdin_that_is_not_utf_8_is_refused(asked: Path) -> None:
+def test_a_query_on_stdin_that_is_not_utf_8_is_rejected(asked: Path) -> None:
     done = subprocess.run(
         process("sparkify", "query"),
         input=b"select 'Bj\xf6rk'",

@@ -160,7 +160,7 @@ def test_without_all_of_the_period_before_nothing_is_compared(asked: Path) -> No
     assert done.out.count("no earlier data") == 6
 
 
-def test_refused_objects_are_counted(tmp_path: Path) -> None:
+def test_rejected_records_are_counted(tmp_path: Path) -> None:
     warehouse_of(tmp_path, [event(), event(sessionId=39, itemInSession="x")], errors=1)
     said = texts(call("report", "--out", "-", cwd=tmp_path).out)["quality"]
 

@@ -105,9 +105,9 @@ class DuckDbBackend:
     def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:
         """Accept all files: they are read by this process."""
 
-    def load_text(self, load: JsonLoad) -> str:
+    def load_text(self, table: str, added: Sequence[str] = ()) -> str:
         """Return the `insert` from DuckDB's JSON reader."""
-        text: str = rendered("insert_received", load.table, *load.added_names)
+        text: str = rendered("insert_received", table, *added)
         return text
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader
 from sparkify.errors import WarehouseError
-from sparkify.sql import Dialect
+from sparkify.sql import Dialect, source_columns
 
 if TYPE_CHECKING:
     from sparkify.engines.postgres.engine import PostgresEngine
@@ -83,9 +83,10 @@ class PostgresBackend:
     def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:
         """Accept all files: they are read by this process."""
 
-    def load_text(self, load: JsonLoad) -> str:
+    def load_text(self, table: str, added: Sequence[str] = ()) -> str:
         """Return the COPY that takes the rows from this process."""
-        return copy_from_stdin(load.table, [column.name for column in load.columns])
+        columns = (column.name for column in source_columns(table))
+        return copy_from_stdin(table, (*columns, *added))
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the COPY that takes the rows from this process."""

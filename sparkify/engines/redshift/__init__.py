@@ -87,9 +87,9 @@ class RedshiftBackend:
             if load.paths and not load.paths_location and not settings.work_data:
                 raise generated_paths_need_work_data(load)
 
-    def load_text(self, load: JsonLoad) -> str:
+    def load_text(self, table: str, added: Sequence[str] = ()) -> str:
         """Return the COPY, its parameters by name."""
-        return copy_statement(load.table, load.added_names).text
+        return copy_statement(table, added).text
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the `insert`, its parameters by name."""

@@ -44,9 +44,9 @@ def plan_copies(load: JsonLoad, work: WorkFolder | None, slices: int) -> Iterato
     if work is None:
         yield from _by_prefixes(load, files)
         return
-    local = [file for file in files if file.is_local]
-    small = [file for file in files if file.size <= MAX_PACKED_FILE_BYTES and not file.is_local]
-    packed = [*local, *(small if len(small) >= PACKED_FROM else ())]
+    elsewhere = [file for file in files if not file.is_in_s3]
+    small = [file for file in files if file.size <= MAX_PACKED_FILE_BYTES and file.is_in_s3]
+    packed = [*elsewhere, *(small if len(small) >= PACKED_FROM else ())]
     if packed:
         yield _of_packed_files(load, packed, work, slices)
     chosen = set(packed)
@@ -80,7 +80,7 @@ def _by_prefixes(load: JsonLoad, files: Sequence[DataFile]) -> Iterator[Copy]:
         return
     if not isinstance(load.source, S3Folder):
         raise ConfigError(
-            f"{load.source.location} is a folder of this machine, which Redshift cannot read",
+            f"{load.source.location} is not in S3, and Redshift cannot read from elsewhere",
             "set [S3] WORK_DATA to an s3:// prefix to load by way of, or put the files into S3",
         )
     folder, beside = load.source.surroundings()

@@ -90,8 +90,8 @@ class _Copying:
             raise generated_paths_need_work_data(load)
         if not load.paths_location.startswith("s3://"):
             raise ConfigError(
-                f"[S3] LOG_JSONPATH {load.paths_location} is a file of this machine, which "
-                "Redshift cannot read",
+                f"[S3] LOG_JSONPATH {load.paths_location} is not in S3, and Redshift cannot read "
+                "from elsewhere",
                 "put it into S3, or set [S3] WORK_DATA to an s3:// prefix that may be written",
             )
         return load.paths_location

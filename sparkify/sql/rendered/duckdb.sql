@@ -560,62 +560,6 @@ SELECT
   json_type
 FROM source_keys
 
--- export/artists 1165979ca05262b7
-SELECT
-  artist_id,
-  name,
-  location,
-  latitude,
-  longitude
-FROM artists
-
--- export/songplays f0b993e56a4c79ea
-SELECT
-  songplay_id,
-  start_time,
-  user_id,
-  level,
-  song_id,
-  artist_id,
-  session_id,
-  location,
-  user_agent,
-  item_in_session,
-  EXTRACT(YEAR FROM start_time) AS year,
-  EXTRACT(MONTH FROM start_time) AS month
-FROM songplays
-
--- export/songs 1d36622679dd1f79
-SELECT
-  song_id,
-  title,
-  artist_id,
-  year,
-  duration
-FROM songs
-
--- export/time a4a4206877002e27
-SELECT
-  start_time,
-  hour,
-  day,
-  week,
-  month,
-  year,
-  weekday
-FROM "time"
-
--- export/users 904bab75daae3fb0
-SELECT
-  user_id,
-  first_name,
-  last_name,
-  gender,
-  level,
-  last_event_at,
-  last_event_id
-FROM users
-
 -- ledger/batch_time a399faf572246c38
 SELECT
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS loaded_at
@@ -2223,17 +2167,10 @@ QUALIFY
     ORDER BY candidate.last_event_at DESC NULLS FIRST, candidate.last_event_id DESC NULLS FIRST, candidate.first_name ASC, candidate.last_name ASC, candidate.gender ASC, candidate.level ASC
   ) = 1
 
--- views/cleaned_plays 1f770a221b6eddf2
+-- views/cleaned_plays 55057ed4dd6b4ac4
 CREATE VIEW cleaned_plays AS
 SELECT
   staged_plays.songplay_id,
-  staged_plays.start_time,
-  staged_plays.user_id,
-  staged_plays.level,
-  staged_plays.session_id,
-  staged_plays.location,
-  staged_plays.user_agent,
-  staged_plays.item_in_session,
   staged_plays.duration,
   staged_plays.loaded_at,
   COALESCE(titles.repaired, TRIM(staged_plays.received_title, ' ')) AS title,
@@ -2649,6 +2586,62 @@ WHERE
 DELETE FROM "loaded_files"
 WHERE
   run_id = $run_id
+
+-- export/songplays a8ac2a6c9f643cc2
+SELECT
+  "songplay_id",
+  "start_time",
+  "user_id",
+  "level",
+  "song_id",
+  "artist_id",
+  "session_id",
+  "location",
+  "user_agent",
+  "item_in_session",
+  EXTRACT(YEAR FROM "start_time") AS "year",
+  EXTRACT(MONTH FROM "start_time") AS "month"
+FROM "songplays"
+
+-- export/artists 5756f70d950d9033
+SELECT
+  "artist_id",
+  "name",
+  "location",
+  "latitude",
+  "longitude"
+FROM "artists"
+
+-- export/songs 2e825ded194aba9a
+SELECT
+  "song_id",
+  "title",
+  "artist_id",
+  "year",
+  "duration"
+FROM "songs"
+
+-- export/users a2c6f2ec008e2ee5
+SELECT
+  "user_id",
+  "first_name",
+  "last_name",
+  "gender",
+  "level",
+  "last_event_at",
+  "last_event_id"
+FROM "users"
+
+-- export/time 6f2238e085f402bb
+SELECT
+  "start_time",
+  "hour",
+  "day",
+  "week",
+  "month",
+  "year",
+  "weekday"
+FROM "time"
 
 -- append/warehouse_version aa849d26882699dc
 INSERT INTO warehouse_version (version) SELECT UNNEST(FROM_JSON($version, '["VARCHAR"]'))

@@ -156,6 +156,21 @@ DELETE FROM "source_keys" WHERE run_id = :run_id
 -- undo/loaded_files e9ea5da299c31f20
 DELETE FROM "loaded_files" WHERE run_id = :run_id
 
+-- export/songplays 39f9e1aa606cbf98
+SELECT "songplay_id", "start_time", "user_id", "level", "song_id", "artist_id", "session_id", "location", "user_agent", "item_in_session", EXTRACT(year FROM "start_time") AS "year", EXTRACT(month FROM "start_time") AS "month" FROM "songplays"
+
+-- export/artists 39fd0ed825944437
+SELECT "artist_id", "name", "location", "latitude", "longitude" FROM "artists"
+
+-- export/songs 0e1577fd5dc9ceee
+SELECT "song_id", "title", "artist_id", "year", "duration" FROM "songs"
+
+-- export/users 14c6df9a61cfc533
+SELECT "user_id", "first_name", "last_name", "gender", "level", "last_event_at", "last_event_id" FROM "users"
+
+-- export/time bb50eb98476d8ee5
+SELECT "start_time", "hour", "day", "week", "month", "year", "weekday" FROM "time"
+
 -- copy_target/staging_events 8a5dd4b9e51acfb1
 copy staging_events (
     "artist",

@@ -566,62 +566,6 @@ SELECT
   json_type
 FROM source_keys
 
--- export/artists ea4b7bd928103286
-SELECT
-  artist_id,
-  name,
-  location,
-  latitude,
-  longitude
-FROM artists
-
--- export/songplays 737394f6cd0105b8
-SELECT
-  songplay_id,
-  start_time,
-  user_id,
-  level,
-  song_id,
-  artist_id,
-  session_id,
-  location,
-  user_agent,
-  item_in_session,
-  CAST(EXTRACT(YEAR FROM start_time) AS INT) AS year,
-  CAST(EXTRACT(MONTH FROM start_time) AS INT) AS month
-FROM songplays
-
--- export/songs 89a2202be84675fd
-SELECT
-  song_id,
-  title,
-  artist_id,
-  year,
-  duration
-FROM songs
-
--- export/time 8df76bc36c5820d1
-SELECT
-  start_time,
-  hour,
-  day,
-  week,
-  month,
-  year,
-  weekday
-FROM "time"
-
--- export/users 7c6dd96a76a1ad0d
-SELECT
-  user_id,
-  first_name,
-  last_name,
-  gender,
-  level,
-  last_event_at,
-  last_event_id
-FROM users
-
 -- ledger/batch_time 89a3a491699caca9
 SELECT
   (
@@ -2326,17 +2270,10 @@ FROM (
 WHERE
   _w = 1
 
--- views/cleaned_plays ca14361ac5f5bebb
+-- views/cleaned_plays 1ad146014e27fdc5
 CREATE VIEW cleaned_plays AS
 SELECT
   staged_plays.songplay_id,
-  staged_plays.start_time,
-  staged_plays.user_id,
-  staged_plays.level,
-  staged_plays.session_id,
-  staged_plays.location,
-  staged_plays.user_agent,
-  staged_plays.item_in_session,
   staged_plays.duration,
   staged_plays.loaded_at,
   COALESCE(titles.repaired, TRIM(BOTH ' ' FROM staged_plays.received_title)) AS title,
@@ -2750,3 +2687,59 @@ WHERE
 DELETE FROM "loaded_files"
 WHERE
   run_id = %(run_id)s
+
+-- export/songplays 04b9661d076c7613
+SELECT
+  "songplay_id",
+  "start_time",
+  "user_id",
+  "level",
+  "song_id",
+  "artist_id",
+  "session_id",
+  "location",
+  "user_agent",
+  "item_in_session",
+  CAST(EXTRACT(YEAR FROM "start_time") AS INT) AS "year",
+  CAST(EXTRACT(MONTH FROM "start_time") AS INT) AS "month"
+FROM "songplays"
+
+-- export/artists ce2879d4f5586ea2
+SELECT
+  "artist_id",
+  "name",
+  "location",
+  "latitude",
+  "longitude"
+FROM "artists"
+
+-- export/songs 15515f8c4c9b25d2
+SELECT
+  "song_id",
+  "title",
+  "artist_id",
+  "year",
+  "duration"
+FROM "songs"
+
+-- export/users 4012ec0fe21e0862
+SELECT
+  "user_id",
+  "first_name",
+  "last_name",
+  "gender",
+  "level",
+  "last_event_at",
+  "last_event_id"
+FROM "users"
+
+-- export/time b8ac6ad376721f50
+SELECT
+  "start_time",
+  "hour",
+  "day",
+  "week",
+  "month",
+  "year",
+  "weekday"
+FROM "time"

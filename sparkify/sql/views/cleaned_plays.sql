@@ -3,13 +3,6 @@ create view cleaned_plays as
 
 select
     staged_plays.songplay_id,
-    staged_plays.start_time,
-    staged_plays.user_id,
-    staged_plays.level,
-    staged_plays.session_id,
-    staged_plays.location,
-    staged_plays.user_agent,
-    staged_plays.item_in_session,
     staged_plays.duration,
     staged_plays.loaded_at,
     coalesce(titles.repaired, trim(both ' ' from staged_plays.received_title)) as title,
