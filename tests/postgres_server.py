@@ -90,7 +90,7 @@ class PostgresProcess:
             *("--auth", "trust", "--no-sync", "--no-instructions"),
             *(*self._locale, "--encoding", "UTF8"),
         ]
-        for prefix in _identities():
+        for prefix in identities():
             if "setpriv" in prefix:
                 os.chown(self.folder, _NOBODY, _NOBODY)
             command = [*prefix, *initdb]
@@ -200,7 +200,8 @@ def binaries() -> Path:
     return folder
 
 
-def _identities() -> list[list[str]]:
+def identities() -> list[list[str]]:
+    """Return, for each identity that may run the server, the words to put before a command."""
     if os.geteuid() != 0:
         return [[]]
     return [

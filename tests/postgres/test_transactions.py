@@ -89,7 +89,8 @@ def test_a_commit_without_an_answer_is_looked_up_not_repeated(
     warehouse: Warehouse, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse.write_events("a.json", event(itemInSession=1))
-    commit, lost = psycopg.Connection.commit, []
+    commit = psycopg.Connection.commit
+    lost: list[int] = []
 
     def commit_and_lose_it(connection: psycopg.Connection[Any]) -> None:
         commit(connection)
