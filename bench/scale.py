@@ -55,6 +55,7 @@ BEYOND_THE_BATCH = (
     ),
     ("`contradicting_events/stage`", "staging_events", 8 + 4 + 8 + 4 + 8, KEPT_DAYS, "none"),
     ("`songplays/stage_song_ids`", "staging_events", MATCHED_TEXT_BYTES + 5 * 8, KEPT_DAYS, "none"),
+    ("`songplays/backfill_song_ids`", "songplays", 8 + 18 + 18, KEPT_DAYS, "none"),
     ("`songplays/merge`", "songplays", 8, KEPT_DAYS, "none"),
     ("`time/insert`", "time", 8, KEPT_DAYS, BY_TIMESTAMP),
     ("check `songplays_have_their_song`, second half", "songplays", 18, KEPT_DAYS, "none"),

@@ -132,6 +132,14 @@ def test_it_can_only_read(warehouse: Connection) -> None:
         warehouse.sql("drop table songplays")
 
 
+def test_two_connections_are_open_at_once(warehouse: Connection, asked: Path) -> None:
+    first = warehouse.query("select 1 as a")
+    second = sparkify.connect(settings={"CLUSTER.DB_NAME": str(asked / "sparkify")})
+
+    assert second.query("select 2 as a").rows == [(2,)]
+    assert first.rows == [(1,)]
+
+
 def test_settings_come_from_the_file_as_everywhere(asked: Path) -> None:
     (asked / "dwh.cfg").write_text(f"[CLUSTER]\nDB_NAME={asked}/sparkify\n[IAM_ROLE]\n[S3]\n")
 

@@ -20,9 +20,9 @@ CONFINED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
+    "allowed_configs": ["enable_progress_bar"],
+    "lock_configuration": True,
 }
-# Two seconds into a query DuckDB would draw a progress bar on stdout, where the data goes.
-SETTINGS_OF_SESSION = ("set enable_progress_bar = false", "set lock_configuration = true")
 ROWS_PER_FETCH = 10_000
 # The type, and no column of that name, which has its type behind it.
 BARE_NULL = re.compile(r'"NULL"(?! )')
@@ -38,8 +38,8 @@ class DuckDbReader:
         self._path = path
         with errors_translated(path):
             self._connection = duckdb.connect(str(path), read_only=True, config=CONFINED)
-            for setting in SETTINGS_OF_SESSION:
-                self._connection.execute(setting)
+            # Two seconds into a query, DuckDB would draw it on stdout, where the data goes.
+            self._connection.execute("set enable_progress_bar = false")
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
