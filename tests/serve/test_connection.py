@@ -133,10 +133,10 @@ def test_it_can_only_read(warehouse: Connection) -> None:
 
 
 def test_two_connections_are_open_at_once(warehouse: Connection, asked: Path) -> None:
-    first = warehouse.query("select 1 as a")
+    first = warehouse.sql("select 1 as a")
     second = sparkify.connect(settings={"CLUSTER.DB_NAME": str(asked / "sparkify")})
 
-    assert second.query("select 2 as a").rows == [(2,)]
+    assert second.sql("select 2 as a").rows == [(2,)]
     assert first.rows == [(1,)]
 
 
