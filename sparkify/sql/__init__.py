@@ -1,9 +1,9 @@
 """The warehouse's SQL: one statement a file, in Redshift's dialect, rendered where it is not that.
 
 A statement's name is its path below this folder without the ending (`transform/songs/merge`); its
-opening comment is its documentation and its first line the grain. The folders `redshift/` and
-`duckdb/` hold the few texts that are not portable and are used as they stand. What says no more
-than a name (`drop table`, `delete from`, `comment on`) is generated from the lists here.
+opening comment is its documentation and its first line the grain. The few texts that one engine
+alone can run are in that engine's folder and are used as they stand. What says no more than a name
+(`drop table`, `delete from`, `comment on`) is generated from the lists here.
 """
 
 import re
