@@ -108,7 +108,8 @@ def test_a_warehouse_can_be_cleared_again(tmp_path: Path) -> None:
 
     write_warehouse(path, "", 5439, "")
 
-    assert path.read_text() == EXAMPLE
+    # The port stays, so that one of the user's own is that of the next warehouse too.
+    assert path.read_text() == EXAMPLE.replace("DB_PORT=\n", "DB_PORT=5439\n")
 
 
 def test_windows_line_ends_are_kept(tmp_path: Path) -> None:
