@@ -1,12 +1,12 @@
 # make run    the warehouse from nothing: install, sample data, tables, load, a first look
-# make test   lint and every test that takes seconds
+# make test   lint and every test that takes seconds, but those of the stand-in for Redshift
 PYTHON ?= python3
 BIN := .venv/bin
 
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-slow test-live reliability bench picture notebook dictionary \
+.PHONY: run test lint format test-standin test-random test-slow test-live reliability bench picture notebook golden \
 	bench-peers lock clean
 
 run: .venv/run.done
@@ -19,18 +19,29 @@ run: .venv/run.done
 	@echo '  $(BIN)/sparkify report --open'
 	@echo '  $(PYTHON) etl.py    # loads new files'
 
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal -q
+
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	$(PYTEST) --ignore tests/redshift_standin
+
+# The tests of the stand-in for Redshift itself, in which the product has no part.
+test-standin: .venv/dev.done
+	$(PYTEST) tests/redshift_standin
 
 lint: .venv/dev.done
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --num-workers 2
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar sparkify/sql
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar sparkify/sql sparkify/engines
 
 format: .venv/dev.done
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# Each test passes in any order; SEED repeats one.
+SEED ?= $(shell date +%s)
+test-random: .venv/dev.done
+	$(PYTEST) --seed $(SEED)
 
 # The same promises, tried far more often.
 test-slow: .venv/dev.done
@@ -47,12 +58,12 @@ reliability: .venv/dev.done
 		--figures build/figures.json tests/survival
 	$(BIN)/python -m tests.survival.page build/figures.json
 
-# All that is aimed at, measured beside what it is compared to; SIZE=full takes most of an hour.
+# All performance targets, each beside what it is compared to; SIZE=full takes most of an hour.
 SIZE ?= quick
 bench: .venv/dev.done
 	$(BIN)/python -m bench --size $(SIZE)
 
-# Other tools beside ours, installed apart; Spark takes part where there is a Java.
+# Other tools, in an environment of their own; Spark runs where there is a Java.
 EVENTS ?= 1000000
 ROUNDS ?= 5
 bench-peers: .venv-peers/done
@@ -67,9 +78,11 @@ picture: .venv/dev.done
 notebook: .venv/dev.done
 	$(BIN)/python -m tests.serve.notebook
 
-# The docs' data dictionary, with examples from generated data.
-dictionary: .venv/dev.done
-	$(BIN)/python -m tests.serve.test_dictionary
+# All that a command can write: the rendered SQL, digests of new versions, the data dictionary, and
+# in the README the output of `make run` and the number of checks.
+golden: .venv/dev.done
+	$(BIN)/python -m tests.golden
+	$(BIN)/python -m tests.written_docs
 
 # What everybody installs, to the byte; to move uv itself, change it in pyproject.toml first.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -78,7 +91,7 @@ lock: .venv/uv.done
 	$(LOCK) --group uv -o requirements/uv.txt
 	$(LOCK) --group build pyproject.toml -o requirements/run.txt
 	$(LOCK) --group build --group dev \
-		--extra aws --extra pandas --extra polars --extra redshift --extra shell \
+		--extra aws --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group build --group peers --constraint requirements/run.txt \
 		pyproject.toml -o requirements/peers.txt

@@ -1,7 +1,8 @@
 """The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
 
-from sparkify.sql import TABLES, VIEWS, statement
-from sparkify.transform import FIND_REPEATED, STEPS
+from sparkify.engines import ENGINES
+from sparkify.sql import TABLES, VIEWS, drop_statement, statement
+from sparkify.transform import TRANSFORMS, repeated_events_statements
 
 
 def _create(table: str) -> str:
@@ -9,11 +10,15 @@ def _create(table: str) -> str:
 
 
 def _drop(table: str) -> str:
-    return statement(f"schema/drop/{table}").text
+    return drop_statement(table).text
+
+
+def _copy(table: str) -> str:
+    return ENGINES["redshift"]().load_text(table)
 
 
 def _inserts(table: str) -> list[str]:
-    return [statement(f"transform/{step}").text for step in STEPS if step.startswith(f"{table}/")]
+    return [step.text for each in TRANSFORMS if each.table == table for step in each.statements()]
 
 
 staging_events_table_create = _create("staging_events")
@@ -32,8 +37,8 @@ song_table_drop = _drop("songs")
 artist_table_drop = _drop("artists")
 time_table_drop = _drop("time")
 
-staging_events_copy = statement("redshift/copy_staging_events").text
-staging_songs_copy = statement("redshift/copy_staging_songs").text
+staging_events_copy = _copy("staging_events")
+staging_songs_copy = _copy("staging_songs")
 
 # A batch goes into each table by these statements, in this order.
 songplay_table_insert = _inserts("songplays")
@@ -52,4 +57,7 @@ drop_table_queries = [
     *(_drop(table) for table in reversed(TABLES)),
 ]
 copy_table_queries = [staging_events_copy, staging_songs_copy]
-insert_table_queries = [statement(f"transform/{step}").text for step in (*FIND_REPEATED, *STEPS)]
+insert_table_queries = [
+    *(step.text for step in repeated_events_statements()),
+    *(step.text for each in TRANSFORMS for step in each.statements()),
+]

@@ -1,8 +1,8 @@
-"""The bare DuckDB script that the whole run is held against: the five tables, and nothing else.
+"""The baseline of the whole run: a bare DuckDB script that builds the five tables.
 
-The rows are ours, which `bench/stages.py` compares. But no ledger, no checks, no transaction, no
-quarantine, nothing about what is delivered twice, values taken as DuckDB reads them: what a skilled
-hand would write in a day for clean data.
+Its rows are the same as Sparkify's, which `bench/stages.py` checks. It has no ledger, checks,
+transaction, quarantine or deduplication of repeated events, and takes values as DuckDB reads them:
+what an expert would write in a day for clean data.
 
     python -m bench.bare DATA_FOLDER DATABASE_FILE
 """
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from bench.peers.delivered import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, readable
+from bench.peers.inputs import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, repair_encoding
 
 TYPES = {"text": "VARCHAR", "whole": "INTEGER", "long": "BIGINT", "real": "DOUBLE"}
 STAGE = """
@@ -26,23 +26,23 @@ from read_json($logs, columns = $event_keys, format = 'newline_delimited');
 create table staging_songs as
 select * from read_json($songs, columns = $song_keys, format = 'unstructured');
 """
-ODD_TEXTS = """
+NON_ASCII_TEXTS = """
 select distinct unnest([song, artist]) from staging_events
 where strlen(song) > length(song) or strlen(artist) > length(artist)
 """
 TRANSFORM = """
 create temporary table repairs as
-select unnest($delivered) as delivered, unnest($readable) as readable;
+select unnest($received) as received, unnest($repaired) as repaired;
 
 create table songplays as
 with plays as (
     select
         staging_events.*,
-        coalesce(titles.readable, trim(song)) as title,
-        coalesce(names.readable, trim(artist)) as artist_name
+        coalesce(titles.repaired, trim(song)) as title,
+        coalesce(names.repaired, trim(artist)) as artist_name
     from staging_events
-    left join repairs as titles on titles.delivered = song
-    left join repairs as names on names.delivered = artist
+    left join repairs as titles on titles.received = song
+    left join repairs as names on names.received = artist
     where page = 'NextSong' and userId is not null
 )
 select
@@ -64,9 +64,9 @@ left join (
         min(song_id) as song_id,
         arg_min(artist_id, song_id) as artist_id
     from staging_songs group by all
-) as catalogue
-on plays.title = catalogue.title
-    and plays.artist_name = catalogue.artist_name
+) as song_lookup
+on plays.title = song_lookup.title
+    and plays.artist_name = song_lookup.artist_name
     and length = duration;
 
 create table users as
@@ -98,24 +98,24 @@ from (select distinct start_time from songplays);
 
 
 class Connection(Protocol):
-    """What is needed of a connection to DuckDB."""
+    """The part of a DuckDB connection that the script uses."""
 
     def execute(self, statement: str, parameters: object = ..., /) -> Any:
-        """Run a statement; what answers it."""
+        """Run a statement and return its result."""
 
 
-def typed(keys: Mapping[str, str]) -> dict[str, str]:
-    """Each key with its type as DuckDB names it."""
+def duckdb_columns(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys with DuckDB's names of their types."""
     return {key: TYPES[kind] for key, kind in keys.items()}
 
 
-def opened(database: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database file, or make it."""
+def open_database(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database file, or create it."""
     return duckdb.connect(str(database), config={"preserve_insertion_order": False})
 
 
 def build(data: Path, connection: Connection) -> None:
-    """Make the five tables of the data in an empty database."""
+    """Build the five tables in an empty database."""
     with tempfile.NamedTemporaryFile(suffix=".json") as joined:
         joined.write(joined_songs(data))
         joined.flush()
@@ -124,15 +124,15 @@ def build(data: Path, connection: Connection) -> None:
             STAGE,
             logs=log_files(data),
             songs=[joined.name],
-            event_keys=typed(EVENT_KEYS),
-            song_keys=typed(SONG_KEYS),
+            event_keys=duckdb_columns(EVENT_KEYS),
+            song_keys=duckdb_columns(SONG_KEYS),
         )
-        odd = [text for (text,) in connection.execute(ODD_TEXTS).fetchall() if text]
+        texts = [text for (text,) in connection.execute(NON_ASCII_TEXTS).fetchall() if text]
         _run(
             connection,
             TRANSFORM,
-            delivered=odd,
-            readable=[readable(text).strip(" ") for text in odd],
+            received=texts,
+            repaired=[repair_encoding(text).strip(" ") for text in texts],
         )
 
 
@@ -144,5 +144,5 @@ def _run(connection: Connection, statements: str, **parameters: object) -> None:
 
 
 if __name__ == "__main__":
-    with opened(Path(sys.argv[2])) as made:
+    with open_database(Path(sys.argv[2])) as made:
         build(Path(sys.argv[1]), made)

@@ -1,4 +1,4 @@
-"""An S3 server on loopback for the benches, and the environment that leads to it."""
+"""An S3 server on loopback for the benches."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from tests.s3_server import REGION, S3Server
 
 @contextmanager
 def s3_on_loopback() -> Iterator[S3Server]:
-    """Give a server, which this process and those that it starts find by AWS's variables."""
+    """Start a server, and set AWS's environment variables for this process and its children."""
     server = S3Server()
     os.environ |= {
         "AWS_ENDPOINT_URL": server.endpoint,

@@ -1,10 +1,10 @@
-"""How much memory a load takes, whatever it loads: each folder of data in a process of its own.
+"""Measure the peak memory of loads: each folder of data in a process of its own.
 
     sparkify generate --events 1000000 --days 30 --out one
     sparkify generate --events 100000000 --days 300 --users 50000 --out hundred     49 GB
     python -m bench.memory one hundred
 
-The peak is that of the whole process, as the run itself tells it; `--limit` is [ETL] MEMORY_LIMIT.
+The peak is that of the whole process, as the log of runs has it; `--limit` is [ETL] MEMORY_LIMIT.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from bench.peers.ours import build
+from bench.peers.sparkify_etl import build
 
 
 def main() -> None:
-    """Load each folder, and print what the load says and its peak."""
+    """Load each folder, and print its peak memory."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("data", type=Path, nargs="+")
     parser.add_argument("--limit", type=int, default=512)
@@ -27,11 +27,11 @@ def main() -> None:
     for data in arguments.data:
         with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
             build(data.resolve(), Path(folder))
-            peak = _peak(Path(folder, "sparkify.duckdb"))
+            peak = _peak_of_run(Path(folder, "sparkify.duckdb"))
         print(f"{data}: peak {peak / 2**20:,.0f} MiB", flush=True)
 
 
-def _peak(warehouse: Path) -> int:
+def _peak_of_run(warehouse: Path) -> int:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         [(peak,)] = connection.execute("select peak_memory_bytes from runs").fetchall()
     return int(peak)

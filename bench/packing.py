@@ -1,13 +1,13 @@
-"""One COPY over thousands of one-object files beside packing them first.
+"""Measure packing thousands of small files before COPY, beside one COPY over all of them.
 
-    python -m bench.packing                 14,896 one-object song files, 100,000 events
+    python -m bench.packing                 14,896 song files of one record each, 100,000 events
     python -m bench.packing --songs 2000 --events 5000 --rounds 1
 
-Both ways load the same files into the stand-in for Redshift, from an S3 server on loopback. First a
-whole batch, and what the stand-in's log says of it: statements, COPYs, and the bytes that go each
-way; none of that depends on the machine. Then the songs alone: the whole of `load_json` is timed,
-packing and upload included, in turns. A request to loopback costs a fraction of one to Amazon, so
-what is timed is the least that packing gains.
+Both ways load the same files into the stand-in for Redshift from an S3 server on loopback. First a
+whole batch, counted from the stand-in's log: statements, COPYs, and bytes in each direction; these
+do not depend on the machine. Then the songs alone, in turns: all of `load_json` is timed, with
+packing and upload. A request to loopback costs a fraction of one to Amazon, so packing gains at
+least the measured time.
 """
 
 import os
@@ -18,16 +18,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from bench.target import Target, measure_alone
+from bench.target import Target, run_bench
 from sparkify import pipeline
 from sparkify.config import Settings
-from sparkify.engines import JsonLoad, open_engine, redshift_plan
+from sparkify.engines import open_engine
+from sparkify.engines.base import JsonLoad
+from sparkify.engines.redshift import copy_plan
 from sparkify.generate import Recipe, generate
 from sparkify.sources import (
     DataFile,
     S3Access,
-    S3Delivery,
     S3Folder,
+    S3Output,
     WorkFolder,
     open_source,
 )
@@ -37,46 +39,50 @@ from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import ROLE, settings_for
 from tests.s3_server import S3Server
 
-NEVER = 1 << 40
-BYTES_READ = "select bytes_scanned, query_id from sys_load_detail"
+NEVER_PACK = 1 << 40  # a number of files that no batch has
+COPIED_BYTES = "select bytes_scanned, query_id from sys_load_detail"
 
 
 def targets(songs: int, events: int, rounds: int) -> list[Target]:
-    """Measure and print; how packed files compare to files as they are."""
+    """Measure and print packed files relative to files as they are."""
     server = S3Server()
     access = StandinAccess(server.endpoint, *server.admin)
     standin = Standin.start(access, roles={ROLE: ["s3://"]})
     try:
-        _trust(standin, server)
-        size = _deliver(server, songs, events)
+        _set_environment(standin, server)
+        size = _generate_source(server, songs, events)
         settings = _settings(standin, server)
         print(f"a batch of {songs:,} songs and {events:,} events, {size:,} bytes")
-        accounts = [_account(standin, settings, least) for least in (NEVER, 64)]
-        pairs = [(_seconds(settings, NEVER), _seconds(settings, 64)) for _ in range(rounds)]
+        counts = [_count_batch(standin, settings, least) for least in (NEVER_PACK, 64)]
+        pairs = [
+            (_load_seconds(settings, NEVER_PACK), _load_seconds(settings, 64))
+            for _ in range(rounds)
+        ]
     finally:
         standin.close()
         server.close()
     print(f"{'':<34}{'unpacked':>14}{'packed':>14}")
-    for what in accounts[1]:
-        print(f"{what:<34}{accounts[0][what]:>14,}{accounts[1][what]:>14,}")
-    print(f"{songs:,} one-object files")
+    for what in counts[1]:
+        print(f"{what:<34}{counts[0][what]:>14,}{counts[1][what]:>14,}")
+    print(f"{songs:,} song files of one record each")
     for unpacked, packed in pairs:
         print(f"unpacked {unpacked:6.1f} s   packed {packed:6.1f} s")
-    what = f"{songs:,} files packed for COPY, times as they are"
+    what = f"{songs:,} files packed for COPY, relative to unpacked"
     return [Target(8, what, [packed / unpacked for unpacked, packed in pairs], 1)]
 
 
-def _trust(standin: Standin, server: S3Server) -> None:
+def _set_environment(standin: Standin, server: S3Server) -> None:
     os.environ["SSL_CERT_FILE"] = str(standin.ca_file)
     os.environ["AWS_ACCESS_KEY_ID"] = server.admin.access_key_id
     os.environ["AWS_SECRET_ACCESS_KEY"] = server.admin.secret_access_key
 
 
-def _deliver(server: S3Server, songs: int, events: int) -> int:
+def _generate_source(server: S3Server, songs: int, events: int) -> int:
     server.make_bucket("bench")
     access = S3Access(endpoint_url=server.endpoint)
     recipe = Recipe(songs=songs, artists=max(1, songs * 3 // 5), events=events, days=5)
-    return generate(S3Delivery("s3://bench", access), recipe).size
+    generate(S3Output("s3://bench", access), recipe)
+    return sum(each["size"] for page in server.store("bench").list() for each in page)
 
 
 def _settings(standin: Standin, server: S3Server) -> Settings:
@@ -90,30 +96,30 @@ def _settings(standin: Standin, server: S3Server) -> Settings:
     )
 
 
-def _account(standin: Standin, settings: Settings, packed_from: int) -> Counter[str]:
-    """What a whole load into an empty warehouse takes, counted."""
-    redshift_plan.PACKED_FROM = packed_from
+def _count_batch(standin: Standin, settings: Settings, packed_from: int) -> Counter[str]:
+    """Return the counts of a whole load into an empty warehouse."""
+    copy_plan.PACKED_FROM = packed_from
     engine = open_engine(settings)
     try:
         pipeline.create_tables(engine)
         standin.statements.clear()
-        with _watched() as (got, put):
-            pipeline.load_pending(engine, settings, pipeline.Silence())
-        said = [each for each in standin.statements if each.tag]
-        read = engine.fetch(Statement("bench", BYTES_READ)).rows
+        with _record_s3_traffic() as (got, put):
+            pipeline.load_pending(engine, settings, pipeline.NullReporter())
+        sent = [each for each in standin.statements if each.tag]
+        read = engine.fetch(Statement("bench", COPIED_BYTES)).rows
     finally:
         engine.close()
-    kinds = Counter(_kind(each.text) for each in said)
-    queries = {each.copy.query_id for each in said if each.copy}
+    kinds = Counter(_statement_kind(each.text) for each in sent)
+    queries = {each.copy.query_id for each in sent if each.copy}
     sizes = [size for size, query in read if query in queries]
     parts = [len(content) for name, content in put if name.endswith(".gz")]
-    longest = max(said, key=lambda each: len(each.text))
+    longest = max(sent, key=lambda each: len(each.text))
     return Counter(
         {
-            "statements": len(said),
+            "statements": len(sent),
             **{f"  {kind}": number for kind, number in sorted(kinds.items())},
-            "bytes of SQL from the client": sum(len(each.text.encode()) for each in said),
-            f"  in the longest, {_kind(longest.text)}": len(longest.text.encode()),
+            "bytes of SQL from the client": sum(len(each.text.encode()) for each in sent),
+            f"  in the longest, {_statement_kind(longest.text)}": len(longest.text.encode()),
             "bytes the client gets from S3": sum(map(len, got)),
             "bytes the client puts into S3": sum(len(content) for _, content in put),
             "  parts": len(parts),
@@ -126,8 +132,8 @@ def _account(standin: Standin, settings: Settings, packed_from: int) -> Counter[
 
 
 @contextmanager
-def _watched() -> Iterator[tuple[list[bytes], list[tuple[str, bytes]]]]:
-    """What the client meanwhile gets from S3, and puts there, by name."""
+def _record_s3_traffic() -> Iterator[tuple[list[bytes], list[tuple[str, bytes]]]]:
+    """Record what the client gets from S3, and what it puts there by name."""
     got: list[bytes] = []
     put: list[tuple[str, bytes]] = []
 
@@ -144,13 +150,13 @@ def _watched() -> Iterator[tuple[list[bytes], list[tuple[str, bytes]]]]:
         yield got, put
 
 
-def _kind(text: str) -> str:
+def _statement_kind(text: str) -> str:
     words = re.sub(r"--.*", "", text).lower().split()
     return words[0] if words[0] != "create" else " ".join(words[:2])
 
 
-def _seconds(settings: Settings, packed_from: int) -> float:
-    redshift_plan.PACKED_FROM = packed_from
+def _load_seconds(settings: Settings, packed_from: int) -> float:
+    copy_plan.PACKED_FROM = packed_from
     engine = open_engine(settings)
     try:
         pipeline.create_tables(engine)
@@ -165,4 +171,4 @@ def _seconds(settings: Settings, packed_from: int) -> float:
 
 
 if __name__ == "__main__":
-    measure_alone(targets, __doc__, songs=14_896, events=100_000, rounds=3)
+    run_bench(targets, __doc__, songs=14_896, events=100_000, rounds=3)

@@ -1,8 +1,8 @@
-"""The limit: DuckDB's reader over the events alone, each column aggregated, and nothing kept.
+"""The lower bound: DuckDB's reader over the events alone, every column aggregated, nothing stored.
 
     python -m bench.parsing DATA_FOLDER
 
-What a load takes beyond this is the songs, and making and keeping the tables.
+A load also reads the songs, and creates and writes the tables.
 """
 
 import sys
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from bench.bare import typed
-from bench.peers.delivered import EVENT_KEYS, log_files
+from bench.bare import duckdb_columns
+from bench.peers.inputs import EVENT_KEYS, log_files
 
 PARSE = """
 select max(columns(*))
@@ -19,10 +19,11 @@ from read_json($logs, columns = $event_keys, format = 'newline_delimited')
 """
 
 
-def parse(data: Path) -> None:
+def parse_events(data: Path) -> None:
     """Read every event of the data."""
-    duckdb.execute(PARSE, {"logs": log_files(data), "event_keys": typed(EVENT_KEYS)}).fetchall()
+    columns = duckdb_columns(EVENT_KEYS)
+    duckdb.execute(PARSE, {"logs": log_files(data), "event_keys": columns}).fetchall()
 
 
 if __name__ == "__main__":
-    parse(Path(sys.argv[1]))
+    parse_events(Path(sys.argv[1]))

@@ -1,11 +1,11 @@
-"""The arithmetic of docs/scale.md: a billion events a day on Redshift, written into the page.
+"""Calculate the tables of docs/scale.md: a billion events a day on Redshift.
 
     python -m bench.scale              print the tables
     python -m bench.scale --page docs/scale.md
 
-Facts about an event are those of generated data, which tests/test_scale.py measures anew; prices
-are those of sparkify/cloud/prices.json. Bytes are of plain column widths: what Redshift's encodings
-make of them cannot be known without a cluster.
+The facts about an event are those of generated data, which tests/test_scale.py measures; prices
+are those of sparkify/cloud/prices.json. Bytes are of plain column widths: how far Redshift's
+encodings reduce them cannot be known without a cluster.
 """
 
 import argparse
@@ -13,40 +13,52 @@ import json
 import math
 from pathlib import Path
 
-from bench.page import written
+from bench.page import replace_section
 from sparkify.config import Settings
-from sparkify.engines.redshift_pack import LARGEST_PART
+from sparkify.engines.redshift.packing import LARGEST_PACKED_FILE
 
 PRICES = Path(__file__).parents[1] / "sparkify" / "cloud" / "prices.json"
 
-EVENTS = 1_000_000_000  # a day
-DAYS = 30  # of history, in the tables below
+EVENTS_PER_DAY = 1_000_000_000
+KEPT_DAYS = 30  # days of history in the tables below
 EVENT_BYTES = 488  # of JSON
-GZIP_BYTES = 55  # of it as gzip; real data, more varied, takes more
+GZIP_BYTES = 55  # of gzip; real data is more varied and takes more
 TEXT_BYTES = 208  # of text in all columns
 MATCHED_TEXT_BYTES = 45  # in song, artist and page
 PLAY_SHARE = 0.845
 NUMBER_BYTES = 3 * 4 + 4 * 8 + 8  # the numbers of an event, and loaded_at
-NODE, NODES, NODE_SLICES = "rg.4xlarge", 4, 8  # slices: AWS's table of node types
+NODE, NODES, NODE_SLICES = "rg.4xlarge", 4, 8  # slices: see AWS's table of node types
 
 DAY_MS = 86_400_000
-PLAYS = round(EVENTS * PLAY_SHARE)
-# Of so many slots as a day has milliseconds, those that get a play.
-MOMENTS = round(DAY_MS * (1 - math.exp(-PLAYS / DAY_MS)))
+PLAYS_PER_DAY = round(EVENTS_PER_DAY * PLAY_SHARE)
+# The milliseconds of a day in which at least one play starts.
+TIME_ROWS = round(DAY_MS * (1 - math.exp(-PLAYS_PER_DAY / DAY_MS)))
 PLAY_BYTES = 8 + 8 + 4 + 8 + 4 + TEXT_BYTES // 2
-MOMENT_BYTES = 8 + 6 * 4
+TIME_ROW_BYTES = 8 + 6 * 4
 
-HISTORY = ("staging_events", "songplays", "time")
-# What can read more than the batch: of which table, bytes a row in the columns read, days of it,
-# and the condition that holds it back.
-BY_SESSION, BY_MOMENT = "sessions, by a subquery", "moments, by a subquery"
-BEYOND = (
-    ("`repeated_events/choose`, second half", "staging_events", 8 + 4 + 4 + 8, DAYS, BY_SESSION),
-    ("`contradicting_events/choose`", "staging_events", 8 + 4 + 8 + 4 + 8, DAYS, "none"),
-    ("`songplays/heal`", "staging_events", MATCHED_TEXT_BYTES + 5 * 8, DAYS, "none"),
-    ("`songplays/merge`", "songplays", 8, DAYS, "none"),
-    ("`time/insert`", "time", 8, DAYS, BY_MOMENT),
-    ("check `songplays_have_their_song`, second half", "songplays", 18, DAYS, "none"),
+# The tables that grow, with rows per day and bytes per row.
+GROWING = (
+    ("staging_events", EVENTS_PER_DAY, NUMBER_BYTES + TEXT_BYTES),
+    ("songplays", PLAYS_PER_DAY, PLAY_BYTES),
+    ("time", TIME_ROWS, TIME_ROW_BYTES),
+)
+# Statements that can read more than the batch: the table, bytes per row in the columns read, the
+# days of it, and the condition that limits it.
+BY_SESSION, BY_TIMESTAMP = "sessions, by a subquery", "timestamps, by a subquery"
+BEYOND_THE_BATCH = (
+    (
+        "`repeated_events/stage`, second half",
+        "staging_events",
+        8 + 4 + 4 + 8,
+        KEPT_DAYS,
+        BY_SESSION,
+    ),
+    ("`contradicting_events/stage`", "staging_events", 8 + 4 + 8 + 4 + 8, KEPT_DAYS, "none"),
+    ("`songplays/stage_song_ids`", "staging_events", MATCHED_TEXT_BYTES + 5 * 8, KEPT_DAYS, "none"),
+    ("`songplays/backfill_song_ids`", "songplays", 8 + 18 + 18, KEPT_DAYS, "none"),
+    ("`songplays/merge`", "songplays", 8, KEPT_DAYS, "none"),
+    ("`time/insert`", "time", 8, KEPT_DAYS, BY_TIMESTAMP),
+    ("check `songplays_have_their_song`, second half", "songplays", 18, KEPT_DAYS, "none"),
     ("check `no_day_is_far_below_the_usual`", "staging_events", 8, 29, "29 days"),
     ("check `matched_share_holds`", "songplays", 8 + 18, 28, "28 days"),
     ("check `newest_event_is_no_older_than_usual`", "staging_events", 8 + 8, 28, "28 days"),
@@ -54,66 +66,73 @@ BEYOND = (
 
 
 def tables() -> dict[str, str]:
-    """The tables of the page, by name."""
+    """Return the tables of the page by name."""
     return {
-        "day": _table(("", "arithmetic", "a day"), _day()),
+        "day": _table(("", "arithmetic", "per day"), _day()),
         "batches": _table(
-            ("`BATCH_MB`", "events a batch", "batches a day", "one every", "parts, if packed"),
+            ("`BATCH_MB`", "events per batch", "batches per day", "one every", "files, if packed"),
             [_batch(size) for size in (Settings().batch_mb, 4096, 16_384)],
         ),
         "beyond": _table(
-            ("statement", "held back by", "rows it can read", "bytes a row", "a batch", "a day"),
+            (
+                "statement",
+                "limited by",
+                "rows it may read",
+                "bytes per row",
+                "per batch",
+                "per day",
+            ),
             _beyond(),
         ),
         "growth": _table(
-            ("table", "rows a day", "bytes a row", "a day", f"{DAYS} days"), _growth()
+            ("table", "rows per day", "bytes per row", "per day", f"{KEPT_DAYS} days"), _growth()
         ),
-        "cost": _table(("", "arithmetic", "USD a month"), _cost()),
+        "cost": _table(("", "arithmetic", "USD per month"), _cost()),
     }
 
 
 def _day() -> list[tuple[str, ...]]:
     return [
-        ("events a second", f"{EVENTS:,} / 86,400", f"{EVENTS / 86_400:,.0f}"),
-        ("JSON", f"{EVENTS:,} x {EVENT_BYTES} B", _size(EVENTS * EVENT_BYTES)),
-        ("JSON a second", "/ 86,400", f"{EVENTS * EVENT_BYTES / 86_400 / 1e6:,.1f} MB"),
-        ("as gzip", f"{EVENTS:,} x {GZIP_BYTES} B", _size(EVENTS * GZIP_BYTES)),
-        ("plays", f"{EVENTS:,} x {PLAY_SHARE}", f"{PLAYS:,}"),
+        ("events per second", f"{EVENTS_PER_DAY:,} / 86,400", f"{EVENTS_PER_DAY / 86_400:,.0f}"),
+        ("JSON", f"{EVENTS_PER_DAY:,} x {EVENT_BYTES} B", _size(EVENTS_PER_DAY * EVENT_BYTES)),
+        ("JSON per second", "/ 86,400", f"{EVENTS_PER_DAY * EVENT_BYTES / 86_400 / 1e6:,.1f} MB"),
+        ("as gzip", f"{EVENTS_PER_DAY:,} x {GZIP_BYTES} B", _size(EVENTS_PER_DAY * GZIP_BYTES)),
+        ("plays", f"{EVENTS_PER_DAY:,} x {PLAY_SHARE}", f"{PLAYS_PER_DAY:,}"),
         (
-            "moments in `time`",
-            f"86,400,000 x (1 - e^(-{PLAYS:,} / 86,400,000))",
-            f"{MOMENTS:,}",
+            "rows of `time`",
+            f"86,400,000 x (1 - e^(-{PLAYS_PER_DAY:,} / 86,400,000))",
+            f"{TIME_ROWS:,}",
         ),
         (
-            "JSON a slice and second",
+            "JSON per slice and second",
             f"the same / ({NODES} nodes x {NODE_SLICES} slices)",
-            f"{EVENTS * EVENT_BYTES / 86_400 / NODES / NODE_SLICES / 1e3:,.0f} kB",
+            f"{EVENTS_PER_DAY * EVENT_BYTES / 86_400 / NODES / NODE_SLICES / 1e3:,.0f} kB",
         ),
     ]
 
 
 def _batch(size: int) -> tuple[str, ...]:
-    number = batches(size)
+    number = batches_per_day(size)
     slices = NODES * NODE_SLICES
-    parts = math.ceil(math.ceil((size << 20) / LARGEST_PART) / slices) * slices
+    files = math.ceil(math.ceil((size << 20) / LARGEST_PACKED_FILE) / slices) * slices
     return (
         f"{size:,}",
         f"{(size << 20) // EVENT_BYTES:,}",
         f"{number:,}",
         f"{86_400 / number:,.0f} s",
-        f"{parts} of {_size((size << 20) * GZIP_BYTES / EVENT_BYTES / parts)} of gzip",
+        f"{files} of {_size((size << 20) * GZIP_BYTES / EVENT_BYTES / files)} of gzip",
     )
 
 
-def batches(size: int) -> int:
-    """How many batches of so many MiB a day makes."""
-    return math.ceil(EVENTS * EVENT_BYTES / (size << 20))
+def batches_per_day(size: int) -> int:
+    """Return how many batches of that size in MiB a day has."""
+    return math.ceil(EVENTS_PER_DAY * EVENT_BYTES / (size << 20))
 
 
 def _beyond() -> list[tuple[str, ...]]:
-    rows = dict(zip(HISTORY, (EVENTS, PLAYS, MOMENTS), strict=True))
+    rows = {table: count for table, count, _ in GROWING}
     found: list[tuple[str, ...]] = []
-    for name, table, width, days, condition in BEYOND:
+    for name, table, width, days, condition in BEYOND_THE_BATCH:
         scan = rows[table] * days * width
         found.append(
             (
@@ -122,23 +141,22 @@ def _beyond() -> list[tuple[str, ...]]:
                 f"{days} x {rows[table]:,} of `{table}`",
                 f"{width}",
                 _size(scan),
-                _size(scan * batches(Settings().batch_mb)),
+                _size(scan * batches_per_day(Settings().batch_mb)),
             )
         )
     return found
 
 
 def _growth() -> list[tuple[str, ...]]:
-    widths = (NUMBER_BYTES + TEXT_BYTES, PLAY_BYTES, MOMENT_BYTES)
     return [
         (
             f"`{table}`",
             f"{rows:,}",
             f"{width}",
             _size(rows * width),
-            _size(rows * width * DAYS),
+            _size(rows * width * KEPT_DAYS),
         )
-        for table, rows, width in zip(HISTORY, (EVENTS, PLAYS, MOMENTS), widths, strict=True)
+        for table, rows, width in GROWING
     ]
 
 
@@ -146,17 +164,16 @@ def _cost() -> list[tuple[str, ...]]:
     prices = json.loads(PRICES.read_text(encoding="utf-8"))
     hour, stored = prices["usd_per_hour"]["us-east-1"][NODE], prices["usd_per_gb_month"]
     month = hour * NODES * 730
-    widths = (NUMBER_BYTES + TEXT_BYTES, PLAY_BYTES, MOMENT_BYTES)
-    daily = sum(r * w for r, w in zip((EVENTS, PLAYS, MOMENTS), widths, strict=True)) / 1e9
+    daily = sum(rows * width for _, rows, width in GROWING) / 1e9
     return [
         (f"{NODES} x {NODE}, us-east-1", f"{NODES} x ${hour} x 730 h", f"{month:,.2f}"),
         (
-            f"{DAYS} days of the three tables, not compressed",
-            f"{daily * DAYS:,.0f} GB x ${stored}",
-            f"{daily * DAYS * stored:,.2f}",
+            f"{KEPT_DAYS} days of the three tables, uncompressed",
+            f"{daily * KEPT_DAYS:,.0f} GB x ${stored}",
+            f"{daily * KEPT_DAYS * stored:,.2f}",
         ),
         (
-            "a year of them, not compressed",
+            "a year of them, uncompressed",
             f"{daily * 365:,.0f} GB x ${stored}",
             f"{daily * 365 * stored:,.2f}",
         ),
@@ -177,14 +194,14 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def with_tables(page: str) -> str:
-    """The page with the tables in their places."""
+    """Return the page with its tables replaced."""
     for name, table in tables().items():
-        page = written(page, name, table)
+        page = replace_section(page, name, table)
     return page
 
 
 def main() -> None:
-    """Print the tables, or write them into the page."""
+    """Print the tables, or write them into a page if one is named."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--page", type=Path)
     if page := parser.parse_args().page:

@@ -1,12 +1,11 @@
-"""The whole run beside a bare hand-written DuckDB script, on the same data, in turns.
+"""Measure the whole run by stage, beside a bare hand-written DuckDB script on the same data.
 
-    python -m bench.stages             a million events, 14,896 one-object song files
+    python -m bench.stages             a million events, 14,896 song files of one record each
     python -m bench.stages --events 100000 --rounds 1
 
-Prints the seconds of each stage, and the ratio of the whole `etl.py`, as a process, with ledger,
-checks and all, to `bench/bare.py`, as a process; both must leave the same rows in all seven tables.
-And its ratio to `bench/parsing.py`, which is no more than the reading of the events.
-Machines differ and are noisy: the ratios are what counts, and they are taken round by round.
+In turns and each as a process: `etl.py` with ledger, checks and quarantine; `bench/bare.py`, which
+must leave the same rows in all seven tables; and `bench/parsing.py`, which only reads the events.
+Machines differ and are noisy, so what counts is the ratio by round.
 """
 
 import json
@@ -20,22 +19,19 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.peers.delivery import deliver
-from bench.peers.ours import settings_for
-from bench.peers.rows import rows
-from bench.target import Target, measure_alone
+from bench.peers.dataset import generate_dataset
+from bench.peers.lineup import ROOT
+from bench.peers.rows import table_digests
+from bench.peers.sparkify_etl import settings_for
+from bench.target import Target, run_bench
 
-ROOT = Path(__file__).parent.parent
-# The run is to take so many times the bare script, and so many times the parsing.
-BARE, PARSING = 1.15, 3
-BARE_OF_MANY, MANY = 1.05, 10_000_000  # from so many events on
+# Limits of the run relative to the bare script and to parsing.
+BARE_LIMIT, PARSING_LIMIT = 1.15, 3
+LARGE_BARE_LIMIT, LARGE_EVENTS = 1.05, 10_000_000  # from this many events on
 
 
-class Round(NamedTuple):
-    """Seconds of the three processes, one after the other, and of the stages of `etl.py`.
-
-    And the bytes that `etl.py` had in memory at its peak.
-    """
+class StageRound(NamedTuple):
+    """Seconds of the three processes and of the stages of `etl.py`, and its peak bytes."""
 
     parsing: float
     bare: float
@@ -45,49 +41,51 @@ class Round(NamedTuple):
 
 
 def targets(events: int, songs: int, rounds: int) -> list[Target]:
-    """Measure and print; how the whole run compares, and its peak memory."""
+    """Measure and print the whole run, relative to the two scripts, and its peak memory."""
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as folder:
         data = Path(folder, "data")
-        deliver(data, events, songs)
-        measured = [_round(data, Path(folder)) for _ in range(rounds)]
+        generate_dataset(data, events, songs)
+        measured = [_measure_stages(data, Path(folder)) for _ in range(rounds)]
     size = f"{events:,} events"
-    print(f"{size}, {songs:,} one-object song files")
-    _print(measured)
+    print(f"{size}, {songs:,} song files of one record each")
+    _print_stages(measured)
     return [
         Target(
             1,
-            f"`etl.py`, times the bare script, {size}",
+            f"`etl.py`, relative to the bare script, {size}",
             [each.etl / each.bare for each in measured],
-            BARE if events < MANY else BARE_OF_MANY,
+            BARE_LIMIT if events < LARGE_EVENTS else LARGE_BARE_LIMIT,
         ),
         Target(
             1,
-            f"`etl.py`, times parsing alone, {size}",
+            f"`etl.py`, relative to parsing, {size}",
             [each.etl / each.parsing for each in measured],
-            PARSING,
+            PARSING_LIMIT,
         ),
         Target(3, f"peak memory, {size}", [each.peak / 1e9 for each in measured], 1, " GB"),
     ]
 
 
-def _round(data: Path, folder: Path) -> Round:
-    bares, ours = folder / "bare", folder / "ours"
-    for out in (bares, ours):
+def _measure_stages(data: Path, folder: Path) -> StageRound:
+    bare_out, etl_out = folder / "bare", folder / "etl"
+    for out in (bare_out, etl_out):
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
-    parsing, _ = _timed(["-m", "bench.parsing", str(data)], ROOT, {})
-    bare, _ = _timed(["-m", "bench.bare", str(data), str(bares / "bare.duckdb")], ROOT, {})
+    parsing, _ = _time_process(["-m", "bench.parsing", str(data)], ROOT, {})
+    bare, _ = _time_process(
+        ["-m", "bench.bare", str(data), str(bare_out / "bare.duckdb")], ROOT, {}
+    )
     settings = settings_for(data)
-    _timed([str(ROOT / "create_tables.py")], ours, settings)
-    whole, output = _timed([str(ROOT / "etl.py"), "--json"], ours, settings)
-    if rows(bares) != rows(ours):
-        sys.exit("the bare script makes other rows than etl.py")
+    _time_process([str(ROOT / "create_tables.py")], etl_out, settings)
+    whole, output = _time_process([str(ROOT / "etl.py"), "--json"], etl_out, settings)
+    if table_digests(bare_out) != table_digests(etl_out):
+        sys.exit("the bare script has other rows than etl.py")
     run = json.loads(output)
-    return Round(parsing, bare, whole, run["seconds"], run["peak_memory_bytes"])
+    return StageRound(parsing, bare, whole, run["seconds"], run["peak_memory_bytes"])
 
 
-def _timed(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[float, str]:
-    # As on most machines: what Python compiles, and we render, is kept for the next run.
+def _time_process(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[float, str]:
+    # As on most machines, compiled modules and rendered SQL are kept for the next run.
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     done = subprocess.run(
@@ -102,7 +100,7 @@ def _timed(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[
     return time.perf_counter() - began, done.stdout
 
 
-def _print(rounds: list[Round]) -> None:
+def _print_stages(rounds: list[StageRound]) -> None:
     print(f"median of {len(rounds)} rounds")
     for stage in rounds[0].stages:
         print(f"  {stage:<20} {statistics.median(each.stages[stage] for each in rounds):6.2f} s")
@@ -115,4 +113,4 @@ def _print(rounds: list[Round]) -> None:
 
 
 if __name__ == "__main__":
-    measure_alone(targets, __doc__, events=1_000_000, songs=14_896, rounds=5)
+    run_bench(targets, __doc__, events=1_000_000, songs=14_896, rounds=5)

@@ -1,4 +1,4 @@
-"""What is aimed at: something measured beside something else in one run, and its most."""
+"""Performance targets: a measurement beside what it is compared to, and its limit."""
 
 import argparse
 import statistics
@@ -6,47 +6,48 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import NamedTuple
 
-HEADING = (
-    "| aim | what is measured | median | least to most | at most |\n"
+TARGETS_HEADING = (
+    "| target | what is measured | median | min to max | limit |\n"
     "| ---: | --- | ---: | ---: | ---: |"
 )
 
 
 class Target(NamedTuple):
-    """What is measured, round by round, and what its median is to be at the most.
+    """A measurement, one value per round, and the limit for its median.
 
-    `aim` is the number of the aim in docs/performance.md. Ratios have no unit.
+    `number` is that of the target in docs/performance.md. Ratios have no unit.
     """
 
-    aim: int
+    number: int
     what: str
     measured: list[float]
-    most: float
+    limit: float
     unit: str = ""
 
 
-def amounts(doc: str | None, **usual: int) -> dict[str, int]:
-    """The amounts that a command is called with, each an option; `doc` begins with what it does."""
+def parse_amounts(doc: str | None, **defaults: int) -> dict[str, int]:
+    """Parse a command's options, one for each amount. The help is the first line of `doc`."""
     parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
-    for name, amount in usual.items():
+    for name, amount in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=amount)
     return dict(vars(parser.parse_args()))
 
 
-def measure_alone(measure: Callable[..., list[Target]], doc: str | None, **usual: int) -> None:
-    """Measure as a command does, with the amounts that it is called with, and print the lines."""
-    print(table(measure(**amounts(doc, **usual))))
+def run_bench(measure: Callable[..., list[Target]], doc: str | None, **defaults: int) -> None:
+    """Run one bench with the amounts of the command line, and print its targets."""
+    print(targets_table(measure(**parse_amounts(doc, **defaults))))
 
 
-def table(targets: list[Target]) -> str:
-    """A line for each; in bold where the median is no more than it is to be."""
-    return "\n".join([HEADING, *map(_row, sorted(targets, key=attrgetter("aim")))])
+def targets_table(targets: list[Target]) -> str:
+    """Return a table with one row per target; a median within its limit is bold."""
+    return "\n".join([TARGETS_HEADING, *map(_row, sorted(targets, key=attrgetter("number")))])
 
 
 def _row(target: Target) -> str:
     median = statistics.median(target.measured)
     shown = f"{median:.2f}{target.unit}"
-    if median <= target.most:
+    if median <= target.limit:
         shown = f"**{shown}**"
     spread = f"{min(target.measured):.2f} to {max(target.measured):.2f}"
-    return f"| {target.aim} | {target.what} | {shown} | {spread} | {target.most:g}{target.unit} |"
+    limit = f"{target.limit:g}{target.unit}"
+    return f"| {target.number} | {target.what} | {shown} | {spread} | {limit} |"

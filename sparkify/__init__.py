@@ -1,6 +1,6 @@
-"""Sparkify's JSON logs and song metadata as a star schema, on DuckDB or Amazon Redshift."""
+"""Build a star schema from JSON logs and song metadata, on DuckDB, PostgreSQL or Redshift."""
 
-# The root scripts import this package with any Python 3 before they choose the one to run with.
+# The root scripts import this package with any Python 3, before they choose the right one.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 def connect(
     config: str | Path | None = None, settings: Mapping[str, str] | None = None
 ) -> Connection:
-    """Open the warehouse, to be asked and for nothing else: `connect().sql("select ...").df()`.
+    """Open the warehouse read-only: `connect().sql("select ...").df()`.
 
-    `config` is a settings file, else `./dwh.cfg` if it is there; `settings` are `SECTION.KEY` to
-    value and win, as `--set` does on the command line. Raises SparkifyError.
+    `config` is a settings file, by default `./dwh.cfg` if it exists. `settings` maps `SECTION.KEY`
+    to values that override it, as `--set` does on the command line. Raises SparkifyError.
     """
     from sparkify.serve import connection
 
-    return connection.connect(config, settings)
+    return connection.connect_to_warehouse(config, settings)

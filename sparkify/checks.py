@@ -1,4 +1,4 @@
-"""What must be true of the rows, each a statement that selects the rows that break it."""
+"""Data quality checks: each is a statement that selects the rows that fail it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sparkify.engines import Engine, Queryable
+from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import ChecksFailed
 from sparkify.sql import Statement, statement, statements
 
@@ -16,30 +16,30 @@ CheckOutcome = Literal["passed", "warned", "failed"]
 CHECK_OUTCOMES: tuple[CheckOutcome, ...] = ("passed", "warned", "failed")
 STAGES: tuple[Stage, ...] = ("staging", "star", "ledger")
 
-COLUMNS = ("run_id", "stage", "check_name", "severity", "offending", "account")
+RESULT_COLUMNS = ("run_id", "stage", "check_name", "severity", "offending", "account")
 ACCOUNT_BYTES = 4096
-SHOWN = 3
+ROWS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which rows are checked: what was loaded since a moment, and the plays of a span of time.
+    """The rows to check: those loaded since a time, and the plays that started in a time span.
 
     The cost of a check follows its scope, not the history.
     """
 
     since: datetime
-    first_moment: datetime
-    last_moment: datetime
+    first_start_time: datetime
+    last_start_time: datetime
 
 
-BEGINNING, END = datetime(1, 2, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - all moments are UTC
+BEGINNING, END = datetime(1, 2, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - all times are UTC
 EVERYTHING = Scope(BEGINNING, BEGINNING, END)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one check went: the rows that break it, none if it passed."""
+    """The result of a check: the rows that fail it, none if it passed."""
 
     statement: Statement
     columns: tuple[str, ...]
@@ -47,34 +47,34 @@ class CheckResult:
 
     @property
     def name(self) -> str:
-        """The check's name: its file's."""
+        """The name of the check: that of its file."""
         return self.statement.name.rpartition("/")[2]
 
     @property
     def stage(self) -> str:
-        """What is checked: its file's folder."""
+        """The rows that are checked: the folder of its file."""
         return self.statement.name.split("/")[-2]
 
     @property
     def severity(self) -> Severity:
-        """Whether rows that break it fail the batch, or are a warning: a line of its comment."""
+        """The line `severity: warn` of its comment makes the rows a warning; else they block."""
         return "warn" if "severity: warn" in self.statement.doc.splitlines() else "block"
 
     @property
     def outcome(self) -> CheckOutcome:
-        """The result in a word: rows that break the check are a warning, or fail it."""
+        """The outcome in a word: rows that fail the check are a warning, or block."""
         if not self.offending:
             return "passed"
         return "warned" if self.severity == "warn" else "failed"
 
     @property
     def account(self) -> str:
-        """What was found, with the first rows; empty if nothing was."""
+        """The finding with its first rows, empty if the check passed."""
         if not self.offending:
             return ""
         rows = "; ".join(
             ", ".join(f"{name}={value}" for name, value in zip(self.columns, row, strict=True))
-            for row in self.offending[:SHOWN]
+            for row in self.offending[:ROWS_SHOWN]
         )
         count = len(self.offending)
         return (
@@ -84,12 +84,12 @@ class CheckResult:
 
 
 class CheckedRowsFailed(ChecksFailed):
-    """Rows break checks that block; `results` are those checks' own, `places` of the first rows."""
+    """Rows fail checks that block; `locations` are those of the first rows in their files."""
 
-    def __init__(self, results: Sequence[CheckResult], places: Sequence[str] = ()) -> None:
-        delivered = (f"delivered in {place}" for place in places)
+    def __init__(self, results: Sequence[CheckResult], locations: Sequence[str] = ()) -> None:
+        received = (f"received in {location}" for location in locations)
         super().__init__(
-            "; ".join([*(result.account for result in results), *delivered]),
+            "; ".join([*(result.account for result in results), *received]),
             "correct the rows at their source and run again; nothing of the batch was kept, "
             "its files are pending",
         )
@@ -97,8 +97,8 @@ class CheckedRowsFailed(ChecksFailed):
 
 
 def scope_of_batch(engine: Queryable, loaded_at: datetime) -> Scope:
-    """The scope of what carries `loaded_at`; its plays lie in an empty span if it has none."""
-    [(first, last)] = engine.fetch(statement("ledger/moments_of_batch"), loaded_at=loaded_at).rows
+    """Return the scope of the batch of `loaded_at`; without plays, its time span is empty."""
+    [(first, last)] = engine.fetch(statement("ledger/span_of_batch"), loaded_at=loaded_at).rows
     return Scope(loaded_at, first or END, last or BEGINNING)
 
 
@@ -117,16 +117,16 @@ def count_outcomes(results: Iterable[CheckResult]) -> dict[CheckOutcome, int]:
     return {outcome: counts[outcome] for outcome in CHECK_OUTCOMES}
 
 
-def require(results: list[CheckResult]) -> list[CheckResult]:
-    """The results. Raises ChecksFailed, with the first offending rows, if one of them blocks."""
+def require_passed(results: list[CheckResult]) -> list[CheckResult]:
+    """Return the results. Raises ChecksFailed, with the first rows, if a check failed."""
     failed = [result for result in results if result.outcome == "failed"]
     if failed:
         raise CheckedRowsFailed(failed)
     return results
 
 
-def record(engine: Engine, run_id: str, results: Sequence[CheckResult]) -> None:
-    """Keep how the checks went."""
+def record_results(engine: Engine, run_id: str, results: Sequence[CheckResult]) -> None:
+    """Record the results of the checks."""
     rows = [
         (
             *(run_id, result.stage, result.name, result.severity, len(result.offending)),
@@ -134,4 +134,4 @@ def record(engine: Engine, run_id: str, results: Sequence[CheckResult]) -> None:
         )
         for result in results
     ]
-    engine.append("check_results", COLUMNS, rows)
+    engine.append("check_results", RESULT_COLUMNS, rows)

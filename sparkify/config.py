@@ -1,7 +1,7 @@
-"""Settings: command line over environment over `dwh.cfg` over default, as one frozen value.
+"""The settings, from command line, environment, `dwh.cfg` and defaults, in this precedence.
 
-The sections and keys are the brief's, and a few optional ones of ours. Nothing else in the
-package reads a setting, an environment variable or a default.
+The sections and keys are the brief's, and a few optional ones. No other module reads a setting, an
+environment variable or a default.
 """
 
 import configparser
@@ -12,7 +12,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from sparkify.errors import ConfigError
 
@@ -20,11 +20,12 @@ DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
+EngineName = Literal["duckdb", "redshift", "postgres"]
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A text that is shown as stars wherever it is printed; `value` is the text itself."""
+    """A text that prints as stars; `value` is the text itself."""
 
     value: str = field(repr=False)
 
@@ -34,12 +35,13 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run needs to know. Locations are a folder or an `s3://bucket/prefix`.
+    """The settings of a command. Locations are a folder or an `s3://bucket/prefix`.
 
-    `origins` tells of each setting that was given where: in the file, the environment or on the
-    command line.
+    `origins` holds for each given setting where it was given: in the file, the environment or on
+    the command line.
     """
 
+    engine_name: str = ""
     host: str = ""
     db_name: str = "sparkify"
     db_user: str = ""
@@ -64,18 +66,26 @@ class Settings:
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def database_file(self) -> Path:
-        """Where DuckDB keeps the warehouse: `<DB_NAME>.duckdb` in the working directory.
+    def engine(self) -> EngineName:
+        """The engine that is named, else Redshift where there is a HOST, else DuckDB."""
+        if self.engine_name:
+            return cast("EngineName", self.engine_name)
+        return "redshift" if self.host else "duckdb"
 
-        A `~` is the home, to DuckDB as well.
+    @property
+    def database_file(self) -> Path:
+        """The file of the DuckDB warehouse: `<DB_NAME>.duckdb` in the working directory.
+
+        A `~` is the home folder, as it is to DuckDB.
         """
         return Path(os.path.expanduser(f"{self.db_name}.duckdb"))  # noqa: PTH111 - Path's raises
 
 
 REQUIRED_SECTIONS = ("CLUSTER", "IAM_ROLE", "S3")
 
-# (section, key) as they are written in the file -> the field of Settings that holds it
+# (section, key) in the file -> the field of Settings
 KEYS = {
+    ("CLUSTER", "ENGINE"): "engine_name",
     ("CLUSTER", "HOST"): "host",
     ("CLUSTER", "DB_NAME"): "db_name",
     ("CLUSTER", "DB_USER"): "db_user",
@@ -96,16 +106,23 @@ KEYS = {
     ("ETL", "MEMORY_LIMIT"): "memory_limit",
     ("ETL", "SCHEMA"): "source_schema",
 }
-# Left empty, these mean "the default"; the others mean "none".
+# An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA"),
 }
+# The default of DB_PORT is Redshift's; this is PostgreSQL's.
+POSTGRES_PORT = 5432
 WHOLE_NUMBERS = {
     "DB_PORT": (1, 65_535),
     "BATCH_MB": (1, 1_048_576),
     "MAX_ERRORS": (0, 99_999),
     "MEMORY_LIMIT": (256, 16_777_216),
+}
+
+CHOICES = {
+    ("CLUSTER", "ENGINE"): get_args(EngineName),
+    ("ETL", "SCHEMA"): get_args(SchemaMode),
 }
 
 # what a settings file is made of when there is none
@@ -119,12 +136,12 @@ def load_settings(
 ) -> Settings:
     """Read the settings.
 
-    `file` is the one asked for; without it `./dwh.cfg` is read if it is there. `overrides` are
-    `SECTION.KEY` to value, from the command line; the environment's names are
+    `file` is the requested file; without it `./dwh.cfg` is read if it exists. `overrides` maps
+    `SECTION.KEY` to a value, from the command line; environment variables are named
     `SPARKIFY_<SECTION>_<KEY>`. A value may be wrapped in quotes; `%` is just a character.
 
-    Raises ConfigError for a file that is absent or is no settings file, a section that is
-    missing, or a value that does not fit. Unknown keys become `Settings.warnings`.
+    Raises ConfigError for a missing or invalid file, a missing section, or an invalid value.
+    Unknown keys become `Settings.warnings`.
     """
     from_file, warnings = _read_file(file)
     places = {
@@ -142,6 +159,8 @@ def load_settings(
         if value or key[1] not in DEFAULT_WHEN_EMPTY:
             fields[KEYS[key]] = _typed(key, value)
             origins[key] = place
+    if fields.get("engine_name") == "postgres":
+        fields.setdefault("db_port", POSTGRES_PORT)
     return Settings(
         **fields,  # type: ignore[arg-type]  # _typed gave each its type
         warnings=warnings,
@@ -151,11 +170,10 @@ def load_settings(
 
 
 def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
-    """Put a warehouse's endpoint and role into a settings file.
+    """Write a warehouse's endpoint and role into a settings file, creating it if needed.
 
-    All else in it stays as it is, comments included; a file that is not there is made. Written
-    beside it and put in its place at once, so that a stop leaves the old file or the new one.
-    Raises ConfigError.
+    Everything else, comments included, is unchanged. A new file replaces the old one atomically, so
+    that an interruption leaves either of them whole. Raises ConfigError.
     """
     import configupdater
 
@@ -181,7 +199,7 @@ def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file anew, with the permissions it has: it may hold a password."""
+    """Replace a file and keep its permissions: it may hold a password."""
     beside = path.with_name(f".{path.name}.new")
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -201,14 +219,14 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
     except OSError as error:
         raise ConfigError(
             f"the settings file {path} cannot be read: {error.strerror}",
-            "give the path of a file with --config, or copy dwh.cfg.example to dwh.cfg",
+            "name an existing file with --config, or copy dwh.cfg.example to dwh.cfg",
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"the settings file {path} is not UTF-8 text", "save it as plain UTF-8 text"
         ) from error
     except configparser.Error as error:
-        # Its text, and its chain, quote the line at fault: it may hold the password.
+        # The error and its chain quote the faulty line, which may hold the password.
         raise ConfigError(
             f"{path} is not a settings file: {_fault(error)}",
             "write it like dwh.cfg.example: [SECTION] lines, then KEY = value lines",
@@ -226,7 +244,7 @@ def _fault(error: configparser.Error) -> str:
         case configparser.DuplicateOptionError():
             return f"line {error.lineno}: {error.option.upper()} already exists in its section"
         case configparser.ParsingError():
-            return f"line {error.errors[0][0]} is no KEY = value"
+            return f"line {error.errors[0][0]} is not KEY = value"
         case _:
             return "it cannot be parsed"
 
@@ -236,7 +254,7 @@ def _require_sections(parser: configparser.ConfigParser, path: Path) -> None:
         if section not in parser:
             raise ConfigError(
                 f"{path} has no section [{section}]",
-                f"add a line [{section}], or correct the one that was meant; it may stay empty",
+                f"add a line [{section}], or correct a misspelt one; the section may be empty",
             )
 
 
@@ -288,8 +306,8 @@ def _read_overrides(overrides: Mapping[str, str]) -> dict[Key, str]:
             )
         if key == "DB_PASSWORD":
             raise ConfigError(
-                "a password on the command line can be read by everyone on the machine",
-                "put it into dwh.cfg or into SPARKIFY_CLUSTER_DB_PASSWORD",
+                "a password on the command line is visible to all users of the machine",
+                "set it in dwh.cfg or in SPARKIFY_CLUSTER_DB_PASSWORD",
             )
         found[name] = value
     return found
@@ -306,12 +324,12 @@ def _typed(key: Key, value: str) -> str | int | Secret:
     try:
         value.encode()
     except UnicodeEncodeError:
-        # It quotes the value, which may be the password.
+        # The error quotes the value, which may be the password.
         raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
     if key[1] == "DB_PASSWORD":
         return Secret(value)
-    if key == ("ETL", "SCHEMA"):
-        return _one_of(get_args(SchemaMode), key, value)
+    if key in CHOICES:
+        return _one_of(CHOICES[key], key, value) if value else value
     if key[1] not in WHOLE_NUMBERS:
         return value
     low, high = WHOLE_NUMBERS[key[1]]

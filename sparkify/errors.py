@@ -1,14 +1,14 @@
-"""Everything a user can cause, as one tree. Each error says what happened and what to do.
+"""All errors that a user can cause. Each says what happened and what to do.
 
 SparkifyError
 ├── ConfigError        a setting or an argument is wrong (exit code 2)
 ├── SourceError        the files to load cannot be listed or read
 ├── LoadError          a row or a file does not fit its staging table
-├── WarehouseError     the database refuses, is absent or is not ours
-│   ├── WarehouseBusy  another process has it
-│   └── Interrupted    ... in a way that may heal if the whole is done again
-├── CloudError         AWS refuses, cannot be asked, or has not what was expected
-├── QueryError         the database refuses a query that a person wrote
+├── WarehouseError     the database rejects a statement, is missing or is not Sparkify's
+│   ├── WarehouseBusy  another process uses it
+│   └── Interrupted    it aborted the work; a retry from the start may succeed
+├── CloudError         AWS rejects a call, cannot be reached, or lacks a resource
+├── QueryError         the database rejects a user's query
 └── ChecksFailed       the loaded rows break a rule (exit code 3)
 """
 
@@ -16,7 +16,7 @@ from typing import Self
 
 
 class SparkifyError(Exception):
-    """What happened, naming the thing (`str(error)`), and what to do about it (`hint`)."""
+    """An error whose text says what happened to what, and whose `hint` says what to do."""
 
     exit_code = 1
 
@@ -25,7 +25,7 @@ class SparkifyError(Exception):
         self.hint = hint
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
-        # So that it comes whole out of another process.
+        # Keeps the hint when the error is pickled in another process.
         return type(self), (str(self), self.hint)
 
 
@@ -44,26 +44,26 @@ class LoadError(SparkifyError):
 
 
 class WarehouseError(SparkifyError):
-    """The database refuses, is busy, is absent or is not ours."""
+    """The database rejects a statement, is busy, is missing or is not Sparkify's."""
 
 
-class WarehouseBusy(WarehouseError):  # noqa: N818 - a state of it, which passes
-    """Another process has the database."""
+class WarehouseBusy(WarehouseError):  # noqa: N818 - a temporary state
+    """Another process uses the database."""
 
 
-class Interrupted(WarehouseError):  # noqa: N818 - what happened to the work, which may go on
-    """The database gave up what was begun; done again from the start it may succeed."""
+class Interrupted(WarehouseError):  # noqa: N818 - the work may be retried
+    """The database aborted the work; a retry from the start may succeed."""
 
 
 class CloudError(SparkifyError):
-    """AWS refuses, cannot be asked, or has not what was expected."""
+    """AWS rejects a call, cannot be reached, or lacks a resource."""
 
 
 class QueryError(SparkifyError):
-    """The database refuses a query that a person wrote, or was told to stop it."""
+    """The database rejects a user's query, or the query was cancelled."""
 
 
-class ChecksFailed(SparkifyError):  # noqa: N818 - it is the outcome of checks, as exit code 3 says
-    """The loaded rows break a rule; the batch was taken back."""
+class ChecksFailed(SparkifyError):  # noqa: N818 - an outcome, with exit code 3
+    """The loaded rows break a rule; the batch was rolled back."""
 
     exit_code = 3

@@ -1,4 +1,4 @@
-"""Start the root scripts: with this Python if it has all packages, else with that of `.venv`."""
+"""Start the root scripts: with this Python if it has all packages, else with `.venv`'s."""
 
 import os
 import sys
@@ -8,11 +8,11 @@ from sparkify import requirements
 
 
 def launch(command: str, script: str) -> None:
-    """Run a command for the root script at this path, with the script's own arguments.
+    """Run a command with the arguments of the root script at this path.
 
-    Where this Python lacks a package, the one in the `.venv` beside the script runs it: never one
-    in the working directory, which anybody may have put there. Ends the process with exit code 2
-    and two lines on stderr where there is none.
+    If this Python lacks a package, the `.venv` beside the script runs it. One in the working
+    directory is never used, since anybody may have put it there. Without a `.venv` the process ends
+    with exit code 2 and two lines on stderr.
     """
     if not requirements.are_met():
         environment = Path(script).resolve().parent / ".venv"

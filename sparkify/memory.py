@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def peak_memory_bytes() -> int | None:
-    """The most bytes of this process that were in memory at once so far; None if nobody tells.
+    """Return the peak resident memory of this process so far; None if the system has no figure.
 
-    All that is resident counts, of every library, mapped files too. On Linux it is VmHWM
-    (https://man7.org/linux/man-pages/man5/proc_pid_status.5.html), right to a few megabytes:
-    ru_maxrss there begins with the peak of whoever started this process.
+    All resident memory counts: every library, and mapped files too. On Linux it is VmHWM
+    (https://man7.org/linux/man-pages/man5/proc_pid_status.5.html), correct to a few megabytes:
+    ru_maxrss there starts with the peak of the parent process.
     """
-    return _high_water_mark() or _most_used()
+    return _high_water_mark() or _rusage_peak()
 
 
 def _high_water_mark() -> int | None:
@@ -24,11 +24,11 @@ def _high_water_mark() -> int | None:
     return int(found[1]) << 10 if found else None
 
 
-def _most_used() -> int | None:
+def _rusage_peak() -> int | None:
     try:
         import resource
     except ImportError:  # on Windows
         return None
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # https://man7.org/linux/man-pages/man2/getrusage.2.html has kilobytes, macOS's has bytes.
-    return most if sys.platform == "darwin" else most << 10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts kilobytes (https://man7.org/linux/man-pages/man2/getrusage.2.html), macOS bytes.
+    return peak if sys.platform == "darwin" else peak << 10

@@ -1,4 +1,4 @@
-"""The order of things: list, take what is pending, and, a batch a transaction, load it."""
+"""The order of things: list the files, and load the pending ones, a batch a transaction."""
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -12,164 +12,156 @@ from typing import Protocol
 from sparkify import checks, contract, ledger, quarantine, runs, staging, transform, warehouse
 from sparkify.checks import CheckedRowsFailed, CheckOutcome, CheckResult, count_outcomes
 from sparkify.config import Settings
-from sparkify.contract import ContractBroken, Finding, Held
-from sparkify.contract.evolving import with_added
-from sparkify.contract.looking import Look, look
-from sparkify.engines import Engine, JsonLoad, Loaded, require_few
+from sparkify.contract import ContractBroken, ContractReport, SchemaChange
+from sparkify.contract.evolution import with_added
+from sparkify.contract.profile import Profiler, profile_files
+from sparkify.engines.base import Engine, JsonLoad, LoadResult, require_within_max_errors
 from sparkify.errors import Interrupted, SourceError, SparkifyError, WarehouseError
 from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile
-from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, comments, statement
-from sparkify.staging import Batch, Feed
+from sparkify.sql import TABLES, drop_statement, statement, views_of
+from sparkify.staging import Batch, StagingSource
 
 # Seconds before a transaction that the database gave up is tried again.
-PAUSES = (1.0, 5.0)
-# A load of so many bytes changes what the planner should know of the tables.
-ANALYZE_FROM = 64 << 20
+RETRY_PAUSES = (1.0, 5.0)
+# A load of so many bytes makes the planner's statistics stale.
+ANALYZE_FROM_BYTES = 64 << 20
 
 
-class Observer(Protocol):
-    """Who is told how far a run is."""
-
-    def pending(self, run_id: str, files: int, size: int) -> None:
-        """The run is to load so many files of so many bytes."""
-
-    def stage(self, name: str) -> None:
-        """The batch at hand enters this stage."""
-
-    def arrived(self, size: int) -> None:
-        """So many more bytes of the batch were read from where they were delivered."""
-
-    def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
-        """So many files and bytes are in a staging table: so many rows, and those refused."""
-
-    def done(self, name: str, seconds: float) -> None:
-        """The batch at hand leaves a stage."""
-
-    def loaded(self, files: int, size: int) -> None:
-        """A batch of so many files and bytes is committed."""
-
-
-class Silence:
-    """An observer who tells nobody."""
+class RunReporter(Protocol):
+    """Reports the progress of a run."""
 
     def pending(self, run_id: str, files: int, size: int) -> None:
-        """Say nothing."""
+        """Report the number and size in bytes of the pending files."""
 
     def stage(self, name: str) -> None:
-        """Say nothing."""
+        """Report that the batch enters a stage."""
 
-    def arrived(self, size: int) -> None:
-        """Say nothing."""
+    def on_progress(self, size: int) -> None:
+        """Report the number of source bytes read since the last call."""
 
-    def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
-        """Say nothing."""
+    def staged(self, table: str, files: int, size: int, rows: int, rejected: int) -> None:
+        """Report the files and bytes loaded into a staging table, the rows and the rejected."""
 
     def done(self, name: str, seconds: float) -> None:
-        """Say nothing."""
+        """Report that the batch leaves a stage."""
 
     def loaded(self, files: int, size: int) -> None:
-        """Say nothing."""
+        """Report the files and bytes of a committed batch."""
+
+
+class NullReporter:
+    """Reports nothing."""
+
+    def pending(self, run_id: str, files: int, size: int) -> None:
+        """Do nothing."""
+
+    def stage(self, name: str) -> None:
+        """Do nothing."""
+
+    def on_progress(self, size: int) -> None:
+        """Do nothing."""
+
+    def staged(self, table: str, files: int, size: int, rows: int, rejected: int) -> None:
+        """Do nothing."""
+
+    def done(self, name: str, seconds: float) -> None:
+        """Do nothing."""
+
+    def loaded(self, files: int, size: int) -> None:
+        """Do nothing."""
 
 
 @dataclass(slots=True)
 class Run:
-    """What a run did.
+    """The result of a run.
 
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
-    `peak_memory_bytes` is the most that this process has had, also before the run; None where the
-    operating system does not tell. `checks` is the number of check results by outcome.
+    `checks` is the number of check results by outcome. `peak_memory_bytes` is the peak of this
+    process, also before the run; None where the operating system does not report it.
     """
 
     run_id: str
     files: int = 0
     bytes: int = 0
     batches: int = 0
-    objects: int = 0
-    refused: int = 0
+    records: int = 0
+    rejected: int = 0
     checks: dict[CheckOutcome, int] = field(default_factory=lambda: count_outcomes([]))
     warnings: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    schema_changes: list[SchemaChange] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peak_memory_bytes: int | None = None
 
 
 def create_tables(engine: Engine) -> None:
-    """Drop the warehouse, ledger included, and make it anew, empty.
+    """Drop all tables, the ledger included, and recreate them, empty.
 
-    Raises WarehouseError when tables of our names are there that are not ours.
+    Raises WarehouseError, and changes nothing, where there are tables that Sparkify did not make,
+    or views of others that read its tables.
     """
-    existing = warehouse.tables(engine)
-    namesakes = existing & {*TABLES, *VIEWS}
-    if namesakes and not warehouse.version(engine):
-        found = ", ".join(sorted(namesakes))
-        raise WarehouseError(
-            f"the database holds tables that Sparkify did not make: {found}",
-            "set [CLUSTER] DB_NAME to a database of its own",
-        )
+    there = warehouse.tables(engine)
+    before = warehouse.version(engine)
     with engine.transaction():
-        for view in reversed(VIEWS):
-            engine.execute(statement(f"schema/drop/{view}"))
+        warehouse.require_free_names(before, there)
+        warehouse.require_no_dependent_views(engine, {*TABLES, *views_of(before)})
+        warehouse.drop_views(engine, before, there)
         for table in reversed(TABLES):
-            engine.execute(statement(f"schema/drop/{table}"))
+            engine.execute(drop_statement(table))
         for table in TABLES:
             engine.execute(statement(f"schema/{table}"))
-        for view in VIEWS:
-            engine.execute(statement(f"views/{view}"))
-        for comment in comments():
-            engine.execute(comment)
-        engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
+        warehouse.create_views(engine)
 
 
 def holds_data(engine: Engine) -> bool:
-    """Whether the warehouse has any file loaded."""
+    """Return whether any file is loaded."""
     return "loaded_files" in warehouse.tables(engine) and bool(ledger.loaded_versions(engine))
 
 
-def load_corrected(engine: Engine, settings: Settings, observer: Observer) -> Run:
-    """Load the pending files of which another version had objects refused, and no others."""
+def load_corrected(engine: Engine, settings: Settings, reporter: RunReporter) -> Run:
+    """Load the pending files of which another version had rejected records, and no others."""
     warehouse.require_current(engine)
-    return load_pending(engine, settings, observer, set(quarantine.files_with_refusals(engine)))
+    return load_pending(engine, settings, reporter, set(quarantine.files_with_rejected(engine)))
 
 
 def load_pending(
     engine: Engine,
     settings: Settings,
-    observer: Observer,
+    reporter: RunReporter,
     uris: Collection[str] | None = None,
-    look: Look = look,
+    profiler: Profiler = profile_files,
 ) -> Run:
-    """Load every pending file, or those of them with these uris. Nothing pending is a success.
+    """Load every pending file, or only those with these uris. Nothing pending is a success.
 
-    Each batch is one transaction: all of it is there at the end, or none of it, and then the files
-    stay pending. Raises SparkifyError; the batches before the one that failed are kept.
+    Each batch is one transaction: it is loaded as a whole, or not at all, and then its files stay
+    pending. Raises SparkifyError; the batches before the one that failed are kept.
     """
     warehouse.require_current(engine)
     run = Run(runs.new_run_id())
     with _measured(run, "list"):
-        feeds = staging.open_feeds(settings)
+        sources = staging.open_staging_sources(settings)
         pending = [
-            (feed, file)
-            for feed, file in _pending(engine, feeds)
+            (source, file)
+            for source, file in _pending(engine, sources)
             if uris is None or file.uri in uris
         ]
-    observer.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
+    reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
-        loading = _Loading(engine, settings, feeds, run, observer, look)
+        loading = _Loading(engine, settings, sources, run, reporter, profiler)
         with _logged(engine, run):
-            for batch in staging.batches(pending, settings.batch_mb << 20):
-                _until_it_holds(partial(loading.load, batch))
-    if run.bytes >= ANALYZE_FROM:
+            for batch in staging.cut_into_batches(pending, settings.batch_mb << 20):
+                _with_retries(partial(loading.load, batch))
+    if run.bytes >= ANALYZE_FROM_BYTES:
         engine.analyze()
     return run
 
 
-def _until_it_holds(transaction: Callable[[], None]) -> None:
-    """Do it, and again from its start where the database gave it up, a few times.
+def _with_retries(transaction: Callable[[], None]) -> None:
+    """Run a transaction, and again from its start if the database gave it up, a few times.
 
-    It is safe where the outcome is not known: what was committed is no longer pending.
+    That is safe where the outcome is not known: committed files are no longer pending.
     """
-    for pause in PAUSES:
+    for pause in RETRY_PAUSES:
         try:
             return transaction()
         except Interrupted:
@@ -179,20 +171,20 @@ def _until_it_holds(transaction: Callable[[], None]) -> None:
 
 @contextmanager
 def _logged(engine: Engine, run: Run) -> Iterator[None]:
-    """Keep how the run went, also if it fails."""
+    """Record how the run went, also if it fails."""
     try:
         runs.begin(engine, run.run_id)
         yield
         with _writing(engine):
             runs.end(engine, run, "done")
     except Exception as error:
-        # What went wrong is the error to show, whether or not it can be kept.
+        # What went wrong is the error to show, whether or not it can be recorded.
         with suppress(WarehouseError), _writing(engine):
             if isinstance(error, CheckedRowsFailed):
-                checks.record(engine, run.run_id, error.results)
+                checks.record_results(engine, run.run_id, error.results)
             if isinstance(error, ContractBroken):
-                contract.record_findings(engine, run.run_id, error.findings)
-            runs.end(engine, run, "failed", _account(error))
+                contract.record_changes(engine, run.run_id, error.changes)
+            runs.end(engine, run, "failed", _text_to_log(error))
         raise
     except KeyboardInterrupt:
         with suppress(WarehouseError), _writing(engine):
@@ -200,155 +192,166 @@ def _logged(engine: Engine, run: Run) -> Iterator[None]:
         raise
 
 
-def _account(error: Exception) -> str:
-    """What is kept of an error; of one that nobody foresaw no word, since it may tell anything."""
+def _text_to_log(error: Exception) -> str:
+    """Return the text to log. Unexpected errors are reduced to their type: it may hold secrets."""
     if isinstance(error, SparkifyError):
         return str(error)
-    return f"an unforeseen {type(error).__name__}"
+    return f"an unexpected {type(error).__name__}"
 
 
 @contextmanager
 def _writing(engine: Engine) -> Iterator[None]:
-    """One transaction, in which nobody else writes."""
+    """Open a transaction in which nobody else writes."""
     with engine.transaction():
-        engine.exclude_writers()
+        engine.acquire_write_lock()
         yield
 
 
-def _pending(engine: Engine, feeds: Sequence[Feed]) -> list[tuple[Feed, DataFile]]:
+def _pending(
+    engine: Engine, sources: Sequence[StagingSource]
+) -> list[tuple[StagingSource, DataFile]]:
     loaded = ledger.loaded_versions(engine)
-    return [(feed, file) for feed in feeds for file in ledger.pending(feed.source.files(), loaded)]
+    return [
+        (source, file)
+        for source in sources
+        for file in ledger.pending(source.source.files(), loaded)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Loading:
-    """What all batches of a run have in common."""
+    """The parts that all batches of a run share."""
 
     engine: Engine
     settings: Settings
-    feeds: Sequence[Feed]
+    sources: Sequence[StagingSource]
     run: Run
-    observer: Observer
-    look: Look
+    reporter: RunReporter
+    profiler: Profiler
 
     def load(self, batch: Batch) -> None:
-        """Look at a batch, and load it in one transaction."""
+        """Check a batch against the contract, and load it in one transaction."""
         with _measured(self.run, "all"):
-            self._load(batch, self._held(batch))
+            self._load(batch, self._contract_report(batch))
 
-    def _held(self, batch: Batch) -> Held:
-        with self._stage("look"):
-            loads = staging.loads_of(self.feeds, batch)
-            return contract.hold(self.engine, self.settings, loads, self.run.run_id, self.look)
+    def _contract_report(self, batch: Batch) -> ContractReport:
+        with self._stage("profile"):
+            loads = staging.loads_of(self.sources, batch)
+            return contract.check_contract(
+                self.engine, self.settings, loads, self.run.run_id, self.profiler
+            )
 
-    def _load(self, batch: Batch, held: Held) -> None:
+    def _load(self, batch: Batch, report: ContractReport) -> None:
         with self.engine.transaction():
-            if self.engine.exclude_writers():
+            if self.engine.acquire_write_lock():
                 batch = self._still_pending(batch)
             if not batch.files:
                 return
-            loads = with_added(staging.loads_of(self.feeds, batch), held.added)
+            loads = with_added(staging.loads_of(self.sources, batch), report.added)
             with self._stage("load"):
-                max_errors, arrived = self.settings.max_errors, self.observer.arrived
-                loaded_at, loaded = staging.load(self.engine, loads, max_errors, arrived)
-            with self._stage("set aside"):
+                loaded_at, result = staging.load_batch(
+                    self.engine, loads, self.settings.max_errors, self.reporter.on_progress
+                )
+            with self._stage("quarantine"):
                 transform.find_repeated_events(self.engine, loaded_at)
-                self._refuse_contradictions(loads, loaded_at, loaded)
-                quarantine.set_aside(self.engine, self.run.run_id, loaded.refused)
-                self._tell(batch, loaded)
+                self._reject_contradictions(loads, loaded_at, result)
+                quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
+                self._report_staged(batch, result)
             scope = checks.scope_of_batch(self.engine, loaded_at)
-            with self._stage("check the batch"):
+            with self._stage("check_batch"):
                 results = self._staged_rows_checked(loads, scope)
             with self._stage("transform"):
                 transform.transform(self.engine, loaded_at)
-            with self._stage("check the star"):
+            with self._stage("check_star"):
                 results += self._checked("star", scope)
             with self._stage("record"):
-                for feed in self.feeds:
-                    files = batch.of(feed.table)
-                    ledger.record(self.engine, self.run.run_id, feed.table, files, loaded)
-                contract.record(self.engine, self.run.run_id, held)
+                for source in self.sources:
+                    files = batch.of(source.table)
+                    ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
+                contract.record_contract(self.engine, self.run.run_id, report)
                 results += self._checked("ledger", scope)
-                checks.record(self.engine, self.run.run_id, results)
-        self._note(batch, held, loaded, results)
+                checks.record_results(self.engine, self.run.run_id, results)
+        self._add_to_run(batch, report, result, results)
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
-        self.observer.stage(name)
+        self.reporter.stage(name)
         before = self.run.seconds.get(name, 0.0)
         with _measured(self.run, name):
             yield
-        self.observer.done(name, self.run.seconds[name] - before)
+        self.reporter.done(name, self.run.seconds[name] - before)
 
     def _still_pending(self, batch: Batch) -> Batch:
-        """The batch without the files that were loaded since it was put together."""
+        """Return the batch without the files that another run has loaded meanwhile."""
         loaded = ledger.loaded_versions(self.engine)
-        return Batch(
-            tuple((feed, file) for feed, file in batch.files if not ledger.has(loaded, file))
-        )
+        return Batch(tuple(each for each in batch.files if not ledger.is_loaded(loaded, each[1])))
 
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
-        return checks.require(checks.run_checks(self.engine, stage, scope))
+        return checks.require_passed(checks.run_checks(self.engine, stage, scope))
 
     def _staged_rows_checked(
         self, loads: Sequence[JsonLoad], scope: checks.Scope
     ) -> list[CheckResult]:
-        """The results; where one blocks, the error says where its first rows were delivered."""
+        """Return the results; if one blocks, the error names file and line of its first rows."""
         try:
             return self._checked("staging", scope)
         except CheckedRowsFailed as failed:
-            places = _places(loads, failed.results)
-            raise CheckedRowsFailed(failed.results, places) from None
+            locations = _locations(loads, failed.results)
+            raise CheckedRowsFailed(failed.results, locations) from None
 
-    def _refuse_contradictions(
-        self, loads: Sequence[JsonLoad], loaded_at: datetime, loaded: Loaded
+    def _reject_contradictions(
+        self, loads: Sequence[JsonLoad], loaded_at: datetime, result: LoadResult
     ) -> None:
         contradicting = quarantine.contradicting_events(self.engine, loaded_at)
         if contradicting:
-            found = staging.find(loads, quarantine.VERSION, set(contradicting))
-            loaded.refused.extend(place.refused(quarantine.CONTRADICTION) for place in found)
-            require_few(loaded.refused, self.settings.max_errors)
-            quarantine.take_out(self.engine, loaded_at)
+            found = staging.find_records(loads, quarantine.EVENT_VERSION, set(contradicting))
+            result.rejected.extend(each.rejected(quarantine.CONTRADICTION) for each in found)
+            require_within_max_errors(result.rejected, self.settings.max_errors)
+            quarantine.unstage_contradictions(self.engine, loaded_at)
 
-    def _tell(self, batch: Batch, loaded: Loaded) -> None:
-        for feed in self.feeds:
-            files = batch.of(feed.table)
-            refused = sum(each.table == feed.table for each in loaded.refused)
-            rows = sum(loaded.objects[file] for file in files) - refused
+    def _report_staged(self, batch: Batch, result: LoadResult) -> None:
+        for source in self.sources:
+            files = batch.of(source.table)
+            rejected = sum(each.table == source.table for each in result.rejected)
+            rows = sum(result.records[file] for file in files) - rejected
             size = sum(file.size for file in files)
-            self.observer.staged(feed.table, len(files), size, rows, refused)
+            self.reporter.staged(source.table, len(files), size, rows, rejected)
 
-    def _note(
-        self, batch: Batch, held: Held, loaded: Loaded, results: Sequence[CheckResult]
+    def _add_to_run(
+        self,
+        batch: Batch,
+        report: ContractReport,
+        result: LoadResult,
+        results: Sequence[CheckResult],
     ) -> None:
         self.run.files += len(batch.files)
         self.run.bytes += batch.bytes
         self.run.batches += 1
-        self.run.objects += loaded.objects.total()
-        self.run.refused += len(loaded.refused)
+        self.run.records += result.records.total()
+        self.run.rejected += len(result.rejected)
         for outcome, count in count_outcomes(results).items():
             self.run.checks[outcome] += count
-        self.run.findings += held.findings
-        self.run.warnings += [result.account for result in results if result.offending]
-        self.observer.loaded(len(batch.files), batch.bytes)
+        self.run.schema_changes += report.changes
+        self.run.warnings += [each.account for each in results if each.offending]
+        self.reporter.loaded(len(batch.files), batch.bytes)
 
 
-def _places(loads: Sequence[JsonLoad], results: Sequence[CheckResult]) -> list[str]:
-    """Where the first rows that break the checks were delivered, as far as they can be found."""
-    places: list[str] = []
-    # What the checks found is the error to show, not that a file has gone since.
+def _locations(loads: Sequence[JsonLoad], results: Sequence[CheckResult]) -> list[str]:
+    """Return file and line of the first rows that break the checks, as far as they are found."""
+    locations: list[str] = []
+    # What the checks found is the error to show, not that a file was deleted since.
     with suppress(SourceError):
         for result in results:
             wanted = set(result.offending)
             # Closed, since what is read ahead in S3 would live for as long as the error does.
-            with closing(staging.find(loads, result.columns, wanted)) as found:
-                places += map(str, islice(found, checks.SHOWN))
-    return places
+            with closing(staging.find_records(loads, result.columns, wanted)) as found:
+                locations += map(str, islice(found, checks.ROWS_SHOWN))
+    return locations
 
 
 @contextmanager
 def _measured(run: Run, stage: str) -> Iterator[None]:
-    """Note what the run takes inside, also if it fails there."""
+    """Add the time of a stage to the run, also if it fails."""
     began = time.perf_counter()
     try:
         yield

@@ -1,17 +1,17 @@
-"""Rows that are not loaded: set aside with where they stand and why, up to MAX_ERRORS a batch."""
+"""Record rejected records with file, line and reason, up to MAX_ERRORS a batch."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sparkify.engines import Engine, Refused, fitted
-from sparkify.sql import statement
+from sparkify.engines.base import Engine, RejectedRecord, fitted
+from sparkify.sql import drop_statement, statement
 
-CONTRADICTION = "contradicts another delivery of the event"
-# Of staging_events: what tells one version of an event from another.
-VERSION = ("sessionid", "iteminsession", "ts", "userid")
+CONTRADICTION = "contradicts another record of the event"
+# The columns of staging_events that tell one version of an event from another.
+EVENT_VERSION = ("sessionid", "iteminsession", "ts", "userid")
 
-COLUMNS = (
+QUARANTINE_COLUMNS = (
     *("uri", "etag", "staging_table", "line", "column_name", "reason", "detail", "raw_text"),
     "run_id",
 )
@@ -20,33 +20,33 @@ DETAIL_BYTES = 1024
 
 
 def contradicting_events(engine: Engine, loaded_at: datetime) -> list[tuple[Any, ...]]:
-    """The versions of events in the batch that contradict another in moment or user.
+    """Return the versions of events in the batch that contradict another in timestamp or user.
 
-    Each is its values of VERSION. They are among the repeated events, which the transform has
-    found.
+    Each is its values of EVENT_VERSION. They are among the repeated events, which the transform
+    has found before.
     """
-    engine.execute(statement("quarantine/contradicting_events/drop"))
-    engine.execute(statement("quarantine/contradicting_events/choose"), loaded_at=loaded_at)
-    return engine.fetch(statement("quarantine/contradicting_events/found")).rows
+    engine.execute(drop_statement("contradicting_events"))
+    engine.execute(statement("quarantine/contradicting_events/stage"), loaded_at=loaded_at)
+    return engine.fetch(statement("quarantine/contradicting_events/rows")).rows
 
 
-def take_out(engine: Engine, loaded_at: datetime) -> None:
-    """Take the contradicting versions out of what was staged."""
-    engine.execute(statement("quarantine/contradicting_events/take_out"), loaded_at=loaded_at)
+def unstage_contradictions(engine: Engine, loaded_at: datetime) -> None:
+    """Delete the contradicting versions from the staging table."""
+    engine.execute(statement("quarantine/contradicting_events/delete"), loaded_at=loaded_at)
 
 
-def set_aside(engine: Engine, run_id: str, refused: Sequence[Refused]) -> None:
-    """Keep the refused objects in `load_errors`, in the transaction that loads the others."""
+def record_rejected(engine: Engine, run_id: str, rejected: Sequence[RejectedRecord]) -> None:
+    """Record the rejected records in `load_errors`, in the transaction that loads the others."""
     rows = [
         (
             *(each.file.uri, each.file.etag, each.table, each.line, each.column, each.reason),
             *(fitted(each.detail, DETAIL_BYTES), fitted(each.text, RAW_TEXT_BYTES), run_id),
         )
-        for each in refused
+        for each in rejected
     ]
-    engine.append("load_errors", COLUMNS, rows)
+    engine.append("load_errors", QUARANTINE_COLUMNS, rows)
 
 
-def files_with_refusals(engine: Engine) -> list[str]:
-    """The uris of files with refused objects, of which no other version was loaded since."""
+def files_with_rejected(engine: Engine) -> list[str]:
+    """Return the uris of files with rejected records, of which no later version is loaded."""
     return [uri for (uri,) in engine.fetch(statement("quarantine/open_files")).rows]

@@ -1,4 +1,4 @@
-"""The log of runs: how each went. What it loaded is in the ledger."""
+"""The log of runs: outcome, times and errors. What a run loaded is in the ledger."""
 
 import json
 import secrets
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
-from sparkify.engines import Engine
+from sparkify.engines.base import Engine
 from sparkify.sql import statement
 
 Outcome = Literal["done", "failed", "interrupted"]
@@ -14,7 +14,7 @@ ERROR_BYTES = 4096
 
 
 class Ended(Protocol):
-    """What is kept of a run when it ends: `seconds` is by stage."""
+    """A run that ended, as it is recorded: `seconds` is by stage."""
 
     run_id: str
     seconds: dict[str, float]
@@ -22,26 +22,26 @@ class Ended(Protocol):
 
 
 def to_the_millisecond(seconds: Mapping[str, float]) -> dict[str, float]:
-    """Seconds by stage, as every log of a run has them."""
+    """Round the seconds by stage, as every log of a run has them."""
     return {stage: round(spent, 3) for stage, spent in seconds.items()}
 
 
 def new_run_id() -> str:
-    """An id that sorts by time and that no other run has: `20181115T120000123-5f2c`."""
+    """Return a new id of a run, which sorts by time: `20181115T120000123-5f2c`."""
     now = datetime.now(UTC)
     return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(2)}"
 
 
 def begin(engine: Engine, run_id: str) -> None:
-    """Note that a run begins, and that those before it that never ended were interrupted."""
+    """Record that a run begins, and that earlier runs without an end were interrupted."""
     with engine.transaction():
-        engine.exclude_writers()
+        engine.acquire_write_lock()
         engine.execute(statement("runs/interrupted"))
         engine.execute(statement("runs/begin"), run_id=run_id)
 
 
 def end(engine: Engine, run: Ended, outcome: Outcome, error: str = "") -> None:
-    """Note how a run ended, and what it took."""
+    """Record how a run ended, and what it took."""
     engine.execute(
         statement("runs/end"),
         run_id=run.run_id,

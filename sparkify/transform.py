@@ -1,51 +1,69 @@
 """The staging tables of a batch into the star schema. What a row means is said in sql/transform."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from sparkify.engines import Engine
-from sparkify.sql import statement
+from sparkify.engines.base import Engine
+from sparkify.sql import Statement, drop_statement, statement
 
-# An earlier batch's are dropped first: they are needed until a batch's end.
-FIND_REPEATED = ("repeated_events/drop", "repeated_events/choose")
-# Dimensions before the fact; a table's rows are chosen, brought in, and the choice dropped.
-STEPS = (
-    "artists/choose",
-    "artists/merge",
-    "artists/drop",
-    "songs/choose",
-    "songs/merge",
-    "songs/drop",
-    "users/choose",
-    "users/replace",
-    "users/insert",
-    "users/drop",
-    "time/insert",
-    "songplays/choose",
-    "songplays/merge",
-    "songplays/insert",
-    "songplays/heal",
-    "songplays/drop",
+
+@dataclass(frozen=True, slots=True)
+class TableTransform:
+    """The steps that load a batch into a table, in order, and the temporary tables to drop."""
+
+    table: str
+    steps: tuple[str, ...]
+    temporary_tables: tuple[str, ...] = ()
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield the statements in order."""
+        for step in self.steps:
+            yield statement(f"transform/{self.table}/{step}")
+        yield from map(drop_statement, self.temporary_tables)
+
+
+# Dimensions before the fact.
+TRANSFORMS = (
+    TableTransform("artists", ("stage", "merge"), ("batch_artists",)),
+    TableTransform("songs", ("stage", "merge"), ("batch_songs",)),
+    TableTransform("users", ("stage", "delete", "insert"), ("batch_users",)),
+    TableTransform("time", ("insert",)),
+    TableTransform(
+        "songplays",
+        ("stage", "merge", "insert", "stage_song_ids", "backfill_song_ids"),
+        ("repeated_plays", "found_songs"),
+    ),
 )
 
 
+def repeated_events_statements() -> tuple[Statement, ...]:
+    """Return the statements that find which events of a batch were received before.
+
+    An earlier batch's table is dropped here, since the batch needs it until its end.
+    """
+    return (drop_statement("repeated_events"), statement("transform/repeated_events/stage"))
+
+
 def find_repeated_events(engine: Engine, loaded_at: datetime) -> None:
-    """Find which events the batch delivers again, into the temporary table `repeated_events`."""
-    for step in FIND_REPEATED:
-        engine.execute(statement(f"transform/{step}"), loaded_at=loaded_at)
+    """Find which events the batch repeats, into the temporary table `repeated_events`."""
+    for step in repeated_events_statements():
+        engine.execute(step, loaded_at=loaded_at)
 
 
 def transform(engine: Engine, loaded_at: datetime) -> None:
     """Bring the star up to date with the batch that carries `loaded_at`; its repeats are found."""
     repair_texts(engine, loaded_at)
-    for step in STEPS:
-        engine.execute(statement(f"transform/{step}"), loaded_at=loaded_at)
+    for table in TRANSFORMS:
+        for step in table.statements():
+            engine.execute(step, loaded_at=loaded_at)
 
 
 def repair_texts(engine: Engine, loaded_at: datetime) -> None:
-    """Note how the batch's titles and names that were UTF-8 encoded twice should read.
+    """Record how the batch's titles and names that were UTF-8 encoded twice should read.
 
-    Some 5 % of the real plays carry such text, and match no song until it is repaired. Staging
-    keeps what was delivered.
+    Some 5 % of the real plays have such a text, and match no song until it is repaired. Staging
+    keeps the text as received.
     """
     suspects = engine.fetch(statement("transform/garbled_texts"), loaded_at=loaded_at).rows
     if not suspects:
@@ -54,18 +72,14 @@ def repair_texts(engine: Engine, loaded_at: datetime) -> None:
     engine.append(
         "text_repairs",
         ("delivered", "repaired"),
-        [
-            (delivered, repaired)
-            for delivered, repaired in repairs
-            if delivered.strip(" ") != repaired
-        ],
+        [(received, repaired) for received, repaired in repairs if received.strip(" ") != repaired],
     )
 
 
 def decoded(text: str) -> str:
-    """The text without the UTF-8 encodings that it went through more than once.
+    """Undo the UTF-8 encodings that a text went through more than once.
 
-    Letters that are all bytes, and as bytes are UTF-8, were text before; others are left alone.
+    Letters that are all bytes, and as bytes are UTF-8, were text before; others stay as they are.
     """
     while not text.isascii():
         try:

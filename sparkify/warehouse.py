@@ -1,49 +1,34 @@
-"""The warehouse as a whole: whether it is there, and of which version its tables are."""
+"""The warehouse as a whole: its tables and views, their version, and how they are migrated."""
 
-from sparkify.engines import Engine, Queryable
+from collections.abc import Collection
+
+from sparkify.engines.base import Engine, Queryable, ViewGrant
 from sparkify.errors import WarehouseError
 from sparkify.sql import (
-    ANALYSTS_VIEWS,
     DIMENSIONS,
     FACT,
+    FORMER_VIEWS,
     LEDGER_TABLES,
     STAGING_TABLES,
     TABLES,
+    VIEWS,
     WAREHOUSE_VERSION,
-    comments,
+    comment_statements,
+    drop_statement,
+    grant_statement,
+    migration_steps,
     statement,
+    views_of,
 )
-
-# What brings the tables of the version before to this one, in one transaction.
-MIGRATIONS = {
-    2: (
-        "migrate/to_2/add_objects",
-        "migrate/to_2/add_refused",
-        "migrate/to_2/add_run_id",
-        "schema/warehouse_version",
-        "migrate/to_2/add_runs",
-        "schema/load_errors",
-        "schema/check_results",
-        "schema/drop/matches",
-        "schema/drop/titled_plays",
-        "views/titled_plays",
-        "views/known_titles",
-        "views/matches",
-        "schema/write_lock",
-    ),
-    3: tuple(f"views/{view}" for view in ANALYSTS_VIEWS),
-    4: ("schema/source_keys", "schema/source_findings", "schema/added_columns"),
-    5: ("migrate/to_5/add_peak_memory_bytes",),
-}
 
 
 def tables(engine: Queryable) -> set[str]:
-    """The names of all tables and views in the schema we work in, whoever made them."""
+    """Return the names of all tables and views in the current schema, also of those by others."""
     return {name for (name,) in engine.fetch(statement("ledger/tables")).rows}
 
 
 def version(engine: Queryable) -> int:
-    """The version of the warehouse's tables, 0 if there are none."""
+    """Return the version of the warehouse's tables, 0 if there are none."""
     return _version(engine, tables(engine))
 
 
@@ -54,9 +39,9 @@ def _version(engine: Queryable, there: set[str]) -> int:
 
 
 def require_star(engine: Queryable) -> None:
-    """Raise WarehouseError unless the star can be read, be it by an analyst who sees nothing else.
+    """Raise WarehouseError unless the star can be read, also by an analyst who sees nothing else.
 
-    Analysts are let in when the tables are of this version, and see no ledger that could tell.
+    Analysts cannot see the version, but are granted access only to tables of this version.
     """
     there = tables(engine)
     if not _is_an_analysts(there):
@@ -64,19 +49,18 @@ def require_star(engine: Queryable) -> None:
 
 
 def require_current(engine: Queryable) -> None:
-    """Raise WarehouseError, saying what to do, unless the tables are those of this version."""
+    """Raise WarehouseError, with what to do, unless the tables are those of this version."""
     there = tables(engine)
     if _is_an_analysts(there):
         raise WarehouseError(
-            "this takes the staging tables and the ledger, which analysts may not read",
-            "ask with sparkify query, copy out with sparkify export, or let the tables' owner run "
-            "this",
+            "this needs the staging tables and the ledger, which analysts may not read",
+            "use sparkify query or sparkify export, or let the tables' owner run this",
         )
     _require_current(engine, there)
 
 
 def _is_an_analysts(there: set[str]) -> bool:
-    """Whether these tables are what the group analysts sees of a warehouse."""
+    """Return whether these tables are those that the group analysts sees."""
     return {FACT, *DIMENSIONS} <= there and there.isdisjoint((*STAGING_TABLES, *LEDGER_TABLES))
 
 
@@ -105,19 +89,74 @@ def _require_current(engine: Queryable, there: set[str]) -> None:
 
 
 def migrate(engine: Engine) -> int:
-    """Bring the tables to this version, all steps or none; the version they were of before.
+    """Bring the tables to this version, all steps or none, and return the version before.
 
-    Raises WarehouseError where there are no tables, or those of a later version.
+    Views are recreated, and the same users and groups can read them as before. Raises
+    WarehouseError, and changes nothing, where there are no tables, those of a later version, or
+    views of others that read Sparkify's views.
     """
-    before = version(engine)
+    there = tables(engine)
+    before = _version(engine, there)
     if not 0 < before < WAREHOUSE_VERSION:
         require_current(engine)
         return before
     with engine.transaction():
-        for step in range(before + 1, WAREHOUSE_VERSION + 1):
-            for name in MIGRATIONS[step]:
-                engine.execute(statement(name))
-        for comment in comments():
-            engine.execute(comment)
-        engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
+        require_free_names(before, there)
+        require_no_dependent_views(engine, views_of(before))
+        grants = engine.view_grants()
+        drop_views(engine, before, there)
+        for version in range(before + 1, WAREHOUSE_VERSION + 1):
+            for step in migration_steps(version):
+                engine.execute(step)
+        create_views(engine)
+        for grant in grants:
+            _grant_again(engine, grant)
     return before
+
+
+def require_free_names(version: int, there: Collection[str]) -> None:
+    """Raise WarehouseError where a table or view of others has a name that is needed."""
+    made = {*TABLES, *views_of(version)} if version else set()
+    others = {*TABLES, *VIEWS}.intersection(there) - made
+    if others:
+        raise WarehouseError(
+            f"the database holds tables that Sparkify did not make: {', '.join(sorted(others))}",
+            "rename them, or set [CLUSTER] DB_NAME to a database of its own",
+        )
+
+
+def require_no_dependent_views(engine: Engine, dropped: Collection[str]) -> None:
+    """Raise WarehouseError where views of others read what is to be dropped."""
+    reading = {
+        view: source
+        for view, source in sorted(engine.view_dependencies())
+        if source in dropped and view not in dropped
+    }
+    if reading:
+        found = ", ".join(f"{view} (reads {source})" for view, source in reading.items())
+        raise WarehouseError(
+            f"views that Sparkify did not make read its tables and views: {found}",
+            "drop them, run this again, and create them again; nothing was changed",
+        )
+
+
+def drop_views(engine: Engine, version: int, there: Collection[str]) -> None:
+    """Drop the views of a warehouse of this version, as far as they are there."""
+    for view in reversed(views_of(version)):
+        if view in there:
+            engine.execute(drop_statement(view))
+
+
+def create_views(engine: Engine) -> None:
+    """Create the views, describe everything, and record the version."""
+    for view in VIEWS:
+        engine.execute(statement(f"views/{view}"))
+    for comment in comment_statements():
+        engine.execute(comment)
+    engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
+
+
+def _grant_again(engine: Engine, grant: ViewGrant) -> None:
+    _, view = FORMER_VIEWS.get(grant.view, (0, grant.view))
+    if view in VIEWS:
+        engine.execute(grant_statement(view, grant.kind, grant.grantee))

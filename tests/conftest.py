@@ -2,24 +2,22 @@
 
 import gc
 import os
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.command_line import run
+from tests.postgres_server import postgres_server
 from tests.redshift_standin.fixtures import client, login, standin
 from tests.s3_server import s3_server
-from tests.survival.figures import figures, pytest_addoption, pytest_terminal_summary
+from tests.small_source import write_source
 
-__all__ = [
-    "client",
-    "figures",
-    "login",
-    "pytest_addoption",
-    "pytest_terminal_summary",
-    "s3_server",
-    "standin",
-]
+__all__ = ["client", "login", "postgres_server", "s3_server", "standin"]
+
+pytest_plugins = ["tests.random_order", "tests.survival.figures"]
 
 # The same examples every time, so that `make test` does not waver; the slow profile looks further.
 settings.register_profile(
@@ -54,3 +52,18 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     # At its end Python must be able to take it all apart: DuckDB's module tells of what is left.
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_source(tmp_path_factory.mktemp("loaded"))
+    assert run("create_tables.py", cwd=folder).code == 0
+    assert run("etl.py", cwd=folder).code == 0
+    return folder
+
+
+@pytest.fixture
+def loaded(loaded_once: Path, tmp_path: Path) -> Path:
+    """Give a folder with a warehouse that holds data and no dwh.cfg, to be spoilt at will."""
+    shutil.copy(loaded_once / "sparkify.duckdb", tmp_path)
+    return tmp_path

@@ -29,12 +29,12 @@ _numbers = itertools.count(1)
 
 
 def asked_for() -> bool:
-    """Whether the contract is to run on a real cluster."""
+    """Return whether the contract runs on a real cluster."""
     return NAME in os.environ
 
 
 def live_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of the cluster, and of our own place in its S3. Raises ConfigError."""
+    """Return the settings of the cluster and of a prefix in its S3. Raises ConfigError."""
     settings = load_settings(environment=environment)
     for key, value in (("CLUSTER_HOST", settings.host), ("S3_WORK_DATA", settings.work_data)):
         if not value:
@@ -87,7 +87,7 @@ def main() -> int:
 
 
 def _clean_up(settings: Settings, name: str) -> None:
-    """Drop the schemas and objects that a run which was killed may have left."""
+    """Drop the schemas and S3 objects that a killed run may have left."""
     engine = open_engine(settings)
     try:
         found = engine.fetch(Statement("live", "select nspname from pg_namespace")).rows

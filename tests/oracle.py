@@ -20,8 +20,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def expected_tables(logs: Path, songs: Path) -> dict[str, Rows]:
     """Return the seven tables, sorted, that files in these folders give; without `loaded_at`."""
-    events = [_typed(delivered, EVENT_COLUMNS) for delivered in read_objects(logs)]
-    records = [_typed(delivered, SONG_COLUMNS) for delivered in read_objects(songs)]
+    events = [_typed(record, EVENT_COLUMNS) for record in read_objects(logs)]
+    records = [_typed(record, SONG_COLUMNS) for record in read_objects(songs)]
     plays = [
         event for event in events if event["page"] == "NextSong" and event["userid"] is not None
     ]
@@ -46,7 +46,7 @@ def sort_rows(rows: Iterable[Row]) -> Rows:
 
 
 def read_objects(folder: Path) -> Iterator[Mapping[str, Any]]:
-    """Every object of every data file below a folder, separated by any white space."""
+    """Read every record of every data file below a folder, separated by any white space."""
     for path in sorted(folder.rglob("*")):
         if path.name.endswith((".json", ".json.gz")):
             data = path.read_bytes()
@@ -124,15 +124,15 @@ SONG_COLUMNS: Columns = {
 }
 
 
-def _typed(delivered: Mapping[str, Any], columns: Columns) -> Row:
-    return {column: read(delivered.get(key)) for column, (key, read) in columns.items()}
+def _typed(record: Mapping[str, Any], columns: Columns) -> Row:
+    return {column: read(record.get(key)) for column, (key, read) in columns.items()}
 
 
 # --- the star
 
 
 def event_id(event: Row) -> int:
-    """Number an event by its session and its place in it; of a play, its songplay_id."""
+    """Compute an event's id from its session and its place in it; of a play, its songplay_id."""
     number: int = event["sessionid"] * 1_000_000 + event["iteminsession"]
     return number
 
@@ -154,10 +154,10 @@ def _songplays(plays: Rows, records: Rows) -> Rows:
         if title and name and record["duration"] is not None:
             found = (record["song_id"], record["artist_id"])
             catalogue[title, name, record["duration"]].append(found)
-    deliveries: dict[int, Rows] = defaultdict(list)
+    by_event: dict[int, Rows] = defaultdict(list)
     for play in plays:
-        deliveries[event_id(play)].append(play)
-    return [_songplay(number, versions, catalogue) for number, versions in deliveries.items()]
+        by_event[event_id(play)].append(play)
+    return [_songplay(number, versions, catalogue) for number, versions in by_event.items()]
 
 
 def _songplay(

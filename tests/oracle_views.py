@@ -37,10 +37,10 @@ def expected_views(logs: Path, songs: Path) -> dict[str, Rows]:
     return {name: sort_rows(rows) for name, rows in views.items()}
 
 
-def user_events(delivered: Rows) -> Rows:
-    """Each event of a user once, its values the smallest that were delivered."""
+def user_events(received: Rows) -> Rows:
+    """Each event of a user once, its values the smallest that were received."""
     versions: dict[int, Rows] = defaultdict(list)
-    for event in delivered:
+    for event in received:
         if event["userid"] is not None:
             versions[event_id(event)].append(event)
     return [
@@ -194,7 +194,7 @@ def _level_steps(events: Rows, levels: Rows) -> Rows:
 
 
 def level_funnel(steps: Rows) -> Rows:
-    """How many users took each step."""
+    """Count the users who took each step."""
     return [
         {
             "direction": direction,
@@ -230,7 +230,7 @@ def _top_artists(plays: Rows) -> Rows:
 
 
 def retention(plays: Rows) -> Rows:
-    """Who began in a week, and who of them played again in each week in which anybody played."""
+    """Count who began in a week, and who of them played again in each week with any plays."""
     weeks: dict[int, set[date]] = defaultdict(set)
     for play in plays:
         day: date = play["start_time"].date()

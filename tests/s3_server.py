@@ -1,7 +1,7 @@
-"""An S3 server on loopback for the tests: SeaweedFS, with real signatures and real refusals.
+"""An S3 server on loopback for the tests: SeaweedFS, with real signatures and real permissions.
 
-`S3Server` starts one; the session-wide fixture `s3_server` starts one a pytest worker. Its bucket
-`public` can be listed and read by anybody; every other bucket takes a key pair.
+`S3Server` starts one; the session-wide fixture `s3_server` starts one per pytest worker. The bucket
+`public` can be listed and read without keys; every other bucket needs a key pair.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ _SERVICES = ("master", "volume", "filer", "s3", "admin")
 
 
 class KeyPair(NamedTuple):
-    """What one identity of the server signs its requests with."""
+    """The keys that one identity of the server signs its requests with."""
 
     access_key_id: str
     secret_access_key: str
@@ -46,12 +46,12 @@ class KeyPair(NamedTuple):
 
 
 class S3Server:
-    """A running server. `admin` may do all, `reader` list and read, `denied` nothing."""
+    """A running server. `admin` may do everything, `reader` list and read, `denied` nothing."""
 
     def __init__(self) -> None:
         self.admin, self.reader, self.denied = KeyPair.new(), KeyPair.new(), KeyPair.new()
         self._folder = Path(tempfile.mkdtemp(prefix="sparkify-s3-"))
-        ports = _free_ports(2 * len(_SERVICES))
+        ports = free_ports(2 * len(_SERVICES))
         self._ports = dict(zip(_SERVICES, ports[::2], strict=True))
         self._grpc_ports = dict(zip(_SERVICES, ports[1::2], strict=True))
         self.endpoint = f"http://127.0.0.1:{self._ports['s3']}"
@@ -63,13 +63,13 @@ class S3Server:
             raise
 
     def put(self, bucket: str, key: str, data: bytes) -> str:
-        """Write an object, making its bucket where needed; the object's etag."""
+        """Write an object, creating its bucket if needed; return the etag."""
         etag = obstore.put(self.store(bucket), key, data)["e_tag"]
         assert etag is not None
         return etag.strip('"')
 
     def make_bucket(self, bucket: str) -> None:
-        """Make an empty bucket. The server makes one at its first object, so write and delete."""
+        """Make an empty bucket. The server creates it with its first object, which is deleted."""
         self.put(bucket, "first", b"")
         self.delete(bucket, "first")
 
@@ -77,7 +77,7 @@ class S3Server:
         obstore.delete(self.store(bucket), key)
 
     def keys(self, bucket: str) -> list[str]:
-        """All keys of a bucket, sorted."""
+        """List all keys of a bucket, sorted."""
         return sorted(entry["path"] for entry in obstore.list(self.store(bucket)).collect())
 
     def get(self, bucket: str, key: str) -> bytes:
@@ -85,7 +85,7 @@ class S3Server:
 
     @functools.cache  # noqa: B019 - a server lives as long as its tests
     def store(self, bucket: str) -> S3Store:
-        """Open one bucket with the rights of `admin`."""
+        """Open a bucket with the rights of `admin`."""
         return S3Store(
             bucket,
             endpoint=self.endpoint,
@@ -97,7 +97,7 @@ class S3Server:
         )
 
     def close(self) -> None:
-        """Kill the server and remove what it kept."""
+        """Kill the server and remove its files."""
         self._process.kill()
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -110,7 +110,7 @@ class S3Server:
         command = [
             *(_WEED, "-logtostderr", "mini", f"-dir={self._folder}", f"-s3.config={identities}"),
             *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
-            # each bucket takes some; left to itself, a disk with little room allows few
+            # each bucket needs some; by default, a disk with little space allows few
             "-volume.max=20000",
             *("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
             *(f"-{name}.port={port}" for name, port in self._ports.items()),
@@ -158,7 +158,7 @@ class S3Server:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[S3Server]:
-    """One S3 server for all tests of this worker; a test makes a bucket of its own in it."""
+    """Start one S3 server for all tests of this worker; each test makes its own bucket."""
     server = S3Server()
     yield server
     server.close()
@@ -169,7 +169,8 @@ def _identity(name: str, keys: KeyPair, actions: list[str]) -> dict[str, object]
     return {"name": name, "credentials": credentials, "actions": actions}
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Find ports of loopback that nothing listens at."""
     with ExitStack() as sockets:
         bound = [sockets.enter_context(socket.socket()) for _ in range(count)]
         for each in bound:

@@ -1,4 +1,4 @@
-"""Settings: which of four places wins, what a value may look like, and what is refused."""
+"""Settings: the precedence of their four origins, valid values, and errors."""
 
 import itertools
 import tempfile
@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.config import KEYS, Settings, load_settings
+from sparkify.config import CHOICES, KEYS, EngineName, Settings, load_settings
+from sparkify.engines import ENGINES
 from sparkify.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "hunter2-Tr0ub4dor"
 
-# As the brief hands it out.
+# As in the brief.
 BRIEF = """\
 [CLUSTER]
 HOST=''
@@ -34,16 +36,16 @@ LOG_DATA='s3://udacity-dend/log_data'
 LOG_JSONPATH='s3://udacity-dend/log_json_path.json'
 SONG_DATA='s3://udacity-dend/song_data'
 """
-# The same, with no quotes and no port, as it also goes round.
+# The same without quotes and port, as some copies have it.
 BRIEF_UNQUOTED = BRIEF.replace("'", "").replace("5439", "")
 
 Key = tuple[str, str]
 
-# The settings that are text, with where each is kept.
+# The text settings, with the field of each.
 TEXTS = {
     key: name
     for key, name in KEYS.items()
-    if isinstance(getattr(Settings(), name), str) and key[1] != "SCHEMA"
+    if isinstance(getattr(Settings(), name), str) and key not in CHOICES
 }
 
 
@@ -84,7 +86,7 @@ def error(
     return raised.value
 
 
-# --- which place wins
+# --- precedence
 
 
 @pytest.mark.parametrize(
@@ -111,13 +113,41 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
 @pytest.mark.parametrize(
     ("given", "read"), [("", "warn"), ("warn", "warn"), ("STRICT", "strict"), ("evolve", "evolve")]
 )
-def test_what_is_done_about_the_schema_is_one_of_a_few_words(given: str, read: str) -> None:
+def test_the_schema_mode_is_one_of_three_words(given: str, read: str) -> None:
     assert load(overrides={"ETL.SCHEMA": given}).source_schema == read
 
 
-def test_another_word_about_the_schema_is_told(tmp_path: Path) -> None:
+def test_an_unknown_schema_mode_is_reported(tmp_path: Path) -> None:
     assert str(error(overrides={"ETL.SCHEMA": "lenient"})) == (
         "[ETL] SCHEMA is 'lenient', not one of evolve, warn, strict"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({}, "duckdb"),
+        ({"CLUSTER.HOST": "h"}, "redshift"),
+        ({"CLUSTER.ENGINE": "", "CLUSTER.HOST": "h"}, "redshift"),
+        ({"CLUSTER.ENGINE": "DuckDB", "CLUSTER.HOST": "h"}, "duckdb"),
+        ({"CLUSTER.ENGINE": "redshift"}, "redshift"),
+    ],
+)
+def test_the_engine_is_the_one_named_else_depends_on_the_host(
+    given: dict[str, str], read: str
+) -> None:
+    assert load(overrides=given).engine == read
+
+
+def test_every_engine_can_be_named() -> None:
+    assert get_args(EngineName) == tuple(ENGINES)
+    for name in ENGINES:
+        assert load(environment={"SPARKIFY_CLUSTER_ENGINE": name}).engine == name
+
+
+def test_an_unknown_engine_is_reported() -> None:
+    assert str(error(overrides={"CLUSTER.ENGINE": "oracle"})) == (
+        f"[CLUSTER] ENGINE is 'oracle', not one of {', '.join(ENGINES)}"
     )
 
 
@@ -139,7 +169,7 @@ def test_places_mix_key_by_key() -> None:
     assert settings.log_jsonpath == Settings().log_jsonpath
 
 
-def test_the_environment_is_that_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_environment_is_that_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_S3_REGION", "eu-north-1")
 
     assert load_settings().s3_region == "eu-north-1"
@@ -153,15 +183,15 @@ def test_a_password_can_come_from_the_environment() -> None:
     assert settings.db_password.value == PASSWORD
 
 
-def test_a_password_that_is_not_utf_8_is_refused_and_not_told() -> None:
-    with pytest.raises(ConfigError, match=r"^\[CLUSTER\] DB_PASSWORD is not UTF-8$") as refused:
+def test_a_password_that_is_not_utf_8_is_rejected_and_not_printed() -> None:
+    with pytest.raises(ConfigError, match=r"^\[CLUSTER\] DB_PASSWORD is not UTF-8$") as raised:
         load(None, {}, {"SPARKIFY_CLUSTER_DB_PASSWORD": f"{PASSWORD}\udcf6"})
 
-    assert refused.value.__cause__ is None
-    assert refused.value.__suppress_context__
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
 
 
-def test_a_named_file_is_read_in_place_of_the_one_in_the_folder() -> None:
+def test_a_named_file_is_read_instead_of_the_one_in_the_folder() -> None:
     written(file_with(("S3", "LOG_DATA"), "here"))
     named = written(file_with(("S3", "SONG_DATA"), "there"), "other.cfg")
 
@@ -174,18 +204,18 @@ def test_names_on_the_command_line_may_be_in_lower_case() -> None:
     assert load(None, {"s3.log_data": "x"}).log_data == "x"
 
 
-def test_an_override_can_take_a_value_away() -> None:
+def test_an_override_can_clear_a_value() -> None:
     written(file_with(("S3", "LOG_JSONPATH"), "paths.json"))
 
     assert load(None, {"S3.LOG_JSONPATH": ""}).log_jsonpath == ""
     assert load(None, {}, {"SPARKIFY_S3_LOG_JSONPATH": ""}).log_jsonpath == ""
 
 
-def test_without_any_place_the_defaults_hold() -> None:
+def test_without_any_setting_the_defaults_apply() -> None:
     assert load() == Settings()
 
 
-# --- what a value may look like
+# --- values
 
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
@@ -206,7 +236,7 @@ def test_without_any_place_the_defaults_hold() -> None:
         "it's",
     ],
 )
-def test_a_value_means_what_it_says(value: str, quote: str) -> None:
+def test_a_value_is_read_unchanged(value: str, quote: str) -> None:
     written(file_with(("S3", "LOG_DATA"), f"{quote}{value}{quote}"))
 
     assert load().log_data == value
@@ -224,7 +254,7 @@ def test_a_value_means_what_it_says(value: str, quote: str) -> None:
         ("''x''", "'x'"),
     ],
 )
-def test_one_pair_of_quotes_is_taken_off(text: str, value: str) -> None:
+def test_one_pair_of_quotes_is_removed(text: str, value: str) -> None:
     written(file_with(("IAM_ROLE", "ARN"), text))
 
     assert load().iam_role == value
@@ -264,7 +294,7 @@ PIECES += ["%", "#", ";", " ", "\t", "\n", "\n[S3]\n", "1", "\0", "\ufeff", "\x8
 
 
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.text(st.characters(codec="utf-8"))))
-def test_any_text_as_settings_file_is_read_or_refused_but_never_breaks(pieces: list[str]) -> None:
+def test_any_text_as_settings_file_is_read_or_rejected_without_a_crash(pieces: list[str]) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".cfg", encoding="utf-8") as file:
         file.write("".join(pieces))
         file.flush()
@@ -297,7 +327,7 @@ def test_keys_may_be_in_lower_case_and_have_space_around() -> None:
     assert load().db_name == "music"
 
 
-# --- the files that people have
+# --- common files
 
 
 @pytest.mark.parametrize("text", [BRIEF, BRIEF_UNQUOTED], ids=["quoted", "unquoted"])
@@ -351,10 +381,10 @@ def test_every_setting_has_a_key() -> None:
     assert {field.name for field in fields(Settings)} - beside == set(KEYS.values())
 
 
-# --- where each comes from
+# --- origins
 
 
-def test_a_setting_tells_where_it_was_given() -> None:
+def test_a_setting_has_its_origin() -> None:
     file = written("[CLUSTER]\nDB_NAME=a\nDB_PORT=1\nDB_USER=a\n[IAM_ROLE]\n[S3]\n", "my.cfg")
     environment = {"SPARKIFY_CLUSTER_DB_PORT": "2", "SPARKIFY_CLUSTER_DB_USER": "b"}
 
@@ -377,14 +407,14 @@ def test_a_setting_left_empty_is_given_only_if_empty_means_something() -> None:
     assert settings.origins == {("S3", "LOG_JSONPATH"): "environment"}
 
 
-def test_where_settings_come_from_makes_no_other_settings() -> None:
+def test_origins_do_not_count_in_comparisons() -> None:
     given = load_settings(overrides={"CLUSTER.DB_NAME": "sparkify"}, environment={})
 
     assert given == Settings()
     assert hash(given) == hash(Settings())
 
 
-# --- what is warned of
+# --- warnings
 
 
 @pytest.mark.parametrize(
@@ -413,7 +443,7 @@ def test_an_unknown_key_warns_with_the_nearest_known_one(
     assert load() == Settings(warnings=settings.warnings)
 
 
-def test_an_unknown_key_like_none_warns_without_a_guess() -> None:
+def test_an_unknown_key_without_a_near_one_gives_no_suggestion() -> None:
     written(file_with(("S3", "XYZZY"), "1"))
 
     (warning,) = load().warnings
@@ -421,23 +451,23 @@ def test_an_unknown_key_like_none_warns_without_a_guess() -> None:
     assert "did you mean" not in warning
 
 
-def test_each_unknown_key_is_warned_of() -> None:
+def test_each_unknown_key_gives_a_warning() -> None:
     written("[CLUSTER]\nUSER=1\n[IAM_ROLE]\n[S3]\nLOGS=2\n[ETC]\nX=3\n")
 
     assert len(load().warnings) == 3
 
 
-# --- what is refused
+# --- errors
 
 
 @pytest.mark.parametrize("section", ["CLUSTER", "IAM_ROLE", "S3"])
 def test_a_missing_section_is_named(section: str) -> None:
     written(BRIEF.replace(f"[{section}]", "[OTHER]"))
 
-    refused = error()
+    raised = error()
 
-    assert str(refused) == f"dwh.cfg has no section [{section}]"
-    assert f"[{section}]" in refused.hint
+    assert str(raised) == f"dwh.cfg has no section [{section}]"
+    assert f"[{section}]" in raised.hint
 
 
 @pytest.mark.parametrize(
@@ -449,17 +479,17 @@ def test_a_missing_section_is_named(section: str) -> None:
         "<html></html>",
     ],
 )
-def test_a_file_without_any_section_header_is_refused(text: str) -> None:
+def test_a_file_without_any_section_header_is_rejected(text: str) -> None:
     written(text)
 
-    refused = error()
+    raised = error()
 
-    assert str(refused).startswith("dwh.cfg is not a settings file: ")
-    assert "section" in str(refused)
-    assert "dwh.cfg.example" in refused.hint
+    assert str(raised).startswith("dwh.cfg is not a settings file: ")
+    assert "section" in str(raised)
+    assert "dwh.cfg.example" in raised.hint
 
 
-def test_an_empty_file_is_refused() -> None:
+def test_an_empty_file_is_rejected() -> None:
     written("")
 
     assert str(error()) == "dwh.cfg has no section [CLUSTER]"
@@ -468,24 +498,24 @@ def test_an_empty_file_is_refused() -> None:
 @pytest.mark.parametrize(
     "data", [BRIEF.encode("utf-16"), BRIEF.replace("''", "'\xe9'").encode("latin-1"), b"\xff"]
 )
-def test_a_file_that_is_not_utf8_is_refused(data: bytes) -> None:
+def test_a_file_that_is_not_utf8_is_rejected(data: bytes) -> None:
     Path("dwh.cfg").write_bytes(data)
 
-    refused = error()
+    raised = error()
 
-    assert str(refused) == "the settings file dwh.cfg is not UTF-8 text"
-    assert "UTF-8" in refused.hint
-
-
-def test_a_named_file_that_is_absent_is_refused() -> None:
-    refused = error(Path("nowhere/my.cfg"))
-
-    assert "nowhere/my.cfg" in str(refused)
-    assert "No such file" in str(refused)
-    assert "--config" in refused.hint
+    assert str(raised) == "the settings file dwh.cfg is not UTF-8 text"
+    assert "UTF-8" in raised.hint
 
 
-def test_a_folder_as_settings_file_is_refused() -> None:
+def test_a_named_file_that_is_absent_is_rejected() -> None:
+    raised = error(Path("nowhere/my.cfg"))
+
+    assert "nowhere/my.cfg" in str(raised)
+    assert "No such file" in str(raised)
+    assert "--config" in raised.hint
+
+
+def test_a_folder_as_settings_file_is_rejected() -> None:
     Path("dwh.cfg").mkdir()
 
     assert "dwh.cfg cannot be read: Is a directory" in str(error())
@@ -495,7 +525,7 @@ def test_a_folder_as_settings_file_is_refused() -> None:
     "text",
     ["[CLUSTER]\nHOST=a\nHOST=b\n[IAM_ROLE]\n[S3]\n", "[CLUSTER]\n[CLUSTER]\n[IAM_ROLE]\n[S3]\n"],
 )
-def test_what_is_given_twice_is_refused(text: str) -> None:
+def test_a_duplicate_section_or_key_is_rejected(text: str) -> None:
     written(text)
 
     assert "already exists" in str(error())
@@ -508,47 +538,47 @@ def test_what_is_given_twice_is_refused(text: str) -> None:
 def test_a_wrong_number_is_named_with_its_range(value: str) -> None:
     written(file_with(("CLUSTER", "DB_PORT"), value))
 
-    for refused in (
+    for raised in (
         error(),
         error(None, {"CLUSTER.DB_PORT": value}),
         error(None, {}, {"SPARKIFY_CLUSTER_DB_PORT": value}),
     ):
-        assert "[CLUSTER] DB_PORT" in str(refused)
-        assert "whole number from 1 to 65535" in str(refused)
+        assert "[CLUSTER] DB_PORT" in str(raised)
+        assert "whole number from 1 to 65535" in str(raised)
 
 
 @pytest.mark.parametrize("value", ["1", "65535", "'5439'"])
-def test_a_number_in_range_is_taken(value: str) -> None:
+def test_a_number_in_range_is_accepted(value: str) -> None:
     written(file_with(("CLUSTER", "DB_PORT"), value))
 
     assert load().db_port == int(value.strip("'"))
 
 
-def test_an_unknown_name_on_the_command_line_is_refused_with_the_nearest() -> None:
-    refused = error(None, {"S3.LOGDATA": "x"})
+def test_an_unknown_name_on_the_command_line_is_rejected_with_the_nearest() -> None:
+    raised = error(None, {"S3.LOGDATA": "x"})
 
-    assert str(refused) == "there is no setting S3.LOGDATA (did you mean [S3] LOG_DATA?)"
-    assert "SECTION.KEY" in refused.hint
+    assert str(raised) == "there is no setting S3.LOGDATA (did you mean [S3] LOG_DATA?)"
+    assert "SECTION.KEY" in raised.hint
 
 
 @pytest.mark.parametrize("name", ["", "LOG_DATA", "S3", ".", "S3.LOG.DATA"])
-def test_a_name_that_is_none_is_refused(name: str) -> None:
+def test_an_invalid_name_is_rejected(name: str) -> None:
     assert f"there is no setting {name}" in str(error(None, {name: "x"}))
 
 
-# --- the password stays where it is
+# --- the password is never printed
 
 
 @pytest.mark.parametrize("name", ["CLUSTER.DB_PASSWORD", "cluster.db_password"])
-def test_a_password_on_the_command_line_is_refused(name: str) -> None:
-    refused = error(None, {name: PASSWORD})
+def test_a_password_on_the_command_line_is_rejected(name: str) -> None:
+    raised = error(None, {name: PASSWORD})
 
-    assert "password on the command line" in str(refused)
-    assert "SPARKIFY_CLUSTER_DB_PASSWORD" in refused.hint
-    assert PASSWORD not in f"{refused!r} {refused.hint}"
+    assert "password on the command line" in str(raised)
+    assert "SPARKIFY_CLUSTER_DB_PASSWORD" in raised.hint
+    assert PASSWORD not in f"{raised!r} {raised.hint}"
 
 
-def test_a_password_is_in_no_text_made_of_the_settings() -> None:
+def test_a_password_is_in_no_text_of_the_settings() -> None:
     written(file_with(("CLUSTER", "DB_PASSWORD"), PASSWORD))
 
     settings = load()
@@ -576,12 +606,12 @@ def test_a_password_is_in_no_text_made_of_the_settings() -> None:
 def test_a_password_is_in_no_error_about_the_file(text: str) -> None:
     written(text)
 
-    refused: BaseException | None = error()
+    raised: BaseException | None = error()
 
-    while refused is not None:  # what --debug prints is the whole chain
-        assert PASSWORD not in str(refused)
-        refused = (
+    while raised is not None:  # what --debug prints is the whole chain
+        assert PASSWORD not in str(raised)
+        raised = (
             None
-            if refused.__suppress_context__ and not refused.__cause__
-            else (refused.__cause__ or refused.__context__)
+            if raised.__suppress_context__ and not raised.__cause__
+            else (raised.__cause__ or raised.__context__)
         )

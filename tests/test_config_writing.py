@@ -1,4 +1,4 @@
-"""Writing a warehouse into dwh.cfg: three values change, and nothing else does."""
+"""Writing a warehouse into dwh.cfg changes three values and nothing else."""
 
 import re
 import stat
@@ -17,13 +17,13 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify/sparkify-copy-us-west-2"
 
 
 def write(path: Path, text: str) -> str:
-    """What a file with this text holds after a warehouse was written into it."""
+    """Write a warehouse into a file with this text; return the new text."""
     path.write_bytes(text.encode())
     write_warehouse(path, HOST, 5440, ROLE)
     return path.read_bytes().decode()
 
 
-def test_of_the_example_three_lines_change(tmp_path: Path) -> None:
+def test_three_lines_of_the_example_change(tmp_path: Path) -> None:
     after = write(tmp_path / "dwh.cfg", EXAMPLE)
 
     lines = zip(EXAMPLE.splitlines(), after.splitlines(), strict=True)
@@ -42,12 +42,12 @@ def test_of_the_example_three_lines_change(tmp_path: Path) -> None:
     password=st.text("abcXYZ019%'\"#;=:!", max_size=12),
     quote=st.sampled_from(["", "'", '"']),
 )
-def test_comments_and_other_keys_stay_as_they_were(
+def test_comments_and_other_keys_are_unchanged(
     tmp_path: Path, comments: list[str], password: str, quote: str
 ) -> None:
-    remarks = "".join(f"# {each}\n" for each in comments)
+    comment_lines = "".join(f"# {each}\n" for each in comments)
     text = (
-        f"{remarks}[CLUSTER]\nHOST = {quote}old{quote}\n{remarks}DB_NAME: mine\n"
+        f"{comment_lines}[CLUSTER]\nHOST = {quote}old{quote}\n{comment_lines}DB_NAME: mine\n"
         f"DB_PASSWORD={password}\n\n[S3]\nLOG_DATA=x\n[IAM_ROLE]\nARN=\n"
     )
 
@@ -59,7 +59,7 @@ def test_comments_and_other_keys_stay_as_they_were(
     assert (settings.host, settings.db_port, settings.iam_role) == (HOST, 5440, ROLE)
 
 
-def test_a_file_that_is_not_there_is_made_for_its_owner(tmp_path: Path) -> None:
+def test_a_new_file_is_private_to_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "dwh.cfg"
 
     write_warehouse(path, HOST, 5439, ROLE)
@@ -70,7 +70,7 @@ def test_a_file_that_is_not_there_is_made_for_its_owner(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_permissions_of_the_file_stay(tmp_path: Path) -> None:
+def test_the_permissions_of_the_file_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "dwh.cfg"
     path.write_text(EXAMPLE)
     path.chmod(0o640)
@@ -101,17 +101,18 @@ def test_a_file_that_cannot_be_written_says_what_to_write(tmp_path: Path) -> Non
     assert f"HOST={HOST}" in error.value.hint
 
 
-def test_a_warehouse_is_taken_out_again(tmp_path: Path) -> None:
+def test_a_warehouse_can_be_cleared_again(tmp_path: Path) -> None:
     path = tmp_path / "dwh.cfg"
     path.write_text(EXAMPLE)
     write_warehouse(path, HOST, 5439, ROLE)
 
     write_warehouse(path, "", 5439, "")
 
-    assert path.read_text() == EXAMPLE
+    # The port stays, so that one of the user's own is that of the next warehouse too.
+    assert path.read_text() == EXAMPLE.replace("DB_PORT=\n", "DB_PORT=5439\n")
 
 
-def test_line_ends_of_another_system_stay(tmp_path: Path) -> None:
+def test_windows_line_ends_are_kept(tmp_path: Path) -> None:
     after = write(tmp_path / "dwh.cfg", EXAMPLE.replace("\n", "\r\n"))
 
     assert f"HOST={HOST}\r\n" in after

@@ -1,4 +1,4 @@
-"""What the documents say is so: outputs, counts, commands, links, examples."""
+"""The documents are right: outputs, counts, commands, links, examples."""
 
 import os
 import re
@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from sparkify.checks import STAGES, CheckResult
 from sparkify.cli import app
 from sparkify.config import KEYS
-from sparkify.serve.questions import names
-from sparkify.sql import statements
+from sparkify.serve.questions import question_names
+from tests.command_line import call
 from tests.s3_server import S3Server
-from tests.test_doors import call
+from tests.written_docs import (
+    CHECKS,
+    OUTPUT,
+    count_checks,
+    make_run,
+    run_as_user,
+    without_seconds,
+)
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,36 +30,18 @@ FROM_PYTHON = (ROOT / "docs/from-python.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
-def run(*command: str, cwd: Path) -> str:
-    """What a command of the README prints, its environment being that of a new user."""
-    clean = {name: value for name, value in os.environ.items() if "SPARKIFY" not in name}
-    done = subprocess.run(
-        command, cwd=cwd, env=clean, check=True, text=True, capture_output=True, timeout=60
-    )
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def after_make_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder in which the steps of `make run` were done, and what they printed."""
+    """Give a folder in which the steps of `make run` were done, and what they printed."""
     folder = tmp_path_factory.mktemp("readme")
-    sparkify = str(Path(sys.executable).parent / "sparkify")
-    run(sparkify, "generate", cwd=folder)
-    run(sys.executable, str(ROOT / "create_tables.py"), cwd=folder)
-    loaded = run(sys.executable, str(ROOT / "etl.py"), cwd=folder)
-    return folder, loaded + run(sparkify, "overview", cwd=folder)
+    return folder, make_run(folder)
 
 
 def test_the_readme_shows_what_make_run_prints(after_make_run: tuple[Path, str]) -> None:
-    shown = README.partition("```text\n")[2].partition("\nNext:")[0]
     _, printed = after_make_run
 
-    assert _settled(shown) == _settled(printed)
-
-
-def _settled(output: str) -> list[str]:
-    """The lines, without the seconds, which differ, and without the ends of lines."""
-    return [re.sub(r"[\d.]+ s;", "N s;", line).rstrip() for line in output.strip().splitlines()]
+    shown = OUTPUT.findall(README)[0]
+    assert without_seconds(shown) == without_seconds(printed), "run make golden"
 
 
 @pytest.mark.parametrize(
@@ -67,8 +55,8 @@ def test_the_python_of_the_docs_runs(
     folder, _ = after_make_run
     examples = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
 
-    for example, told in zip(examples, printed, strict=True):
-        assert told in run(sys.executable, "-c", example, cwd=folder)
+    for example, expected in zip(examples, printed, strict=True):
+        assert expected in run_as_user(sys.executable, "-c", example, cwd=folder)
 
 
 def test_the_commands_for_analysts_run(
@@ -93,10 +81,10 @@ def test_the_commands_for_analysts_run(
                 subprocess.run(command, check=True, shell=True, cwd=folder, env=here, timeout=60)
 
 
-def test_every_question_is_told() -> None:
-    told = FOR_ANALYSTS.partition("last thirty days with data:")[2].partition("\n\n")[0]
+def test_every_question_is_listed() -> None:
+    listed = FOR_ANALYSTS.partition("last thirty days with data:")[2].partition("\n\n")[0]
 
-    assert re.findall(r"`(\w+)`", told) == names()
+    assert re.findall(r"`(\w+)`", listed) == question_names()
 
 
 def test_every_command_is_in_the_readme_and_no_other() -> None:
@@ -113,13 +101,8 @@ def test_every_setting_is_in_the_example_file() -> None:
         assert re.search(rf"^#?{key}=", example, re.MULTILINE), key
 
 
-def test_the_number_of_checks_is_as_told() -> None:
-    results = [
-        CheckResult(check, (), []) for stage in STAGES for check in statements(f"checks/{stage}")
-    ]
-    blocking = sum(result.severity == "block" for result in results)
-
-    assert f"**{len(results)} checks** run in each batch's transaction. {blocking} of" in README
+def test_the_number_of_checks_is_right() -> None:
+    assert CHECKS.findall(README) == [count_checks()], "run make golden"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -129,7 +112,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
-def test_nothing_names_a_registry_or_a_path_of_somebodys_machine() -> None:
+def test_nothing_names_a_registry_or_a_path_of_a_machine() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text(encoding="utf-8")
         assert "http" not in text

@@ -1,4 +1,4 @@
-"""`sparkify generate`: data like the real data, the same bytes for the same recipe."""
+"""`sparkify generate`: data like the real data, and the same bytes for the same recipe."""
 
 import hashlib
 import json
@@ -20,27 +20,19 @@ from hypothesis import strategies as st
 
 import sparkify
 from sparkify.errors import ConfigError
-from sparkify.generate import MATCHED_SHARE, Generated, Recipe, generate
+from sparkify.generate import Recipe, generate
+from sparkify.generate.population import MATCHED_SHARE
+from tests.contract.source_files import EVENT_KEYS, SONG_KEYS
 
 Row = dict[str, Any]
 SMALL = Recipe(users=7, songs=30, artists=20, days=3, events=400, seed=5)
-EVENT_KEYS = (
-    *("artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level"),
-    *("location", "method", "page", "registration", "sessionId", "song", "status", "ts"),
-    *("userAgent", "userId"),
-)
-SONG_KEYS = (
-    *("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location"),
-    *("artist_name", "song_id", "title", "duration", "year"),
-)
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """What was generated, read back by nothing but json."""
+class DataSet:
+    """Generated data, read back by nothing but json."""
 
     folder: Path
-    result: Generated
 
     @property
     def log_files(self) -> list[Path]:
@@ -48,7 +40,7 @@ class Delivery:
 
     @property
     def events(self) -> list[Row]:
-        return [event for file in self.log_files for event in objects(file)]
+        return [event for file in self.log_files for event in records(file)]
 
     @property
     def songs(self) -> list[Row]:
@@ -56,8 +48,8 @@ class Delivery:
         return [json.loads(file.read_text(encoding="ascii")) for file in files]
 
 
-def objects(file: Path) -> list[Row]:
-    """Read JSON objects with any whitespace between them, as COPY does."""
+def records(file: Path) -> list[Row]:
+    """Read JSON records with any whitespace between them, as COPY does."""
     text, found, at = file.read_text(encoding="ascii").rstrip(), [], 0
     decoder = json.JSONDecoder()
     while at < len(text):
@@ -67,17 +59,18 @@ def objects(file: Path) -> list[Row]:
     return found
 
 
-def deliver(folder: Path, recipe: Recipe) -> Delivery:
-    return Delivery(folder, generate(folder, recipe))
+def generated(folder: Path, recipe: Recipe) -> DataSet:
+    generate(folder, recipe)
+    return DataSet(folder)
 
 
 @pytest.fixture(scope="module")
-def default(tmp_path_factory: pytest.TempPathFactory) -> Delivery:
-    return deliver(tmp_path_factory.mktemp("default"), Recipe())
+def default(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
+    return generated(tmp_path_factory.mktemp("default"), Recipe())
 
 
 @pytest.fixture(scope="module")
-def events(default: Delivery) -> list[Row]:
+def events(default: DataSet) -> list[Row]:
     return default.events
 
 
@@ -87,7 +80,7 @@ def plays(events: list[Row]) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def songs(default: Delivery) -> list[Row]:
+def songs(default: DataSet) -> list[Row]:
     return default.songs
 
 
@@ -111,7 +104,7 @@ def by_key(rows: list[Row], key: str) -> dict[Any, list[Row]]:
 
 
 def levels_by_user(events: list[Row]) -> dict[str, list[str]]:
-    """The levels each user goes through, in the order of time."""
+    """Return the levels each user goes through, in the order of time."""
     levels: dict[str, list[str]] = defaultdict(list)
     for event in sorted(events, key=lambda event: (event["ts"], event["itemInSession"])):
         if event["userId"] and levels[event["userId"]][-1:] != [event["level"]]:
@@ -130,9 +123,8 @@ def tree_hash(folder: Path) -> str:
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = deliver(tmp_path / "1", SMALL), deliver(tmp_path / "2", SMALL)
+    first, second = generated(tmp_path / "1", SMALL), generated(tmp_path / "2", SMALL)
     assert tree_hash(first.folder) == tree_hash(second.folder)
-    assert first.result == second.result
 
 
 def test_another_seed_gives_other_bytes(tmp_path: Path) -> None:
@@ -141,14 +133,14 @@ def test_another_seed_gives_other_bytes(tmp_path: Path) -> None:
     assert tree_hash(tmp_path / "1") != tree_hash(tmp_path / "2")
 
 
-@pytest.mark.parametrize(("hash_seed", "worth_processes"), [("0", 0), ("4711", 10**9)])
+@pytest.mark.parametrize(("hash_seed", "parallel_from"), [("0", 0), ("4711", 10**9)])
 def test_neither_hash_order_nor_processes_change_the_bytes(
-    tmp_path: Path, hash_seed: str, worth_processes: int
+    tmp_path: Path, hash_seed: str, parallel_from: int
 ) -> None:
     generate(tmp_path / "here", SMALL)
     program = (
-        "import sys; from pathlib import Path; from sparkify.generate import making as g\n"
-        f"g.WORTH_PROCESSES = {worth_processes}\n"
+        "import sys; from pathlib import Path; from sparkify.generate import writer as g\n"
+        f"g.PARALLEL_FROM = {parallel_from}\n"
         f"g.generate(Path(sys.argv[1]), g.{SMALL!r})"
     )
     subprocess.run(
@@ -166,11 +158,11 @@ def test_the_bytes_are_those_of_this_version(tmp_path: Path) -> None:
     assert tree_hash(tmp_path / "out")[:16] == "d1196761c30f1645"
 
 
-# As much as was asked for
+# The amounts asked for
 
 
 def test_events_songs_artists_and_days_are_as_asked(
-    default: Delivery, events: list[Row], songs: list[Row]
+    default: DataSet, events: list[Row], songs: list[Row]
 ) -> None:
     assert len(events) == Recipe().events
     assert len(songs) == len({song["song_id"] for song in songs}) == Recipe().songs
@@ -179,18 +171,16 @@ def test_events_songs_artists_and_days_are_as_asked(
     assert 0.9 * Recipe().users <= len({event["userId"] for event in events} - {""}) <= 96
 
 
-def test_the_result_counts_what_is_on_the_disk(default: Delivery) -> None:
-    files = [path for path in default.folder.rglob("*") if path.is_file()]
-    size = sum(file.stat().st_size for file in files)
-    assert default.result == Generated(8_000, 1_000, len(files), size)
+def test_the_recipe_counts_the_files_on_the_disk(default: DataSet) -> None:
+    assert len([path for path in default.folder.rglob("*") if path.is_file()]) == Recipe().files
 
 
-def test_progress_tells_the_events_so_far_and_ends_with_all(tmp_path: Path) -> None:
-    told: list[int] = []
-    generate(tmp_path / "out", SMALL, told.append)
-    assert len(told) == SMALL.days
-    assert told == sorted(told)
-    assert told[-1] == SMALL.events
+def test_progress_reports_the_events_so_far_and_ends_with_all(tmp_path: Path) -> None:
+    reported: list[int] = []
+    generate(tmp_path / "out", SMALL, reported.append)
+    assert len(reported) == SMALL.days
+    assert reported == sorted(reported)
+    assert reported[-1] == SMALL.events
 
 
 @pytest.mark.parametrize(
@@ -203,10 +193,10 @@ def test_progress_tells_the_events_so_far_and_ends_with_all(tmp_path: Path) -> N
     ],
 )
 def test_small_and_lopsided_recipes_work(tmp_path: Path, recipe: Recipe) -> None:
-    delivery = deliver(tmp_path / "out", recipe)
-    assert len(delivery.events) == recipe.events
-    assert len(delivery.songs) == recipe.songs
-    assert len(delivery.log_files) == recipe.days
+    data_set = generated(tmp_path / "out", recipe)
+    assert len(data_set.events) == recipe.events
+    assert len(data_set.songs) == recipe.songs
+    assert len(data_set.log_files) == recipe.days
 
 
 @pytest.mark.parametrize(
@@ -233,13 +223,13 @@ def test_an_impossible_recipe_says_what_is_wrong_and_what_to_do(
 def test_a_second_data_set_is_not_mixed_into_the_first(tmp_path: Path) -> None:
     generate(tmp_path / "out", SMALL)
     before = tree_hash(tmp_path / "out")
-    with pytest.raises(ConfigError, match="already there") as caught:
+    with pytest.raises(ConfigError, match="already exists") as caught:
         generate(tmp_path / "out", SMALL)
     assert "--out" in caught.value.hint
     assert tree_hash(tmp_path / "out") == before
 
 
-def test_data_that_is_not_made_to_the_end_is_not_there(tmp_path: Path) -> None:
+def test_unfinished_data_is_not_there(tmp_path: Path) -> None:
     seen: list[str] = []
 
     def interrupted(_events: int) -> None:
@@ -252,8 +242,10 @@ def test_data_that_is_not_made_to_the_end_is_not_there(tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [1, os.getpid()], ids=["another's", "our own"])
-def test_what_a_killed_process_left_is_no_part_of_the_data(tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize("number", [1, os.getpid()], ids=["another process", "this process"])
+def test_leftovers_of_a_killed_process_are_not_part_of_the_data(
+    tmp_path: Path, number: int
+) -> None:
     left = tmp_path / f"out/.unfinished-{number}/log_data/2018/10/2018-10-01-events.json"
     left.parent.mkdir(parents=True)
     left.write_text("{}")
@@ -272,18 +264,18 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 # The shape of the files
 
 
-def test_log_files_lie_by_year_and_month_and_hold_their_own_day(default: Delivery) -> None:
+def test_log_files_lie_by_year_and_month_and_hold_their_own_day(default: DataSet) -> None:
     for file in default.log_files:
         day = file.name.removesuffix("-events.json")
         assert file.parent == default.folder / "log_data" / "2018" / "11"
-        moments = [event["ts"] for event in objects(file)]
-        assert moments == sorted(moments)
-        assert {f"{datetime.fromtimestamp(ts / 1000, UTC):%Y-%m-%d}" for ts in moments} == {day}
+        timestamps = [event["ts"] for event in records(file)]
+        assert timestamps == sorted(timestamps)
+        assert {f"{datetime.fromtimestamp(ts / 1000, UTC):%Y-%m-%d}" for ts in timestamps} == {day}
 
 
 def test_days_go_on_past_november(tmp_path: Path) -> None:
-    delivery = deliver(tmp_path / "out", Recipe(users=3, songs=1, artists=1, days=62, events=100))
-    names = [file.relative_to(delivery.folder).as_posix() for file in delivery.log_files]
+    data_set = generated(tmp_path / "out", Recipe(users=3, songs=1, artists=1, days=62, events=100))
+    names = [file.relative_to(data_set.folder).as_posix() for file in data_set.log_files]
     assert names[0] == "log_data/2018/11/2018-11-01-events.json"
     assert names[-1] == "log_data/2019/01/2019-01-01-events.json"
 
@@ -292,31 +284,31 @@ def test_events_have_the_real_keys_in_the_real_order(events: list[Row]) -> None:
     assert {tuple(event) for event in events} == {EVENT_KEYS}
 
 
-def test_log_lines_are_compact_and_escape_slashes(default: Delivery) -> None:
+def test_log_lines_are_compact_and_escape_slashes(default: DataSet) -> None:
     lines = default.log_files[5].read_text(encoding="ascii").splitlines()
     for line in lines:
         compact = json.dumps(json.loads(line), separators=(",", ":"))
         assert line == compact.replace("/", "\\/")
 
 
-def test_some_log_files_end_in_a_newline_and_some_do_not(default: Delivery) -> None:
+def test_some_log_files_end_in_a_newline_and_some_do_not(default: DataSet) -> None:
     endings = {file.read_bytes()[-1:] for file in default.log_files}
     assert endings == {b"}", b"\n"}
 
 
-def test_blank_lines_lie_between_events(default: Delivery) -> None:
+def test_blank_lines_lie_between_events(default: DataSet) -> None:
     assert b"}\n\n{" in default.log_files[0].read_bytes()
 
 
-def test_one_log_file_is_pretty_printed(default: Delivery) -> None:
+def test_one_log_file_is_pretty_printed(default: DataSet) -> None:
     pretty = [file for file in default.log_files if file.read_bytes().startswith(b"{\n")]
     (file,) = pretty
     text = file.read_text(encoding="ascii").rstrip()
-    parts = [json.dumps(event, indent=2).replace("/", "\\/") for event in objects(file)]
+    parts = [json.dumps(event, indent=2).replace("/", "\\/") for event in records(file)]
     assert text == "\n".join(parts)
 
 
-def test_song_files_hold_one_object_three_folders_deep(default: Delivery) -> None:
+def test_song_files_hold_one_record_three_folders_deep(default: DataSet) -> None:
     files = sorted(path for path in (default.folder / "song_data").rglob("*") if path.is_file())
     for file in files:
         a, b, c, name = file.relative_to(default.folder / "song_data").parts
@@ -328,7 +320,7 @@ def test_song_files_hold_one_object_three_folders_deep(default: Delivery) -> Non
     assert len({file.parent for file in files}) > 26
 
 
-def test_json_paths_name_the_keys_in_the_order_of_the_events(default: Delivery) -> None:
+def test_json_paths_name_the_keys_in_the_order_of_the_events(default: DataSet) -> None:
     paths = json.loads((default.folder / "log_json_path.json").read_text(encoding="ascii"))
     assert paths == {"jsonpaths": [f"$['{key}']" for key in EVENT_KEYS]}
 
@@ -367,14 +359,14 @@ def test_only_plays_name_a_song(events: list[Row]) -> None:
     assert all(event[key] is None for event in others for key in ("artist", "song", "length"))
 
 
-def test_a_user_has_one_name_gender_place_and_agent(events: list[Row]) -> None:
+def test_a_user_has_one_name_gender_location_and_agent(events: list[Row]) -> None:
     keys = ("firstName", "lastName", "gender", "location", "registration", "userAgent")
     for user_id, own in by_key(events, "userId").items():
         assert len({tuple(event[key] for key in keys) for event in own}) == 1
         assert user_id == "" or user_id.isdecimal()
 
 
-def test_logged_out_events_are_nobodys_but_have_a_level(events: list[Row]) -> None:
+def test_logged_out_events_have_no_user_but_a_level(events: list[Row]) -> None:
     logged_out = [event for event in events if event["auth"] == "Logged Out"]
     nulls = ("firstName", "lastName", "gender", "location", "registration", "userAgent")
     assert 0.025 < len(logged_out) / len(events) < 0.045
@@ -402,7 +394,7 @@ def test_some_plays_share_a_millisecond(plays: list[Row]) -> None:
     assert len({play["ts"] % 1000 for play in plays}) > 900  # which can be any of them
 
 
-def test_registration_is_a_whole_number_written_as_a_float(default: Delivery) -> None:
+def test_registration_is_a_whole_number_written_as_a_float(default: DataSet) -> None:
     text = default.log_files[5].read_text(encoding="ascii")
     written = set(re.findall(r'"registration":(.*?),"', text))
     assert len(written) > 10
@@ -439,7 +431,7 @@ def test_levels_change_in_the_middle_of_sessions(events: list[Row]) -> None:
     assert changes >= 5
 
 
-def test_somebody_goes_paid_free_paid(events: list[Row]) -> None:
+def test_some_users_go_paid_free_paid(events: list[Row]) -> None:
     ways = Counter(map(tuple, levels_by_user(events).values()))
     assert ways["paid", "free", "paid"] >= 1
     assert ways["free", "paid"] >= 1
@@ -524,10 +516,10 @@ def test_a_few_users_do_much_of_the_listening(plays: list[Row]) -> None:
 
 
 def test_nights_and_weekends_are_quiet(events: list[Row]) -> None:
-    moments = [datetime.fromtimestamp(event["ts"] / 1000, UTC) for event in events]
-    hours = Counter(moment.hour for moment in moments)
+    timestamps = [datetime.fromtimestamp(event["ts"] / 1000, UTC) for event in events]
+    hours = Counter(timestamp.hour for timestamp in timestamps)
     assert sum(hours[hour] for hour in range(6)) < sum(hours[hour] for hour in range(14, 20)) / 2
-    days = Counter(moment.date() for moment in moments)
+    days = Counter(timestamp.date() for timestamp in timestamps)
     weekday = mean(count for day, count in days.items() if day.weekday() < 5)
     assert mean(count for day, count in days.items() if day.weekday() >= 5) < 0.7 * weekday
 
@@ -548,7 +540,7 @@ def test_about_a_third_of_the_years_are_unknown(songs: list[Row]) -> None:
     assert all(song["year"] == 0 or 1950 < song["year"] < 2018 for song in songs)
 
 
-def test_places_are_often_null_or_empty(songs: list[Row]) -> None:
+def test_locations_are_often_null_or_empty(songs: list[Row]) -> None:
     locations = Counter(song["artist_location"] for song in songs)
     assert locations[None] > 20
     assert locations[""] > 20
@@ -557,14 +549,14 @@ def test_places_are_often_null_or_empty(songs: list[Row]) -> None:
         assert (song["artist_latitude"] is None) == (song["artist_longitude"] is None)
 
 
-def test_some_artists_have_several_names_and_places(songs: list[Row]) -> None:
+def test_some_artists_have_several_names_and_locations(songs: list[Row]) -> None:
     artists = by_key(songs, "artist_id").values()
     names = [{song["artist_name"] for song in own} for own in artists]
-    places = [
+    locations = [
         {(song["artist_location"], song["artist_latitude"]) for song in own} for own in artists
     ]
     assert sum(len(own) > 1 for own in names) > 20
-    assert sum(len(own) > 1 for own in places) > 20
+    assert sum(len(own) > 1 for own in locations) > 20
     assert any(" feat. " in song["artist_name"] for song in songs)
 
 
@@ -602,15 +594,15 @@ recipes = st.builds(
 def test_every_recipe_keeps_the_promises(
     tmp_path_factory: pytest.TempPathFactory, recipe: Recipe
 ) -> None:
-    delivery = deliver(tmp_path_factory.mktemp("any"), recipe)
-    events, songs = delivery.events, delivery.songs
+    data_set = generated(tmp_path_factory.mktemp("any"), recipe)
+    events, songs = data_set.events, data_set.songs
     assert len(events) == recipe.events
     assert len({song["song_id"] for song in songs}) == len(songs) == recipe.songs
     assert len({song["artist_id"] for song in songs}) == recipe.artists
     assert len({(e["sessionId"], e["itemInSession"]) for e in events}) == recipe.events
     assert len({event["userId"] for event in events} - {""}) <= recipe.users
-    for file in delivery.log_files:
-        days = [f"{datetime.fromtimestamp(e['ts'] / 1000, UTC):%Y-%m-%d}" for e in objects(file)]
+    for file in data_set.log_files:
+        days = [f"{datetime.fromtimestamp(e['ts'] / 1000, UTC):%Y-%m-%d}" for e in records(file)]
         assert set(days) <= {file.name.removesuffix("-events.json")}
     for session in by_key(events, "sessionId").values():
         assert len({event["userId"] for event in session} - {""}) <= 1

@@ -1,8 +1,7 @@
-"""`sparkify generate --out s3://...`: the same files as in a folder, put straight into a bucket."""
+"""`sparkify generate --out s3://...`: the same files as in a folder, written to a bucket."""
 
 import os
 import pickle
-import resource
 import subprocess
 import sys
 import sysconfig
@@ -20,7 +19,7 @@ SMALL = Recipe(users=7, songs=30, artists=20, days=3, events=400, seed=5)
 
 
 def run(*command: object, server: S3Server, keys: KeyPair | None, cwd: Path) -> str:
-    """Run Python on the arguments; its exit code, and in the lines after it what it says."""
+    """Run Python with the arguments; return its exit code, a newline, and its output."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = others | {
         "AWS_ENDPOINT_URL": server.endpoint,
@@ -48,11 +47,11 @@ def run(*command: object, server: S3Server, keys: KeyPair | None, cwd: Path) -> 
 def make(
     out: str, recipe: Recipe, server: S3Server, cwd: Path, keys: KeyPair | None = None
 ) -> list[str]:
-    """Run `sparkify generate`; its exit code, and what it says line by line."""
+    """Run `sparkify generate`; return its exit code and the lines of its output."""
     names = ("users", "songs", "artists", "days", "events", "seed")
     sizes = [word for name in names for word in (f"--{name}", getattr(recipe, name))]
-    told = run(SPARKIFY, "generate", "--out", out, *sizes, server=server, keys=keys, cwd=cwd)
-    return told.splitlines()
+    output = run(SPARKIFY, "generate", "--out", out, *sizes, server=server, keys=keys, cwd=cwd)
+    return output.splitlines()
 
 
 def in_folder(folder: Path) -> dict[str, bytes]:
@@ -70,12 +69,12 @@ def test_a_bucket_gets_the_files_that_a_folder_gets(
 ) -> None:
     bucket = f"made-{len(prefix)}"
     s3_server.make_bucket(bucket)
-    made = generate(tmp_path / "out", SMALL)
+    generate(tmp_path / "out", SMALL)
 
-    code, told, *_ = make(f"s3://{bucket}/{prefix}", SMALL, s3_server, tmp_path, s3_server.admin)
+    code, message, *_ = make(f"s3://{bucket}/{prefix}", SMALL, s3_server, tmp_path, s3_server.admin)
 
     assert code == "0"
-    assert f"Wrote 400 events and 30 songs in {made.files} files to s3://{bucket}/" in told
+    assert f"Wrote 400 events and 30 songs in {SMALL.files} files to s3://{bucket}/" in message
     expected = {prefix + name: data for name, data in in_folder(tmp_path / "out").items()}
     assert in_bucket(s3_server, bucket) == expected
 
@@ -90,36 +89,38 @@ def test_a_day_without_events_is_an_empty_object(s3_server: S3Server, tmp_path: 
     assert in_bucket(s3_server, "made-empty") == in_folder(tmp_path / "out")
 
 
-def test_processes_put_large_days_part_by_part(s3_server: S3Server, tmp_path: Path) -> None:
+def test_processes_upload_large_days_part_by_part(s3_server: S3Server, tmp_path: Path) -> None:
     s3_server.make_bucket("made-large")
     large = Recipe(users=50, songs=60, artists=40, days=2, events=50_000)  # 12 MB a day
     generate(tmp_path / "out", large)
     program = (
-        "from sparkify.generate import making as g; from sparkify.sources import *\n"
+        "from sparkify.generate import writer as g; from sparkify.sources import *\n"
         "from sparkify.generate import Recipe\n"
-        f"g.WORTH_PROCESSES = 0\ng.generate(S3Delivery('s3://made-large', S3Access()), {large!r})"
+        f"g.PARALLEL_FROM = 0\ng.generate(S3Output('s3://made-large', S3Access()), {large!r})"
     )
 
-    told = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
+    output = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
 
-    assert told == "0\n"
+    assert output == "0\n"
     assert in_bucket(s3_server, "made-large") == in_folder(tmp_path / "out")
 
 
 def test_a_second_data_set_is_not_mixed_into_the_first(s3_server: S3Server, tmp_path: Path) -> None:
     s3_server.put("made-twice", "here/song_data/A/x.json", b"{}")
 
-    told = make("s3://made-twice/here", SMALL, s3_server, tmp_path, s3_server.admin)
+    output = make("s3://made-twice/here", SMALL, s3_server, tmp_path, s3_server.admin)
 
-    assert told == [
+    assert output == [
         "2",
-        "Error: s3://made-twice/here/song_data is already there, and two data sets would mix",
-        "Try: name a new place with --out, or remove the old data first",
+        "Error: s3://made-twice/here/song_data already exists, and two data sets would mix",
+        "Try: choose another --out, or delete the old data first",
     ]
     assert s3_server.keys("made-twice") == ["here/song_data/A/x.json"]
 
 
-def test_what_cannot_be_written_is_told_in_two_lines(s3_server: S3Server, tmp_path: Path) -> None:
+def test_a_target_that_cannot_be_written_is_a_two_line_error(
+    s3_server: S3Server, tmp_path: Path
+) -> None:
     s3_server.make_bucket("made-not")
     strangers = KeyPair.new()
     for out, keys, error, hint in (
@@ -128,94 +129,90 @@ def test_what_cannot_be_written_is_told_in_two_lines(s3_server: S3Server, tmp_pa
         ("s3://made-not/x", strangers, "the access key is not known", "check AWS_ACCESS_KEY_ID"),
         ("s3://not-made/x", s3_server.admin, "the bucket does not exist", "check its name"),
     ):
-        told = make(out, SMALL, s3_server, tmp_path, keys)
+        output = make(out, SMALL, s3_server, tmp_path, keys)
 
-        assert told[0] == "1"
-        assert told[1].startswith(f"Error: {out} cannot be written: {error}")
-        assert told[2].startswith(f"Try: {hint}")
-        assert len(told) == 3
+        assert output[0] == "1"
+        assert output[1].startswith(f"Error: {out} cannot be written: {error}")
+        assert output[2].startswith(f"Try: {hint}")
+        assert len(output) == 3
     assert s3_server.keys("made-not") == []
 
 
-def test_a_place_that_is_no_bucket_is_told(s3_server: S3Server, tmp_path: Path) -> None:
-    told = make("s3://", SMALL, s3_server, tmp_path, s3_server.admin)
+def test_a_target_that_names_no_bucket_is_an_error(s3_server: S3Server, tmp_path: Path) -> None:
+    output = make("s3://", SMALL, s3_server, tmp_path, s3_server.admin)
 
-    assert told == ["2", "Error: s3:// names no bucket", "Try: write it as s3://bucket/prefix"]
+    assert output == ["2", "Error: s3:// names no bucket", "Try: write it as s3://bucket/prefix"]
 
 
-def test_a_process_that_used_s3_before_makes_all_by_itself(
+def test_a_process_that_used_s3_before_starts_no_workers(
     s3_server: S3Server, tmp_path: Path
 ) -> None:
-    # A fork of it would wait for ever for the threads of the client.
+    # A fork would wait forever for the threads of the S3 client.
     s3_server.make_bucket("made-after")
     generate(tmp_path / "out", SMALL)
     program = (
-        "from sparkify.generate import making as g; from sparkify.sources import *\n"
-        "from sparkify.generate import Recipe\ng.WORTH_PROCESSES = 0\n"
-        "place = S3Delivery('s3://made-after', S3Access())\nassert not place.holds('x')\n"
-        f"g.generate(place, {SMALL!r})"
+        "from sparkify.generate import writer as g; from sparkify.sources import *\n"
+        "from sparkify.generate import Recipe\ng.PARALLEL_FROM = 0\n"
+        "target = S3Output('s3://made-after', S3Access())\nassert not target.contains('x')\n"
+        f"g.generate(target, {SMALL!r})"
     )
 
-    told = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
+    output = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
 
-    assert told == "0\n"
+    assert output == "0\n"
     assert in_bucket(s3_server, "made-after") == in_folder(tmp_path / "out")
 
 
-def test_what_a_worker_cannot_write_is_told_by_the_one_that_started_it(
-    s3_server: S3Server, tmp_path: Path
-) -> None:
+def test_an_error_in_a_worker_reaches_the_caller(s3_server: S3Server, tmp_path: Path) -> None:
     program = (
-        "from sparkify.generate import making as g; from sparkify.sources import *\n"
+        "from sparkify.generate import writer as g; from sparkify.sources import *\n"
         "from sparkify.generate import Recipe\nfrom sparkify.errors import SourceError\n"
-        "g.WORTH_PROCESSES = 0\n"
-        "try: g.generate(S3Delivery('s3://not-made', S3Access()), Recipe())\n"
+        "g.PARALLEL_FROM = 0\n"
+        "try: g.generate(S3Output('s3://not-made', S3Access()), Recipe())\n"
         "except SourceError as error: raise SystemExit(f'{error}; {error.hint}')"
     )
 
-    told = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
+    output = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
 
-    assert told.startswith("1\ns3://not-made cannot be written: the bucket does not exist; check")
+    assert output.startswith("1\ns3://not-made cannot be written: the bucket does not exist; check")
 
 
 @pytest.mark.parametrize("error", [ConfigError("what", "how"), ChecksFailed("what", "how")])
-def test_an_error_comes_whole_from_another_process(error: ConfigError | ChecksFailed) -> None:
+def test_an_error_from_another_process_is_complete(error: ConfigError | ChecksFailed) -> None:
     came = pickle.loads(pickle.dumps(error))
 
     assert (type(came), str(came), came.hint) == (type(error), "what", "how")
 
 
-def test_what_is_generated_there_can_be_loaded_from_there(
-    s3_server: S3Server, tmp_path: Path
-) -> None:
+def test_data_generated_in_s3_can_be_loaded_from_there(s3_server: S3Server, tmp_path: Path) -> None:
     s3_server.make_bucket("made-to-load")
     make("s3://made-to-load/x", SMALL, s3_server, tmp_path, s3_server.admin)
-    places = (("LOG_DATA", "log_data"), ("SONG_DATA", "song_data"))
-    options = [f"--set=S3.{key}=s3://made-to-load/x/{name}" for key, name in places]
+    locations = (("LOG_DATA", "log_data"), ("SONG_DATA", "song_data"))
+    options = [f"--set=S3.{key}=s3://made-to-load/x/{name}" for key, name in locations]
     options.append("--set=S3.LOG_JSONPATH=s3://made-to-load/x/log_json_path.json")
 
-    for door in ("create_tables.py", "etl.py"):
-        arguments = options if door == "etl.py" else []
-        told = run(ROOT / door, *arguments, server=s3_server, keys=s3_server.reader, cwd=tmp_path)
-        assert told.startswith("0\n"), told
-    assert "Loaded 33 files" in told
-    assert "checks: 21 passed." in told
+    for script in ("create_tables.py", "etl.py"):
+        arguments = options if script == "etl.py" else []
+        output = run(
+            ROOT / script, *arguments, server=s3_server, keys=s3_server.reader, cwd=tmp_path
+        )
+        assert output.startswith("0\n"), output
+    assert "Loaded 33 files" in output
+    assert "checks: 21 passed." in output
 
 
 @pytest.mark.slow
 def test_a_file_larger_than_the_memory_it_takes(s3_server: S3Server, tmp_path: Path) -> None:
     s3_server.make_bucket("made-huge")
     program = (
-        "import resource\nfrom sparkify.sources import *\n"
-        "place = S3Delivery('s3://made-huge', S3Access())\n"
-        "size = place.write('x', ('x' * 2**16 for _ in range(6_400)))\n"
-        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024\n"
-        "raise SystemExit(f'{size} {peak}')"
+        "from sparkify.memory import peak_memory_bytes\nfrom sparkify.sources import *\n"
+        "target = S3Output('s3://made-huge', S3Access())\n"
+        "target.write('x', ('x' * 2**16 for _ in range(6_400)))\n"
+        "raise SystemExit(str(peak_memory_bytes()))"
     )
 
-    told = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
+    output = run("-c", program, server=s3_server, keys=s3_server.admin, cwd=tmp_path)
 
-    size, peak = map(int, told.split()[1:])
-    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # which it starts with
-    assert size == 400 * 2**20
-    assert peak < ours + 200 * 2**20
+    peak = int(output.split()[1])
+    assert s3_server.store("made-huge").head("x")["size"] == 400 * 2**20
+    assert peak < 200 * 2**20

@@ -1,4 +1,4 @@
-"""What a new day reads does not follow the days before it, but where docs/scale.md says so."""
+"""The cost of a new day does not grow with the history, except where docs/scale.md says so."""
 
 import json
 from collections.abc import Mapping
@@ -8,19 +8,19 @@ from typing import Any
 from bench import scale
 from sparkify import pipeline
 from sparkify.config import Settings
-from sparkify.engines import Result
-from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.base import Result
+from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.generate import Recipe, generate
 from sparkify.sql import Parameter, Statement
 
 EVENTS = 400  # a day
 NEW_SONGS = 2
-# Three times the history, and no statement may have a fifth more rows in hand.
-LEAST, MOST, GROWTH = 4, 12, 1.2
+# With three times the history, a statement may process at most a fifth more rows.
+FEW_DAYS, MANY_DAYS, GROWTH = 4, 12, 1.2
 
 
-class Watched(DuckDbEngine):
-    """Counts the rows that each statement has in hand: what its scans, joins and all else give."""
+class RowCountingEngine(DuckDbEngine):
+    """Counts the rows that each statement processes: the output of its scans, joins and so on."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -46,40 +46,43 @@ def _rows(operator: Mapping[str, Any]) -> int:
     return int(operator["intermediate_rows"]) + sum(map(_rows, operator.get("children", ())))
 
 
-def test_a_new_day_reads_of_history_what_the_page_of_scale_names(tmp_path: Path) -> None:
-    few, many = (_rows_of_a_day_after(days, tmp_path / str(days)) for days in (LEAST, MOST))
+def test_a_new_day_reads_only_the_history_that_the_scale_page_names(tmp_path: Path) -> None:
+    few, many = (_rows_of_a_day_after(days, tmp_path / str(days)) for days in (FEW_DAYS, MANY_DAYS))
 
     grown = {name for name in few if many[name] > few[name] * GROWTH}
-    named = {line.split("`")[1] for line, *_ in scale.BEYOND}
+    named = {line.split("`")[1] for line, *_ in scale.BEYOND_THE_BATCH}
     assert "checks/ledger/matched_share_holds" in grown
     for name in grown:
         assert any(name.endswith(f"/{each}") for each in named), (name, few[name], many[name])
 
 
 def _rows_of_a_day_after(days: int, folder: Path) -> dict[str, int]:
-    """The rows in hand, by statement, as a day and new songs come after so many days."""
-    data, held = folder / "data", folder / "held"
+    """Return the rows processed, by statement, for a day and new songs after that many days."""
+    data, withheld = folder / "data", folder / "withheld"
     generate(
-        data, Recipe(users=40, songs=200, artists=100, days=MOST + 2, events=EVENTS * (MOST + 2))
+        data,
+        Recipe(
+            users=40, songs=200, artists=100, days=MANY_DAYS + 2, events=EVENTS * (MANY_DAYS + 2)
+        ),
     )
     logs, songs = (sorted((data / each).rglob("*.json")) for each in ("log_data", "song_data"))
-    new = [logs[MOST], *songs[-NEW_SONGS:]]
-    held.mkdir()
-    for file in {*new, *logs} - {*logs[MOST - days : MOST]}:
-        file.rename(held / file.name)
+    new = [logs[MANY_DAYS], *songs[-NEW_SONGS:]]
+    withheld.mkdir()
+    for file in {*new, *logs} - {*logs[MANY_DAYS - days : MANY_DAYS]}:
+        file.rename(withheld / file.name)
     settings = Settings(
         log_data=f"{data}/log_data",
         song_data=f"{data}/song_data",
         log_jsonpath=f"{data}/log_json_path.json",
     )
-    engine = Watched(folder / "warehouse.duckdb")
+    engine = RowCountingEngine(folder / "warehouse.duckdb")
     try:
         pipeline.create_tables(engine)
-        pipeline.load_pending(engine, settings, pipeline.Silence())
+        pipeline.load_pending(engine, settings, pipeline.NullReporter())
         for file in new:
-            (held / file.name).rename(file)
+            (withheld / file.name).rename(file)
         engine.rows.clear()
-        assert pipeline.load_pending(engine, settings, pipeline.Silence()).files == len(new)
+        assert pipeline.load_pending(engine, settings, pipeline.NullReporter()).files == len(new)
     finally:
         engine.close()
     return engine.rows

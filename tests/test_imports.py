@@ -1,38 +1,45 @@
-"""The floors of the house: imports only go down, and each foreign package has one room."""
+"""The floors of the package: imports only go down, and each foreign package has one room."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-DOORS = ("create_tables", "etl", "sql_queries")
+from sparkify.engines import ENGINES
 
-# A room is a module or a folder of the package; the root scripts and the cli are one, the doors.
-# `errors` is the ground that all stand on, config as well, and stands on nothing itself.
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = ("create_tables", "etl", "sql_queries")
+LAUNCHER = "sparkify.launcher"
+# Only these may import from the folder of an engine that is not their own.
+ENGINE_OPENERS = ("sparkify.engines", "sparkify.engines.answers")
+
+# A room is a module or a folder of the package; the cli has the root scripts and their launcher.
+# Only `errors` lies below floor 0: the settings raise them, and it imports nothing of the package.
 FLOORS = {
     room: floor
     for floor, rooms in {
-        7: "launcher",
-        6: "cli",
-        5: "operate serve",
-        4: "pipeline",
-        3: "contract ledger staging quarantine transform checks runs warehouse cloud generate",
-        2: "engines",
-        1: "sources sql",
-        0: "config memory requirements",
+        7: "cli",
+        6: "operate serve",
+        5: "pipeline",
+        4: "ledger staging quarantine transform checks contract cloud generate runs warehouse",
+        3: "engines",
+        2: "records sources",
+        1: "sql",
+        0: "config diagnosis memory requirements sizes",
         -1: "errors",
     }.items()
     for room in rooms.split()
 }
 # The modules, or rooms, that may know a foreign package.
 AT_HOME = {
-    # the driver's log-in takes secrets and AWS's errors: docs/adr/0016
-    "boto3": ("sparkify.cloud", "sparkify.engines.redshift_login"),
-    "botocore": ("sparkify.cloud", "sparkify.engines.redshift_login"),
+    # Redshift's login reads secrets, and handles AWS's errors: docs/adr/0016
+    "boto3": ("sparkify.cloud", "sparkify.engines.redshift.login"),
+    "botocore": ("sparkify.cloud", "sparkify.engines.redshift.login"),
     "configupdater": ("sparkify.config",),
     "duckdb": ("sparkify.engines.duckdb",),
+    "psycopg": ("sparkify.engines.postgres",),
     "redshift_connector": ("sparkify.engines.redshift",),
     "sqlglot": ("sparkify.sql",),
     "obstore": ("sparkify.sources",),
@@ -44,24 +51,30 @@ AT_HOME = {
 
 
 def faults(module: str, source: str) -> list[str]:
-    """List what a module imports against the rules, wherever in it and whatever for."""
+    """List the imports of a module that break the rules, wherever in it they are."""
     room = room_of(module)
     if room is None:
         return [f"{module}: is in no room that has a floor"]
     found = []
     for imported in imports(source):
         if imported is None:
-            found.append(f"{module}: imports what only a run can tell")
+            found.append(f"{module}: imports a name that is computed")
             continue
         if imported.startswith("."):
             found.append(f"{module}: {imported} is relative, write sparkify.<room>")
         foreign = imported.partition(".")[0]
-        if foreign in AT_HOME and not module.startswith(AT_HOME[foreign]):
-            found.append(f"{module}: {foreign} has no business here")
-        if module.startswith("sparkify") and foreign in DOORS:
+        if foreign in AT_HOME and not any(_is_within(module, home) for home in AT_HOME[foreign]):
+            found.append(f"{module}: {foreign} is not imported here")
+        if module.startswith("sparkify") and foreign in SCRIPTS:
             found.append(f"{module}: {foreign} is a script, not for import")
-        found += _climbing(module, room, imported)
+        if _is_within(imported, LAUNCHER) and module not in SCRIPTS:
+            found.append(f"{module}: the launcher is for the scripts")
+        found += _climbing(module, room, imported) + _of_other_engine(module, imported)
     return found
+
+
+def _is_within(module: str, room: str) -> bool:
+    return module == room or module.startswith(f"{room}.")
 
 
 def _climbing(module: str, room: str, imported: str) -> list[str]:
@@ -75,15 +88,28 @@ def _climbing(module: str, room: str, imported: str) -> list[str]:
     return [f"{module}: {other} (floor {FLOORS[other]}) is not below {room} ({FLOORS[room]})"]
 
 
+def _of_other_engine(module: str, imported: str) -> list[str]:
+    """List an import of an engine's own module from outside its folder."""
+    engine = _engine_of(imported)
+    if engine is None or _engine_of(module) == engine or module in ENGINE_OPENERS:
+        return []
+    return [f"{module}: {imported} belongs to {engine} alone"]
+
+
+def _engine_of(module: str) -> str | None:
+    found = re.match(r"sparkify\.engines\.(\w+)", module)
+    return found[1] if found and found[1] in ENGINES else None
+
+
 def room_of(module: str) -> str | None:
-    if module in DOORS:
-        return "launcher"
+    if module in SCRIPTS or _is_within(module, LAUNCHER):
+        return "cli"
     room = module.split(".")[1] if module.startswith("sparkify.") else ""
     return room if room in FLOORS else None
 
 
 def imports(source: str) -> Iterator[str | None]:
-    """Yield the dotted names that are imported, `None` for one that the program works out."""
+    """Yield the dotted names that are imported, `None` for one that is computed."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -106,7 +132,7 @@ def _modules() -> dict[str, Path]:
     for path in sorted((ROOT / "sparkify").rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         found[".".join(part for part in parts if part != "__init__")] = path
-    return found | {name: ROOT / f"{name}.py" for name in DOORS}
+    return found | {name: ROOT / f"{name}.py" for name in SCRIPTS}
 
 
 @pytest.mark.parametrize("module", _modules())
@@ -128,8 +154,14 @@ def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
         ("etl", "from sparkify.launcher import launch"),
         ("sql_queries", "from sparkify.sql import statement"),
         ("sparkify.pipeline", "import sparkify.ledger, sparkify.engines"),
-        ("sparkify.engines.duckdb", "import duckdb\nfrom sparkify.engines.spool import spool"),
-        ("sparkify.engines.duckdb_json", "import duckdb"),
+        (
+            "sparkify.engines.duckdb",
+            "import duckdb\nfrom sparkify.engines.duckdb.prefetch import spool",
+        ),
+        ("sparkify.engines.duckdb.loader", "import duckdb"),
+        ("sparkify.engines.redshift.login", "import_module('boto3')"),
+        ("sparkify.engines.answers", "from sparkify.engines.duckdb.frames import to_arrow"),
+        ("sparkify.records.python_reader", "from sparkify.sql import Column"),
         ("sparkify.cloud.cost", "import boto3, botocore.exceptions"),
         ("sparkify.sources", "import_module('obstore.auth.boto3')"),
         ("sparkify.sql.rendering", "import sqlglot.expressions"),
@@ -145,42 +177,51 @@ def test_the_rule_allows_what_lies_below_or_in_the_room(module: str, source: str
     ("module", "source", "why"),
     [
         # up
-        ("sparkify.engines", "from sparkify.pipeline import Run", "pipeline (floor 4)"),
+        ("sparkify.engines", "from sparkify.pipeline import Run", "pipeline (floor 5)"),
         ("sparkify.config", "from sparkify import sql", "sql (floor 1)"),
-        ("sparkify.sql.rendering", "from sparkify.cli import main", "cli (floor 6)"),
+        ("sparkify.sql.rendering", "from sparkify.cli import main", "cli (floor 7)"),
         ("sparkify.engines.duckdb", "from ..ledger import record", "relative"),
         ("sparkify.engines.duckdb", "from .. import ledger", "relative"),
         # sideways
-        ("sparkify.ledger", "import sparkify.staging", "staging (floor 3)"),
-        ("sparkify.operate", "from sparkify.serve.overview import answers", "serve (floor 5)"),
-        ("sparkify.sources", "from sparkify.sql import statement", "sql (floor 1)"),
+        ("sparkify.ledger", "import sparkify.staging", "staging (floor 4)"),
+        ("sparkify.operate", "from sparkify.serve.overview import answers", "serve (floor 6)"),
+        ("sparkify.sources", "import sparkify.records.jsonpaths", "records (floor 2)"),
+        ("sparkify.cloud", "from sparkify.generate import Recipe", "generate (floor 4)"),
         ("sparkify.errors", "from sparkify.config import Settings", "config (floor 0)"),
         # hidden in a function, behind TYPE_CHECKING, or in a call
-        ("sparkify.sql", "def f():\n    from sparkify.engines import Engine", "engines (floor 2)"),
+        ("sparkify.sql", "def f():\n    from sparkify.engines import Engine", "engines (floor 3)"),
         (
             "sparkify.sql",
-            "if TYPE_CHECKING:\n    from sparkify.engines import Engine",
-            "engines (floor 2)",
+            "if TYPE_CHECKING:\n    from sparkify.engines.base import Engine",
+            "engines (floor 3)",
         ),
-        ("sparkify.sql", "importlib.import_module('sparkify.cli')", "cli (floor 6)"),
-        ("sparkify.sql", "import_module(f'{__name__}.x')", "only a run can tell"),
-        ("sparkify.sql", "__import__(name)", "only a run can tell"),
+        ("sparkify.sql", "importlib.import_module('sparkify.cli')", "cli (floor 7)"),
+        ("sparkify.sql", "import_module(f'{__name__}.x')", "computed"),
+        ("sparkify.sql", "__import__(name)", "computed"),
         # foreign packages
         ("sparkify.sources", "import boto3", "boto3"),
         ("sparkify.sources", "from botocore.exceptions import ClientError", "botocore"),
-        ("sparkify.engines.spool", "import duckdb", "duckdb"),
+        ("sparkify.records.python_reader", "import duckdb", "duckdb"),
         ("sparkify.engines", "def f():\n    import duckdb", "duckdb"),
+        ("sparkify.engines.redshift.loader", "import boto3", "boto3"),
+        ("sparkify.engines.duckdb_native", "import duckdb", "duckdb"),
         ("sparkify.engines.duckdb", "import redshift_connector", "redshift_connector"),
+        ("sparkify.engines.redshift", "import psycopg", "psycopg"),
         ("sparkify.engines.redshift", "from duckdb import connect", "duckdb"),
         ("sparkify.engines.duckdb", "from sqlglot import exp", "sqlglot"),
-        ("sparkify.engines.spool", "from obstore.store import S3Store", "obstore"),
+        ("sparkify.engines.duckdb.prefetch", "from obstore.store import S3Store", "obstore"),
         ("sparkify.pipeline", "import click", "click"),
         ("sparkify.serve.overview", "from rich.table import Table", "rich"),
         ("etl", "import click", "click"),
+        # an engine's own modules
+        ("sparkify.staging", "from sparkify.engines.duckdb.prefetch import Chunk", "duckdb alone"),
+        ("sparkify.engines.redshift", "import sparkify.engines.duckdb.frames", "duckdb alone"),
+        ("sparkify.engines.base", "from sparkify.engines import postgres", "postgres alone"),
         # no room
         ("sparkify.utils", "", "no room"),
         ("sparkify.config", "from sparkify.helpers import x", "no room"),
         ("sparkify.cli", "import etl", "script"),
+        ("sparkify.cli", "from sparkify import launcher", "launcher is for the scripts"),
     ],
 )
 def test_the_rule_finds(module: str, source: str, why: str) -> None:
@@ -188,3 +229,16 @@ def test_the_rule_finds(module: str, source: str, why: str) -> None:
 
     assert len(found) == 1, found
     assert why in found[0]
+
+
+def test_no_module_imports_a_test_module() -> None:
+    """Keep what tests share in a conftest.py or a plain module."""
+    modules = [path for room in ("tests", "bench") for path in (ROOT / room).rglob("*.py")]
+    found = [
+        f"{path.relative_to(ROOT)}: {imported}"
+        for path in modules
+        for imported in imports(path.read_text(encoding="utf-8"))
+        if imported and any(part.startswith("test_") for part in imported.split("."))
+    ]
+    assert len(modules) > 100
+    assert found == []

@@ -33,7 +33,7 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A clone of the project without a `.venv`."""
+    """Give a clone of the project without a `.venv`."""
     folder = tmp_path / "clone"
     folder.mkdir()
     for name in (*SCRIPTS, "Makefile", "pyproject.toml"):
@@ -45,7 +45,7 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def installed(clone: Path) -> Path:
-    """A clone after the installation: its `.venv` has all packages and runs the clone's code."""
+    """Give a clone after the installation: its `.venv` runs the code of the clone."""
     commands = clone / ".venv" / "bin"
     commands.mkdir(parents=True)
     for name, code in (

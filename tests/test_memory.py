@@ -1,4 +1,4 @@
-"""How much memory the process took; [ETL] MEMORY_LIMIT, and what comes of too little."""
+"""Peak memory of the process; [ETL] MEMORY_LIMIT, and a load with too little memory."""
 
 import resource
 import subprocess
@@ -10,15 +10,16 @@ import pytest
 from sparkify import memory, pipeline
 from sparkify.config import Settings, load_settings
 from sparkify.engines import open_engine
-from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.errors import WarehouseError
 from sparkify.generate import Recipe, generate
 from sparkify.memory import peak_memory_bytes
 from sparkify.sql import Statement
+from tests.command_line import environment
 
 EVENTS = 60_000
 MB = 1_000_000
-# Prints the peak before, while and after a known allocation is there.
+# Prints the peak before, during and after an allocation of known size.
 A_PROCESS = """
 from sparkify.memory import peak_memory_bytes
 print(peak_memory_bytes())
@@ -29,91 +30,99 @@ print(peak_memory_bytes())
 """
 
 
-def test_the_peak_is_the_most_that_the_process_itself_has_had() -> None:
-    ours = len(b"x" * 200 * MB)  # which is nothing of the process that we start
-    told = subprocess.run(
+def test_the_peak_is_that_of_the_process_itself() -> None:
+    allocated = len(b"x" * 200 * MB)  # must not count in the process that we start
+    done = subprocess.run(
         [sys.executable, "-c", A_PROCESS], check=True, capture_output=True, text=True
     )
-    before, during, after = map(int, told.stdout.split())
+    before, during, after = map(int, done.stdout.split())
     if sys.platform == "linux":
-        assert 5 * MB < before < 60 * MB < ours
-    # the kernel counts in haste, and is some pages wrong
+        assert 5 * MB < before < 60 * MB < allocated
+    # The kernel's count is approximate, by some pages.
     assert before + 80 * MB < during < before + 120 * MB
     assert after == pytest.approx(during, abs=20 * MB)
 
 
-def test_without_the_files_of_linux_the_peak_is_what_getrusage_says(
+def test_without_proc_files_the_peak_is_that_of_getrusage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(memory, "_high_water_mark", lambda: None)
-    said = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    expected = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     for platform, unit in (("linux", 1024), ("freebsd14", 1024), ("darwin", 1)):
         monkeypatch.setattr(sys, "platform", platform)
-        assert peak_memory_bytes() == pytest.approx(said * unit, rel=0.1)
+        assert peak_memory_bytes() == pytest.approx(expected * unit, rel=0.1)
     monkeypatch.setitem(sys.modules, "resource", None)
     assert peak_memory_bytes() is None
 
 
 @pytest.fixture(scope="module")
-def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("delivered") / "data"
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("source") / "data"
     generate(folder, Recipe(users=500, songs=200, artists=90, days=3, events=EVENTS))
     return folder
 
 
-def settings_of(delivered: Path) -> Settings:
+def settings_of(source: Path) -> Settings:
     return Settings(
-        log_data=str(delivered / "log_data"),
-        song_data=str(delivered / "song_data"),
-        log_jsonpath=str(delivered / "log_json_path.json"),
+        log_data=str(source / "log_data"),
+        song_data=str(source / "song_data"),
+        log_jsonpath=str(source / "log_json_path.json"),
     )
 
 
-def test_duckdb_has_the_memory_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_duckdb_uses_the_memory_limit_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     settings = load_settings(overrides={"ETL.MEMORY_LIMIT": "300"}, environment={})
     engine = open_engine(settings)
 
-    asked = Statement("test", "select current_setting('memory_limit') as memory_limit")
-    assert engine.fetch(asked).rows == [("300.0 MiB",)]
+    query = Statement("test", "select current_setting('memory_limit') as memory_limit")
+    assert engine.fetch(query).rows == [("300.0 MiB",)]
     engine.close()
 
 
-def test_a_load_with_too_little_memory_says_so_at_once(tmp_path: Path, delivered: Path) -> None:
-    """And does not take it for odd data, to be read object by object."""
+def test_a_load_with_too_little_memory_fails_at_once(tmp_path: Path, source: Path) -> None:
+    # Running out of memory must not send the data to the slow path.
     path = tmp_path / "warehouse.duckdb"
-    with_all = DuckDbEngine(path)
-    pipeline.create_tables(with_all)
-    with_all.close()
+    unlimited = DuckDbEngine(path)
+    pipeline.create_tables(unlimited)
+    unlimited.close()
 
     engine = DuckDbEngine(path, memory_limit=16)
     with pytest.raises(WarehouseError, match="memory or disk ran out") as failed:
-        pipeline.load_pending(engine, settings_of(delivered), pipeline.Silence())
+        pipeline.load_pending(engine, settings_of(source), pipeline.NullReporter())
     assert "MEMORY_LIMIT" in failed.value.hint
     engine.close()
 
     again = DuckDbEngine(path)
-    run = pipeline.load_pending(again, settings_of(delivered), pipeline.Silence())
-    assert run.objects == EVENTS + 200
+    run = pipeline.load_pending(again, settings_of(source), pipeline.NullReporter())
+    assert run.records == EVENTS + 200
     again.close()
 
 
+# Runs a command and prints the peak of its process.
+A_COMMAND = """
+import sys
+from sparkify.cli import main
+from sparkify.memory import peak_memory_bytes
+main(sys.argv[1:])
+print(peak_memory_bytes())
+"""
+
+
 @pytest.mark.slow
-def test_the_process_stays_within_a_gigabyte_whatever_it_loads(tmp_path: Path) -> None:
+def test_a_large_load_stays_within_a_gigabyte(tmp_path: Path) -> None:
     generate(tmp_path / "data", Recipe(9_000, 5_000, 3_000, 60, 2_000_000))
-    for script in ("create_tables.py", "etl.py"):
-        subprocess.run(
-            [
-                sys.executable,
-                str(Path(__file__).parents[1] / script),
-                "--set",
-                "ETL.MEMORY_LIMIT=600",
-            ],
+    for command in ("create-tables", "etl"):
+        done = subprocess.run(
+            [sys.executable, "-c", A_COMMAND, command, "--set", "ETL.MEMORY_LIMIT=600"],
             cwd=tmp_path,
+            env=environment(tmp_path),
             check=True,
             capture_output=True,
+            text=True,
         )
 
-    kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert kilobytes < 1 << 20
+        assert int(done.stdout.splitlines()[-1]) < 1 << 30

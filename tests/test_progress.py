@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sparkify.cli.progress import GRAIN, Bar
-from tests.test_doors import PATIENCE, deliver, environment, process, run
+from sparkify.cli.progress import BYTES_PER_UPDATE, RunBar
+from tests.command_line import PATIENCE, environment, process, run
+from tests.small_source import write_source
 
 MB = 1_000_000
 
 
-class Seen(Bar):
+class VisibleBar(RunBar):
     """A bar of which a test can see what a person would."""
 
     @property
@@ -31,19 +32,19 @@ class Seen(Bar):
 
 
 @pytest.fixture
-def bar() -> Seen:
-    shown = Seen()
+def bar() -> VisibleBar:
+    shown = VisibleBar()
     shown.pending("run", 3, 40 * MB)
     return shown
 
 
-def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: Seen) -> None:
+def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: VisibleBar) -> None:
     seen = []
     for _ in range(2):
         bar.stage("load")
-        bar.arrived(10 * MB)
+        bar.on_progress(10 * MB)
         seen.append(bar.percent)
-        bar.arrived(10 * MB)
+        bar.on_progress(10 * MB)
         seen.append(bar.percent)
         bar.stage("transform")
         seen.append(bar.percent)
@@ -53,34 +54,34 @@ def test_a_byte_is_half_done_when_it_is_read_and_done_when_it_is_committed(bar: 
     assert seen == [12.5, 25, 25, 50, 62.5, 75, 75, 100]
 
 
-def test_many_small_files_move_the_bar_without_drawing_each(bar: Seen) -> None:
+def test_many_small_files_move_the_bar_without_drawing_each(bar: VisibleBar) -> None:
     bar.stage("load")
     seen = set()
     for _ in range(20_000):
-        bar.arrived(1000)
+        bar.on_progress(1000)
         seen.add(bar.percent)
 
-    assert max(seen) == pytest.approx(25, abs=100 * GRAIN / (80 * MB))
-    assert 10 < len(seen) <= 20 * MB / GRAIN + 1
+    assert max(seen) == pytest.approx(25, abs=100 * BYTES_PER_UPDATE / (80 * MB))
+    assert 10 < len(seen) <= 20 * MB / BYTES_PER_UPDATE + 1
 
 
-def test_a_batch_that_is_begun_anew_takes_the_bar_back(bar: Seen) -> None:
+def test_a_batch_that_is_started_again_takes_the_bar_back(bar: VisibleBar) -> None:
     bar.stage("load")
-    bar.arrived(20 * MB)
+    bar.on_progress(20 * MB)
     bar.stage("load")
     assert bar.percent == 0
 
-    bar.arrived(20 * MB)
-    bar.arrived(-20 * MB)  # the engine reads carefully, from the start
-    bar.arrived(8 * MB)
+    bar.on_progress(20 * MB)
+    bar.on_progress(-20 * MB)  # the engine takes the slow path, from the start
+    bar.on_progress(8 * MB)
     assert bar.percent == 10
 
 
-def test_the_line_tells_stage_share_rate_and_time_to_go(bar: Seen) -> None:
+def test_the_line_tells_stage_share_rate_and_time_to_go(bar: VisibleBar) -> None:
     bar.stage("load")
     assert "B/s" not in bar.line
-    bar.arrived(2 * MB)
-    bar.arrived(6 * MB)
+    bar.on_progress(2 * MB)
+    bar.on_progress(6 * MB)
 
     assert "load" in bar.line
     assert "10%" in bar.line
@@ -89,7 +90,7 @@ def test_the_line_tells_stage_share_rate_and_time_to_go(bar: Seen) -> None:
 
 
 def test_the_result_of_a_run_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     screen = screen_of("etl.py", cwd=tmp_path)
 
     before, found, _ = screen.partition("Loaded 2 files")

@@ -1,20 +1,33 @@
-"""What `sources` promises about folders on this machine."""
+"""Source files in local folders."""
 
 import gzip
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify.errors import ConfigError, SourceError
-from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
+from sparkify.sources import (
+    SCHEMES,
+    DataFile,
+    S3Access,
+    Scheme,
+    Source,
+    open_source,
+    read_document,
+)
+from tests.command_line import call
+from tests.small_source import EVENT, SONGS, lines, play
+from tests.warehouse_content import counts
 
 NOBODY = 65534
 
@@ -53,11 +66,11 @@ def test_a_folder_gives_its_json_files_at_any_depth_in_order(tmp_path: Path) -> 
     )
 )
 @settings(max_examples=25, deadline=None)
-def test_any_tree_is_listed_as_rglob_finds_it(places: set[str]) -> None:
+def test_any_tree_is_listed_as_rglob_finds_it(names: set[str]) -> None:
     with tempfile.TemporaryDirectory() as root:
-        for place in places:
-            write(Path(root).resolve() / place / "x.json")
-            write(Path(root).resolve() / f"{place}.json")
+        for name in names:
+            write(Path(root).resolve() / name / "x.json")
+            write(Path(root).resolve() / f"{name}.json")
 
         assert uris(root) == sorted(str(path) for path in Path(root).resolve().rglob("*.json"))
 
@@ -76,7 +89,7 @@ def test_any_tree_is_listed_as_rglob_finds_it(places: set[str]) -> None:
         ".ipynb_checkpoints/x.json",
     ],
 )
-def test_what_is_no_data_is_passed_over(tmp_path: Path, name: str) -> None:
+def test_other_files_are_ignored(tmp_path: Path, name: str) -> None:
     data = write(tmp_path / "data.json")
     write(tmp_path / name)
 
@@ -134,7 +147,7 @@ def test_links_that_lead_in_a_circle_end(tmp_path: Path) -> None:
     assert uris(tmp_path) == [str(data), str(tmp_path / "b" / "over" / "x.json")]
 
 
-def test_the_etag_stays_while_the_file_does_and_changes_with_it(tmp_path: Path) -> None:
+def test_the_etag_changes_only_with_the_file(tmp_path: Path) -> None:
     data = write(tmp_path / "x.json", b"1")
     [before] = folder(tmp_path).files()
     [again] = folder(tmp_path).files()
@@ -165,7 +178,7 @@ def test_any_name_can_be_listed_and_read(name: str) -> None:
         assert data == name.encode()
 
 
-def test_a_compressed_file_is_read_as_it_was_delivered(tmp_path: Path) -> None:
+def test_a_compressed_file_is_read_unchanged(tmp_path: Path) -> None:
     packed = gzip.compress(b"{}")
     write(tmp_path / "x.json.gz", packed)
     source = folder(tmp_path)
@@ -175,7 +188,7 @@ def test_a_compressed_file_is_read_as_it_was_delivered(tmp_path: Path) -> None:
     assert source.read(file) == packed
 
 
-def test_many_files_are_read_in_the_order_they_are_asked_for(tmp_path: Path) -> None:
+def test_many_files_are_read_in_the_requested_order(tmp_path: Path) -> None:
     for number in range(20):
         write(tmp_path / f"{number}.json", str(number).encode())
     source = folder(tmp_path)
@@ -185,7 +198,7 @@ def test_many_files_are_read_in_the_order_they_are_asked_for(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 100])
-def test_of_a_head_so_many_bytes_are_read(tmp_path: Path, size: int) -> None:
+def test_a_head_has_the_requested_number_of_bytes(tmp_path: Path, size: int) -> None:
     for name in ("a", "b"):
         write(tmp_path / f"{name}.json", f"{name}2345".encode())
     write(tmp_path / "none.json", b"")
@@ -196,7 +209,7 @@ def test_of_a_head_so_many_bytes_are_read(tmp_path: Path, size: int) -> None:
     ]
 
 
-def test_the_head_of_a_file_that_was_replaced_is_refused(tmp_path: Path) -> None:
+def test_reading_the_head_of_a_replaced_file_fails(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", b"old")
     source = folder(tmp_path)
     files = list(source.files())
@@ -212,28 +225,28 @@ def test_a_document_is_read_by_its_location(tmp_path: Path) -> None:
     assert read_document(str(document), S3Access()) == b'{"jsonpaths": []}'
 
 
-# Refusals: what happened, and what to do
+# Errors and their hints
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SourceError) as refusal:
+    with pytest.raises(SourceError) as raised:
         uris(tmp_path / "nowhere")
 
-    assert str(refusal.value) == f"{tmp_path}/nowhere cannot be read: No such file or directory"
-    assert "s3://bucket/prefix" in refusal.value.hint
+    assert str(raised.value) == f"{tmp_path}/nowhere cannot be read: No such file or directory"
+    assert "s3://bucket/prefix" in raised.value.hint
 
 
 def test_a_folder_without_json_is_named(tmp_path: Path) -> None:
     write(tmp_path / "readme.txt")
 
-    with pytest.raises(SourceError) as refusal:
+    with pytest.raises(SourceError) as raised:
         uris(tmp_path)
 
-    assert str(refusal.value) == f"there are no .json or .json.gz files in {tmp_path}"
-    assert "passed over" in refusal.value.hint
+    assert str(raised.value) == f"there are no .json or .json.gz files in {tmp_path}"
+    assert "are ignored" in raised.value.hint
 
 
-def test_an_empty_location_is_a_mistake_in_the_settings() -> None:
+def test_an_empty_location_is_a_config_error() -> None:
     with pytest.raises(ConfigError, match="a location is empty"):
         folder("")
 
@@ -243,7 +256,7 @@ def test_a_missing_document_is_named(tmp_path: Path) -> None:
         read_document(str(tmp_path / "nowhere.json"), S3Access())
 
 
-def test_a_file_as_a_folder_is_refused(tmp_path: Path) -> None:
+def test_a_file_as_a_folder_is_an_error(tmp_path: Path) -> None:
     write(tmp_path / "x.json")
 
     with pytest.raises(SourceError, match=r"x\.json/y cannot be read: Not a directory"):
@@ -252,7 +265,7 @@ def test_a_file_as_a_folder_is_refused(tmp_path: Path) -> None:
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """Take away the rights of root, whom no permission stops."""
+    """Drop the rights of root, which ignores permissions."""
     if os.geteuid() != 0:
         yield
         return
@@ -265,7 +278,7 @@ def as_nobody() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """Make a folder that everybody may enter, unlike tmp_path."""
+    """Make a folder that all users may enter, unlike tmp_path."""
     with tempfile.TemporaryDirectory() as path:
         Path(path).chmod(0o755)
         yield Path(path).resolve()
@@ -276,12 +289,12 @@ def test_a_folder_without_permission_is_named(open_folder: Path) -> None:
     secret = write(open_folder / "secret" / "x.json").parent
     secret.chmod(0)
 
-    with as_nobody(), pytest.raises(SourceError) as refusal:
+    with as_nobody(), pytest.raises(SourceError) as raised:
         uris(open_folder)
     secret.chmod(0o700)
 
-    assert str(refusal.value) == f"{secret} cannot be read: Permission denied"
-    assert refusal.value.hint == f"ask its owner, or: chmod u+rX {secret}"
+    assert str(raised.value) == f"{secret} cannot be read: Permission denied"
+    assert raised.value.hint == f"ask its owner, or: chmod u+rX {secret}"
 
 
 def test_a_file_without_permission_is_named(open_folder: Path) -> None:
@@ -289,11 +302,11 @@ def test_a_file_without_permission_is_named(open_folder: Path) -> None:
     secret.chmod(0)
     source = folder(open_folder)
 
-    with as_nobody(), pytest.raises(SourceError) as refusal:
+    with as_nobody(), pytest.raises(SourceError) as raised:
         list(source.read_many(source.files()))
 
-    assert str(refusal.value) == f"{secret} cannot be read: Permission denied"
-    assert refusal.value.hint == f"ask its owner, or: chmod u+rX {secret}"
+    assert str(raised.value) == f"{secret} cannot be read: Permission denied"
+    assert raised.value.hint == f"ask its owner, or: chmod u+rX {secret}"
 
 
 def listed(path: Path) -> tuple[Source, DataFile]:
@@ -307,11 +320,11 @@ def test_a_file_deleted_after_it_was_listed_is_named(tmp_path: Path) -> None:
     source, file = listed(tmp_path)
     data.unlink()
 
-    with pytest.raises(SourceError) as refusal:
+    with pytest.raises(SourceError) as raised:
         source.read(file)
 
-    assert str(refusal.value) == f"{data} was deleted after it was listed"
-    assert refusal.value.hint == "run again to list it anew"
+    assert str(raised.value) == f"{data} was deleted after it was listed"
+    assert raised.value.hint == "run again: the files are listed again"
 
 
 def test_a_file_replaced_after_it_was_listed_is_named(tmp_path: Path) -> None:
@@ -319,14 +332,14 @@ def test_a_file_replaced_after_it_was_listed_is_named(tmp_path: Path) -> None:
     source, file = listed(tmp_path)
     write(tmp_path / "other", b"new").replace(data)
 
-    with pytest.raises(SourceError) as refusal:
+    with pytest.raises(SourceError) as raised:
         source.read(file)
 
-    assert str(refusal.value) == f"{data} was replaced after it was listed"
-    assert refusal.value.hint == "run again to list it anew"
+    assert str(raised.value) == f"{data} was replaced after it was listed"
+    assert raised.value.hint == "run again: the files are listed again"
 
 
-# What is not needed is not loaded
+# Imports
 
 
 def test_local_files_are_read_without_a_client_for_s3(tmp_path: Path) -> None:
@@ -342,3 +355,50 @@ def test_local_files_are_read_without_a_client_for_s3(tmp_path: Path) -> None:
     )
 
     assert answer.stdout == "[]\n"
+
+
+# A new kind of location
+
+
+class Memory:
+    """Files in a dictionary: what CONTRIBUTING.md asks of a source, and nothing more."""
+
+    held: ClassVar[dict[str, bytes]] = {}
+
+    def __init__(self, location: str, access: S3Access) -> None:
+        self.location = location
+
+    def files(self) -> Iterator[DataFile]:
+        found = sorted(uri for uri in self.held if uri.startswith(self.location))
+        return (DataFile(uri, str(hash(self.held[uri])), len(self.held[uri])) for uri in found)
+
+    def read(self, file: DataFile) -> bytes:
+        return self.held[file.uri]
+
+    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
+        return ((file, self.read(file)) for file in files)
+
+    def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
+        return ((file, self.read(file)[:size]) for file in files)
+
+
+def test_one_entry_of_schemes_makes_a_new_kind_of_location_loadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = Scheme(Memory, lambda uri, _: Memory.held[uri], lambda uri: uri.rstrip("/"))
+    monkeypatch.setitem(SCHEMES, "memory://", scheme)
+    log = lines(*(play(1, item, userAgent="x" * 1000) for item in range(1200)))
+    files = {"a/logs/1.json": log, "a/songs/1.json": SONGS, "a/paths.json": b""}
+    paths = [f"$['{field}']" for field in EVENT]
+    files["a/paths.json"] = json.dumps({"jsonpaths": paths}).encode()
+    monkeypatch.setattr(Memory, "held", {f"memory://{name}": data for name, data in files.items()})
+    (tmp_path / "dwh.cfg").write_text(
+        "[CLUSTER]\n[IAM_ROLE]\n[S3]\nLOG_DATA=memory://a/logs\nSONG_DATA=memory://a/songs/\n"
+        "LOG_JSONPATH=memory://a/paths.json\n"
+    )
+
+    for command in (["create-tables", "--yes"], ["doctor"], ["etl"], ["reconcile"]):
+        done = call(*command, cwd=tmp_path)
+        assert done.code == 0, (command, done.out, done.err)
+    assert len(log) > 1 << 20  # so that it is not joined with others
+    assert counts(tmp_path / "sparkify.duckdb")["songplays"] == 1200

@@ -1,4 +1,4 @@
-"""What `sources` promises about S3, held against a server that checks signatures."""
+"""Source files in S3, on a server that checks signatures."""
 
 import gzip
 import itertools
@@ -33,7 +33,7 @@ _numbers = itertools.count()
 
 @pytest.fixture(autouse=True)
 def no_aws_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide whatever account this machine has."""
+    """Hide the AWS account of this machine, if it has one."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -86,7 +86,7 @@ def uris(location: str, access: S3Access) -> list[str]:
 
 
 class Answering(ThreadingHTTPServer):
-    """A server that gives prepared answers in turn, and the last one from then on."""
+    """A server that gives prepared answers in turn, and then repeats the last one."""
 
     def __init__(self, *answers: tuple[int, str] | tuple[int, str, int]) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
@@ -114,13 +114,13 @@ class _Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         pass
 
 
 @contextmanager
 def answering(*answers: tuple[int, str] | tuple[int, str, int]) -> Iterator[Answering]:
-    """Serve answers of a status, a body and, where it is a lie, the length of the body."""
+    """Serve answers: a status, a body and, if it is to be wrong, the content length."""
     with Answering(*answers) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -250,7 +250,7 @@ def test_any_key_can_be_listed_and_read(s3_server: S3Server, access: S3Access, n
 
 @pytest.mark.usefixtures("reader")
 @pytest.mark.parametrize("name", ["a b", "100%", "%41", "%2F", "a+b", "ü/é", "a:b?c#d&e=f", "~'\""])
-def test_a_location_is_taken_as_it_is_written(
+def test_a_location_is_used_unchanged(
     s3_server: S3Server, bucket: str, access: S3Access, name: str
 ) -> None:
     s3_server.put(bucket, f"{name}/x.json", b"{}")
@@ -259,7 +259,7 @@ def test_a_location_is_taken_as_it_is_written(
 
 
 @pytest.mark.usefixtures("reader")
-def test_a_compressed_object_is_read_as_it_was_delivered(
+def test_a_compressed_object_is_read_unchanged(
     s3_server: S3Server, bucket: str, access: S3Access
 ) -> None:
     packed = gzip.compress(b"{}")
@@ -274,7 +274,7 @@ def test_a_compressed_object_is_read_as_it_was_delivered(
 
 
 @pytest.mark.usefixtures("reader")
-def test_many_objects_are_read_in_the_order_they_are_asked_for(
+def test_many_objects_are_read_in_the_requested_order(
     s3_server: S3Server, bucket: str, access: S3Access
 ) -> None:
     for number in range(100):
@@ -290,7 +290,7 @@ def test_many_objects_are_read_in_the_order_they_are_asked_for(
 
 @pytest.mark.usefixtures("reader")
 @pytest.mark.parametrize("size", [1, 4, 5, 100])
-def test_of_a_head_so_many_bytes_are_fetched(
+def test_a_head_has_the_requested_number_of_bytes(
     s3_server: S3Server, bucket: str, access: S3Access, size: int
 ) -> None:
     for name in ("a", "b"):
@@ -309,7 +309,7 @@ def test_of_a_head_so_many_bytes_are_fetched(
 
 @pytest.mark.usefixtures("reader")
 @pytest.mark.parametrize(("size", "ahead"), [(1, 65), (40 * 1024 * 1024, 3)])
-def test_only_so_much_is_read_ahead(
+def test_reading_ahead_is_bounded(
     s3_server: S3Server, bucket: str, access: S3Access, size: int, ahead: int
 ) -> None:
     etag = s3_server.put(bucket, "x.json", b"{}")
@@ -327,7 +327,7 @@ def test_only_so_much_is_read_ahead(
 
 
 @pytest.mark.usefixtures("reader")
-def test_reading_that_is_given_up_leaves_no_thread(
+def test_reading_that_is_closed_early_leaves_no_thread(
     s3_server: S3Server, bucket: str, access: S3Access
 ) -> None:
     etag = s3_server.put(bucket, "x.json", b"{}")
@@ -351,7 +351,7 @@ def test_a_document_is_read_by_its_location(
     assert read_document(f"s3://{bucket}/log_json_path.json", access) == b'{"jsonpaths": []}'
 
 
-# Whose keys
+# Keys
 
 
 def test_a_public_bucket_needs_no_keys(s3_server: S3Server, access: S3Access) -> None:
@@ -385,7 +385,7 @@ def test_the_keys_in_the_environment_need_no_boto3(
     assert uris(f"s3://{bucket}", access)
 
 
-def test_the_profile_asked_for_is_stronger_than_the_environment(
+def test_the_requested_profile_overrides_the_environment(
     s3_server: S3Server,
     bucket: str,
     sign_as: Callable[[KeyPair], None],
@@ -426,7 +426,7 @@ def test_the_role_of_a_container_is_used(
         assert uris(f"s3://{bucket}", access)
 
 
-def test_a_bucket_has_one_client_until_the_environment_says_otherwise(
+def test_a_bucket_has_one_client_until_the_environment_changes(
     access: S3Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = s3.open_bucket("first", access)
@@ -444,19 +444,19 @@ def test_a_profile_without_boto3_says_what_to_install(
     if asked_by == "environment":
         monkeypatch.setenv("AWS_PROFILE", "analyst")
 
-    with pytest.raises(ConfigError) as refusal:
+    with pytest.raises(ConfigError) as raised:
         open_source("s3://bucket", S3Access(profile="analyst" if asked_by == "setting" else None))
 
-    assert str(refusal.value) == "the AWS profile analyst needs boto3, which is not installed"
-    assert refusal.value.hint == "pip install 'sparkify[aws]'"
+    assert str(raised.value) == "the AWS profile analyst needs boto3, which is not installed"
+    assert raised.value.hint == "pip install 'sparkify[aws]'"
 
 
 def test_a_profile_that_does_not_exist_is_named() -> None:
-    with pytest.raises(ConfigError) as refusal:
+    with pytest.raises(ConfigError) as raised:
         open_source("s3://bucket", S3Access(profile="nobody"))
 
-    assert str(refusal.value) == "the AWS profile nobody gives no keys (ProfileNotFound)"
-    assert "aws configure list-profiles" in refusal.value.hint
+    assert str(raised.value) == "the AWS profile nobody gives no keys (ProfileNotFound)"
+    assert "aws configure list-profiles" in raised.value.hint
 
 
 def test_a_profile_without_keys_is_named(tmp_path: Path) -> None:
@@ -466,32 +466,32 @@ def test_a_profile_without_keys_is_named(tmp_path: Path) -> None:
         open_source("s3://bucket", S3Access(profile="empty"))
 
 
-# Refusals: what happened, and what to do, and never a secret
+# Errors and their hints, never with a secret
 
 
-def refusal_of(ask: Callable[[], object], *secrets: str) -> SparkifyError:
-    """Give the error of `ask`, after looking for `secrets` in all that can be printed of it."""
-    with pytest.raises(SourceError) as refusal:
-        ask()
-    printed = "".join(traceback.format_exception(refusal.value)) + refusal.value.hint
+def error_of(action: Callable[[], object], *secrets: str) -> SparkifyError:
+    """Return the error of `action`, after checking that it prints none of the `secrets`."""
+    with pytest.raises(SourceError) as raised:
+        action()
+    printed = "".join(traceback.format_exception(raised.value)) + raised.value.hint
     assert not [secret for secret in secrets if secret in printed]
-    return refusal.value
+    return raised.value
 
 
 def test_a_bucket_that_does_not_exist_is_named(reader: KeyPair, access: S3Access) -> None:
-    error = refusal_of(lambda: uris("s3://nonesuch/logs", access), reader.secret_access_key)
+    error = error_of(lambda: uris("s3://nonesuch/logs", access), reader.secret_access_key)
 
     assert str(error) == "s3://nonesuch/logs cannot be read: the bucket does not exist"
     assert error.hint == "check its name, and [S3] ENDPOINT_URL"
 
 
-def test_an_unknown_access_key_is_told(
+def test_an_unknown_access_key_is_reported(
     bucket: str, access: S3Access, s3_server: S3Server, sign_as: Callable[[KeyPair], None]
 ) -> None:
     keys = KeyPair.new()
     sign_as(keys)
 
-    error = refusal_of(lambda: uris(f"s3://{bucket}", access), keys.secret_access_key)
+    error = error_of(lambda: uris(f"s3://{bucket}", access), keys.secret_access_key)
 
     host = s3_server.endpoint.removeprefix("http://")
     assert str(error) == f"s3://{bucket} cannot be read: the access key is not known at {host}"
@@ -499,20 +499,20 @@ def test_an_unknown_access_key_is_told(
     assert "[S3] PROFILE" in error.hint
 
 
-def test_a_wrong_secret_key_is_told(
+def test_a_wrong_secret_key_is_reported(
     s3_server: S3Server, bucket: str, access: S3Access, sign_as: Callable[[KeyPair], None]
 ) -> None:
     keys = s3_server.reader._replace(secret_access_key="wrong-secret")
     sign_as(keys)
 
-    error = refusal_of(lambda: uris(f"s3://{bucket}", access), keys.secret_access_key)
+    error = error_of(lambda: uris(f"s3://{bucket}", access), keys.secret_access_key)
 
     assert str(error) == f"s3://{bucket} cannot be read: the secret key is wrong"
     assert "AWS_SECRET_ACCESS_KEY" in error.hint
 
 
 @pytest.mark.parametrize("identity", ["denied", "anonymous"])
-def test_missing_permission_is_told(
+def test_a_missing_permission_is_reported(
     s3_server: S3Server,
     bucket: str,
     access: S3Access,
@@ -524,7 +524,7 @@ def test_missing_permission_is_told(
         sign_as(s3_server.denied)
 
     for ask in (uris, read_document):
-        error = refusal_of(
+        error = error_of(
             lambda ask=ask: ask(f"s3://{bucket}/x.json", access),  # type: ignore[misc]
             s3_server.denied.secret_access_key,
         )
@@ -536,7 +536,7 @@ def test_missing_permission_is_told(
 @pytest.mark.usefixtures("reader")
 @pytest.mark.parametrize("location", ["", "/logs", "/logs/"])
 def test_a_prefix_without_objects_is_named(bucket: str, access: S3Access, location: str) -> None:
-    error = refusal_of(lambda: uris(f"s3://{bucket}{location}", access))
+    error = error_of(lambda: uris(f"s3://{bucket}{location}", access))
 
     assert str(error) == f"there are no .json or .json.gz files in s3://{bucket}{location}"
     assert "check the location" in error.hint
@@ -546,7 +546,7 @@ def test_a_prefix_without_objects_is_named(bucket: str, access: S3Access, locati
 def test_a_prefix_without_json_is_named(s3_server: S3Server, bucket: str, access: S3Access) -> None:
     s3_server.put(bucket, "logs/readme.txt", b"no data")
 
-    error = refusal_of(lambda: uris(f"s3://{bucket}/logs", access))
+    error = error_of(lambda: uris(f"s3://{bucket}/logs", access))
 
     assert str(error) == f"there are no .json or .json.gz files in s3://{bucket}/logs"
 
@@ -560,10 +560,10 @@ def test_an_object_deleted_after_it_was_listed_is_named(
     files = list(source.files())
     s3_server.delete(bucket, "x.json")
 
-    error = refusal_of(lambda: list(source.read_many(files)))
+    error = error_of(lambda: list(source.read_many(files)))
 
     assert str(error) == f"s3://{bucket}/x.json was deleted after it was listed"
-    assert error.hint == "run again to list it anew"
+    assert error.hint == "run again: the files are listed again"
 
 
 @pytest.mark.usefixtures("reader")
@@ -575,43 +575,43 @@ def test_an_object_replaced_after_it_was_listed_is_named(
     files = list(source.files())
     s3_server.put(bucket, "x.json", b"new")
 
-    error = refusal_of(lambda: list(source.read_many(files)))
+    error = error_of(lambda: list(source.read_many(files)))
 
     assert str(error) == f"s3://{bucket}/x.json was replaced after it was listed"
-    assert error.hint == "run again to list it anew"
+    assert error.hint == "run again: the files are listed again"
 
 
 @pytest.mark.usefixtures("reader")
 def test_a_missing_document_is_named(bucket: str, access: S3Access) -> None:
-    error = refusal_of(lambda: read_document(f"s3://{bucket}/paths.json", access))
+    error = error_of(lambda: read_document(f"s3://{bucket}/paths.json", access))
 
     assert str(error) == f"s3://{bucket}/paths.json cannot be read: there is no such object"
 
 
 @pytest.mark.parametrize("location", ["s3://", "s3:///logs", "s3://my bucket/logs", "s3://b?/x"])
-def test_a_location_without_a_bucket_is_a_mistake_in_the_settings(location: str) -> None:
-    with pytest.raises(ConfigError) as refusal:
+def test_a_location_without_a_bucket_is_a_config_error(location: str) -> None:
+    with pytest.raises(ConfigError) as raised:
         open_source(location, S3Access())
 
-    assert str(refusal.value) == f"{location} names no bucket"
-    assert refusal.value.hint == "write it as s3://bucket/prefix"
+    assert str(raised.value) == f"{location} names no bucket"
+    assert raised.value.hint == "write it as s3://bucket/prefix"
 
 
-def test_a_location_with_an_empty_folder_name_is_refused(access: S3Access) -> None:
-    error = refusal_of(lambda: uris("s3://bucket/a//b", access))
+def test_a_location_with_an_empty_folder_name_is_an_error(access: S3Access) -> None:
+    error = error_of(lambda: uris("s3://bucket/a//b", access))
 
     assert (
         str(error) == "s3://bucket/a//b cannot be read: '//', '..' or a control character in a key"
     )
 
 
-def test_an_endpoint_that_refuses_is_named_quickly(reader: KeyPair) -> None:
+def test_an_endpoint_that_rejects_connections_is_named_quickly(reader: KeyPair) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{closed.getsockname()[1]}"
         begun = time.monotonic()
 
-        error = refusal_of(
+        error = error_of(
             lambda: uris("s3://bucket", S3Access(endpoint_url=f"http://{host}")),
             reader.secret_access_key,
         )
@@ -621,17 +621,17 @@ def test_an_endpoint_that_refuses_is_named_quickly(reader: KeyPair) -> None:
     assert time.monotonic() - begun < 5
 
 
-def test_an_endpoint_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(s3._PATIENCE, "read_timeout", timedelta(seconds=0.1))
+def test_an_endpoint_that_never_answers_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(s3._TIMEOUTS, "read_timeout", timedelta(seconds=0.1))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
 
-        error = refusal_of(lambda: uris("s3://bucket", S3Access(endpoint_url=endpoint)))
+        error = error_of(lambda: uris("s3://bucket", S3Access(endpoint_url=endpoint)))
 
     assert "cannot be reached" in str(error)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_rejected(tmp_path: Path) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("openssl makes the certificate")
     subprocess.run(
@@ -647,7 +647,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
 
     with answering((200, listing("x.json"))) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        error = refusal_of(
+        error = error_of(
             lambda: uris("s3://bucket", S3Access(endpoint_url=f"https://{server.host}"))
         )
 
@@ -655,7 +655,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
     assert not server.requests
 
 
-# What SeaweedFS never says, told by a server that says what it is given
+# Answers that SeaweedFS never gives, from a server with prepared answers
 
 
 @pytest.mark.parametrize(
@@ -663,15 +663,15 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
 )
 def test_a_bucket_in_another_region_names_the_setting(status: int, code: str) -> None:
     with answering((status, f"<Error><Code>{code}</Code></Error>")) as server:
-        error = refusal_of(lambda: uris("s3://bucket/logs", server.access))
+        error = error_of(lambda: uris("s3://bucket/logs", server.access))
 
     assert str(error) == (
-        "s3://bucket/logs cannot be read: the bucket is in another region than the one asked"
+        "s3://bucket/logs cannot be read: the bucket is in another region than requested"
     )
     assert error.hint == "set [S3] REGION to the bucket's region"
 
 
-def test_the_region_that_is_set_is_signed_for(reader: KeyPair) -> None:
+def test_the_request_is_signed_for_the_region_in_the_settings(reader: KeyPair) -> None:
     with answering((200, listing("x.json"))) as server:
         access = S3Access(region="eu-north-1", endpoint_url=server.endpoint)
         uris("s3://bucket", access)
@@ -680,7 +680,7 @@ def test_the_region_that_is_set_is_signed_for(reader: KeyPair) -> None:
     assert reader.secret_access_key not in str(server.requests[0].items())
 
 
-def test_the_endpoint_that_is_set_is_stronger_than_the_environment(
+def test_the_endpoint_in_the_settings_overrides_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://elsewhere.invalid")
@@ -698,56 +698,56 @@ def test_the_endpoint_in_the_environment_is_used(
         assert uris("s3://bucket", S3Access()) == ["s3://bucket/x.json"]
 
 
-def test_throttling_heals_by_itself() -> None:
+def test_a_throttled_request_is_retried() -> None:
     slow_down = (503, "<Error><Code>SlowDown</Code></Error>")
     with answering(slow_down, (429, ""), (200, listing("x.json"))) as server:
         assert uris("s3://bucket", server.access) == ["s3://bucket/x.json"]
 
 
-def test_a_server_that_stays_broken_is_asked_five_times() -> None:
+def test_a_server_that_stays_broken_gets_five_requests() -> None:
     with answering((500, "<Error><Code>InternalError</Code></Error>")) as server:
-        error = refusal_of(lambda: uris("s3://bucket", server.access))
+        error = error_of(lambda: uris("s3://bucket", server.access))
 
     assert str(error) == f"s3://bucket cannot be read: {server.host} is busy or broken"
     assert error.hint == "wait a little, then run again"
     assert len(server.requests) == 5
 
 
-def test_an_object_that_breaks_off_is_never_taken_for_whole() -> None:
-    broken_off = (200, "half", 8)
-    with answering(broken_off) as server:
+def test_a_truncated_object_is_an_error() -> None:
+    truncated = (200, "half", 8)
+    with answering(truncated) as server:
         source = open_source("s3://bucket", server.access)
-        refusal_of(lambda: source.read(DataFile("s3://bucket/x.json", "e", 8)))
+        error_of(lambda: source.read(DataFile("s3://bucket/x.json", "e", 8)))
 
     assert {request["If-Match"] for request in server.requests} == {'"e"'}
 
 
 def test_a_session_that_ended_says_to_sign_in(reader: KeyPair) -> None:
     with answering((400, "<Error><Code>ExpiredToken</Code></Error>")) as server:
-        error = refusal_of(lambda: uris("s3://bucket", server.access), reader.secret_access_key)
+        error = error_of(lambda: uris("s3://bucket", server.access), reader.secret_access_key)
 
     assert "the AWS session has ended" in str(error)
     assert "sign in again" in error.hint
 
 
-def test_a_clock_that_is_wrong_is_told() -> None:
+def test_a_wrong_clock_is_reported() -> None:
     with answering((403, "<Error><Code>RequestTimeTooSkewed</Code></Error>")) as server:
-        error = refusal_of(lambda: uris("s3://bucket", server.access))
+        error = error_of(lambda: uris("s3://bucket", server.access))
 
     assert "the clock of this machine is wrong" in str(error)
 
 
-def test_a_key_that_cannot_be_asked_for_is_told_and_not_passed_over() -> None:
+def test_an_invalid_key_is_reported_and_not_skipped() -> None:
     with answering((200, listing("logs//x.json"))) as server:
-        error = refusal_of(lambda: uris("s3://bucket", server.access))
+        error = error_of(lambda: uris("s3://bucket", server.access))
 
     assert str(error) == "s3://bucket cannot be read: '//', '..' or a control character in a key"
     assert error.hint == "rename that object"
 
 
-def test_an_answer_nobody_expected_is_not_repeated() -> None:
+def test_an_unexpected_answer_is_not_printed() -> None:
     with answering((418, "<Error>AWS_SECRET_ACCESS_KEY=teapot</Error>")) as server:
-        error = refusal_of(lambda: uris("s3://bucket", server.access))
+        error = error_of(lambda: uris("s3://bucket", server.access))
 
-    assert str(error) == "s3://bucket cannot be read: S3 answered something unexpected"
-    assert error.hint == "see what it was with --debug"
+    assert str(error) == "s3://bucket cannot be read: S3 gave an unexpected answer"
+    assert error.hint == "run again with --debug to see it"

@@ -1,4 +1,4 @@
-"""The star schema by ClickHouse, embedded (chdb), into MergeTree tables in a folder.
+"""Build the star schema with ClickHouse, embedded (chdb), as MergeTree tables in a folder.
 
 python -m bench.peers.clickhouse DATA_FOLDER OUT_FOLDER
 """
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from chdb.session import Session
 
-from bench.peers.delivered import EVENT_KEYS, SONG_KEYS, joined_songs, readable
+from bench.peers.inputs import EVENT_KEYS, SONG_KEYS, joined_songs, repair_encoding
 
 TYPES = {"text": "String", "whole": "Int32", "long": "Int64", "real": "Float64"}
-# Few values each, and many rows.
-FEW = {"auth", "firstName", "gender", "lastName", "level", "location", "method", "page"}
-FEW |= {"userAgent"}
+# Columns of few values and many rows.
+LOW_CARDINALITY = {"auth", "firstName", "gender", "lastName", "level", "location", "method", "page"}
+LOW_CARDINALITY |= {"userAgent"}
 
 DATABASE = "clickhouse"
 PREPARE = """
@@ -50,7 +50,7 @@ from file('{logs}/**/*.json', JSONEachRow, '{event_keys}');
 create table staging_songs engine = MergeTree order by tuple() as
 select * from file('{songs}', JSONEachRow, '{song_keys}')
 """
-ODD_TEXTS = """
+NON_ASCII_TEXTS = """
 select distinct text from (
     select arrayJoin([song, artist]) as text
     from staging_events where page = 'NextSong' and userid is not null
@@ -60,8 +60,8 @@ where length(text) > lengthUTF8(text)
 STAR = """
 create table songplays engine = MergeTree order by start_time as
 with
-    {delivered:Array(String)} as delivered,
-    {readable:Array(String)} as readable,
+    {received:Array(String)} as received,
+    {repaired:Array(String)} as repaired,
     plays as (
         select
             sessionid * 1000000 + iteminsession as songplay_id,
@@ -71,8 +71,8 @@ with
             sessionid as session_id,
             location,
             trim(both '" ' from useragent) as user_agent,
-            trim(both ' ' from transform(ifNull(song, ''), delivered, readable)) as title,
-            trim(both ' ' from transform(ifNull(artist, ''), delivered, readable)) as artist_name,
+            trim(both ' ' from transform(ifNull(song, ''), received, repaired)) as title,
+            trim(both ' ' from transform(ifNull(artist, ''), received, repaired)) as artist_name,
             length as duration
         from staging_events where page = 'NextSong' and userid is not null
     ),
@@ -133,7 +133,7 @@ from (select distinct start_time from songplays)
 
 
 def build(data: Path, out: Path) -> None:
-    """Make the database `star` in the folder `clickhouse` of the folder."""
+    """Build the database `star` in the subfolder `clickhouse`."""
     session = Session(str(out / DATABASE))
     session.query(PREPARE)
     with tempfile.NamedTemporaryFile(suffix=".json") as songs:
@@ -146,8 +146,8 @@ def build(data: Path, out: Path) -> None:
             "song_keys": _structure(SONG_KEYS),
         }
         session.query(STAGE.format(**given))
-    odd = json.loads(str(session.query(ODD_TEXTS, "JSONCompactColumns")))[0]
-    repairs = {"delivered": _array(odd), "readable": _array(map(readable, odd))}
+    texts = json.loads(str(session.query(NON_ASCII_TEXTS, "JSONCompactColumns")))[0]
+    repairs = {"received": _array(texts), "repaired": _array(map(repair_encoding, texts))}
     session.query(STAR, params=repairs)
     session.close()
 
@@ -163,7 +163,7 @@ def _structure(keys: dict[str, str]) -> str:
 
 def _type(key: str, kind: str) -> str:
     nullable = f"Nullable({TYPES[kind]})"
-    return f"LowCardinality({nullable})" if key in FEW else nullable
+    return f"LowCardinality({nullable})" if key in LOW_CARDINALITY else nullable
 
 
 if __name__ == "__main__":

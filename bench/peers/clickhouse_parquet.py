@@ -1,4 +1,4 @@
-"""What ClickHouse made, as Parquet files that can be compared; no part of what is timed.
+"""Export ClickHouse's tables as Parquet files for comparison; this is not timed.
 
 python -m bench.peers.clickhouse_parquet OUT_FOLDER
 """
@@ -9,13 +9,13 @@ from pathlib import Path
 from chdb.session import Session
 
 from bench.peers.clickhouse import DATABASE
-from bench.peers.rows import COLUMNS
+from bench.peers.rows import BRIEF_COLUMNS
 
 
 def export(out: Path) -> None:
-    """Write each table of the folder's database beside it, as `<name>.parquet`."""
+    """Write each table of the folder's database as `<name>.parquet` beside it."""
     session = Session(str(out / DATABASE))
-    for table in COLUMNS:
+    for table in BRIEF_COLUMNS:
         session.query(
             f"select * from star.{table} into outfile '{out}/{table}.parquet' format Parquet"
         )

@@ -1,4 +1,4 @@
-"""The star schema by dlt, into a DuckDB file: Arrow tables in, Parquet load files, SQL after.
+"""Build the star schema with dlt in a DuckDB file: Arrow tables, Parquet load files, then SQL.
 
 python -m bench.peers.dlt DATA_FOLDER OUT_FOLDER
 """
@@ -14,18 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
-from bench.peers.delivered import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, readable
+from bench.peers.inputs import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, repair_encoding
 
 TYPES = {"text": pa.string(), "whole": pa.int32(), "long": pa.int64(), "real": pa.float64()}
-# Names as delivered are kept but for their case, and nothing is added to the rows.
-SETTINGS = {
+# Names keep all but their case, and no column is added.
+DLT_SETTINGS = {
     "SCHEMA__NAMING": "sql_ci_v1",
     "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID": "false",
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     "RUNTIME__LOG_LEVEL": "ERROR",
 }
 PLAYS = "from staging_events where page = 'NextSong' and userid is not null"
-ODD_TEXTS = f"""
+NON_ASCII_TEXTS = f"""
 select distinct text from (select unnest([song, artist]) as text {PLAYS})
 where strlen(text) > length(text)
 """
@@ -33,7 +33,7 @@ STAR = f"""
 create table songplays as
 with
     repairs as (
-        select unnest($delivered) as delivered, unnest($readable) as readable
+        select unnest($received) as received, unnest($repaired) as repaired
     ),
     known as (
         select
@@ -46,11 +46,11 @@ with
     plays as (
         select
             * exclude (artist),
-            trim(coalesce(titles.readable, song), ' ') as title,
-            trim(coalesce(names.readable, artist), ' ') as artist_name
+            trim(coalesce(titles.repaired, song), ' ') as title,
+            trim(coalesce(names.repaired, artist), ' ') as artist_name
         from (select * {PLAYS})
-        left join repairs as titles on titles.delivered = song
-        left join repairs as names on names.delivered = artist
+        left join repairs as titles on titles.received = song
+        left join repairs as names on names.received = artist
     )
 select
     sessionid * 1000000 + iteminsession as songplay_id,
@@ -106,8 +106,8 @@ from (select distinct start_time from songplays)
 
 
 def build(data: Path, out: Path) -> None:
-    """Make `star.duckdb` in the folder."""
-    os.environ.update(SETTINGS)
+    """Build `star.duckdb` in the folder."""
+    os.environ.update(DLT_SETTINGS)
     pipeline = dlt.pipeline(
         "star",
         pipelines_dir=str(out / "pipelines"),
@@ -120,25 +120,25 @@ def build(data: Path, out: Path) -> None:
     ]
     pipeline.run(resources, loader_file_format="parquet")
     with pipeline.sql_client() as client:
-        odd = [text for (text,) in client.execute_sql(ODD_TEXTS)]
-        repairs = {"delivered": odd, "readable": [readable(text) for text in odd]}
+        texts = [text for (text,) in client.execute_sql(NON_ASCII_TEXTS)]
+        repairs = {"received": texts, "repaired": [repair_encoding(text) for text in texts]}
         for statement in STAR.split(";"):
             client.native_connection.execute(statement, repairs if "$" in statement else {})
 
 
 def staging_events(data: Path) -> Iterator[pa.Table]:
-    """The events as delivered: the moment a timestamp, the user a number."""
+    """Yield the events as received, with `ts` as timestamp and the user as number."""
     schema = _schema(EVENT_KEYS)
-    moment, user = schema.get_field_index("ts"), schema.get_field_index("userId")
+    ts, user = schema.get_field_index("ts"), schema.get_field_index("userId")
     for path in log_files(data):
         events = _read(path, schema)
         number = pc.if_else(pc.equal(events[user], ""), None, events[user])
-        events = events.set_column(moment, "ts", events[moment].cast(pa.timestamp("ms")))
+        events = events.set_column(ts, "ts", events[ts].cast(pa.timestamp("ms")))
         yield events.set_column(user, "userId", number.cast(pa.int32()))
 
 
 def staging_songs(data: Path) -> Iterator[pa.Table]:
-    """The song records as delivered."""
+    """Yield the song records as received."""
     yield _read(io.BytesIO(joined_songs(data)), _schema(SONG_KEYS))
 
 

@@ -1,4 +1,4 @@
-"""Who takes part, and how each is run."""
+"""The tools that are compared, and how each is run."""
 
 import os
 import shutil
@@ -19,17 +19,17 @@ class Peer:
     script: str
     package: str
     leaves: str
-    # Run after the clock has stopped, so that the rows can be compared.
+    # A module that exports the tables for comparison, run after the clock has stopped.
     export: str = ""
-    program: str = ""  # that has to be on the machine
+    program: str = ""  # a program that must be installed
 
     @property
     def title(self) -> str:
-        """The name, with the version that is installed."""
+        """The name with the installed version."""
         return f"{self.name} {version(self.package)}"
 
     def missing(self) -> str:
-        """What the tool lacks here, empty if nothing."""
+        """Return what is not installed; empty if nothing is missing."""
         try:
             version(self.package)
         except PackageNotFoundError:
@@ -37,12 +37,12 @@ class Peer:
         return self.program if self.program and not shutil.which(self.program) else ""
 
     def command(self, data: Path, out: Path) -> list[str]:
-        """The command that loads the data into the folder, which is there and empty."""
+        """Return the command that loads the data into an existing, empty folder."""
         return [sys.executable, "-m", f"bench.peers.{self.script}", str(data), str(out)]
 
 
-OURS = Peer("Sparkify", "ours", "sparkify", "a DuckDB file")
-BARE = Peer("bare script, DuckDB", "bare", "duckdb", "a DuckDB file")
+SPARKIFY_PEER = Peer("Sparkify", "sparkify_etl", "sparkify", "a DuckDB file")
+BARE_PEER = Peer("bare script, DuckDB", "bare", "duckdb", "a DuckDB file")
 PEERS = (
     Peer("Polars", "polars", "polars", "Parquet files"),
     Peer("ClickHouse (chdb)", "clickhouse", "chdb", "MergeTree tables", "clickhouse_parquet"),
@@ -51,12 +51,12 @@ PEERS = (
 )
 
 
-def run(module: str, *arguments: object) -> str:
-    """Run a module of this folder in a process of its own; what it prints.
+def run_module(module: str, *arguments: object) -> str:
+    """Run a module of this folder in a process of its own; return its stdout.
 
-    Raises CalledProcessError, with what it wrote to stderr, where it fails.
+    Raises CalledProcessError, with its stderr, if it fails.
     """
-    # As on most machines: what Python compiles, and we render, is kept for the next run.
+    # As on most machines, compiled modules and rendered SQL are kept for the next run.
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", f"bench.peers.{module}", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=usual, check=True, capture_output=True, text=True)

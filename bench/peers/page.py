@@ -5,14 +5,14 @@ from statistics import median
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-HEADING = (
-    "| | leaves | wall | CPU | peak memory | wall, times ours |\n"
+PEERS_HEADING = (
+    "| | leaves | wall | CPU | peak memory | wall, relative to Sparkify |\n"
     "| --- | --- | ---: | ---: | ---: | ---: |"
 )
 
 
 class Cost(NamedTuple):
-    """What a run took: seconds, seconds of CPU, bytes of the largest process at its peak."""
+    """The cost of a run: seconds, CPU seconds, and the peak bytes of its largest process."""
 
     seconds: float
     cpu: float
@@ -21,23 +21,23 @@ class Cost(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A peer: its name and version, what it leaves on disk, its runs and ours, round by round."""
+    """A peer: name and version, what it leaves on disk, and the rounds of it and of Sparkify."""
 
     title: str
     leaves: str
     costs: list[Cost]
-    ours: list[Cost]
+    sparkify: list[Cost]
 
     @property
     def ratios(self) -> list[float]:
-        """Its seconds by ours of the same round, in ascending order."""
-        pairs = zip(self.costs, self.ours, strict=True)
-        return sorted(theirs.seconds / ours.seconds for theirs, ours in pairs)
+        """Its seconds relative to Sparkify's of the same round, in ascending order."""
+        pairs = zip(self.costs, self.sparkify, strict=True)
+        return sorted(cost.seconds / baseline.seconds for cost, baseline in pairs)
 
 
-def table(lines: list[Line]) -> str:
-    """Medians of each peer, and its ratios to ours."""
-    return "\n".join([HEADING, *map(_row, lines)])
+def peers_table(lines: list[Line]) -> str:
+    """Return the medians of each peer and its ratios to Sparkify as a table."""
+    return "\n".join([PEERS_HEADING, *map(_row, lines)])
 
 
 def _row(line: Line) -> str:
@@ -50,23 +50,23 @@ def _row(line: Line) -> str:
     )
 
 
-def section(lines: list[Line], events: int, songs: int, picture: str) -> str:
-    """The text of one size of data."""
+def peers_section(lines: list[Line], events: int, songs: int, picture: str) -> str:
+    """Return the page's text for one size of data."""
     rounds = len(lines[0].costs)
     return (
-        f"{events:,} events and {songs:,} one-object song files, median of"
-        f" {rounds} round{'s' * (rounds > 1)}:\n\n{table(lines)}\n\n"
+        f"{events:,} events and {songs:,} song files of one record each, median of"
+        f" {rounds} round{'s' * (rounds > 1)}:\n\n{peers_table(lines)}\n\n"
         f"![Wall time as multiples of Sparkify's at {events:,} events]({picture})\n"
     )
 
 
-def place_name(events: int) -> str:
-    """The name of the page's part that has the section of that size."""
+def section_name(events: int) -> str:
+    """Return the name of the page's section for that size."""
     return f"peers at {events:,} events"
 
 
-def bars(lines: list[Line]) -> str:
-    """A picture (SVG): a bar a peer, as long as its median ratio to ours."""
+def draw_bars(lines: list[Line]) -> str:
+    """Return an SVG with one bar per peer, as long as its median ratio to Sparkify."""
     left, tall, width = 200, 28, 760
     ratios = [median(line.ratios) for line in lines]
     unit = (width - left - 60) / max(ratios)
@@ -78,16 +78,16 @@ def bars(lines: list[Line]) -> str:
         style="font: 14px sans-serif; background: white",
     )
     SubElement(picture, "title").text = "Wall time, as multiples of Sparkify's"
-    for place, (line, ratio) in enumerate(zip(lines, ratios, strict=True)):
-        y = 8 + tall * place
-        colour = "#1b7f4d" if line.costs is line.ours else "#8a94a6"
+    for number, (line, ratio) in enumerate(zip(lines, ratios, strict=True)):
+        y = 8 + tall * number
+        colour = "#1b7f4d" if line.costs is line.sparkify else "#8a94a6"
         bar = {"x": left, "y": y, "width": round(unit * ratio, 1), "height": tall - 8}
         SubElement(picture, "rect", {key: str(value) for key, value in bar.items()}, fill=colour)
-        _write(picture, line.title, x=left - 10, y=y + 15, anchor="end")
-        _write(picture, f"{ratio:.2f}", x=left + 8 + unit * ratio, y=y + 15, anchor="start")
+        _write_label(picture, line.title, x=left - 10, y=y + 15, anchor="end")
+        _write_label(picture, f"{ratio:.2f}", x=left + 8 + unit * ratio, y=y + 15, anchor="start")
     return tostring(picture, encoding="unicode") + "\n"
 
 
-def _write(picture: Element, text: str, x: float, y: float, anchor: str) -> None:
+def _write_label(picture: Element, text: str, x: float, y: float, anchor: str) -> None:
     label = SubElement(picture, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor})
     label.text = text

@@ -1,4 +1,4 @@
-"""The star schema by Polars, into Parquet files: lazy, streaming, the schema given.
+"""Build the star schema with Polars as Parquet files: lazy, streaming, explicit schema.
 
 python -m bench.peers.polars DATA_FOLDER OUT_FOLDER
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.peers.delivered import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, readable
+from bench.peers.inputs import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, repair_encoding
 
 TYPES = {"text": pl.String(), "whole": pl.Int32(), "long": pl.Int64(), "real": pl.Float64()}
 
@@ -29,7 +29,7 @@ def build(data: Path, out: Path) -> None:
         "users": users(events),
         "songs": songs_of(catalogue),
         "artists": artists(catalogue),
-        "time": moments(plays),
+        "time": time_rows(plays),
     }
     sinks = [
         table.sink_parquet(out / f"{name}.parquet", lazy=True) for name, table in tables.items()
@@ -38,7 +38,7 @@ def build(data: Path, out: Path) -> None:
 
 
 def staged_events(data: Path) -> pl.LazyFrame:
-    """The events as delivered: the moment a timestamp, the user a number."""
+    """Return the events as received, with `ts` as timestamp and the user as number."""
     schema = {key: TYPES[kind] for key, kind in EVENT_KEYS.items()}
     return (
         pl.scan_ndjson(log_files(data), schema=schema)
@@ -50,19 +50,19 @@ def staged_events(data: Path) -> pl.LazyFrame:
 
 
 def staged_songs(data: Path) -> pl.DataFrame:
-    """The song records as delivered."""
+    """Return the song records as received."""
     schema = {key: TYPES[kind] for key, kind in SONG_KEYS.items()}
     return pl.read_ndjson(io.BytesIO(joined_songs(data)), schema=schema)
 
 
 def songplays(plays: pl.LazyFrame, catalogue: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a play, with its song where the catalogue has it."""
+    """Return one row per play, with its song where the catalogue has it."""
     known = (
         catalogue.sort("song_id", "artist_id")
         .unique(["title", "artist_name", "duration"], keep="first", maintain_order=True)
         .select("title", "artist_name", "duration", "song_id", "artist_id")
     )
-    repairs = repaired(plays)
+    repairs = text_repairs(plays)
     texts = {"title": "song", "artist_name": "artist"}
     return (
         plays.with_columns(
@@ -89,15 +89,17 @@ def songplays(plays: pl.LazyFrame, catalogue: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def repaired(plays: pl.LazyFrame) -> dict[str, str]:
-    """How each text that is not plain ASCII should read."""
+def text_repairs(plays: pl.LazyFrame) -> dict[str, str]:
+    """Return the repaired form of each text that is not plain ASCII."""
     texts = pl.concat([plays.select(text=pl.col(name)) for name in ("song", "artist")])
-    odd = texts.filter(pl.col("text").str.len_bytes() > pl.col("text").str.len_chars()).unique()
-    return {text: readable(text) for text in odd.collect(engine="streaming")["text"]}
+    not_ascii = texts.filter(
+        pl.col("text").str.len_bytes() > pl.col("text").str.len_chars()
+    ).unique()
+    return {text: repair_encoding(text) for text in not_ascii.collect(engine="streaming")["text"]}
 
 
 def users(events: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a user, as of their latest event."""
+    """Return one row per user, as of their latest event."""
     latest = pl.col("ts").arg_max()
     return (
         events.filter(pl.col("userid").is_not_null())
@@ -112,14 +114,14 @@ def users(events: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def songs_of(catalogue: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a song."""
+    """Return one row per song."""
     return catalogue.unique("song_id").select(
         "song_id", "title", "artist_id", pl.col("year").replace(0, None), "duration"
     )
 
 
 def artists(catalogue: pl.LazyFrame) -> pl.LazyFrame:
-    """One row an artist: of the records the one that says most, then the smallest."""
+    """Return one row per artist: the most complete of the records, then the smallest."""
     columns = {
         "name": "artist_name",
         "location": "artist_location",
@@ -133,19 +135,19 @@ def artists(catalogue: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def moments(plays: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a moment at which a song was started."""
-    moment = pl.col("start_time").dt
+def time_rows(plays: pl.LazyFrame) -> pl.LazyFrame:
+    """Return one row per timestamp at which a song was started."""
+    start = pl.col("start_time").dt
     return (
         plays.select(start_time="ts")
         .unique()
         .with_columns(
-            hour=moment.hour(),
-            day=moment.day(),
-            week=moment.week(),
-            month=moment.month(),
-            year=moment.year(),
-            weekday=moment.weekday() % 7,
+            hour=start.hour(),
+            day=start.day(),
+            week=start.week(),
+            month=start.month(),
+            year=start.year(),
+            weekday=start.weekday() % 7,
         )
     )
 

@@ -1,6 +1,6 @@
-"""What tables hold, as a count of rows and a sum of their hashes, which no order changes.
+"""Count and digest of each table's rows, in any order.
 
-python -m bench.peers.rows FOLDER      what a peer left there, as JSON
+python -m bench.peers.rows FOLDER      of the tables that a peer left there, as JSON
 """
 
 import json
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-# The brief's columns of each table, with the type in which they are compared.
-COLUMNS = {
+# The brief's columns of each table, with the type used to compare them.
+BRIEF_COLUMNS = {
     "staging_events": (
         *("artist text", "auth text", "firstname text", "gender text", "iteminsession integer"),
         *("lastname text", "length double", "level text", "location text", "method text"),
@@ -41,14 +41,14 @@ COLUMNS = {
 }
 
 
-def rows(out: Path) -> dict[str, tuple[int, int]]:
-    """Count and digest of each table in a DuckDB file of the folder, or in its Parquet files."""
+def table_digests(out: Path) -> dict[str, tuple[int, int]]:
+    """Return count and digest of each table in the folder's DuckDB file or Parquet files."""
     with duckdb.connect() as connection:
         databases = list(out.glob("*.duckdb"))
         for database in databases:
             connection.execute(f"attach '{database}' as made (read_only); use made")
         found = {}
-        for table, columns in COLUMNS.items():
+        for table, columns in BRIEF_COLUMNS.items():
             cast = ", ".join("cast({} as {})".format(*column.split()) for column in columns)
             parquet = out / f"{table}.parquet"
             files = parquet / "*.parquet" if parquet.is_dir() else parquet
@@ -61,4 +61,4 @@ def rows(out: Path) -> dict[str, tuple[int, int]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(rows(Path(sys.argv[1]))))
+    print(json.dumps(table_digests(Path(sys.argv[1]))))

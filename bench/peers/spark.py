@@ -1,4 +1,4 @@
-"""The star schema by Spark on this machine's cores, into Parquet files.
+"""Build the star schema with Spark on local cores as Parquet files.
 
 python -m bench.peers.spark DATA_FOLDER OUT_FOLDER
 """
@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 from pyspark.sql.types import StructType
 
-from bench.peers.delivered import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, readable
+from bench.peers.inputs import EVENT_KEYS, SONG_KEYS, joined_songs, log_files, repair_encoding
 
 TYPES = {"text": "string", "whole": "int", "long": "bigint", "real": "double"}
 
@@ -29,16 +29,16 @@ def build(data: Path, out: Path) -> None:
         {name: trimmed(name) for name in ("title", "artist_name", "artist_location")}
     )
     plays = events.where("page = 'NextSong' and userid is not null")
-    write(songplays(plays, catalogue, repaired(plays)), out, "songplays")
+    write(songplays(plays, catalogue, text_repairs(plays)), out, "songplays")
     write(users(events), out, "users")
     write(songs_of(catalogue), out, "songs")
     write(artists(catalogue), out, "artists")
-    write(moments(plays), out, "time")
+    write(time_rows(plays), out, "time")
     spark.stop()
 
 
 def session() -> SparkSession:
-    """Start Spark: few partitions, half of the machine's memory, no web page."""
+    """Start Spark: few partitions, half of the machine's memory, no web UI."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
     return (
         SparkSession.builder.master("local[*]")
@@ -53,7 +53,7 @@ def session() -> SparkSession:
 
 
 def stage(spark: SparkSession, logs: list[str], songs: str, out: Path) -> None:
-    """Write what was delivered: the moment a timestamp, the user a number."""
+    """Write the staging tables as received, with `ts` as timestamp and the user as number."""
     events = spark.read.json(logs, schema=schema(EVENT_KEYS)).withColumns(
         {
             "ts": f.timestamp_millis("ts").cast("timestamp_ntz"),
@@ -76,16 +76,16 @@ def trimmed(name: str) -> Column:
     return f.nullif(f.trim(f.col(name)), f.lit(""))
 
 
-def repaired(plays: DataFrame) -> DataFrame:
-    """How each text that is not plain ASCII should read."""
-    texts = plays.select(f.explode(f.array("song", "artist")).alias("delivered"))
-    odd = texts.where("octet_length(delivered) > char_length(delivered)").distinct().collect()
-    rows = [(text, readable(text)) for (text,) in odd]
-    return plays.sparkSession.createDataFrame(rows, "delivered string, readable string")
+def text_repairs(plays: DataFrame) -> DataFrame:
+    """Return the repaired form of each text that is not plain ASCII."""
+    texts = plays.select(f.explode(f.array("song", "artist")).alias("received"))
+    not_ascii = texts.where("octet_length(received) > char_length(received)").distinct().collect()
+    rows = [(text, repair_encoding(text)) for (text,) in not_ascii]
+    return plays.sparkSession.createDataFrame(rows, "received string, repaired string")
 
 
 def songplays(plays: DataFrame, catalogue: DataFrame, repairs: DataFrame) -> DataFrame:
-    """One row a play, with its song where the catalogue has it."""
+    """Return one row per play, with its song where the catalogue has it."""
     smallest = f.min(f.struct("song_id", "artist_id")).alias("ids")
     known = catalogue.groupBy("title", "artist_name", "duration").agg(smallest)
     for name, given in (("title", "song"), ("artist_name", "artist")):
@@ -108,7 +108,7 @@ def songplays(plays: DataFrame, catalogue: DataFrame, repairs: DataFrame) -> Dat
 
 
 def users(events: DataFrame) -> DataFrame:
-    """One row a user, as of their latest event."""
+    """Return one row per user, as of their latest event."""
     columns = {"firstname": "first_name", "lastname": "last_name", "gender": "gender"}
     columns["level"] = "level"
     latest = [f.max_by(given, "ts").alias(name) for given, name in columns.items()]
@@ -124,7 +124,7 @@ def songs_of(catalogue: DataFrame) -> DataFrame:
 
 
 def artists(catalogue: DataFrame) -> DataFrame:
-    """One row an artist: of the records the one that says most, then the smallest."""
+    """Return one row per artist: the most complete of the records, then the smallest."""
     columns = {
         "name": "artist_name",
         "location": "artist_location",
@@ -140,8 +140,8 @@ def artists(catalogue: DataFrame) -> DataFrame:
     return catalogue.withColumn("place", place).where("place = 1").select("artist_id", *named)
 
 
-def moments(plays: DataFrame) -> DataFrame:
-    """One row a moment at which a song was started."""
+def time_rows(plays: DataFrame) -> DataFrame:
+    """Return one row per timestamp at which a song was started."""
     start = "start_time"
     return (
         plays.select(f.col("ts").alias(start))

@@ -1,6 +1,6 @@
-"""Arguments in, exit code out. Data goes to stdout, progress and messages to stderr.
+"""The command line: arguments in, exit code out. Data to stdout, progress and messages to stderr.
 
-Everything but click is imported by the command that needs it, so that `--help` answers at once.
+Each command imports what it needs when it runs, so that `--help` is fast.
 """
 
 import gc
@@ -12,58 +12,105 @@ from contextlib import suppress
 
 import click
 
+from sparkify.cli.check import check_command
 from sparkify.cli.cluster import cluster
-from sparkify.cli.command import complain, is_terminal
-from sparkify.cli.connect import connect
-from sparkify.cli.docs import docs
-from sparkify.cli.doctor import doctor
-from sparkify.cli.export import export
-from sparkify.cli.generate import generate
-from sparkify.cli.grant import grant
-from sparkify.cli.interruption import interruptible
-from sparkify.cli.load import create_tables, etl
-from sparkify.cli.look import overview
-from sparkify.cli.mend import check, migrate, rebuild, undo
-from sparkify.cli.operate import plan, reconcile, runs, status
-from sparkify.cli.quarantine import quarantine
-from sparkify.cli.query import query
-from sparkify.cli.report import report
+from sparkify.cli.command import is_terminal, print_error
+from sparkify.cli.connect import connect_command
+from sparkify.cli.create_tables import create_tables_command
+from sparkify.cli.docs import docs_command
+from sparkify.cli.doctor import doctor_command
+from sparkify.cli.etl import etl_command
+from sparkify.cli.export import export_command
+from sparkify.cli.generate import generate_command
+from sparkify.cli.grant import grant_command
+from sparkify.cli.interruption import end_on_signals
+from sparkify.cli.migrate import migrate_command
+from sparkify.cli.overview import overview_command
+from sparkify.cli.plan import plan_command
+from sparkify.cli.quarantine import quarantine_command
+from sparkify.cli.query import query_command
+from sparkify.cli.rebuild import rebuild_command
+from sparkify.cli.reconcile import reconcile_command
+from sparkify.cli.report import report_command
+from sparkify.cli.runs import runs_command
+from sparkify.cli.status import status_command
+from sparkify.cli.undo import undo_command
+
+COMMANDS_BY_TOPIC: dict[str, tuple[click.Command, ...]] = {
+    "Load": (generate_command, create_tables_command, etl_command, plan_command),
+    "Analyze": (
+        *(overview_command, query_command, report_command, export_command),
+        *(docs_command, connect_command, grant_command),
+    ),
+    "Operate": (
+        *(status_command, runs_command, quarantine_command, check_command),
+        *(reconcile_command, doctor_command, undo_command, rebuild_command, migrate_command),
+    ),
+    "Redshift": (cluster,),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class TopicGroup(click.Group):
+    """A group whose help lists its commands by topic."""
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click passes it
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write a section for each topic, with the texts in one column."""
+        for topic, commands in COMMANDS_BY_TOPIC.items():
+            with formatter.section(topic):
+                formatter.write_dl(
+                    [(f"{each.name:<13}", each.get_short_help_str(60)) for each in commands]
+                )
+
+
+@click.group(cls=TopicGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sparkify", message="sparkify %(version)s")
 def app() -> None:
-    """Turn Sparkify's JSON logs and song metadata into a star schema.
+    """Build a data warehouse from Sparkify's JSON logs and song metadata.
 
-    \b
-    sparkify generate                make sample data in ./data
-    sparkify create-tables           make the warehouse anew, empty
-    sparkify etl                     load what is new
-    sparkify overview                see what is in it
-    sparkify query "select ..."      ask it
-    sparkify report                  see what was played, on one page
-    sparkify export FOLDER           copy it out
-    sparkify connect --for dbeaver   what another program needs to open it
-    sparkify docs                    what each column means and where it is from
-    sparkify plan                    see what a load would do
-    sparkify status                  see how the warehouse is
-    sparkify doctor                  see what is wrong, and how to mend it
-    sparkify cluster up              make a warehouse in AWS
-    """  # noqa: D301 - click takes the real backspace for "leave these lines alone"
+    Start with: generate, create-tables, etl, overview.
+    """
 
 
-LOADING = (create_tables, etl, generate, cluster)
-ASKING = (overview, query, report, export, connect, docs, grant)
-LOOKING = (plan, status, runs, reconcile, quarantine, doctor)
-MENDING = (check, undo, rebuild, migrate)
-for each in (*LOADING, *ASKING, *LOOKING, *MENDING):
-    app.add_command(each)
+for _commands in COMMANDS_BY_TOPIC.values():
+    for _command in _commands:
+        app.add_command(_command)
 
 
-def _speak_utf_8() -> None:
-    """Read and write UTF-8 in files and pipes, as JSON and our pages are, whatever the locale is.
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; `arguments` do not include the program's name."""
+    # The listed files stay in memory to the end. With hundreds of thousands of them, collections
+    # at Python's threshold of 700 took a tenth of a load.
+    gc.set_threshold(100_000)
+    _use_utf_8()
+    try:
+        with end_on_signals():
+            _require_utf_8(sys.argv[1:] if arguments is None else arguments)
+            app.main(arguments, prog_name="sparkify", standalone_mode=False)
+            if sys.stdout:
+                sys.stdout.flush()
+    except click.Abort:
+        print_error("stopped", "run it again; what was not committed was rolled back")
+        sys.exit(1)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "sparkify"
+        print_error(error.format_message(), f"{command} --help")
+        sys.exit(error.exit_code)
+    except OSError as error:
+        _end_without_output(error)
 
-    A terminal is spoken to in its own encoding; a letter that this has not becomes a question mark.
+
+def _use_utf_8() -> None:
+    """Read and write UTF-8 in files and pipes in every locale, as JSON and the report need it.
+
+    A terminal keeps its own encoding; a letter that this lacks becomes a question mark.
     """
     if isinstance(sys.stdin, io.TextIOWrapper) and not is_terminal(sys.stdin):
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
@@ -81,41 +128,15 @@ def _require_utf_8(arguments: Sequence[str]) -> None:
             raise click.UsageError(f"the argument {shown} is not UTF-8") from error
 
 
-def _stop_writing(error: OSError) -> None:
-    """End when stdout or stderr cannot be written: in silence if its reader went away."""
+def _end_without_output(error: OSError) -> None:
+    """End when stdout or stderr cannot be written: silently if its reader has closed it."""
     if not isinstance(error, BrokenPipeError):
         with suppress(OSError):
-            complain(
-                f"the output cannot be written: {error.strerror}", "make room, or write elsewhere"
+            print_error(
+                f"the output cannot be written: {error.strerror}",
+                "free space on the disk, or write elsewhere",
             )
-    # What is left in the buffers must not be tried again when Python ends.
+    # Python must not try again to write what is left in the buffers when it ends.
     for stream in filter(None, (sys.stdout, sys.stderr)):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(1)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; `arguments` without the program's name."""
-    # What is listed stays to the end; to look through hundreds of thousands of files for garbage
-    # again and again, as Python does at its own 700, took a tenth of their load.
-    gc.set_threshold(100_000)
-    _speak_utf_8()
-    try:
-        with interruptible():
-            _require_utf_8(sys.argv[1:] if arguments is None else arguments)
-            app.main(arguments, prog_name="sparkify", standalone_mode=False)
-            if sys.stdout:
-                sys.stdout.flush()
-    except click.Abort:
-        complain("stopped", "run it again when you are ready; what was begun was taken back")
-        sys.exit(1)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        command = context.command_path if context else "sparkify"
-        complain(error.format_message(), f"{command} --help")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        _stop_writing(error)

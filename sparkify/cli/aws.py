@@ -1,4 +1,4 @@
-"""What the commands about AWS share: their options, whom they tell, and how they say it."""
+"""Shared by the commands about AWS: options, progress and the text about a warehouse."""
 
 import functools
 import json
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import Command, complain, configured, is_terminal
+from sparkify.cli.command import Command, configured, is_terminal, print_error
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What all commands about AWS are asked: which warehouse, where, and how to answer."""
+class WarehouseRequest:
+    """The options that all commands about AWS have: which warehouse, where, and the output."""
 
     settings: "Settings"
     name: str
@@ -32,47 +32,45 @@ class Asked:
 
     @property
     def wanted_name(self) -> str:
-        """The name that was given, else the one in HOST, else the usual one."""
-        from sparkify.cloud.warehouse import DEFAULT_NAME, address_of
+        """The name that was given, else the one in HOST, else the default."""
+        from sparkify.cloud.warehouse import warehouse_name
 
-        address = address_of(self.settings.host)
-        return self.name or (address.name if address else DEFAULT_NAME)
+        return warehouse_name(self.settings, self.name)
 
     def aws(self) -> "Aws":
-        """AWS in the warehouse's region, or a rehearsal of it."""
-        from sparkify.cloud.aws import Aws, Rehearsal
+        """Open AWS in the warehouse's region, as a dry run if so requested."""
+        from sparkify.cloud.aws import Aws, AwsDryRun
         from sparkify.cloud.lifecycle import region_for
 
-        kind = Rehearsal if self.dry_run else Aws
+        kind = AwsDryRun if self.dry_run else Aws
         return kind(region_for(self.settings, self.region), self.settings.s3_profile)
 
 
-def looking(command: Command) -> Command:
-    """Give a command that looks at a warehouse its options, as one `Asked`."""
+def reads_warehouse(command: Command) -> Command:
+    """Add the options of a command that reads from AWS, and pass them as a `WarehouseRequest`."""
 
-    @click.option("--name", default="", help="The warehouse's name; else HOST's, or sparkify.")
-    @click.option("--region", default="", help="AWS's region; else HOST's, or the bucket's.")
+    @click.option("--name", default="", help="Warehouse; default: as in HOST, or sparkify.")
+    @click.option("--region", default="", help="AWS region; default: as in HOST, or S3's.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @configured
     @functools.wraps(command)
-    def with_asked(settings: "Settings", **arguments: Any) -> None:
-        common = {
-            each: arguments.pop(each) for each in Asked.__dataclass_fields__ if each in arguments
-        }
+    def with_request(settings: "Settings", **arguments: Any) -> None:
+        fields = WarehouseRequest.__dataclass_fields__
+        common = {name: arguments.pop(name) for name in fields if name in arguments}
         try:
-            command(Asked(settings, **common), **arguments)
+            command(WarehouseRequest(settings, **common), **arguments)
         except KeyboardInterrupt:
-            complain(
-                "interrupted; AWS goes on with what it was asked for",
+            print_error(
+                "interrupted; AWS continues what was already requested",
                 "run the same command again to finish, or: sparkify cluster down",
             )
             sys.exit(130)
 
-    return with_asked
+    return with_request
 
 
-def changing(command: Command) -> Command:
-    """Give a command that changes a warehouse its options, as one `Asked`."""
+def changes_warehouse(command: Command) -> Command:
+    """Add the options of a command that changes a warehouse, besides those of `reads_warehouse`."""
     for option in (
         click.option("--dry-run", is_flag=True, help="Print the calls to AWS, change nothing."),
         click.option(
@@ -80,16 +78,16 @@ def changing(command: Command) -> Command:
         ),
     ):
         command = option(command)
-    return looking(command)
+    return reads_warehouse(command)
 
 
 @contextmanager
-def watched(minutes: float) -> Iterator["Watch"]:
-    """A bound on waiting, shown as a spinner on a terminal; a pipe is told only the notes."""
+def open_watch(minutes: float) -> Iterator["Watch"]:
+    """Limit the waiting, and show a spinner on a terminal; a pipe gets only the notes."""
     from sparkify.cloud.waiting import Watch
 
     if not is_terminal(sys.stderr):
-        yield Watch(minutes, Notes())
+        yield Watch(minutes, NotePrinter())
         return
     from sparkify.cli.progress import Spinner
 
@@ -97,56 +95,57 @@ def watched(minutes: float) -> Iterator["Watch"]:
         yield Watch(minutes, spinner)
 
 
-class Notes:
-    """Tells only what the user should know."""
+class NotePrinter:
+    """Prints notes to stderr, and no progress."""
 
     def step(self, what: str) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
     def waiting(self, what: str, state: str) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
     def note(self, text: str) -> None:
-        """Something the user should know."""
+        """Print something that the user should know."""
         click.echo(f"Note: {text}", err=True)
 
 
-def print_calls(aws: Any, as_json: bool) -> None:
-    """Print what a rehearsal noted, with the policy documents in it as documents."""
-    calls = [(call.action, _unfolded(call.arguments)) for call in aws.noted]
+def print_dry_run(aws: Any, as_json: bool) -> None:
+    """Print the calls that a dry run noted, with their policy documents parsed."""
+    calls = [(call.action, _with_documents(call.arguments)) for call in aws.noted]
     if as_json:
-        click.echo(json.dumps([{"action": action, "arguments": told} for action, told in calls]))
+        listed = [{"action": action, "arguments": arguments} for action, arguments in calls]
+        click.echo(json.dumps(listed))
     else:
-        for action, told in calls:
-            click.echo(f"{action}\n{json.dumps(told, indent=2)}\n")
+        for action, arguments in calls:
+            click.echo(f"{action}\n{json.dumps(arguments, indent=2)}\n")
     click.echo("Nothing was changed." if calls else "There is nothing to change.", err=True)
 
 
-def _unfolded(arguments: dict[str, Any]) -> dict[str, Any]:
+def _with_documents(arguments: dict[str, Any]) -> dict[str, Any]:
     return {
         key: json.loads(value) if key.endswith("Document") else value
         for key, value in arguments.items()
     }
 
 
-def record(found: "Warehouse", region: str, **more: Any) -> str:
-    """A warehouse as one JSON object."""
+def warehouse_json(found: "Warehouse", region: str, **more: Any) -> str:
+    """Format a warehouse as JSON."""
     return json.dumps(asdict(found) | {"region": region} | more, default=str)
 
 
-def sentence(found: "Warehouse", region: str) -> str:
-    """A warehouse in a line."""
+def warehouse_summary(found: "Warehouse", region: str) -> str:
+    """Format a warehouse as one line."""
     reach = "public" if found.public else "private"
-    return f"{found.name} is {found.state}: {size(found)} in {region}, {reach}."
+    return f"{found.name} is {found.state}: {warehouse_size(found)} in {region}, {reach}."
 
 
-def size(found: "Warehouse") -> str:
-    """The size of a warehouse, in AWS's terms."""
+def warehouse_size(found: "Warehouse") -> str:
+    """Format the size of a warehouse in AWS's terms."""
     if found.kind == "serverless":
         return f"Serverless, {found.units} RPU"
     return f"{found.units} x {found.unit}"
 
 
 def dollars(amount: float | None) -> str:
-    """A sum in US dollars, or that it is not known."""
+    """Format a sum in US dollars; None is a sum that is not known."""
     return "an unknown sum (give its price with --price)" if amount is None else f"${amount:,.2f}"

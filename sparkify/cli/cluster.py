@@ -1,4 +1,4 @@
-"""The commands about the warehouse in AWS: up, status, pause, resume, down, list, doctor."""
+"""The `sparkify cluster` commands: up, status, pause, resume, down, list, doctor."""
 
 import json
 import sys
@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sparkify.cli.aws import (
-    Asked,
-    changing,
+    WarehouseRequest,
+    changes_warehouse,
     dollars,
-    looking,
-    print_calls,
-    record,
-    sentence,
-    size,
-    watched,
+    open_watch,
+    print_dry_run,
+    reads_warehouse,
+    warehouse_json,
+    warehouse_size,
+    warehouse_summary,
 )
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
     from sparkify.cloud.cost import Cost
     from sparkify.cloud.waiting import Watch
-    from sparkify.cloud.warehouse import Plan, Warehouse
+    from sparkify.cloud.warehouse import Warehouse, WarehousePlan
 
 
-_ONLY_FOR = {
+_OPTIONS_FOR = {
     "--provisioned": ("nodes", "node_type", "pause_at", "no_schedule"),
     "Serverless": ("rpu", "max_rpu", "daily_rpu_hours"),
 }
@@ -35,129 +35,145 @@ _ONLY_FOR = {
 
 @click.group()
 def cluster() -> None:
-    """Make a warehouse in AWS, see what it costs, pause it, take it down."""
+    """Create, inspect, pause or remove Redshift in AWS."""
 
 
-@cluster.command()
-@click.option("--provisioned", is_flag=True, help="A cluster, by the hour; else Serverless.")
-@click.option("--nodes", type=click.IntRange(1, 100), default=1, show_default=True)
-@click.option("--node-type", default="rg.large", show_default=True)
+@cluster.command("up")
+@click.option("--provisioned", is_flag=True, help="A cluster, paid by the hour; else Serverless.")
+@click.option(
+    "--nodes", type=click.IntRange(1, 100), default=1, show_default=True, help="Nodes in a cluster."
+)
+@click.option(
+    "--node-type", default="rg.large", show_default=True, help="Type of a cluster's nodes."
+)
 @click.option("--rpu", type=click.IntRange(4), default=4, show_default=True, help="Base capacity.")
-@click.option("--max-rpu", type=click.IntRange(4), default=8, show_default=True)
+@click.option(
+    "--max-rpu", type=click.IntRange(4), default=8, show_default=True, help="Maximum capacity."
+)
 @click.option(
     "--daily-rpu-hours",
     type=click.IntRange(1),
     default=8,
     show_default=True,
-    help="Past it Serverless refuses queries until the day ends, in UTC.",
+    help="Usage limit of a day, in UTC.",
 )
 @click.option(
     "--pause-at",
     default="20:00",
     show_default=True,
     metavar="HH:MM",
-    help="When a cluster pauses itself, in UTC, every day.",
+    help="UTC time of a cluster's daily pause.",
 )
-@click.option("--no-schedule", is_flag=True, help="Do not let the cluster pause itself.")
-@click.option("--allow-my-ip", is_flag=True, help="Let this machine's address in, and no other.")
-@click.option("--subnet", "subnets", multiple=True, help="Else the default network; repeatable.")
-@changing
-def up(asked: Asked, **options: Any) -> None:
-    """Make the warehouse, or what is missing of it, and write it into dwh.cfg."""
+@click.option("--no-schedule", is_flag=True, help="Do not pause the cluster every day.")
+@click.option("--allow-my-ip", is_flag=True, help="Let in this machine's address, and no other.")
+@click.option("--subnet", "subnets", multiple=True, help="Repeatable; else the default network.")
+@changes_warehouse
+def cluster_up(request: WarehouseRequest, **options: Any) -> None:
+    """Create a warehouse and write it to dwh.cfg.
+
+    Run again, it adds what is missing and changes no size. Past its usage limit, Serverless
+    rejects queries until the day ends (UTC).
+    """
     from sparkify.cloud import lifecycle, role
     from sparkify.config import write_warehouse
 
-    settings = asked.settings
-    reads = role.places(settings)
-    plan = _plan(asked, **options)
-    aws = asked.aws()
-    with watched(asked.timeout) as watch:
-        made = lifecycle.up(aws, plan, reads, watch)
-    if made is None:
-        print_calls(aws, asked.as_json)
+    settings = request.settings
+    reads = role.bucket_prefixes(settings)
+    plan = _warehouse_plan(request, **options)
+    aws = request.aws()
+    with open_watch(request.timeout) as watch:
+        created = lifecycle.create_warehouse(aws, plan, reads, watch)
+    if created is None:
+        print_dry_run(aws, request.as_json)
         return
-    role_arn = role.arn(aws, role.copy_name(plan.name, aws.region))
-    write_warehouse(settings.file, made.host, made.port, role_arn)
-    if asked.as_json:
-        click.echo(record(made, aws.region, role=role_arn))
+    role_arn = role.role_arn(aws, role.copy_role_name(plan.name, aws.region))
+    write_warehouse(settings.file, created.host, created.port, role_arn)
+    if request.as_json:
+        click.echo(warehouse_json(created, aws.region, role=role_arn))
         return
-    click.echo(f"{sentence(made, aws.region)}\n{_money(plan, made, aws.region)}")
+    click.echo(warehouse_summary(created, aws.region))
+    click.echo(_expected_cost(plan, created, aws.region))
     click.echo(f"HOST, DB_PORT and ARN are in {settings.file}. Next: python create_tables.py")
 
 
-def _plan(
-    asked: Asked, *, provisioned: bool, no_schedule: bool, allow_my_ip: bool, **options: Any
-) -> "Plan":
+def _warehouse_plan(
+    request: WarehouseRequest,
+    *,
+    provisioned: bool,
+    no_schedule: bool,
+    allow_my_ip: bool,
+    **options: Any,
+) -> "WarehousePlan":
     from sparkify.cloud import network
-    from sparkify.cloud.warehouse import Plan
+    from sparkify.cloud.warehouse import WarehousePlan
 
-    _refuse_options_of("Serverless" if provisioned else "--provisioned")
+    _reject_options_for("Serverless" if provisioned else "--provisioned")
     if options["max_rpu"] < options["rpu"]:
         raise click.UsageError("--max-rpu is less than --rpu")
-    pause_at = _moment(options.pop("pause_at"))
-    return Plan(
-        name=asked.wanted_name,
-        database=asked.settings.db_name,
-        admin=asked.settings.db_user or "awsuser",
-        port=asked.settings.db_port,
+    pause_at = _time_of_day(options.pop("pause_at"))
+    return WarehousePlan(
+        name=request.wanted_name,
+        database=request.settings.db_name,
+        admin=request.settings.db_user or "awsuser",
+        port=request.settings.db_port,
         kind="provisioned" if provisioned else "serverless",
         pause_at="" if no_schedule else pause_at,
-        my_address=network.my_address() if allow_my_ip else "",
+        my_address=network.find_my_address() if allow_my_ip else "",
         **options,
     )
 
 
-def _refuse_options_of(kind: str) -> None:
-    """Raise UsageError for options that mean the other kind of warehouse: they were not read."""
+def _reject_options_for(kind: str) -> None:
+    """Raise UsageError for options of the other kind of warehouse, which would have no effect."""
     context = click.get_current_context()
-    for option in _ONLY_FOR[kind]:
+    for option in _OPTIONS_FOR[kind]:
         source = context.get_parameter_source(option)
         if source is click.core.ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--{option.replace('_', '-')} is for {kind} only")
 
 
-def _moment(text: str) -> str:
+def _time_of_day(text: str) -> str:
     try:
         return f"{datetime.strptime(text, '%H:%M'):%H:%M}"  # noqa: DTZ007 - a time of day
     except ValueError:
         raise click.UsageError(f"--pause-at is {text!r}, no time of day like 20:00") from None
 
 
-def _money(plan: "Plan", made: "Warehouse", region: str) -> str:
+def _expected_cost(plan: "WarehousePlan", created: "Warehouse", region: str) -> str:
     from sparkify.cloud import cost
 
-    hour = dollars(cost.an_hour(made, region))
-    if made.kind == "provisioned":
-        ends = f"at {plan.pause_at} UTC every day" if plan.pause_at else "when you pause it"
-        return f"An hour costs {hour} until it is paused: {ends}."
-    usd = cost.price("rpu", region).usd
+    hour = dollars(cost.hourly_cost(created, region))
+    if created.kind == "provisioned":
+        pause = f"at {plan.pause_at} UTC every day" if plan.pause_at else "when you pause it"
+        return f"An hour costs {hour} until it is paused: {pause}."
+    usd = cost.unit_price("rpu", region).usd
     most = dollars(None if usd is None else usd * plan.daily_rpu_hours)
     return (
         f"An hour of work costs {hour}, an idle hour nothing, a day at most {most}:"
-        " then queries are refused."
+        " then queries are rejected."
     )
 
 
-@cluster.command()
-@click.option("--price", type=click.FloatRange(0), help="US dollars an hour, a node or an RPU.")
-@looking
-def status(asked: Asked, price: float | None) -> None:
-    """Show the warehouse's state, how long it has been idle, and what it costs."""
+@cluster.command("status")
+@click.option("--price", type=click.FloatRange(0), help="US dollars per hour and node or RPU.")
+@reads_warehouse
+def cluster_status(request: WarehouseRequest, price: float | None) -> None:
+    """Show the state, the idle time and the cost."""
     from sparkify.cloud import cost, lifecycle, serverless
 
-    aws = asked.aws()
-    found = lifecycle.locate(aws, asked.settings, asked.name)
-    costs = cost.cost(aws, found, price)
+    aws = request.aws()
+    found = lifecycle.locate_warehouse(aws, request.settings, request.name)
+    costs = cost.estimate_cost(aws, found, price)
     limit = serverless.daily_limit(aws, found.arns[0]) if found.kind == "serverless" else None
-    if not asked.as_json:
-        for key, value in _lines(found, costs, limit):
+    if not request.as_json:
+        for key, value in _status_lines(found, costs, limit):
             click.echo(f"{key:>10}  {value}")
         return
     click.echo(
-        record(
+        warehouse_json(
             *(found, aws.region),
-            usd_an_hour=costs.an_hour,
-            usd_so_far=costs.so_far,
+            usd_per_hour=costs.usd_per_hour,
+            usd_so_far=costs.usd_so_far,
             idle_seconds=costs.idle_seconds,
             price=costs.price.usd,
             price_source=costs.price.source,
@@ -166,155 +182,160 @@ def status(asked: Asked, price: float | None) -> None:
     )
 
 
-def _lines(
+def _status_lines(
     found: "Warehouse", costs: "Cost", limit: dict[str, Any] | None
 ) -> Iterator[tuple[str, str]]:
     yield found.name, found.state
-    yield "size", size(found)
+    yield "size", warehouse_size(found)
     yield "endpoint", f"{found.host}:{found.port}, {'public' if found.public else 'private'}"
-    yield "idle", _span(costs.idle_seconds)
-    yield "costs", f"{dollars(costs.an_hour)} {_while(found)}"
-    yield "so far", f"{dollars(costs.so_far)} of compute since it was made; storage is not in it"
-    yield "price", f"${costs.price.usd} an hour for one {found.unit}: {costs.price.source}"
+    yield "idle", _duration(costs.idle_seconds)
+    yield "costs", f"{dollars(costs.usd_per_hour)} {_cost_condition(found)}"
+    yield "so far", f"{dollars(costs.usd_so_far)} of compute since its creation, without storage"
+    yield "price", f"${costs.price.usd} per hour for one {found.unit}: {costs.price.source}"
     if found.kind == "serverless":
-        yield "limit", _limit(limit)
+        yield "limit", _usage_limit(limit)
 
 
-def _limit(limit: dict[str, Any] | None) -> str:
+def _usage_limit(limit: dict[str, Any] | None) -> str:
     if limit is None:
         return "none, a day may cost any sum; to set one: sparkify cluster up"
     return f"{limit['amount']} RPU-hours {limit['period']}, then {limit['breachAction']}"
 
 
-def _while(found: "Warehouse") -> str:
+def _cost_condition(found: "Warehouse") -> str:
     if found.kind == "serverless":
         return "an hour of work; an idle hour costs nothing"
     return "an hour" if found.is_on else "an hour when it is on; now only its storage costs"
 
 
-def _span(seconds: float | None) -> str:
+def _duration(seconds: float | None) -> str:
     if seconds is None:
         return "not known"
     hours, minutes = divmod(int(seconds) // 60, 60)
     return f"{hours} h {minutes} min"
 
 
-@cluster.command()
-@changing
-def pause(asked: Asked) -> None:
-    """Pause the cluster: then its compute costs nothing, its storage still does."""
+@cluster.command("pause")
+@changes_warehouse
+def cluster_pause(request: WarehouseRequest) -> None:
+    """Pause the cluster; only its storage costs then."""
     from sparkify.cloud import lifecycle
 
-    _switch(asked, lifecycle.pause)
+    _switch_cluster(request, lifecycle.pause_cluster)
 
 
-@cluster.command()
-@changing
-def resume(asked: Asked) -> None:
-    """Resume the cluster, and wait until it answers."""
+@cluster.command("resume")
+@changes_warehouse
+def cluster_resume(request: WarehouseRequest) -> None:
+    """Resume the cluster and wait until it is on."""
     from sparkify.cloud import provisioned
 
-    _switch(asked, provisioned.start)
+    _switch_cluster(request, provisioned.resume_cluster)
 
 
-def _switch(asked: Asked, change: Callable[["Aws", str, "Watch"], None]) -> None:
+def _switch_cluster(
+    request: WarehouseRequest, change: Callable[["Aws", str, "Watch"], None]
+) -> None:
     from sparkify.cloud import lifecycle
 
-    aws = asked.aws()
-    found = lifecycle.locate(aws, asked.settings, asked.name)
+    aws = request.aws()
+    found = lifecycle.locate_warehouse(aws, request.settings, request.name)
     if found.kind == "serverless":
         click.echo(f"Note: {lifecycle.NO_PAUSE}", err=True)
     else:
-        with watched(asked.timeout) as watch:
+        with open_watch(request.timeout) as watch:
             change(aws, found.name, watch)
-        found = lifecycle.locate(aws, asked.settings, found.name)
-    if asked.dry_run:
-        print_calls(aws, asked.as_json)
+        found = lifecycle.locate_warehouse(aws, request.settings, found.name)
+    if request.dry_run:
+        print_dry_run(aws, request.as_json)
     else:
-        click.echo((record if asked.as_json else sentence)(found, aws.region))
+        click.echo((warehouse_json if request.as_json else warehouse_summary)(found, aws.region))
 
 
-@cluster.command()
-@click.option("--no-snapshot", is_flag=True, help="Keep nothing of the data.")
-@click.option("--yes", is_flag=True, help="Do not ask first.")
-@changing
-def down(asked: Asked, no_snapshot: bool, yes: bool) -> None:
-    """Take away everything that `up` made, and nothing else; a final snapshot stays."""
+@cluster.command("down")
+@click.option("--no-snapshot", is_flag=True, help="Delete the data without a final snapshot.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@changes_warehouse
+def cluster_down(request: WarehouseRequest, no_snapshot: bool, yes: bool) -> None:
+    """Remove what `up` created; keep a final snapshot."""
     from sparkify.cloud import lifecycle
 
-    name, aws = asked.wanted_name, asked.aws()
-    there = lifecycle.find(aws, name)
-    if not yes and not asked.dry_run:
-        data = "Its data is lost" if no_snapshot else "A final snapshot of its data stays"
+    name, aws = request.wanted_name, request.aws()
+    existing = lifecycle.find_warehouse(aws, name)
+    if not yes and not request.dry_run:
+        data = "Its data will be deleted" if no_snapshot else "A final snapshot of its data is kept"
         click.confirm(f"{data}. Take down {name} in {aws.region}?", abort=True, err=True)
-    with watched(asked.timeout) as watch:
-        removed = lifecycle.down(aws, name, watch, keep_snapshot=not no_snapshot)
-    if asked.dry_run:
-        print_calls(aws, asked.as_json)
+    with open_watch(request.timeout) as watch:
+        removal = lifecycle.remove_warehouse(aws, name, watch, keep_snapshot=not no_snapshot)
+    if request.dry_run:
+        print_dry_run(aws, request.as_json)
         return
-    _forget(asked, there, aws.region)
-    if asked.as_json:
-        click.echo(json.dumps({"removed": removed.things, "snapshot": removed.snapshot}))
+    _clear_settings(request, existing, aws.region)
+    if request.as_json:
+        click.echo(json.dumps({"removed": removal.resources, "snapshot": removal.snapshot}))
         return
-    for thing in removed.things:
-        click.echo(f"Removed: {thing}")
-    click.echo(f"Nothing of {name} is left in {aws.region}{_left(removed.snapshot)}.")
+    for resource in removal.resources:
+        click.echo(f"Removed: {resource}")
+    click.echo(f"Nothing of {name} is left in {aws.region}{_snapshot_left(removal.snapshot)}.")
 
 
-def _forget(asked: Asked, there: "Warehouse | None", region: str) -> None:
-    """Take a warehouse that is gone out of the settings file, if it is in it."""
-    from sparkify.cloud.warehouse import address_of
+def _clear_settings(request: WarehouseRequest, existing: "Warehouse | None", region: str) -> None:
+    """Clear the removed warehouse's HOST and ARN in the settings file, if it holds them."""
+    from sparkify.cloud.warehouse import is_in_settings
     from sparkify.config import write_warehouse
 
-    settings = asked.settings
-    named = address_of(settings.host) == (asked.wanted_name, region)
-    if named or (there and there.host and there.host == settings.host):
+    settings = request.settings
+    host = existing.host if existing else ""
+    if is_in_settings(settings, request.wanted_name, region, host):
         write_warehouse(settings.file, "", settings.db_port, "")
 
 
-def _left(snapshot: str) -> str:
+def _snapshot_left(snapshot: str) -> str:
     if not snapshot:
         return ""
-    from sparkify.cloud.cost import prices
+    from sparkify.cloud.cost import price_table
 
-    usd = prices()["usd_per_gb_month"]
-    return f" but the snapshot {snapshot}, about ${usd} a GB and month until you delete it"
+    usd = price_table()["usd_per_gb_month"]
+    return f" except the snapshot {snapshot}, about ${usd} per GB and month until you delete it"
 
 
 @cluster.command("list")
-@looking
-def inventory(asked: Asked) -> None:
-    """List what of ours exists in the region, by its tag."""
+@reads_warehouse
+def cluster_list(request: WarehouseRequest) -> None:
+    """List all that Sparkify created in the region."""
     from sparkify.cloud import lifecycle
 
-    aws = asked.aws()
-    found = [thing for thing in lifecycle.inventory(aws) if asked.name in {"", thing[2]}]
-    if asked.as_json:
-        keys = ("what", "name", "warehouse")
-        click.echo(json.dumps([dict(zip(keys, thing, strict=True)) for thing in found]))
+    aws = request.aws()
+    found = [
+        resource
+        for resource in lifecycle.list_everything(aws)
+        if request.name in {"", resource.warehouse}
+    ]
+    if request.as_json:
+        click.echo(json.dumps([resource._asdict() for resource in found]))
         return
-    for what, name, owner in found:
-        click.echo(f"{owner:<12} {what:<16} {name}")
+    for what, name, warehouse in found:
+        click.echo(f"{warehouse:<12} {what:<16} {name}")
     if not found:
-        click.echo(f"Nothing of ours is in {aws.region}.", err=True)
+        click.echo(f"Sparkify created nothing in {aws.region}.", err=True)
 
 
-@cluster.command()
-@looking
-def doctor(asked: Asked) -> None:
-    """Look for what is wrong between this machine, AWS and the warehouse."""
+@cluster.command("doctor")
+@reads_warehouse
+def cluster_doctor(request: WarehouseRequest) -> None:
+    """Diagnose credentials, role, network and state."""
     from dataclasses import asdict
 
-    from sparkify.cloud.diagnosis import findings
+    from sparkify.cloud.doctor import diagnose_aws
 
     found = []
-    for finding in findings(asked.settings, asked.region, asked.name):
-        found.append(finding)
-        if not asked.as_json:
-            click.echo(f"{'ok  ' if finding.ok else 'MEND'}  {finding.what}")
-        if not asked.as_json and not finding.ok:
-            click.echo(f"      Try: {finding.mend}")
-    if asked.as_json:
-        click.echo(json.dumps([asdict(finding) for finding in found]))
-    if not all(finding.ok for finding in found):
+    for diagnosis in diagnose_aws(request.settings, request.region, request.name):
+        found.append(diagnosis)
+        if not request.as_json:
+            click.echo(f"{'ok  ' if diagnosis.ok else 'FIX '}  {diagnosis.what}")
+        if not request.as_json and not diagnosis.ok:
+            click.echo(f"      Try: {diagnosis.fix}")
+    if request.as_json:
+        click.echo(json.dumps([asdict(diagnosis) for diagnosis in found]))
+    if not all(diagnosis.ok for diagnosis in found):
         sys.exit(1)

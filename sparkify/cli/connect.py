@@ -1,4 +1,4 @@
-"""The command that tells another program how to open the warehouse."""
+"""The `connect` command."""
 
 from typing import TYPE_CHECKING
 
@@ -10,17 +10,20 @@ if TYPE_CHECKING:
     from sparkify.config import Settings
 
 
-@click.command()
+@click.command("connect")
 @click.option(
     "--for",
     "client",
     type=click.Choice(["psql", "jdbc", "tableau", "dbeaver"]),
     required=True,
-    help="The program that is to open it.",
+    help="Program to connect.",
 )
 @configured
-def connect(settings: "Settings", client: str) -> None:
-    """Print what to paste into another program, without the password."""
-    from sparkify.serve.clients import instructions
+def connect_command(settings: "Settings", client: str) -> None:
+    """Print connection settings for other programs.
 
-    click.echo(instructions(client, settings))
+    The password is left out.
+    """
+    from sparkify.engines import backend_of
+
+    click.echo(backend_of(settings).connection_text(client, settings))

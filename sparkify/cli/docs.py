@@ -1,28 +1,28 @@
-"""The command that writes the data dictionary."""
+"""The `docs` command."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import closing, configured
+from sparkify.cli.command import configured, open_current
 from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
 
 
-@click.command()
+@click.command("docs")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("sparkify-docs"))
 @configured
-def docs(settings: "Settings", folder: Path) -> None:
-    """Write the data dictionary and the picture of the star into FOLDER (sparkify-docs)."""
-    from sparkify.engines import open_reader
-    from sparkify.serve.dictionary import write_dictionary
-    from sparkify.warehouse import require_current
+def docs_command(settings: "Settings", folder: Path) -> None:
+    """Write the data dictionary and the schema's diagram.
 
-    with closing(open_reader(settings)) as reader:
-        require_current(reader)
+    FOLDER is sparkify-docs by default.
+    """
+    from sparkify.serve.dictionary import write_dictionary
+
+    with open_current(settings) as reader:
         try:
             written = write_dictionary(reader, folder)
         except OSError as error:

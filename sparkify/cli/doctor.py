@@ -1,4 +1,4 @@
-"""The command that looks for what is wrong."""
+"""The `doctor` command."""
 
 import json
 import sys
@@ -9,48 +9,50 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configurable, override_pairs
-from sparkify.cli.tables import print_table, shown
+from sparkify.cli.command import json_option, parse_overrides, settings_options
+from sparkify.cli.tables import print_table, print_wrapped, readable
 
 if TYPE_CHECKING:
-    from sparkify.operate.doctor import Finding
+    from sparkify.diagnosis import Diagnosis
+
+INDENT = 17  # characters before the text of a diagnosis
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-@configurable
-def doctor(
+@click.command("doctor")
+@json_option
+@settings_options
+def doctor_command(
     config: Path | None,
     overrides: Sequence[str],
-    debug: bool,  # noqa: ARG001 - what goes wrong here is a finding
+    debug: bool,  # noqa: ARG001 - an error here is a diagnosis
     as_json: bool,
 ) -> None:
-    """Look for what is wrong with settings, machine, source and warehouse, and how to mend it.
+    """Diagnose problems and say how to fix them.
 
-    Exit code 0 if all is well, 1 if not.
+    Examines settings, versions, source, warehouse and disks. Exit code 0 without problems, else 1.
     """
     from sparkify.operate.doctor import examine
 
-    found = examine(config, override_pairs(overrides))
+    found = examine(config, parse_overrides(overrides))
     if not as_json and found.settings:
         rows = ((each.name, each.value, each.origin) for each in found.settings)
         print_table("Settings", ("setting", "value", "from"), rows)
-    findings = []
-    for area, finding in found.findings:
-        findings.append((area, finding))
+    diagnoses = []
+    for area, diagnosis in found.diagnoses:
+        diagnoses.append((area, diagnosis))
         if not as_json:
-            _say(area, finding)
-    is_well = all(finding.ok for _, finding in findings)
+            _print_diagnosis(area, diagnosis)
+    is_well = all(diagnosis.ok for _, diagnosis in diagnoses)
     if as_json:
-        listed = [{"area": area, **asdict(finding)} for area, finding in findings]
+        listed = [{"area": area, **asdict(diagnosis)} for area, diagnosis in diagnoses]
         settings = [asdict(each) for each in found.settings]
-        click.echo(json.dumps({"ok": is_well, "settings": settings, "findings": listed}))
+        click.echo(json.dumps({"ok": is_well, "settings": settings, "diagnoses": listed}))
     if not is_well:
         sys.exit(1)
 
 
-def _say(area: str, finding: "Finding") -> None:
-    mark = click.style("ok  ", fg="green") if finding.ok else click.style("MEND", fg="red")
-    click.echo(f"{mark}  {area:<9}  {shown(finding.what)}")
-    if finding.mend:
-        click.echo(f"      {'':<9}  Try: {shown(finding.mend)}")
+def _print_diagnosis(area: str, diagnosis: "Diagnosis") -> None:
+    mark = click.style("ok ", fg="green") if diagnosis.ok else click.style("FIX", fg="red")
+    print_wrapped(f"{mark}   {area:<9}  ", readable(diagnosis.what), INDENT)
+    if diagnosis.fix:
+        print_wrapped(f"{'':<{INDENT}}Try: ", readable(diagnosis.fix), INDENT + 5)

@@ -1,18 +1,20 @@
-"""The command that copies the star out."""
+"""The `export` command."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import closing, configured
-from sparkify.cli.tables import counted, megabytes
+from sparkify.cli.command import configured
+from sparkify.cli.tables import counted
+from sparkify.sizes import readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Form
+    from sparkify.engines.base import ExportFormat
 
 
-@click.command()
+@click.command("export")
 @click.argument("folder")
 @click.option(
     "--format",
@@ -20,22 +22,25 @@ if TYPE_CHECKING:
     type=click.Choice(["parquet", "csv"]),
     default="parquet",
     show_default=True,
+    help="Format of the files.",
 )
 @configured
-def export(settings: "Settings", folder: str, form: "Form") -> None:
-    """Copy the star to files in a new FOLDER, with a manifest: all of it, or nothing.
+def export_command(settings: "Settings", folder: str, form: "ExportFormat") -> None:
+    """Export the star schema to files.
 
-    FOLDER is one of this machine, or s3://bucket/prefix.
+    FOLDER is new, on this machine or s3://bucket/prefix. A manifest has the row counts and
+    checksums. An export that fails leaves nothing.
     """
     from datetime import UTC, datetime
 
     from sparkify.engines import open_exporter
-    from sparkify.serve.export import export as write
+    from sparkify.serve.export import export_star
     from sparkify.sources import S3Access
     from sparkify.warehouse import require_star
 
     with closing(open_exporter(settings)) as exporter:
         require_star(exporter)
-        made = write(exporter, folder, form, datetime.now(UTC), S3Access.named_by(settings))
-    size = f"{counted(made.files, 'file')} ({megabytes(made.bytes)})"
-    click.echo(f"Wrote {counted(made.rows, 'row')} in {size} to {folder}.", err=True)
+        access = S3Access.named_by(settings)
+        exported = export_star(exporter, folder, form, datetime.now(UTC), access)
+    size = f"{counted(exported.files, 'file')} ({readable_size(exported.bytes)})"
+    click.echo(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.", err=True)

@@ -1,9 +1,10 @@
-"""An answer as a table for people, or as CSV, JSON or Parquet for machines."""
+"""Write the answer to a query as a table, CSV, JSON or Parquet."""
 
 import csv
 import json
 import math
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -11,21 +12,50 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-from sparkify.cli.command import is_terminal
+import click
+
+from sparkify.cli.command import atomic_file, is_terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sparkify.engines import Answer
+    from sparkify.engines.base import Answer
 
-READABLE = 12  # characters of a value
-NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+READABLE_WIDTH = 12  # characters of a value
+NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
+    """Write up to `limit` rows of an answer, 0 for all, to a file or else to stdout."""
+    from sparkify.serve.query import limit_rows
+
+    shown, has_more = limit_rows(answer, limit)
+    if out:
+        with atomic_file(out) as file:
+            _write_file(shown, form, file)
+    elif form == "parquet":
+        write_parquet(shown, sys.stdout.buffer)
+    else:
+        TEXT_FORMATS[form](shown, sys.stdout)
+    if has_more():
+        sys.stdout.flush()
+        rows = "row" if limit == 1 else f"{limit:,} rows"
+        click.echo(f"Showing only the first {rows}; --limit 0 shows all.", err=True)
+
+
+def _write_file(answer: "Answer", form: str, file: Path) -> None:
+    if form == "parquet":
+        with file.open("wb") as content:
+            write_parquet(answer, content)
+    else:
+        with file.open("w", encoding="utf-8", newline="") as text:
+            TEXT_FORMATS[form](answer, text)
 
 
 def write_table(answer: "Answer", stream: TextIO) -> None:
-    """Draw a table: wide as the terminal, or, in a pipe, as its values.
+    """Write a table as wide as the terminal; in a pipe, as wide as its values.
 
-    Where a terminal is too narrow for the columns, each row is a list of them.
+    If a terminal is too narrow for the columns, each row is written as a list of them.
     """
     from rich.console import Console
 
@@ -33,35 +63,35 @@ def write_table(answer: "Answer", stream: TextIO) -> None:
     console = Console(
         file=stream, width=None if terminal else 100_000, no_color=not terminal, highlight=False
     )
-    rows = [[_shown(value) for value in row] for row in answer.rows]
+    rows = [[_printable_text(value) for value in row] for row in answer.rows]
     if rows and terminal and _least_width(answer.columns, rows) > console.width:
         for row in rows:
-            console.print(_record(answer.columns, row))
+            console.print(_row_as_list(answer.columns, row))
     else:
-        console.print(_table(answer, rows))
+        console.print(_answer_table(answer, rows))
 
 
 def _least_width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """The width of a table of these values that can still be read."""
+    """Return the least width at which a table of these values is readable."""
     longest = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
-    return sum(min(length, READABLE) + 3 for length in longest)
+    return sum(min(length, READABLE_WIDTH) + 3 for length in longest)
 
 
-def _table(answer: "Answer", rows: Sequence[Sequence[str]]) -> "Table":
+def _answer_table(answer: "Answer", rows: Sequence[Sequence[str]]) -> "Table":
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD)
     for name, kind in zip(answer.columns, answer.types, strict=True):
-        number = kind.startswith(NUMBERS)
+        number = kind.startswith(NUMBER_TYPES)
         table.add_column(Text(name), justify="right" if number else "left", no_wrap=number)
     for row in rows:
         table.add_row(*map(Text, row))
     return table
 
 
-def _record(columns: Sequence[str], row: Sequence[str]) -> "Table":
+def _row_as_list(columns: Sequence[str], row: Sequence[str]) -> "Table":
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -74,64 +104,64 @@ def _record(columns: Sequence[str], row: Sequence[str]) -> "Table":
 
 
 def write_csv(answer: "Answer", stream: TextIO) -> None:
-    """Write RFC 4180, a null as nothing at all."""
+    """Write CSV as RFC 4180 has it; a null is empty."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(answer.columns)
     for row in answer.rows:
-        writer.writerow(["" if value is None else _text(value) for value in row])
+        writer.writerow(["" if value is None else _value_text(value) for value in row])
 
 
 def write_json(answer: "Answer", stream: TextIO) -> None:
-    """Write one array of objects, a row a line."""
+    """Write a JSON array with an object and a line per row."""
     keys = answer.distinct_columns
     between = "["
     for row in answer.rows:
-        record = {key: _plain(value) for key, value in zip(keys, row, strict=True)}
+        record = {key: _json_value(value) for key, value in zip(keys, row, strict=True)}
         stream.write(f"{between}{json.dumps(record, ensure_ascii=False, allow_nan=False)}")
         between = ",\n "
     stream.write("]\n" if between != "[" else "[]\n")
 
 
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
-    """Write a Parquet file's bytes."""
-    from sparkify.engines.duckdb_memory import write_parquet as write
+    """Write the bytes of a Parquet file."""
+    from sparkify.engines.answers import to_parquet
 
-    # The format ends with its table of contents, so it is written as a file first.
+    # Parquet ends with its index, so it is written to a file first.
     with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
-        made = Path(folder, "answer.parquet")
-        write(answer, made)
-        with made.open("rb") as content:
+        file = Path(folder, "answer.parquet")
+        to_parquet(answer, file)
+        with file.open("rb") as content:
             shutil.copyfileobj(content, stream)
 
 
-TEXTS: dict[str, Callable[["Answer", TextIO], None]] = {
+TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
     "table": write_table,
     "csv": write_csv,
     "json": write_json,
 }
 
 
-def _shown(value: Any) -> str:
+def _printable_text(value: Any) -> str:
     if value is None:
         return "null"
-    # What steers a terminal is not for data to say.
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in _text(value))
+    # Data must not send control codes to a terminal.
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in _value_text(value))
 
 
-def _text(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, dict)):
-        return json.dumps(_plain(value), ensure_ascii=False)
+        return json.dumps(_json_value(value), ensure_ascii=False)
     return str(value)
 
 
-def _plain(value: Any) -> Any:
-    """The value as JSON has it."""
+def _json_value(value: Any) -> Any:
+    """Return a value that JSON can hold."""
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _json_value(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [_json_value(each) for each in value]
     if isinstance(value, (float, Decimal)):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, date):

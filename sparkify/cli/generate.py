@@ -1,4 +1,4 @@
-"""The command that makes data."""
+"""The `generate` command."""
 
 import sys
 from pathlib import Path
@@ -13,39 +13,41 @@ if TYPE_CHECKING:
     from sparkify.config import Settings
 
 
-@click.command()
-@click.option("--users", type=int, help="How many people use the app.")
-@click.option("--songs", type=int, help="How many songs the catalogue has.")
-@click.option("--artists", type=int, help="How many artists made them.")
-@click.option("--days", type=int, help="How many days of logs.")
-@click.option("--events", type=int, help="How many events in all.")
-@click.option("--seed", type=int, help="Another seed, other data; the same, the same bytes.")
+@click.command("generate")
+@click.option("--users", type=int, help="Number of users of the app.")
+@click.option("--songs", type=int, help="Number of songs, one file each.")
+@click.option("--artists", type=int, help="Number of artists of these songs.")
+@click.option("--days", type=int, help="Number of days, one log file each.")
+@click.option("--events", type=int, help="Number of events in all log files.")
+@click.option("--seed", type=int, help="Random seed; the same seed gives the same files.")
 @click.option(
     "--out",
     default="data",
     show_default=True,
-    help="The folder, or s3://bucket/prefix, to write to.",
+    help="Folder or s3://bucket/prefix to write to.",
 )
 @configured
-def generate(settings: "Settings", out: str, **sizes: int | None) -> None:
-    """Make data like the real data: logs, songs and the JSONPaths file."""
-    from sparkify.generate import Recipe
-    from sparkify.generate import generate as write
-    from sparkify.sources import S3Access, S3Delivery
+def generate_command(settings: "Settings", out: str, **sizes: int | None) -> None:
+    """Generate sample data like the real data.
+
+    Writes log files, song files and the JSONPaths file.
+    """
+    from sparkify.generate import Recipe, generate
+    from sparkify.sources import S3Access, S3Output
     from sparkify.sources.s3 import S3
 
     recipe = Recipe(**{name: size for name, size in sizes.items() if size is not None})
     in_s3 = out.startswith(S3)
-    place = S3Delivery(out, S3Access.named_by(settings)) if in_s3 else Path(out)
+    target = S3Output(out, S3Access.named_by(settings)) if in_s3 else Path(out)
     with click.progressbar(
         length=recipe.events,
-        label="make the events",
+        label="Generating events",
         hidden=not is_terminal(sys.stderr),
         file=sys.stderr,
     ) as bar:
-        made = write(place, recipe, lambda events: bar.update(events - bar.pos))
+        generate(target, recipe, lambda events: bar.update(events - bar.pos))
     click.echo(
-        f"Wrote {counted(made.events, 'event')} and {counted(made.songs, 'song')} "
-        f"in {made.files:,} files to {out}.",
+        f"Wrote {counted(recipe.events, 'event')} and {counted(recipe.songs, 'song')} "
+        f"in {recipe.files:,} files to {out}.",
         err=True,
     )

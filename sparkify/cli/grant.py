@@ -1,25 +1,31 @@
-"""The command that lets analysts in."""
+"""The `grant` command."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import closing, configured
+from sparkify.cli.command import configured
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
 
 
-@click.command()
+@click.command("grant")
 @click.argument("users", nargs=-1)
 @configured
-def grant(settings: "Settings", users: tuple[str, ...]) -> None:
-    """On Redshift, let the group analysts read the star and its views, and add USERS to it."""
-    from sparkify.engines import open_existing
-    from sparkify.serve.grant import grant_analysts
+def grant_command(settings: "Settings", users: tuple[str, ...]) -> None:
+    """Let analysts read the star schema (Redshift).
+
+    Grants the group `analysts` access to the star schema and its views, and adds USERS to the
+    group.
+    """
+    from sparkify.engines import backend_of, open_existing
     from sparkify.warehouse import require_current
 
     with closing(open_existing(settings)) as engine:
         require_current(engine)
-        grant_analysts(engine, users)
-    click.echo("The group analysts may read the star and its views, and nothing else.", err=True)
+        backend_of(settings).grant_analysts(engine, users)
+    click.echo(
+        "The group analysts can read the star schema and its views, and nothing else.", err=True
+    )

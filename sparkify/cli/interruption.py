@@ -1,119 +1,115 @@
-"""Ctrl-C, SIGTERM and SIGHUP: what was begun is taken back, and the process ends in seconds."""
+"""Ctrl-C, SIGTERM and SIGHUP: roll back, and end the process within seconds."""
 
 import atexit
 import os
 import signal
-import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from sparkify.cli.command import complain
+from sparkify.cli.command import print_error
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-GRACE = 3.0  # seconds to hear of a signal
-TO_UNWIND = 4.0  # seconds to take back what was begun, once heard
+GRACE = 4.0  # seconds; twice that is the longest time from a signal to the end of the process
 
-_own_time = threading.Lock()  # held by what must not be cut short
+_deadline_lock = threading.Lock()  # held while no deadline may end the process
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """End the process in two lines and with the shell's exit code at the first of the signals.
-
-    Python acts on a signal when the main thread is back from the library that it called, and a
-    library may wait long for a server. So another thread hears of the signal at once, and ends the
-    process after `GRACE` seconds if that has not happened, or `TO_UNWIND` more if the main thread
-    has heard and is not done. Nothing is lost by that: it is no worse than SIGKILL, and an open
-    transaction is taken back when the warehouse is next opened.
-    """
+def end_on_signals() -> Iterator[None]:
+    """End the process on the first of the signals, in two lines and with the shell's exit code."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread can be told of signals
+        yield  # only the main thread can handle signals
         return
-    with _Interruption() as interruption:
-        try:
+    received: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's
+        received.append(number)
+        if len(received) == 1:  # a second signal must not disturb the rollback
+            raise KeyboardInterrupt
+
+    before = {}
+    try:
+        for number in _heeded_signals():
+            before[number] = signal.signal(number, interrupt)
+        with _deadline(interrupt):
             yield
-        except BaseException as end:
-            if interruption.signal:
-                if not isinstance(end, SystemExit):  # a command that exits has said why
-                    interruption.tell()
-                sys.exit(interruption.exit_code)
+    except BaseException as end:
+        if not received:
             raise
+        if not isinstance(end, SystemExit):  # a command that exits has printed its error
+            _print_interrupted(received[0])
+        sys.exit(128 + received[0])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
-def unhurried() -> Iterator[None]:
-    """Let what is done inside come to its end, after a signal too: it bounds its time itself."""
-    with _own_time:
+def ctrl_c_raises() -> Iterator[None]:
+    """Let every Ctrl-C inside raise KeyboardInterrupt, and not end the process."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def no_deadline() -> Iterator[None]:
+    """Let the code inside finish after a signal, too: it limits its own time."""
+    with _deadline_lock:
         yield
 
 
-class _Interruption:
-    """Which signal asked for the end, if one did."""
+@contextmanager
+def _deadline(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """End the process if a signal of this handler has not ended the code inside after some seconds.
 
-    def __init__(self) -> None:
-        self.signal: signal.Signals | None = None
-        self._told = threading.Lock()
-        self._unwound = threading.Event()
-        self._heard, self._hearing = socket.socketpair()
-        self._hearing.setblocking(False)
-        self._watch = threading.Thread(target=self._end_after_grace, daemon=True)
+    Python handles a signal when the main thread returns from the library that it called, and a
+    library may wait long for a server. So another thread reads the signals from a pipe that Python
+    writes them to. The forced end is as safe as SIGKILL: the database rolls the transaction back.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    ended = threading.Event()
 
-    def __enter__(self) -> "_Interruption":
-        numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
-        # nohup, and a shell that starts us with &, have some of them ignored: so they stay.
-        heeded = [each for each in numbers if signal.getsignal(each) is not signal.SIG_IGN]
-        self._wakeup = signal.set_wakeup_fd(self._hearing.fileno(), warn_on_full_buffer=False)
-        self._before = {each: signal.signal(each, self._interrupt) for each in heeded}
-        self._watch.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._unwound.set()
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(self._wakeup)
-        self._hearing.close()
-        self._watch.join()
-        self._heard.close()
-
-    @property
-    def exit_code(self) -> int:
-        return 128 + (self.signal or 0)
-
-    def tell(self) -> None:
-        """Say, once, that the run was interrupted."""
-        if self.signal and self._told.acquire(blocking=False):
-            with suppress(OSError, ValueError):
-                complain(
-                    f"interrupted by {self.signal.name}",
-                    "run it again; of a load, nothing but whole batches was kept",
-                )
-
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's
-        first = self.signal is None
-        self.signal = self.signal or signal.Signals(number)
-        if first:  # what is being taken back is not to be disturbed by another
-            raise KeyboardInterrupt
-
-    def _unwound_in_time(self) -> bool:
-        """Whether all is unwound in the time that there is for it."""
-        if self._unwound.wait(GRACE) or (self.signal and self._unwound.wait(TO_UNWIND)):
-            return True
-        with _own_time:  # what must not be cut short is not
-            pass
-        return self._unwound.wait(GRACE)
-
-    def _end_after_grace(self) -> None:
-        """Wait for a signal; then, if the main thread is not back in time, end without it."""
-        for number in iter(lambda: self._heard.recv(1), b""):
-            if number[0] not in self._before:
-                continue
-            if not self._unwound_in_time():
-                self.signal = self.signal or signal.Signals(number[0])
-                self.tell()
-                atexit._run_exitfuncs()  # noqa: SLF001 - removes the temporary folders
-                os._exit(self.exit_code)
+    def watch() -> None:
+        heard = iter(lambda: os.read(reader, 1), b"")
+        number = next((each for [each] in heard if signal.getsignal(each) is handler), 0)
+        if not number or ended.wait(GRACE):
             return
+        with _deadline_lock:
+            pass
+        if not ended.wait(GRACE):
+            _print_interrupted(number)
+            atexit._run_exitfuncs()  # noqa: SLF001 - removes the temporary folders
+            os._exit(128 + number)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        signal.set_wakeup_fd(before)
+        os.close(writer)
+        watcher.join()
+        os.close(reader)
+
+
+def _heeded_signals() -> list[int]:
+    """Return the signals that are not ignored, as nohup and a shell's & have some ignored."""
+    numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _print_interrupted(number: int) -> None:
+    with suppress(OSError, ValueError):
+        print_error(
+            f"interrupted by {signal.Signals(number).name}",
+            "run it again; a load keeps only its complete batches",
+        )

@@ -1,4 +1,4 @@
-"""What a run tells on stderr while it works: nothing but warnings, or all of it as JSON lines."""
+"""Report a run on stderr: warnings only, or every step as JSON lines."""
 
 import json
 from datetime import UTC, datetime
@@ -7,33 +7,33 @@ from typing import Protocol, TextIO
 import click
 
 from sparkify.errors import SparkifyError
-from sparkify.pipeline import Observer, Run, Silence
+from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.runs import to_the_millisecond
 
 
-class Teller(Observer, Protocol):
-    """An observer of a run that can also warn."""
+class CommandReporter(RunReporter, Protocol):
+    """Reports a run to the user of a command, warnings and result included."""
 
     def warn(self, text: str) -> None:
-        """Tell of something that does not stop the run."""
+        """Report something that does not stop the run."""
 
     def ended(self, run: Run) -> None:
-        """Tell what the run loaded and what it took."""
+        """Report the result of the run."""
 
 
-class TextLog(Silence):
-    """Tells warnings only."""
+class TextLog(NullReporter):
+    """Reports only the warnings of a run."""
 
     def ended(self, run: Run) -> None:
-        """Tell nothing of it: the account of the run goes to stdout."""
+        """Do nothing: the result of the run goes to stdout."""
 
     def warn(self, text: str) -> None:
-        """Tell of something that does not stop the run."""
+        """Report something that does not stop the run."""
         click.echo(f"Warning: {text}", err=True)
 
 
-class JsonLog(Silence):
-    """Tells what was done, one JSON object a line, with the moment (UTC), the run and the batch."""
+class JsonLog(NullReporter):
+    """Reports every step as a JSON object a line, with time (UTC), run and batch."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -41,47 +41,47 @@ class JsonLog(Silence):
         self._batch = 1
 
     def pending(self, run_id: str, files: int, size: int) -> None:
-        """The run is to load so many files of so many bytes."""
+        """Report the number and size in bytes of the pending files."""
         self._run_id = run_id
         self._log("pending", files=files, bytes=size)
 
-    def staged(self, table: str, files: int, size: int, rows: int, refused: int) -> None:
-        """So many files and bytes are in a staging table: so many rows, and those refused."""
-        self._log("staged", table=table, files=files, bytes=size, rows=rows, refused=refused)
+    def staged(self, table: str, files: int, size: int, rows: int, rejected: int) -> None:
+        """Report the files and bytes loaded into a staging table, the rows and the rejected."""
+        self._log("staged", table=table, files=files, bytes=size, rows=rows, rejected=rejected)
 
     def done(self, name: str, seconds: float) -> None:
-        """The batch at hand leaves a stage."""
+        """Report that the batch leaves a stage."""
         self._log("stage", stage=name, seconds=round(seconds, 3))
 
     def loaded(self, files: int, size: int) -> None:
-        """A batch of so many files and bytes is committed."""
+        """Report the files and bytes of a committed batch."""
         self._log("loaded", files=files, bytes=size)
         self._batch += 1
 
     def warn(self, text: str) -> None:
-        """Tell of something that does not stop the run."""
+        """Report something that does not stop the run."""
         self._log("warning", text=text)
 
     def ended(self, run: Run) -> None:
-        """Tell what the run loaded and what it took; `seconds` is by stage."""
+        """Report the result of the run; `seconds` is by stage."""
         self._log(
             "ended",
             files=run.files,
             bytes=run.bytes,
             batches=run.batches,
-            objects=run.objects,
-            refused=run.refused,
+            records=run.records,
+            rejected=run.rejected,
             checks=run.checks,
             seconds=to_the_millisecond(run.seconds),
             peak_memory_bytes=run.peak_memory_bytes,
         )
 
     def failed(self, error: SparkifyError) -> None:
-        """Tell how the run failed."""
+        """Report the error of a failed run."""
         self._log("failed", error=str(error), hint=error.hint, exit_code=error.exit_code)
 
     def _log(self, event: str, **facts: object) -> None:
-        moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-        about = {"at": moment, "event": event, "run_id": self._run_id, "batch": self._batch}
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        about = {"at": now, "event": event, "run_id": self._run_id, "batch": self._batch}
         self._stream.write(json.dumps(about | facts, ensure_ascii=False) + "\n")
         self._stream.flush()

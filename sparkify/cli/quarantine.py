@@ -1,10 +1,11 @@
-"""The commands about the objects that were refused."""
+"""The `quarantine` commands: list the rejected records, retry the corrected files."""
 
 import csv
 import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,34 +13,46 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from sparkify.cli.command import (
-    closing,
-    configurable,
+    atomic_file,
     configured,
+    is_terminal,
+    json_option,
+    open_current,
     read_settings,
-    reading,
-    reported,
-    whole_file,
+    report_errors,
+    settings_options,
 )
-from sparkify.cli.tables import counted, one_line_of_json, print_table
+from sparkify.cli.tables import (
+    counted,
+    path_in_source,
+    print_table,
+    print_wrapped,
+    readable,
+    report_omitted,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
 
-SHOWN = 50
-TEXT_SHOWN = 200  # of a text in a table; the other formats have all of it
-Rows = Sequence[dict[str, Any]]
+RECORDS_SHOWN_IN_TABLE = 50
+TEXT_SHOWN_IN_TABLE = 200  # characters; the other formats have all of a text
+RejectedRows = Sequence[dict[str, Any]]
 
 
-@click.group(invoke_without_command=True)
-@click.option("--all", "is_all", is_flag=True, help="Also those of which the file came anew.")
+@click.group("quarantine", invoke_without_command=True)
+@click.option("--all", "is_all", is_flag=True, help="Also those of files replaced since.")
 @click.option("--run", "run_id", default="", metavar="ID", help="Only those of this run.")
-@click.option("--file", default="", metavar="TEXT", help="Only of files with this in their name.")
-@click.option("--reason", default="", metavar="TEXT", help="Only with this in their reason.")
+@click.option(
+    "--file", default="", metavar="TEXT", help="Only of files with this text in their path."
+)
+@click.option("--reason", default="", metavar="TEXT", help="Only with this text in their reason.")
 @click.option("--column", "column_name", default="", metavar="NAME", help="Only of this column.")
 @click.option(
     "--limit",
     type=click.IntRange(0),
-    help=f"At most so many, 0 for all; else {SHOWN} in a table, and all in the other formats.",
+    metavar="RECORDS",
+    help=f"Maximum records; 0 is all. A table has {RECORDS_SHOWN_IN_TABLE}.",
 )
 @click.option(
     "--format",
@@ -47,11 +60,12 @@ Rows = Sequence[dict[str, Any]]
     type=click.Choice(["table", "json", "ndjson", "csv"]),
     default="table",
     show_default=True,
+    help="Output format.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
-@configurable
+@settings_options
 @click.pass_context
-def quarantine(  # noqa: PLR0913, PLR0917 - an option is an argument
+def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     context: click.Context,
     /,
     config: Path | None,
@@ -62,93 +76,116 @@ def quarantine(  # noqa: PLR0913, PLR0917 - an option is an argument
     out: Path | None,
     **wanted: Any,
 ) -> None:
-    """List the objects that were refused: where each stands, why, and its text.
+    """List the rejected records.
 
-    Unless --all is given, only the open ones: those of files that did not come anew since.
+    Each has its file, line, reason and text. Records of files that were replaced since are left
+    out, unless --all is given.
     """
     if context.invoked_subcommand:
         return
-    with reported(debug=debug):
-        rows = _refused(read_settings(config, overrides), wanted)
-        limit = (SHOWN if form == "table" else 0) if limit is None else limit
+    with report_errors(debug=debug):
+        settings = read_settings(config, overrides)
+        rows = _read_rejected(settings, wanted)
+        if limit is None:
+            limit = RECORDS_SHOWN_IN_TABLE if form == "table" else 0
         chosen = rows[: limit or None]
         if out:
-            with whole_file(out) as begun, begun.open("w", encoding="utf-8", newline="") as stream:
-                FORMATS[form](chosen, stream)
+            with atomic_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
+                REJECTED_FORMATS[form](chosen, stream, settings)
         else:
-            FORMATS[form](chosen, sys.stdout or io.StringIO())
-    if len(chosen) < len(rows):
-        click.echo(f"Limited to {len(chosen):,} of {len(rows):,}; --limit 0 gives all.", err=True)
+            REJECTED_FORMATS[form](chosen, sys.stdout or io.StringIO(), settings)
+    report_omitted(len(chosen), len(rows), "--limit 0 shows all")
 
 
-@quarantine.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON object.")
+@quarantine_command.command("retry")
+@json_option
 @configured
-def retry(settings: "Settings", as_json: bool) -> None:
-    """Load again the files that were corrected at the source, and nothing else."""
-    from sparkify import pipeline
-    from sparkify import quarantine as refusals
+def quarantine_retry(settings: "Settings", as_json: bool) -> None:
+    """Load only the corrected files.
+
+    Those are files with rejected records that changed at the source.
+    """
+    from sparkify import pipeline, quarantine
     from sparkify.cli.log import TextLog
     from sparkify.engines import open_existing
 
     with closing(open_existing(settings)) as engine:
         run = pipeline.load_corrected(engine, settings, TextLog())
-        left = len(refusals.files_with_refusals(engine))
+        left = len(quarantine.files_with_rejected(engine))
     if as_json:
         click.echo(json.dumps(asdict(run)))
     else:
         click.echo(
-            f"Loaded {counted(run.files, 'corrected file')}, {counted(run.objects, 'object')}, "
-            f"{run.refused:,} of them refused again; "
-            f"{counted(left, 'file')} with refused objects left."
+            f"Loaded {counted(run.files, 'corrected file')}, {counted(run.records, 'record')}, "
+            f"{run.rejected:,} of them rejected again; "
+            f"{counted(left, 'file')} with rejected records left."
         )
 
 
-def _refused(settings: "Settings", wanted: dict[str, Any]) -> Rows:
+def _read_rejected(settings: "Settings", wanted: dict[str, Any]) -> RejectedRows:
     from sparkify.operate.history import require_run
-    from sparkify.operate.refusals import Wanted, refusals
+    from sparkify.operate.rejected import RejectedFilter, rejected_rows
 
-    with reading(settings) as reader:
+    with open_current(settings) as reader:
         if wanted["run_id"]:
             require_run(reader, wanted["run_id"])
-        return refusals(reader, Wanted(**wanted))
+        return rejected_rows(reader, RejectedFilter(**wanted))
 
 
-def _write_table(rows: Rows, stream: TextIO) -> None:
+def _write_rejected_table(rows: RejectedRows, stream: TextIO, settings: "Settings") -> None:
     if not rows:
-        stream.write("Nothing is refused.\n")
-        return
-    columns = ("file", "line", "column", "reason", "detail", "text", "run")
-    names = ("uri", "line", "column_name", "reason", "detail", "raw_text", "run_id")
-    print_table(
-        "Refused", columns, ([_cut(row[name]) for name in names] for row in rows), stream=stream
-    )
+        stream.write("There are no rejected records.\n")
+    elif is_terminal(stream):
+        for row in rows:
+            _print_rejected(row, settings)
+    else:
+        columns = ("file", "line", "column", "reason", "detail", "text", "run")
+        names = ("line", "column_name", "reason", "detail")
+        cells = (
+            (
+                path_in_source(row["uri"], settings),
+                *(row[name] for name in names),
+                *(_shortened(row["raw_text"]), row["run_id"]),
+            )
+            for row in rows
+        )
+        print_table("Rejected records", columns, cells, stream)
 
 
-def _write_json(rows: Rows, stream: TextIO) -> None:
-    stream.write(f"{one_line_of_json(rows)}\n")
+def _print_rejected(row: dict[str, Any], settings: "Settings") -> None:
+    """Print a record as compilers do: its text is too long for a column of a terminal."""
+    location = f"{path_in_source(row['uri'], settings)}, line {row['line']:,}"
+    column = f", column {row['column_name']}" if row["column_name"] else ""
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    print_wrapped("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
+    print_wrapped("    ", readable(_shortened(row["raw_text"])), 4)
 
 
-def _write_ndjson(rows: Rows, stream: TextIO) -> None:
-    stream.writelines(f"{one_line_of_json(row)}\n" for row in rows)
+def _write_rejected_json(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
+    stream.write(f"{to_json(rows)}\n")
 
 
-def _write_csv(rows: Rows, stream: TextIO) -> None:
-    from sparkify.operate.refusals import COLUMNS
+def _write_rejected_ndjson(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
+    stream.writelines(f"{to_json(row)}\n" for row in rows)
 
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+
+def _write_rejected_csv(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
+    from sparkify.operate.rejected import REJECTED_COLUMNS
+
+    writer = csv.DictWriter(stream, REJECTED_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
 
 
-def _cut(value: Any) -> Any:
-    text = isinstance(value, str) and len(value) > TEXT_SHOWN
-    return f"{value[:TEXT_SHOWN]}…" if text else value
+def _shortened(text: str | None) -> str | None:
+    if text and len(text) > TEXT_SHOWN_IN_TABLE:
+        return f"{text[:TEXT_SHOWN_IN_TABLE]}…"
+    return text
 
 
-FORMATS: dict[str, Callable[[Rows, TextIO], None]] = {
-    "table": _write_table,
-    "json": _write_json,
-    "ndjson": _write_ndjson,
-    "csv": _write_csv,
+REJECTED_FORMATS: dict[str, Callable[[RejectedRows, TextIO, "Settings"], None]] = {
+    "table": _write_rejected_table,
+    "json": _write_rejected_json,
+    "ndjson": _write_rejected_ndjson,
+    "csv": _write_rejected_csv,
 }

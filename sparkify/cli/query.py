@@ -1,47 +1,49 @@
-"""The command that asks: one query, a question of the report, or a prompt."""
+"""The `query` command: one query, a query of the report, or a prompt."""
 
-import os
-import shutil
-import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import closing, configured, is_terminal, whole_file
+from sparkify.cli.command import configured, is_terminal
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines import Answer, Reader
+    from sparkify.engines.base import Reader
 
-SHOWN = 100
+ROWS_SHOWN_IN_TABLE = 100
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command()
+@click.command("query")
 @click.argument("sql", required=False)
-@click.option("--named", metavar="NAME", help="Ask a question of the report.")
-@click.option("--from", "first", type=DAY, help="With --named: the first day, like 2018-11-01.")
-@click.option("--to", "last", type=DAY, help="With --named: the last day.")
+@click.option("--named", metavar="NAME", help="Run a query of the report by its name.")
+@click.option(
+    "--from", "first", type=DAY, metavar="DATE", help="First day of --named, as 2018-11-01."
+)
+@click.option("--to", "last", type=DAY, metavar="DATE", help="Last day of --named.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["table", "csv", "json", "parquet"]),
     default="table",
     show_default=True,
+    help="Output format.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option(
     "--limit",
     type=click.IntRange(0),
-    help=f"At most so many rows, 0 for all; else {SHOWN} in a table, and all in the other formats.",
+    metavar="ROWS",
+    help=f"Maximum rows; 0 is all. A table has {ROWS_SHOWN_IN_TABLE}.",
 )
-@click.option("--explain", is_flag=True, help="Show how the query would be run; do not run it.")
-@click.option("--client", is_flag=True, help="Open a full SQL client, harlequin, to read only.")
+@click.option("--explain", is_flag=True, help="Show the query plan; do not run the query.")
+@click.option("--client", is_flag=True, help="Open the SQL client harlequin, read-only.")
 @configured
-def query(  # noqa: PLR0913, PLR0917 - an option is an argument
+def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     settings: "Settings",
     sql: str | None,
     named: str | None,
@@ -53,12 +55,14 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
     explain: bool,
     client: bool,
 ) -> None:
-    r"""Ask the warehouse, and nothing but ask: SQL as an argument or on stdin, else at a prompt.
+    r"""Run a read-only SQL query.
 
-    '\d' shows tables and views, '\d NAME' the columns of one.
+    SQL is an argument or comes from stdin; without it a prompt opens. The query '\d' lists tables
+    and views, '\d NAME' the columns of one.
     """
+    from sparkify.cli.formats import write_answer
     from sparkify.engines import open_reader
-    from sparkify.serve.query import ask, explained, interruptible
+    from sparkify.serve.query import explain_query, run_interruptibly, run_query
 
     if client:
         _open_client(settings)
@@ -68,27 +72,27 @@ def query(  # noqa: PLR0913, PLR0917 - an option is an argument
     if (first or last) and not named:
         raise click.UsageError("--from and --to are for --named")
     if form == "parquet" and not out and is_terminal(sys.stdout):
-        raise click.UsageError("Parquet is not for a terminal: give --out FILE")
+        raise click.UsageError("Parquet cannot be shown on a terminal: give --out FILE")
     if not sql and not named and not is_terminal(sys.stdin):
         sql = _read_stdin()
         if not sql.strip():
             raise click.UsageError("there is no query: give one as an argument or on stdin")
     with closing(open_reader(settings)) as reader:
         if not sql and not named:
-            from sparkify.cli.shell import prompt
+            from sparkify.cli.prompt import run_prompt
 
-            prompt(reader, limit=SHOWN if limit is None else limit)
+            run_prompt(reader, ROWS_SHOWN_IN_TABLE if limit is None else limit)
             return
 
-        text = sql or _question(reader, named, first, last)
+        text = sql or _named_query(reader, named, first, last)
 
         def answer() -> None:
             if explain:
-                click.echo(explained(reader, text))
+                click.echo(explain_query(reader, text))
             else:
-                write(ask(reader, text), form, out, _limit(form, limit))
+                write_answer(run_query(reader, text), form, out, _row_limit(form, limit))
 
-        interruptible(reader, answer)
+        run_interruptibly(reader, answer)
 
 
 def _read_stdin() -> str:
@@ -98,63 +102,31 @@ def _read_stdin() -> str:
         raise click.UsageError("the query is not UTF-8") from error
 
 
-def write(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
-    """Write the answer to the file, else to stdout, and say on stderr if it was cut."""
-    from sparkify.cli.formats import TEXTS, write_parquet
-    from sparkify.serve.query import limited
-
-    shown, has_more = limited(answer, limit)
-    if out:
-        with whole_file(out) as file:
-            _write_file(shown, form, file)
-    elif form == "parquet":
-        write_parquet(shown, sys.stdout.buffer)
-    else:
-        TEXTS[form](shown, sys.stdout)
-    if has_more():
-        sys.stdout.flush()
-        rows = "1 row" if limit == 1 else f"{limit:,} rows"
-        click.echo(f"Limited to {rows}, and there are more; --limit 0 gives all.", err=True)
-
-
 def _open_client(settings: "Settings") -> None:
-    from sparkify.engines import require_warehouse
+    import os
+    import shutil
+    import subprocess
+
+    from sparkify.engines import backend_of, require_warehouse
     from sparkify.errors import ConfigError
 
-    # It is installed beside us, or by itself.
+    # It is installed in this environment, or in one of its own.
     beside = Path(sys.executable).parent
     program = shutil.which("harlequin", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
-    if settings.host:
-        raise ConfigError(
-            "harlequin has no adapter for Redshift",
-            "sparkify query, or sparkify connect --for psql",
-        )
+    command = backend_of(settings).client_command(program or "harlequin", settings)
     if not program:
         raise ConfigError("harlequin is not installed", "pip install 'sparkify[client]'")
     require_warehouse(settings)
-    # Said in full: a person's own profile may be for another database.
-    command = [program, "--adapter", "duckdb", "--read-only", str(settings.database_file.resolve())]
     sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - a list, no shell
 
 
-def _write_file(answer: "Answer", form: str, file: Path) -> None:
-    from sparkify.cli.formats import TEXTS, write_parquet
-
-    if form == "parquet":
-        with file.open("wb") as content:
-            write_parquet(answer, content)
-    else:
-        with file.open("w", encoding="utf-8", newline="") as text:
-            TEXTS[form](answer, text)
-
-
-def _limit(form: str, limit: int | None) -> int:
+def _row_limit(form: str, limit: int | None) -> int:
     if limit is not None:
         return limit
-    return SHOWN if form == "table" else 0
+    return ROWS_SHOWN_IN_TABLE if form == "table" else 0
 
 
-def _question(
+def _named_query(
     reader: "Reader", named: str | None, first: datetime | None, last: datetime | None
 ) -> str:
     from sparkify.serve.period import chosen_period, data_period

@@ -1,40 +1,46 @@
-"""The command that makes the report."""
+"""The `report` command."""
 
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import closing, configured, whole_file
+from sparkify.cli.command import atomic_file, configured
 from sparkify.cli.query import DAY
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
 
 
-@click.command()
-@click.option("--from", "first", type=DAY, help="The first day, like 2018-11-01.")
-@click.option("--to", "last", type=DAY, help="The last day; else the last one with data.")
+@click.command("report")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="First day, as 2018-11-01.")
+@click.option(
+    "--to", "last", type=DAY, metavar="DATE", help="Last day; default: the last one with data."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     default=Path("sparkify-report.html"),
     show_default=True,
-    help="The file to write, - for stdout.",
+    help="File to write; - is stdout.",
 )
-@click.option("--open", "show", is_flag=True, help="Open it in the browser.")
+@click.option("--open", "show", is_flag=True, help="Open the report in the browser.")
 @configured
-def report(
+def report_command(
     settings: "Settings", first: datetime | None, last: datetime | None, out: Path, show: bool
 ) -> None:
-    """Make one HTML page of what was played, by whom, when and where: the last thirty days."""
+    """Write an HTML report of a period.
+
+    It shows what was played, by whom, when and where. The default period is the last thirty days.
+    """
     from datetime import UTC
 
     from sparkify.engines import open_reader
     from sparkify.serve.period import chosen_period, data_period
-    from sparkify.serve.report import Report, render
+    from sparkify.serve.report import Report, render_report
     from sparkify.warehouse import require_current
 
     if show and out == Path("-"):
@@ -44,11 +50,11 @@ def report(
         now = datetime.now(UTC).replace(tzinfo=None)
         asked = (first and first.date(), last and last.date())
         days = chosen_period(data_period(reader), *asked, now.date())
-        page = render(Report(reader, days, now))
+        page = render_report(Report(reader, days, now))
     if out == Path("-"):
         sys.stdout.write(page)
         return
-    with whole_file(out) as file:
+    with atomic_file(out) as file:
         file.write_text(page, encoding="utf-8")
     click.echo(f"Wrote {out}: {days.first} to {days.last}.", err=True)
     if show:

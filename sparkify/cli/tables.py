@@ -1,9 +1,10 @@
-"""Tables for people: drawn on a terminal, wide and without colour in a pipe."""
+"""Tables, numbers and counts as people read them."""
 
 import json
+import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -13,8 +14,12 @@ from sparkify.cli.command import is_terminal
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckOutcome
+    from sparkify.config import Settings
 
 PIPE_WIDTH = 100_000
+# Columns of longer values are the ones that wrap where a terminal is too narrow.
+LONGEST_UNWRAPPED = 18
+RIGHT_ALIGNED = {"size", "share"}
 
 
 def print_table(
@@ -23,10 +28,10 @@ def print_table(
     rows: Iterable[Sequence[Any]],
     stream: TextIO | None = None,
 ) -> None:
-    """Print a table, to stdout if not to a stream.
+    """Print a table to a stream, by default to stdout, with numbers aligned to the right.
 
-    Numbers stand at the right; moments are shown to the second. Without names of columns there is
-    no head.
+    A terminal gets one that fits its width, a pipe one as wide as its values and without colour.
+    Without names of columns there is no head.
     """
     from rich import box
     from rich.console import Console
@@ -34,20 +39,36 @@ def print_table(
     from rich.text import Text
 
     listed = list(rows)
+    cells = [[readable(value) for value in row] for row in listed]
     table = Table(box=box.SIMPLE_HEAD, show_header=any(columns), collapse_padding=True)
     for place, name in enumerate(columns):
-        number = any(isinstance(row[place], int | float) for row in listed)
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
-    for row in listed:
-        table.add_row(*(Text(shown(value)) for value in row))
+        number = name in RIGHT_ALIGNED or any(isinstance(row[place], int | float) for row in listed)
+        longest = max((len(row[place]) for row in cells), default=0)
+        table.add_column(
+            name,
+            justify="right" if number else "left",
+            no_wrap=longest <= LONGEST_UNWRAPPED,
+            overflow="fold",
+        )
+    for row in cells:
+        table.add_row(*map(Text, row))
     width = None if is_terminal(stream or sys.stdout) else PIPE_WIDTH
     console = Console(file=stream, width=width, highlight=False)
     console.print(Text(title, style="bold"))
     console.print(table)
 
 
-def shown(value: Any) -> str:
-    """A value as people read it."""
+def print_wrapped(mark: str, text: str, indent: int) -> None:
+    """Print a mark and a text; on a terminal the text is wrapped, and indented beside the mark."""
+    if is_terminal(sys.stdout):
+        width = shutil.get_terminal_size().columns - indent
+        lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+        text = f"\n{' ' * indent}".join(lines)
+    click.echo(f"{mark}{text}")
+
+
+def readable(value: Any) -> str:
+    """Return a value as people read it: thousands with commas, times to the second, in UTC."""
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -57,18 +78,18 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S}"
-    # What steers a terminal is not for data to say.
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    # Data must not send control codes to a terminal.
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(value))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """A number of things, by the word for one of them; `many` where more are not that with an s."""
+    """Return a number of things: `1 file`, `2 files`; `many` is an irregular plural."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def describe_outcomes(counts: Mapping["CheckOutcome", int]) -> str:
-    """Describe how checks went: `19 passed, 2 warnings`, and `1 failed` if one did."""
+    """Describe the outcomes of checks: `19 passed, 2 warnings`, and `1 failed` if one did."""
     parts = [f"{counts['passed']:,} passed"]
     if counts["warned"]:
         parts.append(counted(counts["warned"], "warning"))
@@ -77,29 +98,23 @@ def describe_outcomes(counts: Mapping["CheckOutcome", int]) -> str:
     return ", ".join(parts)
 
 
-def megabytes(size: int) -> str:
-    """A size in bytes as people read it."""
-    return f"{size / 1e6:,.1f} MB"
+def path_in_source(uri: str, settings: "Settings") -> str:
+    """Return a file's path relative to the source that it lies in, else its whole uri."""
+    from sparkify.sources import uri_prefix
+
+    for location in (settings.log_data, settings.song_data):
+        prefix = f"{uri_prefix(location)}/"
+        if uri.startswith(prefix):
+            return uri.removeprefix(prefix)
+    return uri
 
 
-@contextmanager
-def at_work(what: str) -> Iterator[None]:
-    """Say what takes its time, to a person at a terminal and while it lasts."""
-    if not is_terminal(sys.stderr):
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
+def report_omitted(shown: int, rows: int, how_to_see: str) -> None:
+    """Report on stderr that not all rows were shown."""
+    if shown < rows:
+        click.echo(f"Showing {shown:,} of {rows:,}; {how_to_see}.", err=True)
 
 
-def say_rest(shown_rows: int, rows: int, how_to_see: str) -> None:
-    """Say on stderr that not all rows were shown."""
-    if shown_rows < rows:
-        click.echo(f"Showing {shown_rows:,} of {rows:,}; {how_to_see}", err=True)
-
-
-def one_line_of_json(value: Any) -> str:
-    """A value as JSON, its moments as ISO 8601 has them (they are UTC)."""
+def to_json(value: Any) -> str:
+    """Return a value as JSON in one line, its timestamps (UTC) in ISO 8601."""
     return json.dumps(value, ensure_ascii=False, default=datetime.isoformat)

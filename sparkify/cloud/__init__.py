@@ -1,4 +1,4 @@
-"""The warehouse in AWS: made, looked at, paused, taken down, and never left running.
+"""The warehouse in AWS: create, inspect, pause and remove it.
 
 Direct calls rather than a CloudFormation stack: docs/adr/0012-direct-calls-to-aws.md says why.
 """

@@ -1,12 +1,12 @@
-"""What whoever runs `sparkify cluster` and `etl.py` must be allowed to do, as a policy for IAM."""
+"""The IAM policy for users who run `sparkify cluster` and `etl.py`."""
 
 from typing import Any
 
-from sparkify.cloud.role import PATH
+from sparkify.cloud.role import ROLE_PATH
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
-_WAREHOUSE = {
+_WAREHOUSE_ACTIONS = {
     "redshift": (
         "CreateCluster CreateClusterParameterGroup CreateClusterSubnetGroup CreateScheduledAction"
         " CreateTags DeleteCluster DeleteClusterParameterGroup DeleteClusterSubnetGroup"
@@ -30,60 +30,72 @@ _WAREHOUSE = {
     ),
     "cloudwatch": "GetMetricStatistics",
 }
-_ROLES = (
+_ROLE_ACTIONS = (
     "CreateRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy ListRoleTags PutRolePolicy"
     " TagRole UpdateAssumeRolePolicy"
 )
-# the password of the administrator, which AWS makes and keeps
+# for the administrator's password, which AWS generates and stores
 # https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-secrets-manager-integration.html
-_KEEPING = (
+_SECRETSMANAGER_ACTIONS = (
     "CreateSecret DeleteSecret DescribeSecret GetRandomPassword RotateSecret TagResource"
     " UpdateSecret"
 )
 
 
-def actions() -> list[str]:
-    """Every action that is needed, as `service:Action`."""
-    found = [f"{service}:{name}" for service, names in _WAREHOUSE.items() for name in names.split()]
-    found += [*_of("iam", _ROLES), "iam:ListRoles", "iam:PassRole", "iam:SimulatePrincipalPolicy"]
-    return sorted([*found, *_of("secretsmanager", _KEEPING)])
+def required_actions() -> list[str]:
+    """List every action that Sparkify needs, as `service:Action`."""
+    return sorted(
+        [
+            *_warehouse_actions(),
+            *_prefixed("iam", _ROLE_ACTIONS),
+            *("iam:ListRoles", "iam:PassRole", "iam:SimulatePrincipalPolicy"),
+            *_prefixed("secretsmanager", _SECRETSMANAGER_ACTIONS),
+        ]
+    )
 
 
 def operator_policy(account: str, partition: str = "aws") -> dict[str, Any]:
-    """The policy to give to whoever makes and runs warehouses in an account."""
-    roles = f"arn:{partition}:iam::{account}:role{PATH}*"
+    """Return the policy for users who create and run warehouses in an account."""
+    roles = f"arn:{partition}:iam::{account}:role{ROLE_PATH}*"
     services = ["redshift.amazonaws.com", "redshift-serverless.amazonaws.com"]
-    warehouse = [action for service, names in _WAREHOUSE.items() for action in _of(service, names)]
     return {
         "Version": "2012-10-17",
         "Statement": [
-            _allow("Warehouse", warehouse, "*"),
-            _allow("OurRoles", _of("iam", _ROLES), roles),
+            _allow("Warehouse", _warehouse_actions(), "*"),
+            _allow("SparkifyRoles", _prefixed("iam", _ROLE_ACTIONS), roles),
             {
-                **_allow("PassOurRoles", ["iam:PassRole"], roles),
+                **_allow("PassSparkifyRoles", ["iam:PassRole"], roles),
                 "Condition": {
                     "StringEquals": {
                         "iam:PassedToService": [*services, "scheduler.redshift.amazonaws.com"]
                     }
                 },
             },
-            _allow("Look", ["iam:ListRoles", "iam:SimulatePrincipalPolicy"], "*"),
+            _allow("ReadPermissions", ["iam:ListRoles", "iam:SimulatePrincipalPolicy"], "*"),
             {
                 **_allow("FirstWarehouseOfTheAccount", ["iam:CreateServiceLinkedRole"], "*"),
                 "Condition": {"StringEquals": {"iam:AWSServiceName": services[:1]}},
             },
             _allow(
                 "Password",
-                _of("secretsmanager", _KEEPING),
+                _prefixed("secretsmanager", _SECRETSMANAGER_ACTIONS),
                 f"arn:{partition}:secretsmanager:*:{account}:secret:redshift!*",
             ),
         ],
     }
 
 
+def _warehouse_actions() -> list[str]:
+    return [
+        action
+        for service, names in _WAREHOUSE_ACTIONS.items()
+        for action in _prefixed(service, names)
+    ]
+
+
 def _allow(name: str, allowed: list[str], resource: str) -> dict[str, Any]:
     return {"Sid": name, "Effect": "Allow", "Action": sorted(allowed), "Resource": resource}
 
 
-def _of(service: str, names: str) -> list[str]:
+def _prefixed(service: str, names: str) -> list[str]:
     return [f"{service}:{name}" for name in names.split()]

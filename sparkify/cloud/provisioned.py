@@ -1,4 +1,4 @@
-"""A provisioned cluster: nodes by the hour, which can be paused, and a schedule that pauses it.
+"""A provisioned cluster: nodes paid by the hour, and a schedule that pauses it every day.
 
 https://docs.aws.amazon.com/redshift/latest/APIReference/Welcome.html
 """
@@ -8,45 +8,47 @@ from typing import Any
 
 from sparkify.cloud import network, role, schedule
 from sparkify.cloud.aws import Aws
-from sparkify.cloud.role import Place
+from sparkify.cloud.role import BucketPrefix
 from sparkify.cloud.waiting import Watch
 from sparkify.cloud.warehouse import (
     TAG,
-    Plan,
+    Resource,
     Warehouse,
+    WarehousePlan,
     cluster_arn,
-    is_ours,
-    is_theirs,
-    require_ours,
+    is_kept,
+    is_tagged,
+    require_tagged,
     tags,
 )
 from sparkify.errors import ConfigError
 
-GONE = "gone"
-_GOING = {"deleting", "final-snapshot", GONE}
-_OFF = {"paused", "pausing", *_GOING}
-_RESTING = {"available", "paused", *_GOING}
-_ENDED = ("dc1.", "dc2.", "ds1.", "ds2.")
+_CLUSTER_GONE = "gone"
+_CLUSTER_DELETING = {"deleting", "final-snapshot", _CLUSTER_GONE}
+_CLUSTER_OFF = {"paused", "pausing", *_CLUSTER_DELETING}
+_CLUSTER_STABLE = {"available", "paused", *_CLUSTER_DELETING}
+_RETIRED_NODE_TYPES = ("dc1.", "dc2.", "ds1.", "ds2.")
 _MAPPING = "https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-considerations.html"
-_ALONE = {"rg.large", "ra3.large", "ra3.xlplus"}  # the types that come as a single node
+_SINGLE_NODE_TYPES = {"rg.large", "ra3.large", "ra3.xlplus"}
 
 
 def check_size(node_type: str, nodes: int) -> None:
-    """Raise ConfigError for a size that AWS no longer makes, or never did."""
-    if node_type.startswith(_ENDED):
+    """Raise ConfigError for a size that AWS does not offer, or no longer offers."""
+    if node_type.startswith(_RETIRED_NODE_TYPES):
         successor = _successor(node_type, nodes)
         raise ConfigError(
-            f"AWS makes no new {node_type} clusters: these nodes have ended",
-            f"AWS moves {nodes} x {node_type} to {successor}; see {_MAPPING}",
+            f"AWS offers no new {node_type} clusters: this node type is retired",
+            f"AWS replaces {nodes} x {node_type} by {successor}; see {_MAPPING}",
         )
-    if nodes == 1 and node_type not in _ALONE:
+    if nodes == 1 and node_type not in _SINGLE_NODE_TYPES:
         raise ConfigError(
-            f"{node_type} does not come as a single node", f"add --nodes 2, or take {_listed()}"
+            f"{node_type} is not offered as a single node",
+            f"add --nodes 2, or use {' or '.join(sorted(_SINGLE_NODE_TYPES))}",
         )
 
 
 def _successor(node_type: str, nodes: int) -> str:
-    """AWS's own mapping of a cluster that has ended to one that can be made.
+    """Return the size that AWS itself gives to clusters of a retired node type.
 
     https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-considerations.html
     """
@@ -59,57 +61,53 @@ def _successor(node_type: str, nodes: int) -> str:
     return "rg or ra3 nodes"
 
 
-def _listed() -> str:
-    return " or ".join(sorted(_ALONE))
+def find_by_name(aws: Aws, name: str) -> Warehouse | None:
+    """Return the cluster with this name, also one that Sparkify did not create."""
+    cluster = _find_cluster(aws, name)
+    return _describe_cluster(aws, cluster) if cluster else None
 
 
-def find(aws: Aws, name: str) -> Warehouse | None:
-    """The cluster of that name, whoever made it."""
-    cluster = _cluster(aws, name)
-    return _described(aws, cluster) if cluster else None
-
-
-def find_at(aws: Aws, host: str) -> Warehouse | None:
-    """The cluster whose endpoint, or own domain, is `host`."""
+def find_by_host(aws: Aws, host: str) -> Warehouse | None:
+    """Return the cluster whose endpoint, or custom domain, is `host`."""
     for cluster in aws.pages("redshift", "describe_clusters", "Clusters"):
         if host in {cluster.get("Endpoint", {}).get("Address"), cluster.get("CustomDomainName")}:
-            return _described(aws, cluster)
+            return _describe_cluster(aws, cluster)
     return None
 
 
-def build(aws: Aws, plan: Plan, reads: Sequence[Place], watch: Watch) -> None:
-    """Make what is missing of the warehouse, and wait until it answers."""
-    there = find(aws, plan.name)
-    arns = there.arns if there else (cluster_arn(aws, plan.name),)
-    place = network.subnets(aws, plan.subnets)
-    watch.step(f"role {role.copy_name(plan.name, aws.region)}")
-    role_arn = role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, arns))
-    watch.step(f"security group {network.group_name(plan.name)}")
-    group = network.ensure_group(aws, plan.name, place.vpc, plan.port)
+def deploy(aws: Aws, plan: WarehousePlan, reads: Sequence[BucketPrefix], watch: Watch) -> None:
+    """Create what is missing of the cluster, and wait until it is available."""
+    existing = find_by_name(aws, plan.name)
+    arns = existing.arns if existing else (cluster_arn(aws, plan.name),)
+    subnets = network.choose_subnets(aws, plan.subnets)
+    watch.step(f"role {role.copy_role_name(plan.name, aws.region)}")
+    role_arn = role.ensure_role(aws, plan.name, role.copy_role(aws, plan.name, reads, arns))
+    watch.step(f"security group {network.security_group_name(plan.name)}")
+    group = network.ensure_security_group(aws, plan.name, subnets.vpc, plan.port)
     if plan.my_address:
-        network.open_to(aws, plan.name, group, plan.my_address, plan.port)
+        network.allow_address(aws, plan.name, group, plan.my_address, plan.port)
     watch.step(f"subnet group and parameter group {plan.name}")
-    _ensure_subnet_group(aws, plan.name, place.ids)
-    _ensure_parameters(aws, plan.name)
+    _ensure_subnet_group(aws, plan.name, subnets.ids)
+    _ensure_parameter_group(aws, plan.name)
     watch.step(f"cluster {plan.name}")
     _ensure_cluster(aws, plan, role_arn, group)
     if plan.pause_at:
-        # before the wait: who leaves now finds it paused
+        # before the wait, so that an interrupted `up` is paused as well
         watch.step(f"schedule: pause at {plan.pause_at} UTC")
-        schedule.ensure(aws, plan.name, plan.pause_at, watch)
+        schedule.ensure_schedule(aws, plan.name, plan.pause_at, watch)
     else:
-        schedule.remove(aws, plan.name, watch)
-    start(aws, plan.name, watch)
-    _finish(aws, plan, watch)
-    made = find(aws, plan.name)
-    if made and made.arns != arns:
-        role.ensure(aws, plan.name, role.copy_role(aws, plan.name, reads, made.arns))
+        schedule.remove_schedule(aws, plan.name, watch)
+    resume_cluster(aws, plan.name, watch)
+    _configure_cluster(aws, plan, watch)
+    created = find_by_name(aws, plan.name)
+    if created and created.arns != arns:
+        role.ensure_role(aws, plan.name, role.copy_role(aws, plan.name, reads, created.arns))
 
 
-def _finish(aws: Aws, plan: Plan, watch: Watch) -> None:
-    """What can be done only once the cluster is there."""
-    cluster = _cluster(aws, plan.name) or {}
-    if not _logs(aws, plan.name):
+def _configure_cluster(aws: Aws, plan: WarehousePlan, watch: Watch) -> None:
+    """Set what AWS accepts only for a cluster that is available."""
+    cluster = _find_cluster(aws, plan.name) or {}
+    if not _has_logs(aws, plan.name):
         watch.step("logs")
         aws.call(
             *("redshift", "enable_logging"),
@@ -119,58 +117,60 @@ def _finish(aws: Aws, plan: Plan, watch: Watch) -> None:
         )
     if plan.my_address and cluster and not cluster.get("PubliclyAccessible"):
         aws.call("redshift", "modify_cluster", ClusterIdentifier=plan.name, PubliclyAccessible=True)
-        _await(aws, plan.name, {"available"}, watch)
+        _wait_for_cluster(aws, plan.name, {"available"}, watch)
 
 
-def start(aws: Aws, name: str, watch: Watch) -> None:
-    """Resume a cluster that is paused, and wait until it answers."""
-    wanted = {"available", "paused", GONE}
-    _await(aws, name, wanted, watch)
-    if state(aws, name) == "paused":
+def resume_cluster(aws: Aws, name: str, watch: Watch) -> None:
+    """Resume a paused cluster, and wait until it is available."""
+    _wait_for_cluster(aws, name, {"available", "paused", _CLUSTER_GONE}, watch)
+    if _cluster_state(aws, name) == "paused":
         watch.step(f"resume {name}")
         aws.call("redshift", "resume_cluster", ClusterIdentifier=name)
-    _await(aws, name, {"available"}, watch)
+    _wait_for_cluster(aws, name, {"available"}, watch)
 
 
-def ask_to_pause(aws: Aws, name: str, watch: Watch) -> None:
-    """Ask a cluster to pause, once it rests; it goes on by itself.
+def request_pause(aws: Aws, name: str, watch: Watch) -> None:
+    """Wait for a stable state and request the pause, which AWS completes by itself.
 
     https://docs.aws.amazon.com/redshift/latest/mgmt/rs-mgmt-pause-resume-cluster.html
     """
-    _await(aws, name, {*_RESTING, "pausing"}, watch)
-    if state(aws, name) not in _OFF:
+    _wait_for_cluster(aws, name, {*_CLUSTER_STABLE, "pausing"}, watch)
+    if _cluster_state(aws, name) not in _CLUSTER_OFF:
         watch.step(f"pause {name}")
         aws.call("redshift", "pause_cluster", ClusterIdentifier=name)
 
 
-def await_pause(aws: Aws, name: str, watch: Watch) -> None:
-    """Wait until a cluster is paused; AWS gives it up to a quarter of an hour."""
-    _await(aws, name, {"paused", GONE}, watch)
+def wait_for_pause(aws: Aws, name: str, watch: Watch) -> None:
+    """Wait until a cluster is paused, which takes up to a quarter of an hour."""
+    _wait_for_cluster(aws, name, {"paused", _CLUSTER_GONE}, watch)
 
 
-def remove(aws: Aws, name: str, snapshot: str, watch: Watch) -> list[str]:
-    """Take away what is there of the warehouse; what that was. `snapshot` empty: none is made."""
+def tear_down(aws: Aws, name: str, snapshot: str, watch: Watch) -> list[str]:
+    """Remove what exists of the cluster; return what was removed.
+
+    `snapshot` names the final snapshot; empty means none.
+    """
     removed = []
-    cluster = _cluster(aws, name)
+    cluster = _find_cluster(aws, name)
     if cluster:
-        require_ours(f"the cluster {name}", cluster.get("Tags", []), name)
+        require_tagged(f"the cluster {name}", cluster.get("Tags", []), name)
         watch.step(f"cluster {name}")
-        _await(aws, name, _RESTING, watch)
-        if state(aws, name) not in _GOING:
+        _wait_for_cluster(aws, name, _CLUSTER_STABLE, watch)
+        if _cluster_state(aws, name) not in _CLUSTER_DELETING:
             final: dict[str, Any] = (
                 {"SkipFinalClusterSnapshot": False, "FinalClusterSnapshotIdentifier": snapshot}
                 if snapshot
                 else {"SkipFinalClusterSnapshot": True}
             )
             aws.call("redshift", "delete_cluster", ClusterIdentifier=name, **final)
-        _await(aws, name, {GONE}, watch)
+        _wait_for_cluster(aws, name, {_CLUSTER_GONE}, watch)
         removed.append(f"cluster {name}")
-    return removed + _remove_rest(aws, name, watch)
+    return removed + _remove_schedule_and_groups(aws, name, watch)
 
 
-def inventory(aws: Aws) -> list[tuple[str, str, str]]:
-    """What in the region has our tag: what, name, warehouse."""
-    found: list[tuple[str, str, str]] = []
+def list_resources(aws: Aws) -> list[Resource]:
+    """List the tagged clusters of the region and their groups."""
+    found: list[Resource] = []
     for what, operation, key, identifier in (
         ("cluster", "describe_clusters", "Clusters", "ClusterIdentifier"),
         (
@@ -182,28 +182,28 @@ def inventory(aws: Aws) -> list[tuple[str, str, str]]:
             *("ParameterGroups", "ParameterGroupName"),
         ),
     ):
-        for thing in aws.pages("redshift", operation, key):
-            owners = (tag["Value"] for tag in thing.get("Tags", []) if tag["Key"] == TAG)
-            found.extend((what, thing[identifier], owner) for owner in owners)
+        for item in aws.pages("redshift", operation, key):
+            owners = (tag["Value"] for tag in item.get("Tags", []) if tag["Key"] == TAG)
+            found.extend(Resource(what, item[identifier], owner) for owner in owners)
     return found
 
 
-def snapshots(aws: Aws) -> list[str]:
-    """The names of the snapshots of clusters that are kept until somebody deletes them."""
+def list_snapshots(aws: Aws) -> list[str]:
+    """List the names of the clusters' manual snapshots, which AWS never deletes."""
     listed = aws.pages("redshift", "describe_cluster_snapshots", "Snapshots", SnapshotType="manual")
     return [snapshot["SnapshotIdentifier"] for snapshot in listed]
 
 
-def state(aws: Aws, name: str) -> str:
-    """AWS's word for what a cluster is doing, or `gone`."""
-    found = _cluster(aws, name)
-    return str(found["ClusterStatus"]) if found else GONE
+def _cluster_state(aws: Aws, name: str) -> str:
+    """Return AWS's word for the state of a cluster, or `gone`."""
+    found = _find_cluster(aws, name)
+    return str(found["ClusterStatus"]) if found else _CLUSTER_GONE
 
 
 def _ensure_subnet_group(aws: Aws, name: str, subnets: Sequence[str]) -> None:
     found = aws.find("redshift", "describe_cluster_subnet_groups", ClusterSubnetGroupName=name)
     if found:
-        require_ours(
+        require_tagged(
             f"the subnet group {name}", found["ClusterSubnetGroups"][0].get("Tags", []), name
         )
         return
@@ -216,11 +216,11 @@ def _ensure_subnet_group(aws: Aws, name: str, subnets: Sequence[str]) -> None:
     )
 
 
-def _ensure_parameters(aws: Aws, name: str) -> None:
-    """A parameter group of its own: TLS only whatever the default becomes, queries in the log."""
+def _ensure_parameter_group(aws: Aws, name: str) -> None:
+    """Create or update the parameter group: TLS only whatever the default is, queries logged."""
     found = aws.find("redshift", "describe_cluster_parameter_groups", ParameterGroupName=name)
     if found:
-        require_ours(
+        require_tagged(
             f"the parameter group {name}", found["ParameterGroups"][0].get("Tags", []), name
         )
     else:
@@ -242,7 +242,7 @@ def _ensure_parameters(aws: Aws, name: str) -> None:
 
 
 def _newest_family(aws: Aws) -> str:
-    """The newest family of parameters, which the default groups tell.
+    """Return the newest parameter family, found in the default groups.
 
     https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterParameterGroup.html
     """
@@ -251,10 +251,10 @@ def _newest_family(aws: Aws) -> str:
     return max(families, default="redshift-2.0")
 
 
-def _ensure_cluster(aws: Aws, plan: Plan, role_arn: str, group: str) -> None:
-    found = _cluster(aws, plan.name)
+def _ensure_cluster(aws: Aws, plan: WarehousePlan, role_arn: str, group: str) -> None:
+    found = _find_cluster(aws, plan.name)
     if found:
-        require_ours(f"the cluster {plan.name}", found.get("Tags", []), plan.name)
+        require_tagged(f"the cluster {plan.name}", found.get("Tags", []), plan.name)
         return
     size: dict[str, Any] = (
         {"ClusterType": "single-node"}
@@ -281,10 +281,10 @@ def _ensure_cluster(aws: Aws, plan: Plan, role_arn: str, group: str) -> None:
     )
 
 
-def _remove_rest(aws: Aws, name: str, watch: Watch) -> list[str]:
-    """What remains when the cluster is gone; the schedule guards it until then."""
-    removed = schedule.remove(aws, name, watch)
-    for what, thing, key, listed in (
+def _remove_schedule_and_groups(aws: Aws, name: str, watch: Watch) -> list[str]:
+    """Remove the rest once the cluster is gone; until then the schedule may pause it."""
+    removed = schedule.remove_schedule(aws, name, watch)
+    for what, noun, key, listed in (
         (
             *("parameter group", "cluster_parameter_group"),
             *("ParameterGroupName", "ParameterGroups"),
@@ -294,15 +294,15 @@ def _remove_rest(aws: Aws, name: str, watch: Watch) -> list[str]:
             *("ClusterSubnetGroupName", "ClusterSubnetGroups"),
         ),
     ):
-        found = aws.find("redshift", f"describe_{thing}s", **{key: name})
-        tagged = found[listed][0].get("Tags", []) if found else []
-        if found and not is_theirs(f"the {what} {name}", tagged, name, watch):
-            aws.call("redshift", f"delete_{thing}", **{key: name})
+        found = aws.find("redshift", f"describe_{noun}s", **{key: name})
+        found_tags = found[listed][0].get("Tags", []) if found else []
+        if found and not is_kept(f"the {what} {name}", found_tags, name, watch):
+            aws.call("redshift", f"delete_{noun}", **{key: name})
             removed.append(f"{what} {name}")
     return removed
 
 
-def _described(aws: Aws, cluster: dict[str, Any]) -> Warehouse:
+def _describe_cluster(aws: Aws, cluster: dict[str, Any]) -> Warehouse:
     name, endpoint = cluster["ClusterIdentifier"], cluster.get("Endpoint", {})
     revision = cluster.get("ClusterRevisionNumber", "")
     return Warehouse(
@@ -314,27 +314,24 @@ def _described(aws: Aws, cluster: dict[str, Any]) -> Warehouse:
         host=endpoint.get("Address", ""),
         port=endpoint.get("Port", 0),
         arns=(cluster_arn(aws, name), *filter(None, [cluster.get("ClusterNamespaceArn")])),
-        roles=tuple(each["IamRoleArn"] for each in cluster.get("IamRoles", [])),
+        roles=tuple(role["IamRoleArn"] for role in cluster.get("IamRoles", [])),
         created=cluster.get("ClusterCreateTime"),
         public=cluster.get("PubliclyAccessible", False),
         version=".".join(filter(None, [cluster.get("ClusterVersion", ""), revision])),
         track=cluster.get("MaintenanceTrackName", ""),
-        ours=is_ours(cluster.get("Tags", []), name),
+        tagged=is_tagged(cluster.get("Tags", []), name),
     )
 
 
-def _cluster(aws: Aws, name: str) -> dict[str, Any] | None:
+def _find_cluster(aws: Aws, name: str) -> dict[str, Any] | None:
     found = aws.find("redshift", "describe_clusters", ClusterIdentifier=name)
     return found["Clusters"][0] if found else None
 
 
-def _logs(aws: Aws, name: str) -> bool:
+def _has_logs(aws: Aws, name: str) -> bool:
     found = aws.find("redshift", "describe_logging_status", ClusterIdentifier=name) or {}
     return bool(found.get("LoggingEnabled"))
 
 
-def _await(aws: Aws, name: str, wanted: set[str], watch: Watch) -> None:
-    def now() -> str:
-        return state(aws, name)
-
-    watch.until(aws, f"the cluster {name}", now, wanted)
+def _wait_for_cluster(aws: Aws, name: str, wanted: set[str], watch: Watch) -> None:
+    watch.until(aws, f"the cluster {name}", lambda: _cluster_state(aws, name), wanted)

@@ -1,4 +1,4 @@
-"""The roles: what COPY may read, UNLOAD write and the schedule pause. Least privilege, no more."""
+"""The IAM roles, with least privilege: COPY reads, UNLOAD writes, the schedule pauses."""
 
 import json
 from collections.abc import Sequence
@@ -7,21 +7,21 @@ from typing import Any, NamedTuple
 
 from sparkify.cloud.aws import Aws
 from sparkify.cloud.waiting import Watch
-from sparkify.cloud.warehouse import TAG, is_theirs, require_ours, tags
+from sparkify.cloud.warehouse import TAG, Resource, is_kept, require_tagged, tags
 from sparkify.config import Settings
 from sparkify.errors import ConfigError
 
-PATH = "/sparkify/"
-_POLICY = "sparkify"  # the name of each role's one inline policy
+ROLE_PATH = "/sparkify/"
+_POLICY_NAME = "sparkify"  # each role has one inline policy
 _S3 = "s3://"
 
-Document = dict[str, Any]
+PolicyDocument = dict[str, Any]
 
 
-class Place(NamedTuple):
-    """A prefix of a bucket, or, if `single`, the one object of that key.
+class BucketPrefix(NamedTuple):
+    """A prefix of a bucket or, if `single`, the one object with that key.
 
-    What is `written` is read as well.
+    A `written` prefix is read as well.
     """
 
     bucket: str
@@ -32,28 +32,28 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role to be: who may take it, and what it may do."""
+    """A role as it should be: `trust` says who may assume it, `policy` what it may do."""
 
     name: str
-    trust: Document
-    policy: Document
+    trust: PolicyDocument
+    policy: PolicyDocument
 
 
-def copy_name(name: str, region: str) -> str:
-    """The name of the role that a warehouse's COPY reads under; roles know no regions."""
+def copy_role_name(name: str, region: str) -> str:
+    """Return the name of the role for COPY. Roles are global, so it holds the region."""
     return f"{name}-copy-{region}"
 
 
-def pause_name(name: str, region: str) -> str:
-    """The name of the role that a warehouse's schedule pauses it under."""
+def pause_role_name(name: str, region: str) -> str:
+    """Return the name of the role for the schedule that pauses a cluster."""
     return f"{name}-pause-{region}"
 
 
-def places(settings: Settings) -> list[Place]:
-    """What COPY has to read: the configured prefixes, the JSONPaths object and WORK_DATA.
+def bucket_prefixes(settings: Settings) -> list[BucketPrefix]:
+    """List what COPY must read: the sources, the JSONPaths object and WORK_DATA.
 
-    WORK_DATA is also what UNLOAD has to write. Raises ConfigError if the sources are not in S3,
-    where alone COPY reads.
+    UNLOAD must also write to WORK_DATA. Raises ConfigError if a source is not in S3, since COPY
+    reads nothing else.
     """
     for key, location in (("LOG_DATA", settings.log_data), ("SONG_DATA", settings.song_data)):
         if not location.startswith(_S3):
@@ -61,22 +61,22 @@ def places(settings: Settings) -> list[Place]:
                 f"[S3] {key} is {location}, and Redshift's COPY reads only from S3",
                 f"set [S3] {key} to an s3://bucket/prefix",
             )
-    found = [_place(settings.log_data), _place(settings.song_data)]
+    found = [_bucket_prefix(settings.log_data), _bucket_prefix(settings.song_data)]
     if settings.work_data:
-        found.append(_place(settings.work_data)._replace(written=True))
+        found.append(_bucket_prefix(settings.work_data)._replace(written=True))
     if settings.log_jsonpath.startswith(_S3):
-        found.append(_place(settings.log_jsonpath)._replace(single=True))
+        found.append(_bucket_prefix(settings.log_jsonpath)._replace(single=True))
     return found
 
 
-def _place(location: str) -> Place:
+def _bucket_prefix(location: str) -> BucketPrefix:
     bucket, _, key = location.removeprefix(_S3).partition("/")
     key = key.strip("/")
-    return Place(bucket, key, single=key.endswith((".json", ".json.gz")))
+    return BucketPrefix(bucket, key, single=key.endswith((".json", ".json.gz")))
 
 
-def copy_role(aws: Aws, name: str, reads: Sequence[Place], warehouse: Sequence[str]) -> Role:
-    """The role of COPY and UNLOAD, for these places; the warehouse of these ARNs alone takes it.
+def copy_role(aws: Aws, name: str, reads: Sequence[BucketPrefix], warehouse: Sequence[str]) -> Role:
+    """Define the role for COPY and UNLOAD; only the warehouse with these ARNs may assume it.
 
     https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html
     https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-security-other-services.html
@@ -86,38 +86,38 @@ def copy_role(aws: Aws, name: str, reads: Sequence[Place], warehouse: Sequence[s
         "StringEquals": {"aws:SourceAccount": aws.account},
         "ArnLike": {"aws:SourceArn": list(warehouse)},
     }
-    return Role(copy_name(name, aws.region), trust, _policy(aws.partition, reads))
+    return Role(copy_role_name(name, aws.region), trust, _data_policy(aws.partition, reads))
 
 
 def pause_role(aws: Aws, name: str, cluster_arn: str) -> Role:
-    """The role of the schedule: pauses this cluster.
+    """Define the role for the schedule, which may only pause this cluster.
 
-    Its trust has no condition: a schedule that is refused in silence leaves a cluster running, and
-    all that this role can do is to pause it.
+    Its trust has no condition: a schedule that is denied without a message leaves a cluster
+    running, and the role can do nothing but pause it.
     https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-access-control-identity-based.html
     """
     pausing = {"Effect": "Allow", "Action": "redshift:PauseCluster", "Resource": cluster_arn}
     trust = _trust(["scheduler.redshift.amazonaws.com"])
-    return Role(pause_name(name, aws.region), trust, _document([pausing]))
+    return Role(pause_role_name(name, aws.region), trust, _document([pausing]))
 
 
-def arn(aws: Aws, role_name: str) -> str:
-    """The ARN of a role of ours."""
-    return f"arn:{aws.partition}:iam::{aws.account}:role{PATH}{role_name}"
+def role_arn(aws: Aws, role_name: str) -> str:
+    """Return the ARN of a role that Sparkify creates."""
+    return f"arn:{aws.partition}:iam::{aws.account}:role{ROLE_PATH}{role_name}"
 
 
-def ensure(aws: Aws, name: str, role: Role) -> str:
-    """Make a role of the warehouse `name`, or bring it to what it should be; its ARN."""
+def ensure_role(aws: Aws, name: str, role: Role) -> str:
+    """Create or update a role of the warehouse `name`; return its ARN."""
     trust = json.dumps(role.trust)
     found = aws.find("iam", "get_role", RoleName=role.name)
     if found:
-        require_ours(f"the role {role.name}", found["Role"].get("Tags", []), name)
+        require_tagged(f"the role {role.name}", found["Role"].get("Tags", []), name)
         aws.call("iam", "update_assume_role_policy", RoleName=role.name, PolicyDocument=trust)
     else:
         aws.call(
             *("iam", "create_role"),
             RoleName=role.name,
-            Path=PATH,
+            Path=ROLE_PATH,
             AssumeRolePolicyDocument=trust,
             Description=f"Made by sparkify for the warehouse {name}",
             Tags=tags(name),
@@ -125,80 +125,83 @@ def ensure(aws: Aws, name: str, role: Role) -> str:
     aws.call(
         *("iam", "put_role_policy"),
         RoleName=role.name,
-        PolicyName=_POLICY,
+        PolicyName=_POLICY_NAME,
         PolicyDocument=json.dumps(role.policy),
     )
-    return arn(aws, role.name)
+    return role_arn(aws, role.name)
 
 
-def remove(aws: Aws, name: str, role_name: str, watch: Watch) -> list[str]:
-    """Take away a role of ours if it is there, and say so."""
+def remove_role(aws: Aws, name: str, role_name: str, watch: Watch) -> list[str]:
+    """Remove a role that Sparkify created; return what was removed."""
     found = aws.find("iam", "get_role", RoleName=role_name)
-    if not found or is_theirs(f"the role {role_name}", found["Role"].get("Tags", []), name, watch):
+    if not found or is_kept(f"the role {role_name}", found["Role"].get("Tags", []), name, watch):
         return []
-    if aws.find("iam", "get_role_policy", RoleName=role_name, PolicyName=_POLICY):
-        aws.call("iam", "delete_role_policy", RoleName=role_name, PolicyName=_POLICY)
+    if aws.find("iam", "get_role_policy", RoleName=role_name, PolicyName=_POLICY_NAME):
+        aws.call("iam", "delete_role_policy", RoleName=role_name, PolicyName=_POLICY_NAME)
     aws.call("iam", "delete_role", RoleName=role_name)
     return [f"role {role_name}"]
 
 
-def inventory(aws: Aws) -> list[tuple[str, str, str]]:
-    """The roles of the region's warehouses: what, name, warehouse."""
-    found: list[tuple[str, str, str]] = []
-    for each in aws.pages("iam", "list_roles", "Roles", PathPrefix=PATH):
-        name = each["RoleName"]
+def list_roles(aws: Aws) -> list[Resource]:
+    """List the tagged roles of the region's warehouses."""
+    found: list[Resource] = []
+    for role in aws.pages("iam", "list_roles", "Roles", PathPrefix=ROLE_PATH):
+        name = role["RoleName"]
         if name.endswith(f"-{aws.region}"):
             listed = aws.call("iam", "list_role_tags", RoleName=name)["Tags"]
-            found.extend(("role", name, tag["Value"]) for tag in listed if tag["Key"] == TAG)
+            owners = (tag["Value"] for tag in listed if tag["Key"] == TAG)
+            found.extend(Resource("role", name, owner) for owner in owners)
     return found
 
 
-def _policy(partition: str, reads: Sequence[Place]) -> Document:
-    statements = [_about_objects(partition, "s3:GetObject", reads)]
-    writes = [place for place in reads if place.written]
+def _data_policy(partition: str, reads: Sequence[BucketPrefix]) -> PolicyDocument:
+    statements = [_allow_objects(partition, "s3:GetObject", reads)]
+    writes = [prefix for prefix in reads if prefix.written]
     if writes:
-        statements.append(_about_objects(partition, "s3:PutObject", writes))
-    for bucket in _sorted([place.bucket for place in reads]):
-        here = f"arn:{partition}:s3:::{bucket}"
-        prefixes = [key for place in reads if place.bucket == bucket for key in _keys(place)]
+        statements.append(_allow_objects(partition, "s3:PutObject", writes))
+    for bucket in _distinct([prefix.bucket for prefix in reads]):
+        bucket_arn = f"arn:{partition}:s3:::{bucket}"
+        keys = [key for prefix in reads if prefix.bucket == bucket for key in _key_patterns(prefix)]
         statements += [
-            {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": here},
+            {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": bucket_arn},
             {
                 "Effect": "Allow",
                 "Action": "s3:ListBucket",
-                "Resource": here,
-                "Condition": {"StringLike": {"s3:prefix": _sorted(prefixes)}},
+                "Resource": bucket_arn,
+                "Condition": {"StringLike": {"s3:prefix": _distinct(keys)}},
             },
         ]
     return _document(statements)
 
 
-def _about_objects(partition: str, action: str, places: Sequence[Place]) -> Document:
+def _allow_objects(partition: str, action: str, prefixes: Sequence[BucketPrefix]) -> PolicyDocument:
     objects = [
-        f"arn:{partition}:s3:::{place.bucket}/{key}" for place in places for key in _keys(place)
+        f"arn:{partition}:s3:::{prefix.bucket}/{key}"
+        for prefix in prefixes
+        for key in _key_patterns(prefix)
     ]
-    return {"Effect": "Allow", "Action": action, "Resource": _sorted(objects)}
+    return {"Effect": "Allow", "Action": action, "Resource": _distinct(objects)}
 
 
-def _keys(place: Place) -> list[str]:
-    """The keys of a place, as IAM's patterns; `log_data/*` leaves `log_data_old/` out."""
-    if place.single:
-        return [place.key]
-    return [f"{place.key}/*"] if place.key else ["*"]
+def _key_patterns(prefix: BucketPrefix) -> list[str]:
+    """Return the keys as IAM's patterns; `log_data/*` does not match `log_data_old/`."""
+    if prefix.single:
+        return [prefix.key]
+    return [f"{prefix.key}/*"] if prefix.key else ["*"]
 
 
-def _sorted(texts: Sequence[str]) -> list[str]:
+def _distinct(texts: Sequence[str]) -> list[str]:
     return sorted(set(texts))
 
 
-def _trust(services: list[str]) -> Document:
-    taking = {
+def _trust(services: list[str]) -> PolicyDocument:
+    assuming = {
         "Effect": "Allow",
         "Principal": {"Service": services},
         "Action": "sts:AssumeRole",
     }
-    return _document([taking])
+    return _document([assuming])
 
 
-def _document(statements: list[Document]) -> Document:
+def _document(statements: list[PolicyDocument]) -> PolicyDocument:
     return {"Version": "2012-10-17", "Statement": statements}

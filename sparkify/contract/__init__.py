@@ -1,61 +1,70 @@
-"""The contract of the source: the keys that are read, and the types of their values.
+"""The contract of the source: the fields that are read, and the types of their values.
 
-Files are looked at before they are loaded. Found are keys that nobody reads, keys that are read and
-that a file lacks, and values of another JSON type than the key had before; null is of every type.
+Files are profiled before they are loaded. Schema drift is a new field, a field that a whole file
+lacks, or values of another JSON type than the field had before; null is of every type.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 
 from sparkify.config import Settings
-from sparkify.contract.evolving import (
+from sparkify.contract.evolution import (
     AddedColumn,
     add_columns,
     added_columns,
     new_columns,
-    require_paths,
     with_added,
 )
-from sparkify.contract.looking import Key, Look, Seen, Sightings, look
-from sparkify.engines import Engine, JsonLoad, fitted
+from sparkify.contract.profile import (
+    FieldPath,
+    FieldSightings,
+    Profiler,
+    SourceProfile,
+    profile_files,
+)
+from sparkify.engines import backend_of
+from sparkify.engines.base import Engine, JsonLoad, fitted
 from sparkify.errors import ChecksFailed, SourceError
 from sparkify.sql import statement
 
-FINDINGS = ("staging_table", "key_name", "finding", "detail", "objects", "first_file", "run_id")
-KEYS = ("staging_table", "key_name", "json_type", "first_file", "run_id")
-NAME_BYTES = DETAIL_BYTES = 1024
-SHOWN = 3
-NEW_COLUMN = "new column"
+SCHEMA_CHANGE_COLUMNS = (
+    *("staging_table", "key_name", "finding", "detail", "objects", "first_file", "run_id"),
+)
+FIELD_TYPE_COLUMNS = ("staging_table", "key_name", "json_type", "first_file", "run_id")
+NAME_BYTES = CHANGE_DETAIL_BYTES = 1024
+CHANGES_SHOWN = 3
+NEW_FIELD, MISSING_FIELD, RETYPED_FIELD = "new field", "missing field", "retyped field"
+NEW_COLUMN, NOT_PROFILED = "new column", "not profiled"
 
-# The types of each key's values so far, by staging table and name.
-Known = Mapping[tuple[str, str], set[str]]
+# The types of each field's values so far, by staging table and name.
+KnownTypes = Mapping[tuple[str, str], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong about a key, in how many of the objects looked at, and in which file first."""
+class SchemaChange:
+    """A difference from the contract: the field, the number of records, and the first file."""
 
     staging_table: str
-    key_name: str
-    finding: str
+    field: str
+    change: str
     detail: str
-    objects: int
+    records: int
     first_file: str
 
     def __str__(self) -> str:
         detail = f" ({self.detail})" if self.detail else ""
         return (
-            f"{self.staging_table}: {self.finding} {self.key_name}{detail} in {self.objects:,} "
-            f"object(s), first in {self.first_file}"
+            f"{self.staging_table}: {self.change} {self.field}{detail} in {self.records:,} "
+            f"record(s), first in {self.first_file}"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class NewType:
-    """A type that the values of a key were never seen to have before."""
+    """A type that the values of a field never had before."""
 
     staging_table: str
-    key_name: str
+    field: str
     json_type: str
     first_file: str
 
@@ -63,126 +72,143 @@ class NewType:
 class ContractBroken(ChecksFailed):
     """A batch's files break the contract, and [ETL] SCHEMA is strict."""
 
-    def __init__(self, findings: Sequence["Finding"]) -> None:
-        more = len(findings) - SHOWN
+    def __init__(self, changes: Sequence[SchemaChange]) -> None:
+        more = len(changes) - CHANGES_SHOWN
         super().__init__(
-            "the files break the contract to which [ETL] SCHEMA = strict holds them: "
-            + "; ".join(map(str, findings[:SHOWN]))
+            "the files break the contract that [ETL] SCHEMA = strict enforces: "
+            + "; ".join(map(str, changes[:CHANGES_SHOWN]))
             + (f"; and {more:,} more" if more > 0 else ""),
             "correct the files and run again, or accept them once with --set ETL.SCHEMA=warn; "
             "nothing of the batch was loaded, its files are pending",
         )
-        self.findings = findings
+        self.changes = changes
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A batch held against the contract: what was found, and what to remember.
+class ContractReport:
+    """The result of checking a batch against the contract.
 
-    `added` are all columns that were added to the staging tables, for this batch or before.
+    `added` are all columns that were added to the staging tables, for this batch or before;
+    `new_types` become part of the contract when the batch is loaded.
     """
 
     added: list[AddedColumn]
-    findings: list[Finding] = field(default_factory=list)
+    changes: list[SchemaChange] = field(default_factory=list)
     new_types: list[NewType] = field(default_factory=list)
 
 
-def hold(
-    engine: Engine, settings: Settings, loads: Sequence[JsonLoad], run_id: str, look: Look = look
-) -> Held:
-    """Look at a batch's files, before its transaction, and hold them against the contract.
+def check_contract(
+    engine: Engine,
+    settings: Settings,
+    loads: Sequence[JsonLoad],
+    run_id: str,
+    profiler: Profiler = profile_files,
+) -> ContractReport:
+    """Profile a batch's files, before its transaction, and compare them with the contract.
 
-    By [ETL] SCHEMA. warn looks at the beginnings of some files; strict and evolve look at all of
-    all. strict raises ContractBroken if anything is found; evolve adds a column for each unknown
-    key that can have one. Raises SourceError for a file that cannot be read, unless in warn on
-    Redshift, which reads with keys of its own; ConfigError where a column could not be filled.
+    By [ETL] SCHEMA: warn profiles the beginnings of some files; strict and evolve profile all
+    records of all files. strict raises ContractBroken for any change; evolve adds a column for each
+    new field that can have one. Raises SourceError for a file that cannot be read, unless in warn
+    on an engine that reads with its own credentials; ConfigError where a new column could not be
+    filled.
     """
     mode = settings.source_schema
-    held = Held(added_columns(engine))
-    known: dict[tuple[str, str], set[str]] = {}
-    for table, key_name, json_type in engine.fetch(statement("contract/known_types")).rows:
-        known.setdefault((table, key_name), set()).add(json_type)
+    report = ContractReport(added_columns(engine))
+    known = _known_types(engine)
     new: list[AddedColumn] = []
-    for load in (load for load in with_added(loads, held.added) if load.files):
+    longest_name = backend_of(settings).longest_name
+    for load in (load for load in with_added(loads, report.added) if load.files):
         try:
-            seen = look(load, mode != "warn")
+            profile = profiler(load, mode != "warn")
         except SourceError as error:
-            if mode != "warn" or not settings.host:
+            if mode != "warn" or not engine.reads_source_itself:
                 raise
-            # Redshift's role may read what our own keys may not: the load will tell.
-            unseen = Finding(load.table, "", "not looked at", str(error), 0, load.files[0].uri)
-            held.findings.append(unseen)
+            # The engine may read files that our own credentials may not: the load will show it.
+            uri = load.files[0].uri
+            report.changes.append(SchemaChange(load.table, "", NOT_PROFILED, str(error), 0, uri))
             continue
-        why_not: dict[Key, str] = {}
-        for key, column in new_columns(load, [*seen.unread], run_id) if mode == "evolve" else ():
+        why_not: dict[FieldPath, str] = {}
+        fields = [*profile.new] if mode == "evolve" else []
+        for key, column in new_columns(load, fields, run_id, longest_name):
             if isinstance(column, AddedColumn):
                 new.append(column)
-                seen.added[key], seen.read[key] = column.column_name, seen.unread.pop(key)
+                profile.added[key] = column.column_name
+                profile.known[key] = profile.new.pop(key)
             else:
                 why_not[key] = column
-        held.findings.extend(_findings(load.table, seen, known, why_not))
-        held.new_types.extend(_new_types(load.table, seen, known))
-    broken = [each for each in held.findings if each.finding != NEW_COLUMN]
+        report.changes.extend(_changes(load.table, profile, known, why_not))
+        report.new_types.extend(_new_types(load.table, profile, known))
+    broken = [each for each in report.changes if each.change != NEW_COLUMN]
     if mode == "strict" and broken:
         raise ContractBroken(broken)
     if new:
-        require_paths(settings, with_added(loads, [*held.added, *new]))
-        held.added[:] = add_columns(engine, new)
-    return held
+        loads_then = with_added(loads, [*report.added, *new])
+        backend_of(settings).require_loadable(settings, loads_then)
+        report.added[:] = add_columns(engine, new)
+    return report
 
 
-def record(engine: Engine, run_id: str, held: Held) -> None:
-    """Keep what was found, and remember the types, in the transaction that loads the batch."""
-    record_findings(engine, run_id, held.findings)
-    engine.append("source_keys", KEYS, [(*astuple(each), run_id) for each in held.new_types])
+def record_contract(engine: Engine, run_id: str, report: ContractReport) -> None:
+    """Record the changes and the new types, in the transaction that loads the batch."""
+    record_changes(engine, run_id, report.changes)
+    rows = [(*astuple(each), run_id) for each in report.new_types]
+    engine.append("source_keys", FIELD_TYPE_COLUMNS, rows)
 
 
-def record_findings(engine: Engine, run_id: str, findings: Sequence[Finding]) -> None:
-    """Keep what was found."""
-    engine.append("source_findings", FINDINGS, [(*astuple(each), run_id) for each in findings])
+def record_changes(engine: Engine, run_id: str, changes: Sequence[SchemaChange]) -> None:
+    """Record the schema changes of a batch."""
+    rows = [(*astuple(each), run_id) for each in changes]
+    engine.append("source_findings", SCHEMA_CHANGE_COLUMNS, rows)
 
 
-def _findings(
-    table: str, seen: Seen, known: Known, why_not: Mapping[Key, str]
-) -> Iterator[Finding]:
-    """What was found; `why_not` says of unknown keys why they can have no column."""
-    for key, types in seen.unread.items():
+def _known_types(engine: Engine) -> KnownTypes:
+    known: dict[tuple[str, str], set[str]] = {}
+    for table, name, json_type in engine.fetch(statement("contract/known_types")).rows:
+        known.setdefault((table, name), set()).add(json_type)
+    return known
+
+
+def _changes(
+    table: str, profile: SourceProfile, known: KnownTypes, why_not: Mapping[FieldPath, str]
+) -> Iterator[SchemaChange]:
+    """Yield the changes; `why_not` has the reason for each new field that can have no column."""
+    for key, types in profile.new.items():
         detail = _listed(types) + (f"; no column: {why_not[key]}" if key in why_not else "")
-        yield _finding(table, key, "unknown key", detail, types.values())
-    for key, sightings in seen.missing.items():
-        yield _finding(table, key, "missing key", "", [sightings])
-    for key, types in seen.read.items():
+        yield _change(table, key, NEW_FIELD, detail, types.values())
+    for key, sightings in profile.missing.items():
+        yield _change(table, key, MISSING_FIELD, "", [sightings])
+    for key, types in profile.known.items():
         is_known = (table, _name(key)) in known
-        if key in seen.added and not is_known:
-            detail = f"{_listed(types)}; column {seen.added[key]}"
-            yield _finding(table, key, NEW_COLUMN, detail, types.values())
+        if key in profile.added and not is_known:
+            detail = f"{_listed(types)}; column {profile.added[key]}"
+            yield _change(table, key, NEW_COLUMN, detail, types.values())
             continue
-        before = known[table, _name(key)] if is_known else seen.expected[key]
+        before = known[table, _name(key)] if is_known else profile.expected[key]
         changed = {name: each for name, each in types.items() if name not in {*before, "null"}}
         if changed:
             detail = f"{_listed(changed)}; before: {_listed(before)}"
-            yield _finding(table, key, "another type", detail, changed.values())
+            yield _change(table, key, RETYPED_FIELD, detail, changed.values())
 
 
 def _listed(types: Iterable[str]) -> str:
     return ", ".join(sorted(types))
 
 
-def _finding(
-    table: str, key: Key, finding: str, detail: str, seen: Collection[Sightings]
-) -> Finding:
-    return Finding(
-        *(table, _name(key), finding, fitted(detail, DETAIL_BYTES)),
-        *(sum(each.objects for each in seen), min(each.first_file for each in seen)),
+def _change(
+    table: str, key: FieldPath, change: str, detail: str, found: Collection[FieldSightings]
+) -> SchemaChange:
+    return SchemaChange(
+        *(table, _name(key), change, fitted(detail, CHANGE_DETAIL_BYTES)),
+        *(sum(each.records for each in found), min(each.first_file for each in found)),
     )
 
 
-def _new_types(table: str, seen: Seen, known: Known) -> Iterator[NewType]:
-    for key, types in seen.read.items():
+def _new_types(table: str, profile: SourceProfile, known: KnownTypes) -> Iterator[NewType]:
+    for key, types in profile.known.items():
         for name, sightings in types.items():
             if name not in {*known.get((table, _name(key)), ()), "null"}:
                 yield NewType(table, _name(key), name, sightings.first_file)
 
 
-def _name(key: Key) -> str:
-    return fitted(".".join(key), NAME_BYTES) if key else "(other keys)"
+def _name(key: FieldPath) -> str:
+    return fitted(".".join(key), NAME_BYTES) if key else "(other fields)"

@@ -1,15 +1,15 @@
-"""Data like the real data, at any size: the same recipe gives the same bytes, on every machine.
+"""Generate data that looks like the real data, at any size.
 
-A recipe becomes song files, a JSONPaths file and one log file a day, with the traits of the public
-data that break loaders. Each song, artist and day draws from a stream of its own, so none needs
-another in memory: what is held is the listeners, what they may play, and the sessions under way.
+A recipe becomes song files, a JSONPaths file and one log file per day, with the traits of the
+public data that break loaders. The same recipe gives the same bytes on every machine. Each song,
+artist and day has its own random stream, so memory holds only the listeners, the songs that get
+played and the open sessions.
 
 Nothing here may depend on hash order, on the platform's `pow` and `log`, or on `sum` of floats
-(which Python 3.12 made more exact): any of them would change the bytes from machine to machine.
+(Python 3.12 made it more exact): any of them would change the bytes from machine to machine.
 """
 
-from sparkify.generate.crowd import MATCHED_SHARE
-from sparkify.generate.making import generate
-from sparkify.generate.recipe import Generated, Recipe
+from sparkify.generate.recipe import Recipe
+from sparkify.generate.writer import generate
 
-__all__ = ["MATCHED_SHARE", "Generated", "Recipe", "generate"]
+__all__ = ["Recipe", "generate"]

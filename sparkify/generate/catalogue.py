@@ -1,11 +1,11 @@
-"""The songs: those of the song files, and those that get played and are in no file."""
+"""Songs: those in the song files, and those that are played but are in no file."""
 
 from random import Random
 from typing import NamedTuple
 
-from sparkify.generate.draws import pick, stream
+from sparkify.generate.random_streams import pick, random_stream
 from sparkify.generate.recipe import Recipe
-from sparkify.generate.words import (
+from sparkify.generate.vocabulary import (
     ACCENTED_ACTS,
     ACCENTED_TITLES,
     ACTS,
@@ -17,11 +17,11 @@ from sparkify.generate.words import (
     WOMEN,
 )
 
-UNKNOWN_TRACKS = 3_000  # tracks that get played and are in no song file
+UNCATALOGUED_SONGS = 3_000  # songs that are played but are in no song file
 
 
 class Song(NamedTuple):
-    """A song file's record: its fields are the file's keys, in order; `duration` in seconds."""
+    """A song file's record. Its fields are the file's keys, in order; `duration` is in seconds."""
 
     num_songs: int
     artist_id: str
@@ -35,38 +35,39 @@ class Song(NamedTuple):
     year: int
 
 
-class Shelf(NamedTuple):
-    """Songs to be taken by number, in any order. Durations are multiples of 20 microseconds."""
+class SongCollection(NamedTuple):
+    """Songs by number, in any order. Durations are multiples of 20 microseconds."""
 
     name: str
     songs: int
     artists: int
 
     def song(self, number: int) -> Song:
-        """Return the song: the artists join one by one, and songs of earlier ones lie between."""
+        """Return a song. New artists appear one by one, with songs of earlier ones in between."""
         newest = number * self.artists // self.songs
-        joins = number == 0 or newest > (number - 1) * self.artists // self.songs
-        if not joins and number % 25 == 24:  # the same recording under a second id
-            return self.song(number - 1)._replace(song_id=identifier("SO", number))
-        rng = stream(self.name, "song", number)
-        artist = newest if joins else rng.randrange(newest + 1)
+        is_new_artist = number == 0 or newest > (number - 1) * self.artists // self.songs
+        if not is_new_artist and number % 25 == 24:  # the same recording under a second id
+            return self.song(number - 1)._replace(song_id=catalogue_id("SO", number))
+        rng = random_stream(self.name, "song", number)
+        artist = newest if is_new_artist else rng.randrange(newest + 1)
         name, (location, latitude, longitude) = self.artist(artist)
-        if not joins and rng.random() < 0.5:  # one artist, another name and place
+        if not is_new_artist and rng.random() < 0.5:  # the artist has another name and location
             name = f"{name} feat. {self.artist(rng.randrange(newest + 1))[0]}"
             location, latitude, longitude = pick(rng, HOMETOWNS)
-        title = _strayed(_named(rng, TITLES, ACCENTED_TITLES), number)
+        title = _with_stray_space(_draw_name(rng, TITLES, ACCENTED_TITLES), number)
         duration = 2 * (rng.randrange(3_000_000, 9_000_000) + rng.randrange(15_000_000)) / 1e5
         year = pick(rng, (0, rng.randrange(1955, 2011), rng.randrange(1985, 2011)))
-        ids = identifier("AR", artist), identifier("SO", number)
+        ids = catalogue_id("AR", artist), catalogue_id("SO", number)
         return Song(1, ids[0], latitude, longitude, location, name, ids[1], title, duration, year)
 
     def artist(self, number: int) -> tuple[str, tuple[str | None, float | None, float | None]]:
         """Return the artist's usual name and hometown (location, latitude, longitude)."""
-        rng = stream(self.name, "artist", number)
-        return _strayed(_named(rng, ACTS, ACCENTED_ACTS), number + 20), pick(rng, HOMETOWNS)
+        rng = random_stream(self.name, "artist", number)
+        name = _with_stray_space(_draw_name(rng, ACTS, ACCENTED_ACTS), number + 20)
+        return name, pick(rng, HOMETOWNS)
 
 
-def _named(rng: Random, patterns: tuple[str, ...], accented: tuple[str, ...]) -> str:
+def _draw_name(rng: Random, patterns: tuple[str, ...], accented: tuple[str, ...]) -> str:
     if rng.random() < 0.06:
         return pick(rng, accented)
     first, last = pick(rng, WOMEN[1:6]), pick(rng, LAST_NAMES[7:])
@@ -75,35 +76,37 @@ def _named(rng: Random, patterns: tuple[str, ...], accented: tuple[str, ...]) ->
     return pattern.format(first=first, last=last, mood=mood, thing=thing, other=other)
 
 
-def _strayed(text: str, number: int) -> str:
-    # A few texts have a space before or behind them.
+def _with_stray_space(text: str, number: int) -> str:
+    # One text in a hundred has a leading or trailing space.
     return {7: f"{text} ", 107: f" {text}"}.get(number % 200, text)
 
 
-def identifier(prefix: str, number: int) -> str:
+def catalogue_id(prefix: str, number: int) -> str:
     """Return an id like the real ones: `SO`, five letters and eleven digits."""
-    # Times an odd number, modulo a power of two: scattered, and no two alike.
+    # An odd factor, modulo a power of two: scattered, and no two are alike.
     scattered = number * 2_654_435_761 % 2**32
-    return f"{prefix}{letters(scattered, 5)}128{scattered:08X}"
+    return f"{prefix}{to_letters(scattered, 5)}128{scattered:08X}"
 
 
-def letters(number: int, length: int) -> str:
-    """Return the number in letters, as many as asked for."""
+def to_letters(number: int, length: int) -> str:
+    """Return the number in base 26, as that many letters."""
     return "".join(chr(65 + number // 26**place % 26) for place in reversed(range(length)))
 
 
-def catalogue_of(recipe: Recipe) -> Shelf:
-    """Return the songs of the song files."""
-    return Shelf(f"{recipe.seed}/catalogue", recipe.songs, recipe.artists)
+def catalogue_of(recipe: Recipe) -> SongCollection:
+    """Return the songs in the song files."""
+    return SongCollection(f"{recipe.seed}/catalogue", recipe.songs, recipe.artists)
 
 
-def unknown(recipe: Recipe) -> list[Song]:
-    """Return songs that no file has; every eighth is another recording of one in the catalogue."""
+def uncatalogued_songs(recipe: Recipe) -> list[Song]:
+    """Return songs in no song file; every eighth is another recording of one in the catalogue."""
     catalogue = catalogue_of(recipe)
-    elsewhere = Shelf(f"{recipe.seed}/elsewhere", UNKNOWN_TRACKS, UNKNOWN_TRACKS // 2)
+    elsewhere = SongCollection(
+        f"{recipe.seed}/elsewhere", UNCATALOGUED_SONGS, UNCATALOGUED_SONGS // 2
+    )
     songs = (
         elsewhere.song(number) if number % 8 else catalogue.song(number % recipe.songs)
-        for number in range(UNKNOWN_TRACKS)
+        for number in range(UNCATALOGUED_SONGS)
     )
-    # Seven seconds and ten microseconds longer: a duration that the catalogue never has.
+    # Seven seconds and ten microseconds longer: the catalogue never has such a duration.
     return [song._replace(duration=(round(song.duration * 1e5) + 700_001) / 1e5) for song in songs]

@@ -1,36 +1,33 @@
-"""The files: how they are named, and how their text is laid out."""
+"""The layout of the files: their names, and how their text is formatted."""
 
 import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from sparkify.generate.catalogue import Shelf, identifier, letters
+from sparkify.generate.catalogue import SongCollection, catalogue_id, to_letters
 from sparkify.generate.recipe import FIRST_DAY
+from sparkify.sql import source_fields
 
-SONGS_A_FOLDER = 22  # as in the real 14,896 files
-PRETTY_DAY = 2  # this log file (or the last) has each object spread over many lines
+SONGS_PER_FOLDER = 22  # as in the real 14,896 files
+PRETTY_DAY = 2  # this log file (or the last) is pretty-printed
 
 
 def json_paths() -> str:
-    """Return the text of the JSONPaths file: the keys of an event, in their order."""
-    keys = (
-        *("artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level"),
-        *("location", "method", "page", "registration", "sessionId", "song", "status", "ts"),
-        *("userAgent", "userId"),
-    )
+    """Return the text of the JSONPaths file: the key of each column of an event, in order."""
+    keys = source_fields("staging_events").values()
     return json.dumps({"jsonpaths": [f"$['{key}']" for key in keys]}, indent=4)
 
 
-def shelves(songs: int) -> Iterator[tuple[str, range]]:
-    """Yield the folders of the song files, each by three letters, with the songs in it."""
-    in_each = max(SONGS_A_FOLDER, -(-songs // 26**3))
-    for place, start in enumerate(range(0, songs, in_each)):
-        yield letters(place, 3), range(start, min(start + in_each, songs))
+def song_folders(songs: int) -> Iterator[tuple[str, range]]:
+    """Yield the folders of the song files, each as three letters and the numbers of its songs."""
+    size = max(SONGS_PER_FOLDER, -(-songs // 26**3))
+    for place, start in enumerate(range(0, songs, size)):
+        yield to_letters(place, 3), range(start, min(start + size, songs))
 
 
-def song_file(catalogue: Shelf, folder: str, number: int) -> tuple[str, str]:
+def song_file(catalogue: SongCollection, folder: str, number: int) -> tuple[str, str]:
     """Return the name and the text of a song's file."""
-    name = f"TR{folder}{identifier('', number)[3:]}.json"
+    name = f"TR{folder}{catalogue_id('', number)[3:]}.json"
     path = "/".join(("song_data", *folder, name))
     return path, json.dumps(catalogue.song(number)._asdict())
 
@@ -40,19 +37,19 @@ def log_file(day: int) -> str:
     return f"log_data/{FIRST_DAY + timedelta(day):%Y/%m/%Y-%m-%d}-events.json"
 
 
-def as_delivered(portions: Iterable[list[str]], day: int, days: int) -> Iterator[str]:
-    """Yield the text of a day's file, laid out as loosely as COPY permits and the real ones are."""
+def format_day(chunks: Iterable[list[str]], day: int, days: int) -> Iterator[str]:
+    """Yield the text of a day's file, formatted as loosely as COPY allows and real files are."""
     gap = "\n\n" if day == 0 else "\n"
     pretty = day == min(PRETTY_DAY, days - 1)
     between = ""
-    for lines in filter(None, portions):
-        yield between + gap.join(map(_pretty, lines) if pretty else lines)
+    for lines in filter(None, chunks):
+        yield between + gap.join(map(_pretty_print, lines) if pretty else lines)
         between = gap
-    if day % 3 == 1:  # the others end without a newline
+    if day % 3 == 1:  # the other files end without a newline
         yield "\n"
 
 
-def _pretty(line: str) -> str:
-    # Far faster than json, and right as long as no text ends in a comma or holds `":`.
+def _pretty_print(line: str) -> str:
+    # Far faster than json. Correct as long as no text ends in a comma or contains `":`.
     fields = line[1:-1].replace(',"', ',\n  "').replace('":', '": ')
     return f"{{\n  {fields}\n}}"

@@ -1,4 +1,4 @@
-"""How much to make, and how much was made."""
+"""The recipe: how much data to generate."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +10,10 @@ FIRST_DAY = date(2018, 11, 1)
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How much to make; `seed` (any whole number) picks one of the data sets of that size.
+    """The amount of data to generate; each `seed` (any whole number) gives another data set.
 
-    All `songs` and `artists` get into the song files and all `events` into the logs; of the
-    `users`, the rarest may not turn up. Raises ConfigError for what cannot be made.
+    All `songs` and `artists` are in the song files and all `events` in the logs; the least active
+    `users` may have no event. Raises ConfigError for impossible numbers.
     """
 
     users: int = 96
@@ -24,30 +24,25 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        least = {"users": 1, "songs": 1, "artists": 1, "days": 1, "events": 0}
-        for name, lowest in least.items():
-            if (given := getattr(self, name)) < lowest:
+        minimums = {"users": 1, "songs": 1, "artists": 1, "days": 1, "events": 0}
+        for name, minimum in minimums.items():
+            if (given := getattr(self, name)) < minimum:
                 raise ConfigError(
-                    f"--{name} is {given}: no data can be like that",
-                    f"give --{name} a whole number from {lowest} up",
+                    f"--{name} is {given}, which is too small",
+                    f"set --{name} to {minimum} or more",
                 )
         if self.artists > self.songs:
             raise ConfigError(
                 f"{self.artists} artists cannot share {self.songs} songs: each has at least one",
-                f"give --songs {self.artists} or more, or --artists {self.songs} or fewer",
+                f"set --songs to {self.artists} or more, or --artists to {self.songs} or fewer",
             )
-        if self.days > (most := (date.max - FIRST_DAY).days):
+        if self.days > (maximum := (date.max - FIRST_DAY).days):
             raise ConfigError(
-                f"--days is {self.days}: the calendar ends before that",
-                f"give --days a whole number up to {most}",
+                f"--days is {self.days}, which goes beyond the calendar",
+                f"set --days to {maximum} or fewer",
             )
 
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """What was written: events, songs, files (logs, songs and the JSONPaths) and bytes in all."""
-
-    events: int
-    songs: int
-    files: int
-    size: int
+    @property
+    def files(self) -> int:
+        """The number of files: one per day, one per song, and the JSONPaths file."""
+        return self.days + self.songs + 1

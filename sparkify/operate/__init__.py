@@ -1,1 +1,1 @@
-"""For those who run it: seeing what runs did, and mending it."""
+"""For operators: the status of the warehouse, and its repair."""

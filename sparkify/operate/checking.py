@@ -1,4 +1,4 @@
-"""The checks on demand: of the batch that was loaded last, or of the whole warehouse."""
+"""Run the checks on demand: of the latest batch, or of the whole warehouse."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 from sparkify import checks, warehouse
 from sparkify.checks import CheckResult
-from sparkify.engines import Engine
+from sparkify.engines.base import Engine
 from sparkify.sql import statement
 
 
 def check_last_batch(engine: Engine) -> list[CheckResult]:
-    """How the checks go for the batch that was loaded last; none if nothing is loaded."""
+    """Check the latest batch; without one, return no results."""
     warehouse.require_current(engine)
     loaded_at: datetime | None = engine.fetch(statement("runs/last_batch")).rows[0][0]
     if loaded_at is None:
@@ -20,7 +20,7 @@ def check_last_batch(engine: Engine) -> list[CheckResult]:
 
 
 def check_all(engine: Engine) -> list[CheckResult]:
-    """How the checks go for everything there is."""
+    """Check the whole warehouse."""
     warehouse.require_current(engine)
     return _check(engine, checks.EVERYTHING)
 
@@ -57,5 +57,5 @@ def _check(engine: Engine, scope: checks.Scope) -> list[CheckResult]:
 
 
 def _printable(text: str) -> str:
-    """A text without the control characters that XML cannot hold."""
+    """Return a text without the control characters that XML cannot hold."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "?" for letter in text)

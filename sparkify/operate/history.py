@@ -1,4 +1,4 @@
-"""What runs did: all of them, or one with its batches, files, checks and errors."""
+"""The log of runs: all of them, or one with its batches, files, checks and errors."""
 
 import json
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sparkify.engines import Queryable
+from sparkify.engines.base import Queryable
 from sparkify.errors import ConfigError
-from sparkify.operate.refusals import Wanted, refusals
+from sparkify.operate.rejected import RejectedFilter, rejected_rows
 from sparkify.sql import statement
 
-NEAREST = 3
+NEAREST_IDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """How a run went. Of what it loaded, `refused` of the `objects` are in the quarantine.
+    """A run in the log: `rejected` of its `records` are in the quarantine.
 
-    `seconds` is by stage, with `all` for the batches' time in all; it is empty while a run lasts.
-    `peak_memory_bytes` is what the run's process had at the most, None where that is not known.
+    `seconds` is by stage, with `all` for all time of the batches; it is empty while a run lasts.
+    `peak_memory_bytes` is the peak of the run's process, None where that is not known.
     """
 
     run_id: str
@@ -29,16 +29,16 @@ class PastRun:
     batches: int
     files: int
     bytes: int
-    objects: int
-    refused: int
+    records: int
+    rejected: int
     error: str
     seconds: dict[str, float]
     peak_memory_bytes: int | None
 
     @property
     def rows(self) -> int:
-        """The rows of the staging tables that it loaded: an object each that was not refused."""
-        return self.objects - self.refused
+        """The rows that it loaded into staging: one for each record that was not rejected."""
+        return self.records - self.rejected
 
     @property
     def seconds_in_all(self) -> float | None:
@@ -47,49 +47,49 @@ class PastRun:
 
     @property
     def seconds_by_stage(self) -> dict[str, float]:
-        """The stages, and of the batches' time what none of them is: commit and the rest."""
+        """The stages, and the rest of the batches' time, which is mostly the commit."""
         stages = {name: spent for name, spent in self.seconds.items() if name != "all"}
         in_batches = sum(stages.values()) - stages.get("list", 0.0)
-        # Of a batch that failed, earlier versions kept the stages only.
+        # For a failed batch, earlier versions recorded only the stages.
         rest = max(self.seconds.get("all", 0.0) - in_batches, 0.0)
-        return stages | {"commit and the rest": rest}
+        return stages | {"commit_and_rest": rest}
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """All that is known of one run; the rows are mappings of column to value."""
+class RunDetails:
+    """All about one run; the rows are mappings of column to value."""
 
     run: PastRun
     batches: list[dict[str, Any]]
     files: list[dict[str, Any]]
     checks: list[dict[str, Any]]
-    findings: list[dict[str, Any]]
-    refused: list[dict[str, Any]]
+    schema_changes: list[dict[str, Any]]
+    rejected: list[dict[str, Any]]
 
 
 def past_runs(reader: Queryable) -> list[PastRun]:
-    """All runs that had something to load, the latest first."""
+    """Return all runs that had something to load, the latest first."""
     columns, rows = reader.fetch(statement("operate/runs"))
     return [_past_run(reader, dict(zip(columns, row, strict=True))) for row in rows]
 
 
 def require_run(reader: Queryable, run_id: str) -> PastRun:
-    """The run of this id. Raises ConfigError, with the ids most like it, if there is none."""
+    """Return the run of this id. Raises ConfigError, with similar ids, if there is none."""
     runs = {run.run_id: run for run in past_runs(reader)}
     if run_id not in runs:
         raise _unknown(run_id, list(runs))
     return runs[run_id]
 
 
-def details(reader: Queryable, run_id: str) -> Details:
-    """All of one run. Raises ConfigError, with the ids most like it, if there is none."""
-    return Details(
+def run_details(reader: Queryable, run_id: str) -> RunDetails:
+    """Return all about one run. Raises ConfigError, with similar ids, if there is none."""
+    return RunDetails(
         require_run(reader, run_id),
         _records(reader, "operate/batches_of_run", run_id),
         _records(reader, "operate/files_of_run", run_id),
         _records(reader, "operate/checks_of_run", run_id),
-        _records(reader, "operate/findings_of_run", run_id),
-        refusals(reader, Wanted(is_all=True, run_id=run_id)),
+        _records(reader, "operate/schema_changes_of_run", run_id),
+        rejected_rows(reader, RejectedFilter(is_all=True, run_id=run_id)),
     )
 
 
@@ -99,8 +99,8 @@ def _past_run(reader: Queryable, row: dict[str, Any]) -> PastRun:
 
 
 def _outcome(reader: Queryable, outcome: str) -> str:
-    # DuckDB's file has one writer, or readers: whoever was at it before we opened it is gone.
-    if outcome == "running" and reader.dialect == "duckdb":
+    # A writer that has ended can no longer say so.
+    if outcome == "running" and reader.is_exclusive:
         return "interrupted"
     return outcome
 
@@ -115,5 +115,5 @@ def _unknown(run_id: str, known: list[str]) -> ConfigError:
         return ConfigError(
             f"there is no run {run_id}: no run has loaded anything yet", "run: python etl.py"
         )
-    nearest = get_close_matches(run_id, known, NEAREST, cutoff=0.3) or known[:NEAREST]
+    nearest = get_close_matches(run_id, known, NEAREST_IDS, cutoff=0.3) or known[:NEAREST_IDS]
     return ConfigError(f"there is no run {run_id}", f"one of these: {', '.join(nearest)}")

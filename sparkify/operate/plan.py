@@ -1,14 +1,15 @@
-"""What a load would do now: which files, in which batches, by which statements."""
+"""Tell what a load would do now: which files, in which batches, by which statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sparkify import ledger, pipeline, warehouse
 from sparkify.config import Settings
-from sparkify.contract.evolving import AddedColumn, added_columns
-from sparkify.contract.looking import look_away
-from sparkify.engines import JsonLoad, open_reader
-from sparkify.operate.rehearsal import Rehearsal, Step
+from sparkify.contract.evolution import AddedColumn, added_columns
+from sparkify.contract.profile import profile_nothing
+from sparkify.engines import backend_of, open_reader
+from sparkify.engines.base import Backend, JsonLoad
+from sparkify.operate.dry_run import DryRun, PlannedStep
 from sparkify.sources import DataFile
 
 
@@ -23,15 +24,15 @@ class PendingFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a load would do: each batch's files, and all steps in their order.
+class LoadPlan:
+    """The batches of files that a load would take, and all steps in their order.
 
-    `is_made` says whether there is a warehouse to load into.
+    `has_tables` is true if there is a warehouse to load into.
     """
 
-    is_made: bool
+    has_tables: bool
     batches: tuple[tuple[PendingFile, ...], ...]
-    steps: tuple[Step, ...]
+    steps: tuple[PlannedStep, ...]
 
     @property
     def files(self) -> tuple[PendingFile, ...]:
@@ -39,25 +40,27 @@ class Plan:
         return tuple(file for batch in self.batches for file in batch)
 
 
-def plan(settings: Settings) -> Plan:
-    """What a load would do now; nothing is changed, and nothing of a file is read.
+def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
+    """Plan a load now, in a backend's SQL dialect; nothing is changed, and no file is read.
 
-    Without a warehouse all is pending. Raises SourceError for a location that cannot be listed,
-    WarehouseError for a warehouse that cannot be read or is of another version.
+    Without a warehouse all files are pending. Raises SourceError for a location that cannot be
+    listed, WarehouseError for a warehouse that cannot be read or is of another version.
     """
-    is_made, loaded, added = _warehouse(settings)
-    rehearsal = Rehearsal(loaded, added)
+    has_tables, loaded, added = _warehouse_state(settings)
+    dry_run = DryRun(backend, loaded, added)
     try:
-        pipeline.load_pending(rehearsal, settings, pipeline.Silence(), look=look_away)
+        pipeline.load_pending(dry_run, settings, pipeline.NullReporter(), profiler=profile_nothing)
     finally:
-        rehearsal.close()
-    batches = tuple(_files(loads) for loads in rehearsal.loads)
-    return Plan(is_made, batches, tuple(rehearsal.steps) if batches else ())
+        dry_run.close()
+    batches = tuple(_files(loads) for loads in dry_run.loads)
+    return LoadPlan(has_tables, batches, tuple(dry_run.steps) if batches else ())
 
 
-def _warehouse(settings: Settings) -> tuple[bool, set[tuple[str, str]], list[AddedColumn]]:
-    """Whether there is a warehouse; the versions of files that it has, and what was added to it."""
-    if not settings.host and not settings.database_file.exists():
+def _warehouse_state(
+    settings: Settings,
+) -> tuple[bool, set[tuple[str, str]], list[AddedColumn]]:
+    """Return whether there are tables, the versions of files loaded, and the added columns."""
+    if not backend_of(settings).exists(settings):
         return False, set(), []
     reader = open_reader(settings)
     try:
@@ -70,8 +73,8 @@ def _warehouse(settings: Settings) -> tuple[bool, set[tuple[str, str]], list[Add
 
 
 def _files(loads: Sequence[JsonLoad]) -> tuple[PendingFile, ...]:
-    return tuple(_pending(file, load.table) for load in loads for file in load.files)
+    return tuple(_pending_file(file, load.table) for load in loads for file in load.files)
 
 
-def _pending(file: DataFile, table: str) -> PendingFile:
+def _pending_file(file: DataFile, table: str) -> PendingFile:
     return PendingFile(file.uri, file.etag, file.size, table)

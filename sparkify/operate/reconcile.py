@@ -1,6 +1,5 @@
-"""The source against the ledger against the tables: what one has and another has not."""
+"""Compare source files, ledger and tables."""
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,43 +7,43 @@ from typing import Literal
 
 from sparkify import staging
 from sparkify.config import Settings
-from sparkify.engines import Queryable
-from sparkify.sources import DataFile
+from sparkify.engines.base import Queryable
+from sparkify.sources import DataFile, uri_prefix
 from sparkify.sql import statement
 
-Kind = Literal[
-    "missing", "changed", "deleted", "loaded twice", "rows", "refusals", "same content", "elsewhere"
+DifferenceKind = Literal[
+    "missing", "changed", "deleted", "loaded_twice", "rows", "rejected", "same_content", "elsewhere"
 ]
-# What is worth knowing and no disagreement.
-NOTES: tuple[Kind, ...] = ("same content", "elsewhere")
+# Worth knowing, and no disagreement.
+NOTES: tuple[DifferenceKind, ...] = ("same_content", "elsewhere")
 
-Version = tuple[str, str]  # uri and etag
+FileVersion = tuple[str, str]  # uri and etag
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What source, ledger and tables do not have in common: its kind, its name, and how so."""
+    """A difference between source, ledger and tables: its kind, its name, and the detail."""
 
-    kind: Kind
+    kind: DifferenceKind
     name: str
     detail: str
 
     @property
     def is_note(self) -> bool:
-        """Whether it is worth knowing and no disagreement."""
+        """True if it is worth knowing, and no disagreement."""
         return self.kind in NOTES
 
 
-def reconcile(reader: Queryable, settings: Settings) -> list[Difference]:
-    """All differences; none if the source, the ledger and the tables agree.
+def find_differences(reader: Queryable, settings: Settings) -> list[Difference]:
+    """Return all differences; none if the source, the ledger and the tables agree.
 
     Raises SourceError where the source cannot be listed, WarehouseError.
     """
-    # The ledger first: a file that is loaded while we look then counts as missing, not as deleted.
+    # The ledger first: a file that is loaded meanwhile then counts as missing, not as deleted.
     rows = reader.fetch(statement("operate/loaded_files")).rows
     versions = [(uri, etag) for uri, etag, _ in rows]
     return [
-        *_source_against_ledger(versions, staging.open_feeds(settings)),
+        *_source_against_ledger(versions, staging.open_staging_sources(settings)),
         *_loaded_twice(versions),
         *_ledger_against_tables(reader),
         *_same_content(versions),
@@ -52,18 +51,18 @@ def reconcile(reader: Queryable, settings: Settings) -> list[Difference]:
 
 
 def _source_against_ledger(
-    versions: Sequence[Version], feeds: Sequence[staging.Feed]
+    versions: Sequence[FileVersion], sources: Sequence[staging.StagingSource]
 ) -> Iterator[Difference]:
     etags: dict[str, list[str]] = defaultdict(list)
     for uri, etag in versions:
         etags[uri].append(etag)
     listed = set()
-    for feed in feeds:
-        for file in feed.source.files():
+    for source in sources:
+        for file in source.source.files():
             listed.add(file.uri)
             yield from _file_against_ledger(file, etags.get(file.uri, []))
     gone = {uri: loaded[-1] for uri, loaded in etags.items() if uri not in listed}
-    yield from _gone(gone, [_root(feed.source.location) for feed in feeds])
+    yield from _gone(gone, [uri_prefix(source.source.location) for source in sources])
 
 
 def _file_against_ledger(file: DataFile, etags: Sequence[str]) -> Iterator[Difference]:
@@ -85,21 +84,14 @@ def _gone(gone: Mapping[str, str], roots: Sequence[str]) -> Iterator[Difference]
         yield Difference("elsewhere", f"{elsewhere:,} file(s)", f"loaded from outside {places}")
 
 
-def _root(location: str) -> str:
-    """What the uris of a location's files begin with."""
-    if location.startswith("s3://"):
-        return location.rstrip("/")
-    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - as the source does it
-
-
-def _loaded_twice(versions: Sequence[Version]) -> Iterator[Difference]:
+def _loaded_twice(versions: Sequence[FileVersion]) -> Iterator[Difference]:
     for (uri, etag), times in Counter(versions).items():
         if times > 1:
-            yield Difference("loaded twice", uri, f"{times} times in the ledger with etag {etag}")
+            yield Difference("loaded_twice", uri, f"{times} times in the ledger with etag {etag}")
 
 
-def _same_content(versions: Sequence[Version]) -> Iterator[Difference]:
-    """One content under several names. Of a local file the etag does not tell its content."""
+def _same_content(versions: Sequence[FileVersion]) -> Iterator[Difference]:
+    """Yield files of the same content. The etag of a local file does not tell its content."""
     names: dict[str, set[str]] = defaultdict(set)
     for uri, etag in versions:
         if uri.startswith("s3://") and etag:
@@ -107,21 +99,23 @@ def _same_content(versions: Sequence[Version]) -> Iterator[Difference]:
     for etag, uris in names.items():
         if len(uris) > 1:
             first, *others = sorted(uris)
-            yield Difference("same content", first, f"as in {', '.join(others)} (etag {etag})")
+            yield Difference("same_content", first, f"as in {', '.join(others)} (etag {etag})")
 
 
 def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
-    for table, loaded_at, delivered, refused, staged in reader.fetch(
-        statement("operate/batches_that_disagree")
+    for table, loaded_at, records, rejected, staged in reader.fetch(
+        statement("operate/batches_that_differ")
     ).rows:
         yield Difference(
             "rows",
             f"{table} of {loaded_at}",
-            f"{delivered:,} objects in the ledger; {staged:,} staged and {refused:,} refused",
+            f"{records:,} records in the ledger; {staged:,} staged and {rejected:,} rejected",
         )
-    for uri, etag, refused, kept in reader.fetch(statement("operate/refusals_that_disagree")).rows:
+    for uri, etag, rejected, recorded in reader.fetch(
+        statement("operate/rejected_that_differ")
+    ).rows:
         yield Difference(
-            "refusals",
+            "rejected",
             uri,
-            f"{refused:,} refused by the ledger, {kept:,} in load_errors (etag {etag})",
+            f"{rejected:,} rejected by the ledger, {recorded:,} in load_errors (etag {etag})",
         )

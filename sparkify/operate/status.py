@@ -1,4 +1,4 @@
-"""How the warehouse is now: its runs, how fresh it is, what it holds, what it waits for."""
+"""The status of the warehouse: its runs, freshness, rows and pending files."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,28 +6,28 @@ from datetime import datetime
 from sparkify import ledger, staging
 from sparkify.checks import CheckOutcome, count_outcomes
 from sparkify.config import Settings
-from sparkify.engines import Queryable
+from sparkify.engines.base import Queryable
 from sparkify.operate.history import PastRun, past_runs
-from sparkify.operate.refusals import open_by_reason
+from sparkify.operate.rejected import open_by_reason
 from sparkify.sql import statement
 
 LAST_RUNS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """How much is at the source and not loaded."""
+class PendingFiles:
+    """The number and size of the files that are not loaded."""
 
     files: int
     bytes: int
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class WarehouseStatus:
     """The state of the warehouse, all timestamps in UTC.
 
-    `checks` is the number of check results of the latest run by outcome. `refused` is by reason,
-    and only what is open.
+    `checks` is the number of check results of the latest run by outcome. `rejected` is by reason,
+    and counts only open records.
     """
 
     runs: list[PastRun]
@@ -35,27 +35,27 @@ class Status:
     loaded_at: datetime | None
     checks: dict[CheckOutcome, int]
     rows: dict[str, int]
-    refused: dict[str, int]
+    rejected: dict[str, int]
     plays: int
     matched: int
 
     @property
     def matched_share(self) -> float | None:
-        """The share of plays of which the song is known, None without plays."""
+        """The share of plays with a known song, None without plays."""
         return self.matched / self.plays if self.plays else None
 
 
-def status(reader: Queryable) -> Status:
-    """How the warehouse is, by its own tables."""
+def read_status(reader: Queryable) -> WarehouseStatus:
+    """Read the status from the warehouse's own tables."""
     [(newest_event, loaded_at)] = reader.fetch(statement("operate/freshness")).rows
     [(plays, matched)] = reader.fetch(statement("operate/matched_plays")).rows
     runs = past_runs(reader)[:LAST_RUNS]
-    return Status(
+    return WarehouseStatus(
         runs,
         newest_event,
         loaded_at,
         _outcomes(reader, runs[0]) if runs else count_outcomes([]),
-        {name: count for _, name, count in reader.fetch(statement("answers/rows_by_table")).rows},
+        {name: count for _, name, count in reader.fetch(statement("queries/rows_by_table")).rows},
         open_by_reason(reader),
         plays,
         matched,
@@ -67,12 +67,12 @@ def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:
     return count_outcomes([]) | dict(rows)
 
 
-def pending(reader: Queryable, settings: Settings) -> Pending:
-    """What is at the source and not loaded. Raises SourceError, ConfigError."""
+def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:
+    """List the source and count the files that are not loaded. Raises SourceError, ConfigError."""
     loaded = ledger.loaded_versions(reader)
     sizes = [
         file.size
-        for feed in staging.open_feeds(settings)
-        for file in ledger.pending(feed.source.files(), loaded)
+        for source in staging.open_staging_sources(settings)
+        for file in ledger.pending(source.source.files(), loaded)
     ]
-    return Pending(len(sizes), sum(sizes))
+    return PendingFiles(len(sizes), sum(sizes))

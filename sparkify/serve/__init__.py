@@ -1,1 +1,1 @@
-"""For those who ask the warehouse: what is in it, and what the data says."""
+"""For analysts: queries, the report, exports and the data dictionary."""

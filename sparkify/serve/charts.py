@@ -1,6 +1,6 @@
-"""Charts as inline SVG, without style or script: their colours are classes of the page's CSS.
+"""Draw charts as inline SVG without style or script; the page's CSS colours them by class.
 
-Each is drawn for a width in pixels; texts are escaped by ElementTree.
+Each chart has a width in pixels. ElementTree escapes the texts.
 """
 
 import math
@@ -9,9 +9,9 @@ from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WIDEST = 64  # a column: of a few days, they are no blocks
+WIDEST_COLUMN = 64  # so that the columns of a few days are no blocks
 SHADES = 6  # classes q0 (none) to q6 (most)
-# Where the states of the USA lie, as tiles: column and row.
+# The tile of each state of the USA: column and row.
 STATES = {
     "AK": (0, 0), "ME": (10, 0), "VT": (9, 1), "NH": (10, 1), "WA": (0, 2), "ID": (1, 2),
     "MT": (2, 2), "ND": (3, 2), "MN": (4, 2), "IL": (5, 2), "WI": (5, 1), "MI": (6, 2),
@@ -25,8 +25,8 @@ STATES = {
 }  # fmt: skip
 
 
-def columns(days: Sequence[tuple[date, int, int]], width: int, label: str) -> str:
-    """Paid plays upon free plays, a column for each (day, paid, free)."""
+def column_chart(days: Sequence[tuple[date, int, int]], width: int, label: str) -> str:
+    """Stack paid plays on free plays, in a column for each (day, paid, free)."""
     height, left, top, bottom = 260, 44, 12, 28
     picture = _picture(width, height, label)
     most = max((paid + free for _, paid, free in days), default=0)
@@ -36,7 +36,7 @@ def columns(days: Sequence[tuple[date, int, int]], width: int, label: str) -> st
         _draw(picture, "line", "grid", x1=left, x2=width, y1=y, y2=y)
         _write(picture, f"{value:,}", "end", x=left - 8, y=y + 4)
     slot = (width - left) / max(len(days), 1)
-    wide = min(slot - min(slot * 0.25, 6), WIDEST)
+    wide = min(slot - min(slot * 0.25, 6), WIDEST_COLUMN)
     every = math.ceil(len(days) / (width / 90)) or 1
     for place, (day, paid, free) in enumerate(days):
         x, y = left + slot * place + (slot - wide) / 2, float(height - bottom)
@@ -52,7 +52,7 @@ def columns(days: Sequence[tuple[date, int, int]], width: int, label: str) -> st
 
 
 def heat_map(plays: Mapping[tuple[int, int], int], width: int, label: str) -> str:
-    """A shade for each (weekday from Sunday = 0, hour), the week from Monday on."""
+    """Shade a cell for each (weekday from Sunday = 0, hour); the week starts on Monday."""
     left, top, gap = 36, 4, 2
     side = (width - left) / 24
     tall = max(side * 0.72, 20.0)
@@ -73,7 +73,7 @@ def heat_map(plays: Mapping[tuple[int, int], int], width: int, label: str) -> st
 
 
 def tile_map(listeners: Mapping[str, int], label: str) -> str:
-    """A tile for each state of the USA, shaded by its listeners."""
+    """Shade a tile for each state of the USA by its listeners."""
     side, gap = 34, 3
     picture = _picture(side * 11, side * 8, label)
     most = max((listeners.get(state, 0) for state in STATES), default=0)
@@ -88,7 +88,7 @@ def tile_map(listeners: Mapping[str, int], label: str) -> str:
 
 
 def bar(value: float, most: float, name: str = "paid") -> str:
-    """A bar as long as the value is of the most; the page gives it its length and height."""
+    """Draw a bar as long as the value's share of the most; the page sets the size of the whole."""
     picture = _picture(100, 6, "")
     picture.attrib |= {"preserveAspectRatio": "none", "class": "bar", "aria-hidden": "true"}
     _draw(picture, "rect", "track", x=0, y=0, width=100, height=6)
@@ -97,12 +97,12 @@ def bar(value: float, most: float, name: str = "paid") -> str:
 
 
 def shade(value: float, most: float) -> str:
-    """The class of a value's shade: q0 for nothing, q1 to q6 for more and more."""
+    """Return the class of a value's shade: q0 for 0, then q1 to q6."""
     return f"q{math.ceil(SHADES * value / most)}" if most and value > 0 else "q0"
 
 
 def _scale(most: int) -> tuple[int, int]:
-    """The end of an axis, and its steps: 1, 2 or 5 times a power of ten, about four of them."""
+    """Return the end and step of an axis: about four steps of 1, 2 or 5 times a power of ten."""
     rough = max(most, 1) / 4
     power = 10 ** math.floor(math.log10(rough)) if rough >= 1 else 1
     step = next(int(power * factor) for factor in (1, 2, 5, 10) if power * factor >= rough)
@@ -111,7 +111,7 @@ def _scale(most: int) -> tuple[int, int]:
 
 def _picture(width: float, height: float, label: str) -> Element:
     size = f"0 0 {_number(width)} {_number(height)}"
-    # HTML knows svg by its name: without a namespace it needs no prefix.
+    # In HTML an svg element needs no namespace, and so no prefix.
     return Element("svg", {"viewBox": size, "role": "img", "aria-label": label})
 
 

@@ -1,4 +1,4 @@
-"""The warehouse in Python: queries, and their answers as rows or DataFrames."""
+"""The warehouse in Python: queries, and their results as rows or DataFrames."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -7,21 +7,22 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sparkify.config import load_settings
-from sparkify.engines import Answer, Reader, Value, open_reader
+from sparkify.engines import open_reader
+from sparkify.engines.base import Answer, Reader, Value
 from sparkify.errors import ConfigError
-from sparkify.serve.query import interruptible, schema
+from sparkify.serve.query import run_interruptibly, schema
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
-SHOWN = 20
+ROWS_SHOWN_IN_REPR = 20
 Frame = TypeVar("Frame")
 
 
-class Rows:
-    """The answer to a query: `columns`, `types` (DuckDB's names) and `rows`, all in memory."""
+class QueryResult:
+    """The result of a query: `columns`, `types` (DuckDB's names) and `rows`, all in memory."""
 
     def __init__(self, answer: Answer) -> None:
         self.columns = answer.columns
@@ -29,22 +30,22 @@ class Rows:
         self.rows: list[tuple[Any, ...]] = list(answer.rows)
 
     def df(self) -> "pd.DataFrame":
-        """As a pandas DataFrame. Raises ConfigError without `sparkify[pandas]`."""
-        from sparkify.engines.duckdb_memory import to_pandas
+        """Return a pandas DataFrame. Raises ConfigError without `sparkify[pandas]`."""
+        from sparkify.engines.answers import to_pandas
 
-        return self._framed(to_pandas, "pandas")
+        return self._converted(to_pandas, "pandas")
 
     def pl(self) -> "pl.DataFrame":
-        """As a polars DataFrame. Raises ConfigError without `sparkify[polars]`."""
-        from sparkify.engines.duckdb_memory import to_polars
+        """Return a polars DataFrame. Raises ConfigError without `sparkify[polars]`."""
+        from sparkify.engines.answers import to_polars
 
-        return self._framed(to_polars, "polars")
+        return self._converted(to_polars, "polars")
 
     def arrow(self) -> "pa.Table":
-        """As an Arrow table. Raises ConfigError without `sparkify[polars]`."""
-        from sparkify.engines.duckdb_memory import to_arrow
+        """Return an Arrow table. Raises ConfigError without `sparkify[polars]`."""
+        from sparkify.engines.answers import to_arrow
 
-        return self._framed(to_arrow, "polars")
+        return self._converted(to_arrow, "polars")
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -63,15 +64,15 @@ class Rows:
         return table + "".join(f"<p>{line}</p>" for line in self._rest())
 
     def _first(self) -> list[tuple[Any, ...]]:
-        return self.rows[:SHOWN]
+        return self.rows[:ROWS_SHOWN_IN_REPR]
 
     def _rest(self) -> list[str]:
-        more = len(self.rows) - SHOWN
-        return [f"... and {more:,} rows more"] if more > 0 else []
+        more = len(self.rows) - ROWS_SHOWN_IN_REPR
+        return [f"... and {more:,} more rows"] if more > 0 else []
 
-    def _framed(self, make: Callable[[Answer], Frame], extra: str) -> Frame:
+    def _converted(self, convert: Callable[[Answer], Frame], extra: str) -> Frame:
         try:
-            return make(Answer(self.columns, self.types, iter(self.rows)))
+            return convert(Answer(self.columns, self.types, iter(self.rows)))
         except ImportError as error:
             raise ConfigError(
                 f"{error.name} is not installed", f"pip install 'sparkify[{extra}]'"
@@ -79,25 +80,27 @@ class Rows:
 
 
 class Connection:
-    """The warehouse, open to be asked and for nothing else. Close it, or use it in a `with`."""
+    """A read-only connection to the warehouse. Close it, or use it in a `with`."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def sql(self, query: str, parameters: Mapping[str, Value] | None = None) -> Rows:
-        """The answer to a query in the engine's dialect; Ctrl-C ends it. Raises QueryError.
+    def sql(self, query: str, parameters: Mapping[str, Value] | None = None) -> QueryResult:
+        """Run a query in the engine's dialect; Ctrl-C stops it. Raises QueryError.
 
         `sql("select * from plays where level = :level", {"level": "paid"})`: each `:name` is bound
-        to the value of that name, which is never read as SQL.
+        to the value of that name, which is never part of the SQL.
         """
-        return interruptible(self._reader, lambda: Rows(self._reader.ask(query, parameters)))
+        return run_interruptibly(
+            self._reader, lambda: QueryResult(self._reader.query(query, parameters))
+        )
 
     def tables(self) -> dict[str, dict[str, str]]:
-        """The tables and views, each with its columns and their types."""
+        """Return the tables and views, each with its columns and their types."""
         return schema(self._reader)
 
     def close(self) -> None:
-        """Leave the warehouse."""
+        """Close the connection."""
         self._reader.close()
 
     def __enter__(self) -> "Connection":
@@ -112,8 +115,8 @@ class Connection:
         self.close()
 
 
-def connect(
+def connect_to_warehouse(
     config: str | Path | None = None, settings: Mapping[str, str] | None = None
 ) -> Connection:
-    """The warehouse that the settings name; see `sparkify.connect`."""
+    """Open the warehouse that the settings name; see `sparkify.connect`."""
     return Connection(open_reader(load_settings(Path(config) if config else None, settings)))

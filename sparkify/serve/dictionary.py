@@ -1,4 +1,4 @@
-"""The data dictionary: what each column means and where it is from; and the star, drawn."""
+"""The data dictionary, with the meaning and origin of each column, and the star as a diagram."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -6,20 +6,27 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from sparkify.contract.evolving import added_columns
-from sparkify.engines import Queryable
+from sparkify.contract.evolution import added_columns
+from sparkify.engines.base import Queryable
 from sparkify.serve.query import schema
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, STAGING_TABLES, Statement, statement
-from sparkify.sql.lineage import DELIVERED, Described, described, examples, primary_key, references
+from sparkify.sql.lineage import (
+    SOURCE_FILES,
+    Described,
+    described,
+    examples,
+    primary_key,
+    references,
+)
 
 STAR = (FACT, *DIMENSIONS)
-CONTENTS = (*STAR, *ANALYSTS_VIEWS, *STAGING_TABLES)
-LONGEST_EXAMPLE = 40
-# Where the boxes of the star lie in its picture: left and top.
-PLACES = {FACT: (300, 60), "time": (20, 20), "users": (20, 220), "songs": (580, 20)}
-PLACES |= {"artists": (580, 250)}
-BOX, ROW, HEAD, SIZE = 220, 20, 30, (840, 420)
-STYLE = """
+DESCRIBED_TABLES = (*STAR, *ANALYSTS_VIEWS, *STAGING_TABLES)
+EXAMPLE_LENGTH = 40
+# The position of each box in the diagram: left and top.
+BOXES = {FACT: (300, 60), "time": (20, 20), "users": (20, 220), "songs": (580, 20)}
+BOXES |= {"artists": (580, 250)}
+BOX_WIDTH, ROW_HEIGHT, HEAD_HEIGHT, DIAGRAM_SIZE = 220, 20, 30, (840, 420)
+DIAGRAM_STYLE = """
 .box { fill: #fffefb; stroke: #d5d0c4; } .fact { stroke: #4b3fd6; stroke-width: 2; }
 .name { font: 600 14px system-ui, sans-serif; fill: #1c1b22; }
 .column { font: 12px system-ui, sans-serif; fill: #4a4755; } .key { font-weight: 700; }
@@ -34,10 +41,10 @@ STYLE = """
 def write_dictionary(engine: Queryable, folder: Path) -> list[Path]:
     """Write `dictionary.md` and `star.svg` into the folder, with examples from the warehouse.
 
-    Raises OSError where that cannot be written.
+    Raises OSError if they cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"dictionary.md": dictionary(engine), "star.svg": star_svg()}
+    texts = {"dictionary.md": dictionary_markdown(engine), "star.svg": star_svg()}
     written = []
     for name, text in texts.items():
         written.append(folder / name)
@@ -45,17 +52,17 @@ def write_dictionary(engine: Queryable, folder: Path) -> list[Path]:
     return written
 
 
-def dictionary(engine: Queryable) -> str:
-    """The dictionary as Markdown: the star as a Mermaid diagram, then a table of columns each."""
+def dictionary_markdown(engine: Queryable) -> str:
+    """Return the dictionary as Markdown: the star as a Mermaid diagram, and all tables' columns."""
     kinds = schema(engine)
-    parts = ["# Data dictionary", "![The star](star.svg)", f"```mermaid\n{mermaid()}\n```"]
-    for name in CONTENTS:
+    parts = ["# Data dictionary", "![The star](star.svg)", f"```mermaid\n{star_mermaid()}\n```"]
+    for name in DESCRIBED_TABLES:
         parts += [f"## {name}", _doc(name), "\n".join(_lines(engine, name, kinds[name]))]
     return "\n\n".join(parts) + "\n"
 
 
-def mermaid() -> str:
-    """The star for a README: tables with columns, and which refers to which."""
+def star_mermaid() -> str:
+    """Return the star as a Mermaid diagram: tables, columns and references."""
     lines = ["erDiagram"]
     for table in STAR:
         for key in references(table):
@@ -73,18 +80,18 @@ def mermaid() -> str:
 
 
 def star_svg() -> str:
-    """The star as a picture, in light or dark as its reader prefers."""
-    width, height = SIZE
+    """Return the star as an SVG diagram with a light and a dark style."""
+    width, height = DIAGRAM_SIZE
     picture = Element(
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
             "viewBox": f"0 0 {width} {height}",
             "role": "img",
-            "aria-label": "The star: songplays, and the tables that it refers to",
+            "aria-label": "The star schema: songplays and its dimensions",
         },
     )
-    SubElement(picture, "style").text = STYLE
+    SubElement(picture, "style").text = DIAGRAM_STYLE
     for table in STAR:
         for key in references(table):
             SubElement(picture, "path", {"class": "line", "d": _path(table, key.column, key.table)})
@@ -102,11 +109,11 @@ def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[s
     yield "| column | type | null | meaning | from | example |"
     yield "| --- | --- | --- | --- | --- | --- |"
     columns = [*described(name), *_added(engine, name)]
-    # Redshift has no largest boolean, and a moment of loading is nothing of the data's.
-    truths = [each.name for each in columns if kinds[each.name] == "boolean"]
-    asked = [each.name for each in columns if each.name not in (*truths, "loaded_at")]
+    # Redshift has no max(boolean), and a load's timestamp is no example of the data.
+    booleans = [each.name for each in columns if kinds[each.name] == "boolean"]
+    asked = [each.name for each in columns if each.name not in (*booleans, "loaded_at")]
     (largest,) = engine.fetch(Statement(f"examples/{name}", examples(name, asked))).rows
-    shown = dict(zip(asked, largest, strict=True)) | dict.fromkeys(truths, "true")
+    shown = dict(zip(asked, largest, strict=True)) | dict.fromkeys(booleans, "true")
     for each in columns:
         meaning = _cell(each.meaning)
         if each.made_by:
@@ -120,11 +127,11 @@ def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[s
 
 
 def _added(engine: Queryable, name: str) -> Iterator[Described]:
-    """The columns that this warehouse has besides, since its files have keys that others lack."""
+    """Yield the columns that this warehouse has in addition, for new fields of its files."""
     for each in added_columns(engine):
         if each.staging_table == name:
-            meaning = "The key as delivered, as text; added by [ETL] SCHEMA = evolve."
-            keys = (f"{DELIVERED[name]}: {each.key_name}",)
+            meaning = "The field as received, as text; added by [ETL] SCHEMA = evolve."
+            keys = (f"{SOURCE_FILES[name]}: {each.key_name}",)
             yield Described(each.column_name, "", True, meaning, "", keys)
 
 
@@ -135,13 +142,13 @@ def _example(value: Any) -> str:
         value.isoformat(sep=" ", timespec="milliseconds") if isinstance(value, datetime) else value
     )
     short = str(text)
-    if len(short) > LONGEST_EXAMPLE:
-        short = f"{short[:LONGEST_EXAMPLE]}…"
+    if len(short) > EXAMPLE_LENGTH:
+        short = f"{short[:EXAMPLE_LENGTH]}…"
     return f"`{_cell(short)}`"
 
 
 def _cell(text: str) -> str:
-    """The text as a cell of a Markdown table holds it."""
+    """Return the text as a cell of a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|").replace("`", "'")
 
 
@@ -156,15 +163,21 @@ def _mark(table: str, column: Described) -> str:
 
 
 def _draw(picture: Element, table: str) -> None:
-    left, top = PLACES[table]
+    left, top = BOXES[table]
     columns = described(table)
-    box = {"x": left, "y": top, "width": BOX, "height": HEAD + ROW * len(columns) + 8, "rx": 8}
+    box = {
+        "x": left,
+        "y": top,
+        "width": BOX_WIDTH,
+        "height": HEAD_HEIGHT + ROW_HEIGHT * len(columns) + 8,
+        "rx": 8,
+    }
     kind = "box fact" if table == FACT else "box"
     SubElement(picture, "rect", {"class": kind} | {key: str(value) for key, value in box.items()})
     _write(picture, "name", table, left + 12, top + 21)
     for place, column in enumerate(columns):
         name = "column key" if _mark(table, column) else "column"
-        _write(picture, name, column.name, left + 12, top + HEAD + ROW * place + 14)
+        _write(picture, name, column.name, left + 12, top + HEAD_HEIGHT + ROW_HEIGHT * place + 14)
 
 
 def _write(picture: Element, name: str, text: str, x: int, y: int) -> None:
@@ -172,13 +185,13 @@ def _write(picture: Element, name: str, text: str, x: int, y: int) -> None:
 
 
 def _path(table: str, column: str, to: str) -> str:
-    """A curve from the column of one box to the head of the other, on the sides that face."""
-    (left, top), (to_left, to_top) = PLACES[table], PLACES[to]
+    """Return a curve from a column of one box to the head of the other, between facing sides."""
+    (left, top), (to_left, to_top) = BOXES[table], BOXES[to]
     row = [each.name for each in described(table)].index(column)
-    y, to_y = top + HEAD + ROW * row + 10, to_top + HEAD // 2
+    y, to_y = top + HEAD_HEIGHT + ROW_HEIGHT * row + 10, to_top + HEAD_HEIGHT // 2
     if to_left == left:
-        x = left + BOX
+        x = left + BOX_WIDTH
         return f"M{x} {y} C{x + 24} {y} {x + 24} {to_y} {x} {to_y}"
-    x, to_x = (left + BOX, to_left) if to_left > left else (left, to_left + BOX)
+    x, to_x = (left + BOX_WIDTH, to_left) if to_left > left else (left, to_left + BOX_WIDTH)
     middle = (x + to_x) // 2
     return f"M{x} {y} C{middle} {y} {middle} {to_y} {to_x} {to_y}"

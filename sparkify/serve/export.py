@@ -1,55 +1,57 @@
-"""The star as files: all of it, with a manifest, or nothing."""
+"""Export the star schema as files with a manifest."""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sparkify.engines import Exporter, Form
-from sparkify.serve.export_place import Begun, begin
+from sparkify.engines.base import Exporter, ExportFormat
+from sparkify.serve.export_target import ExportTarget, open_export_target
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, statement
+from sparkify.sql import DIMENSIONS, EXPORT_PARTITIONS, FACT, export_statement
 
-TABLES = (FACT, *DIMENSIONS)
-PARTITIONS = {FACT: ("year", "month")}
+EXPORTED_TABLES = (FACT, *DIMENSIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """What was written: rows and files in all, and bytes."""
+class ExportSummary:
+    """The total rows, files and bytes of an export."""
 
     rows: int
     files: int
     bytes: int
 
 
-def export(
-    exporter: Exporter, target: str, form: Form, made_at: datetime, access: S3Access
-) -> Exported:
-    """Write the star below `target`: a folder a table, plays by year and month, and the manifest.
+def export_star(
+    exporter: Exporter, location: str, form: ExportFormat, made_at: datetime, access: S3Access
+) -> ExportSummary:
+    """Write a folder for each table, songplays by year and month, and the manifest to `location`.
 
-    `target` is a folder or an `s3://bucket/prefix`. It is complete afterwards, or absent. Raises
-    ConfigError where it holds something already or cannot be written, WarehouseError, SourceError.
+    `location` is a folder or an `s3://bucket/prefix`. An export that fails leaves nothing. Raises
+    ConfigError if the location is not empty or cannot be written, WarehouseError, SourceError.
     """
-    with begin(target, TABLES, access) as begun:
-        tables = {name: _table(exporter, begun, name, form) for name in TABLES}
+    with open_export_target(location, EXPORTED_TABLES, access) as target:
+        tables = {name: _write_table(exporter, target, name, form) for name in EXPORTED_TABLES}
         manifest = {"format": form, "made_at": made_at.isoformat(), "tables": tables}
-        begun.finish(json.dumps(manifest, indent=1, ensure_ascii=False).encode())
+        target.finish(json.dumps(manifest, indent=1, ensure_ascii=False).encode())
     files = [file for table in tables.values() for file in table["files"]]
     rows, size = (sum(file[key] for file in files) for key in ("rows", "bytes"))
-    return Exported(rows, len(files), size)
+    return ExportSummary(rows, len(files), size)
 
 
-def _table(exporter: Exporter, begun: Begun, name: str, form: Form) -> dict[str, Any]:
-    partitions = PARTITIONS.get(name, ())
-    written = exporter.copy_out(statement(f"export/{name}"), begun.table(name), form, partitions)
-    facts = begun.checksums(name, written.files)
+def _write_table(
+    exporter: Exporter, target: ExportTarget, name: str, form: ExportFormat
+) -> dict[str, Any]:
+    """Export one table; return its entry of the manifest."""
+    partitions = EXPORT_PARTITIONS.get(name, ())
+    written = exporter.unload(export_statement(name), target.create_folder(name), form, partitions)
+    checksums = target.checksums(name, written.files)
     return {
         "rows": sum(written.files.values()),
         "partitions": partitions,
         "columns": written.columns,
         "files": [
             {"path": f"{name}/{path}", "rows": rows, "bytes": size, "sha256": digest}
-            for (path, rows), (size, digest) in zip(written.files.items(), facts, strict=True)
+            for (path, rows), (size, digest) in zip(written.files.items(), checksums, strict=True)
         ],
     }

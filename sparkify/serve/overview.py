@@ -1,20 +1,22 @@
-"""What is in the warehouse, and three questions an analyst asks first."""
+"""The rows of each table, and the answers to an analyst's first questions."""
 
-from sparkify.engines import Queryable, Result
+from sparkify.engines.base import Queryable, Result
 from sparkify.sql import statement
 
-QUESTIONS = {
-    "Most played songs": "answers/most_played_songs",
-    "Plays by hour of the day (UTC)": "answers/plays_by_hour",
-    "Paid and free": "answers/paid_and_free",
+OVERVIEW_QUESTIONS = {
+    "Most played songs": "queries/most_played_songs",
+    "Plays by hour of the day (UTC)": "queries/plays_by_hour",
+    "Paid and free": "queries/paid_and_free",
 }
 
 
 def rows_by_table(engine: Queryable) -> dict[str, int]:
-    """The number of rows of each table, staging first."""
-    return {name: count for _, name, count in engine.fetch(statement("answers/rows_by_table")).rows}
+    """Return the number of rows of each table, staging first."""
+    return {name: count for _, name, count in engine.fetch(statement("queries/rows_by_table")).rows}
 
 
 def answers(engine: Queryable) -> dict[str, Result]:
-    """The three questions, each with its answer."""
-    return {question: engine.fetch(statement(name)) for question, name in QUESTIONS.items()}
+    """Return the answer to each question."""
+    return {
+        question: engine.fetch(statement(name)) for question, name in OVERVIEW_QUESTIONS.items()
+    }

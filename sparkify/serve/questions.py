@@ -1,25 +1,20 @@
-"""The report's questions, each a statement about a period."""
+"""The questions of the report, each a statement with a period."""
 
-from sparkify.engines import Queryable, Result
 from sparkify.errors import ConfigError
-from sparkify.serve.period import Period
 from sparkify.sql import Statement, statement, statements
 
-FOLDER = "answers/period"
+QUESTIONS_FOLDER = "queries/period"
 
 
-def names() -> list[str]:
-    """What can be asked by name."""
-    return [each.name.removeprefix(f"{FOLDER}/") for each in statements(FOLDER)]
+def question_names() -> list[str]:
+    """Return the names of all questions."""
+    return [each.name.removeprefix(f"{QUESTIONS_FOLDER}/") for each in statements(QUESTIONS_FOLDER)]
 
 
 def question(name: str) -> Statement:
-    """The statement of that name. Raises ConfigError, with the names there are."""
-    if name not in names():
-        raise ConfigError(f"there is no question {name}", f"name one of: {', '.join(names())}")
-    return statement(f"{FOLDER}/{name}")
-
-
-def ask(engine: Queryable, name: str, period: Period) -> Result:
-    """The answer for the period."""
-    return engine.fetch(question(name), **period.parameters)
+    """Return a question's statement. Raises ConfigError, with all names, for an unknown one."""
+    if name not in question_names():
+        raise ConfigError(
+            f"there is no question {name}", f"name one of: {', '.join(question_names())}"
+        )
+    return statement(f"{QUESTIONS_FOLDER}/{name}")

@@ -1,4 +1,4 @@
-"""The report: the answers about a period as one HTML page that needs nothing else."""
+"""The report on a period as one self-contained HTML page."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -11,38 +11,38 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sparkify.checks import STAGES, CheckResult, run_checks, scope_of_batch
-from sparkify.engines import Queryable
+from sparkify.engines.base import Queryable
 from sparkify.serve import charts
 from sparkify.serve.period import Period, data_period
 from sparkify.serve.questions import question
 from sparkify.sql import Statement
 
-PAGE = Path(__file__).parent / "page"
-# Half a year is drawn by day, then by week, then by month: a page stays small and readable.
+PAGE_FOLDER = Path(__file__).parent / "page"
+# Up to half a year is drawn by day, longer periods by week or month: the page stays readable.
 MOST_COLUMNS = 184
-POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+CONTENT_POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
 WIDE, NARROW = 920, 400
 
-Row = dict[str, Any]
-Unit = Literal["day", "week", "month"]
+FigureRow = dict[str, Any]
+TimeUnit = Literal["day", "week", "month"]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A question of the report with its answer, and the statement behind it."""
+    """A question of the report with its answer and its SQL."""
 
     name: str
     sql: str
     columns: tuple[str, ...]
-    rows: list[Row]
+    rows: list[FigureRow]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A number of the period, and by how much it differs from the one before.
+    """A number of the period, and its change since the period before.
 
-    `change` is a share of the number before, or, of a share, the points between the two; None
-    where there is nothing to compare.
+    `change` is relative to the number before; of a share, it is the difference. It is None where
+    there is nothing to compare.
     """
 
     name: str
@@ -52,7 +52,7 @@ class KeyFigure:
 
 
 class Report:
-    """What the page shows. Each answer is fetched once, when it is first asked for."""
+    """The data of the page. Each answer is fetched once, on first use."""
 
     def __init__(self, engine: Queryable, period: Period, made_at: datetime) -> None:
         self.period = period
@@ -61,28 +61,28 @@ class Report:
         self._figures: dict[str, Figure] = {}
 
     def figure(self, name: str) -> Figure:
-        """The question of that name, answered for the period."""
+        """Return the question of this name with its answer for the period."""
         if name not in self._figures:
             asked = question(name)
-            rows = _answered(self._engine, asked, self.period)
-            result = tuple(rows[0]) if rows else ()
+            rows = _fetch_rows(self._engine, asked, self.period)
+            columns = tuple(rows[0]) if rows else ()
             sql = asked.written_out(self.period.parameters)
-            self._figures[name] = Figure(name, sql, result, rows)
+            self._figures[name] = Figure(name, sql, columns, rows)
         return self._figures[name]
 
     @cached_property
     def compares(self) -> bool:
-        """Whether there is data from all of the period before."""
+        """True if there is data for all of the period before."""
         data = data_period(self._engine)
         return data is not None and data.first <= self.period.before.first
 
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
-        """The six numbers at the top."""
+        """The six figures at the top."""
         now = self.figure("key_figures").rows[0]
         then = None
         if self.compares:
-            (then,) = _answered(self._engine, question("key_figures"), self.period.before)
+            (then,) = _fetch_rows(self._engine, question("key_figures"), self.period.before)
         return [
             _compared("Plays", lambda row: row["plays"], now, then),
             _compared("Listeners", lambda row: row["listeners"], now, then),
@@ -95,8 +95,8 @@ class Report:
         ]
 
     @property
-    def unit(self) -> Unit:
-        """What a column of plays over time is: the smallest that gives few enough of them."""
+    def unit(self) -> TimeUnit:
+        """The unit of a column of plays over time: the smallest that keeps the chart readable."""
         days = self.period.days
         if days <= MOST_COLUMNS:
             return "day"
@@ -109,12 +109,12 @@ class Report:
 
     @property
     def columns(self) -> list[tuple[date, int, int]]:
-        """Paid and free plays of every day, week or month of the period, also of those without."""
+        """Paid and free plays of each day, week or month of the period, also of those without."""
         found = {row["start_date"]: row for row in self.over_time.rows}
         none = {"paid_plays": 0, "free_plays": 0}
         every = range((self.period.last - self.period.first).days + 1)
         days = (self.period.first + timedelta(days=number) for number in every)
-        starts = dict.fromkeys(_start(day, self.unit) for day in days)
+        starts = dict.fromkeys(_first_day(day, self.unit) for day in days)
         rows = ((start, found.get(start, none)) for start in starts)
         return [(start, row["paid_plays"], row["free_plays"]) for start, row in rows]
 
@@ -131,20 +131,20 @@ class Report:
         return {row["state"]: row["listeners"] for row in rows}
 
     @property
-    def cohorts(self) -> list[tuple[date, list[Row]]]:
-        """The weeks of first play, each with its rows of retention in order."""
+    def cohorts(self) -> list[tuple[date, list[FigureRow]]]:
+        """The rows of retention by week of first play, in order."""
         rows = self.figure("retention").rows
         return [(week, list(each)) for week, each in groupby(rows, lambda row: row["cohort_week"])]
 
     @property
-    def ladders(self) -> list[tuple[str, list[Row]]]:
-        """The two directions of the funnel, each with its steps in order."""
+    def ladders(self) -> list[tuple[str, list[FigureRow]]]:
+        """The steps of the funnel by direction, in order."""
         rows = self.figure("level_funnel").rows
         return [(name, list(each)) for name, each in groupby(rows, lambda row: row["direction"])]
 
     @cached_property
     def checks(self) -> list[CheckResult]:
-        """The checks of the latest load, run again now; none before there was a load."""
+        """The results of the latest load's checks, run again now; empty before the first load."""
         latest = self.figure("quality").rows[0]["last_load_at"]
         if latest is None:
             return []
@@ -153,31 +153,31 @@ class Report:
         return [result for results in stages for result in results]
 
 
-def render(report: Report) -> str:
-    """The page as HTML. Nothing in it is fetched or run, and what comes from data is escaped."""
+def render_report(report: Report) -> str:
+    """Render the page as HTML. It fetches and runs nothing, and all data in it is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     pages = Environment(
-        loader=FileSystemLoader(PAGE),
+        loader=FileSystemLoader(PAGE_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"percent": percent, "change": change, "value": value}
-    pages.filters |= {"day": day, "short_day": short_day}
+    pages.filters |= {"percent": percent, "change": describe_change, "value": cell_text}
+    pages.filters |= {"long_date": long_date, "short_date": short_date}
 
     def drawn(chart: Callable[..., str]) -> Callable[..., Markup]:
         return lambda *arguments: Markup(chart(*arguments))  # noqa: S704 - ElementTree escaped it
 
-    style = (PAGE / "report.css").read_text(encoding="utf-8")
+    style = (PAGE_FOLDER / "report.css").read_text(encoding="utf-8")
     digest = b64encode(sha256(style.encode()).digest()).decode()
     return pages.get_template("report.html").render(
         report=report,
-        style=Markup(style),  # noqa: S704 - our own file
-        policy=POLICY.format(digest),
-        columns=drawn(charts.columns),
+        style=Markup(style),  # noqa: S704 - a file of the package
+        policy=CONTENT_POLICY.format(digest),
+        column_chart=drawn(charts.column_chart),
         heat_map=drawn(charts.heat_map),
         tile_map=drawn(charts.tile_map),
         bar=drawn(charts.bar),
@@ -187,44 +187,44 @@ def render(report: Report) -> str:
     )
 
 
-def _start(day: date, unit: Unit) -> date:
+def _first_day(day: date, unit: TimeUnit) -> date:
     if unit == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if unit == "month" else day
 
 
 def share(part: float, whole: float) -> float:
-    """The part of the whole; of nothing, nothing."""
+    """Return the part's share of the whole; 0 if the whole is 0."""
     return part / whole if whole else 0.0
 
 
 def percent(value: float) -> str:
-    """A share as a person reads it."""
-    return f"{100 * value:.1f} %" if 0 < abs(value) < 0.1 else f"{100 * value:.0f} %"
+    """Format a share: `82%`, or with a decimal below ten percent."""
+    return f"{100 * value:.1f}%" if 0 < abs(value) < 0.1 else f"{100 * value:.0f}%"
 
 
-def change(figure: KeyFigure) -> str:
-    """How a key figure changed, in words."""
+def describe_change(figure: KeyFigure) -> str:
+    """Format the change of a key figure: `+12%`, `−3.4 points` or `no earlier data`."""  # noqa: RUF002 - a minus
     if figure.change is None:
         return "no earlier data"
     points = round(100 * figure.change, 1)
-    unit = "points" if figure.is_share else "%"
+    unit = " points" if figure.is_share else "%"
     sign = "+" if points > 0 else "−" if points < 0 else "±"  # noqa: RUF001 - a minus
-    return f"{sign}{abs(points):g} {unit}"
+    return f"{sign}{abs(points):g}{unit}"
 
 
-def day(moment: date) -> str:
-    """A day as a person writes it."""
-    return f"{moment.day} {moment:%B %Y}"
+def long_date(day: date) -> str:
+    """Format a day: `1 November 2018`."""
+    return f"{day.day} {day:%B %Y}"
 
 
-def short_day(moment: date) -> str:
-    """A day where there is little room."""
-    return f"{moment.day} {moment:%b %Y}"
+def short_date(day: date) -> str:
+    """Format a day where there is little room: `1 Nov 2018`."""
+    return f"{day.day} {day:%b %Y}"
 
 
-def value(cell: Any) -> str:
-    """A value in a table of data."""
+def cell_text(cell: Any) -> str:
+    """Format a value of a table."""
     match cell:
         case None:
             return "–"  # noqa: RUF001 - nothing
@@ -240,16 +240,16 @@ def value(cell: Any) -> str:
             return str(cell)
 
 
-def _answered(engine: Queryable, asked: Statement, period: Period) -> list[Row]:
-    columns, rows = engine.fetch(asked, **period.parameters)
+def _fetch_rows(engine: Queryable, query: Statement, period: Period) -> list[FigureRow]:
+    columns, rows = engine.fetch(query, **period.parameters)
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _compared(
     name: str,
-    measure: Callable[[Row], float],
-    now: Row,
-    then: Row | None,
+    measure: Callable[[FigureRow], float],
+    now: FigureRow,
+    then: FigureRow | None,
     is_share: bool = False,
 ) -> KeyFigure:
     value = measure(now)

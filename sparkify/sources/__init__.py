@@ -1,42 +1,76 @@
-"""What files there are to load: a folder or an `s3://bucket/prefix`, as uris, etags and sizes.
+"""The source files in a folder or an `s3://bucket/prefix`: their uris, etags and sizes.
 
-A data file is any `.json` or `.json.gz` below the location, at any depth. What starts with `.` or
-`_`, file or folder, is a tool's own and no data (`.DS_Store`, `_SUCCESS`, `_temporary/`).
+A data file is any `.json` or `.json.gz` below the location, at any depth. Files and folders whose
+names start with `.` or `_` belong to tools and are ignored: `.DS_Store`, `_SUCCESS`, `_temporary/`.
+
+A new kind of location is a module with a class that satisfies `Source`, and one entry of SCHEMES.
 """
 
-from sparkify.sources.delivery import S3Delivery
+from collections.abc import Callable
+from typing import NamedTuple
+
 from sparkify.sources.files import DataFile, Source
-from sparkify.sources.local import LocalFolder, read_local_document
+from sparkify.sources.local import LocalFolder, absolute_path, read_local_document
 from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, keys_origin, read_s3_document
+from sparkify.sources.upload import S3Output
 from sparkify.sources.work import OwnFolder, WorkFolder
 
 __all__ = [
+    "SCHEMES",
     "DataFile",
     "OwnFolder",
     "S3Access",
-    "S3Delivery",
     "S3Folder",
+    "S3Output",
+    "Scheme",
     "Source",
     "WorkFolder",
     "bucket_region",
     "keys_origin",
     "open_source",
     "read_document",
+    "uri_prefix",
 ]
 
 
-def open_source(location: str, access: S3Access) -> Source:
-    """Open a folder, a single file, or an `s3://bucket/prefix`; nothing is asked of it yet.
+class Scheme(NamedTuple):
+    """A kind of location: how to open one, read a single file, and begin the uris of its files.
 
-    Raises ConfigError for a location that names nothing, or an AWS profile that cannot be used.
+    The first two are given the settings of S3; another scheme has keys of its own.
     """
-    if location.startswith(S3):
-        return S3Folder(location, access)
-    return LocalFolder(location)
+
+    open: Callable[[str, S3Access], Source]
+    read_document: Callable[[str, S3Access], bytes]
+    uri_prefix: Callable[[str], str]
+
+
+# By what a location begins with. Any other is a folder or a file of this machine.
+SCHEMES = {S3: Scheme(S3Folder, read_s3_document, lambda location: location.rstrip("/"))}
+LOCAL = Scheme(
+    lambda location, _: LocalFolder(location),
+    lambda location, _: read_local_document(location),
+    absolute_path,
+)
+
+
+def open_source(location: str, access: S3Access) -> Source:
+    """Open a folder, a single file, or an `s3://bucket/prefix`, without reading from it yet.
+
+    Raises ConfigError for an invalid location, or an AWS profile that cannot be used.
+    """
+    return _scheme_of(location).open(location, access)
 
 
 def read_document(location: str, access: S3Access) -> bytes:
     """Read one file or object, such as the JSONPaths file. Raises SourceError, ConfigError."""
-    if location.startswith(S3):
-        return read_s3_document(location, access)
-    return read_local_document(location)
+    return _scheme_of(location).read_document(location, access)
+
+
+def uri_prefix(location: str) -> str:
+    """Return the beginning that the uris of a location's files share, without a slash."""
+    return _scheme_of(location).uri_prefix(location)
+
+
+def _scheme_of(location: str) -> Scheme:
+    found = (scheme for start, scheme in SCHEMES.items() if location.startswith(start))
+    return next(found, LOCAL)

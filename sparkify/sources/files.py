@@ -1,39 +1,49 @@
-"""A delivered file, and what all places that files are delivered to have in common."""
+"""A source file, and the interface of all sources."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from sparkify.errors import SourceError
 
-DATA = (".json", ".json.gz")
-NO_DATA = (".", "_")
+DATA_SUFFIXES = (".json", ".json.gz")
+IGNORED_PREFIXES = (".", "_")
 
 
 class DataFile(NamedTuple):
-    """One delivered file: an absolute path or `s3://bucket/key`, with a token of its content.
+    """A source file: an absolute path or a uri like `s3://bucket/key`, with a token of its content.
 
-    In S3 the token is the object's etag. Of a local file it is the moment of its last change and
-    its size: quick to ask for, and different whenever the file was written again.
+    In S3 the token is the object's etag. For a local file it is the time of its last change and its
+    size: cheap to read, and different after each write.
     """
 
     uri: str
     etag: str
     size: int
 
+    @property
+    def is_local(self) -> bool:
+        """True if the file is in a folder of this machine."""
+        return "://" not in self.uri
+
+    @property
+    def is_in_s3(self) -> bool:
+        """True if the file is in a bucket, where Redshift can read it."""
+        return self.uri.startswith("s3://")
+
 
 class Source(Protocol):
-    """A place that files are delivered to."""
+    """A folder or prefix that holds source files."""
 
     location: str
 
     def files(self) -> Iterator[DataFile]:
-        """List the data files in the order of their uris, without holding them all.
+        """List the data files in the order of their uris, without keeping them all in memory.
 
         Raises SourceError if there are none, or they cannot be listed.
         """
 
     def read(self, file: DataFile) -> bytes:
-        """Read a file as it was delivered, compressed or not.
+        """Read a file's bytes unchanged, compressed or not.
 
         Raises SourceError if it was replaced or deleted since it was listed, or cannot be read.
         """
@@ -45,24 +55,27 @@ class Source(Protocol):
         """Read the first `size` bytes of each of `files`, otherwise as `read_many` does."""
 
 
-def at_least_one(files: Iterator[DataFile], location: str) -> Iterator[DataFile]:
-    """The files; raises SourceError where there are none."""
-    none = True
+def require_files(files: Iterator[DataFile], location: str) -> Iterator[DataFile]:
+    """Yield the files; raise SourceError if there are none."""
+    empty = True
     for file in files:
-        none = False
+        empty = False
         yield file
-    if none:
+    if empty:
         raise SourceError(
             f"there are no .json or .json.gz files in {location}",
-            "check the location; names that start with '.' or '_' are passed over",
+            "check the location; names that start with '.' or '_' are ignored",
         )
 
 
-def changed(file: DataFile, what: str) -> SourceError:
-    """Say that a file is not what was listed."""
-    return SourceError(f"{file.uri} was {what} after it was listed", "run again to list it anew")
+def file_changed(file: DataFile, what: str) -> SourceError:
+    """Make the error about a file that differs from what was listed."""
+    hint = "run again: the files are listed again"
+    return SourceError(f"{file.uri} was {what} after it was listed", hint)
 
 
 def is_data(path: str) -> bool:
-    """Whether a path below a location is a data file's."""
-    return path.endswith(DATA) and not any(part.startswith(NO_DATA) for part in path.split("/"))
+    """Return whether a path below a location names a data file."""
+    return path.endswith(DATA_SUFFIXES) and not any(
+        part.startswith(IGNORED_PREFIXES) for part in path.split("/")
+    )

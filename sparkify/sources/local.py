@@ -1,4 +1,4 @@
-"""Files in a folder of this machine."""
+"""Source files in a local folder."""
 
 import os
 import stat
@@ -7,28 +7,39 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sparkify.errors import ConfigError, SourceError
-from sparkify.sources.files import DATA, NO_DATA, DataFile, at_least_one, changed
+from sparkify.sources.files import (
+    DATA_SUFFIXES,
+    IGNORED_PREFIXES,
+    DataFile,
+    file_changed,
+    require_files,
+)
+
+
+def absolute_path(location: str) -> str:
+    """Return the absolute path of a folder or file, whether it exists or not."""
+    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - Path's raises
 
 
 def read_local_document(location: str) -> bytes:
     """Read one file. Raises SourceError, ConfigError."""
-    with _system_refusals(location):
+    with _os_errors(location):
         return Path(_absolute(location)).read_bytes()
 
 
 def require_unchanged(file: DataFile) -> None:
-    """Raise SourceError if a file, read where it lies, is no longer what was listed."""
-    with _system_refusals(file.uri):
+    """Raise SourceError if a file that is read in place differs from what was listed."""
+    with _os_errors(file.uri):
         try:
             status = Path(file.uri).stat()
         except FileNotFoundError as error:
-            raise changed(file, "deleted") from error
+            raise file_changed(file, "deleted") from error
     if _etag(status) != file.etag:
-        raise changed(file, "replaced")
+        raise file_changed(file, "replaced")
 
 
 class LocalFolder:
-    """A folder on this machine, or a single file as a folder of one."""
+    """A local folder, or a single file as a folder of one."""
 
     def __init__(self, location: str) -> None:
         self.location = location
@@ -36,10 +47,10 @@ class LocalFolder:
 
     def files(self) -> Iterator[DataFile]:
         """List the data files, by uri."""
-        return at_least_one(self._listed(), self.location)
+        return require_files(self._listed(), self.location)
 
     def read(self, file: DataFile) -> bytes:
-        """Read a file as it was delivered."""
+        """Read a file's bytes unchanged."""
         return self._read(file, file.size + 1)
 
     def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
@@ -54,15 +65,15 @@ class LocalFolder:
         try:
             data, status = _content(file, size)
         except FileNotFoundError as error:
-            raise changed(file, "deleted") from error
+            raise file_changed(file, "deleted") from error
         except OSError as error:
-            raise _refusal(error, file.uri) from error
+            raise _cannot_read(error, file.uri) from error
         if _etag(status) != file.etag:
-            raise changed(file, "replaced")
+            raise file_changed(file, "replaced")
         return data
 
     def _listed(self) -> Iterator[DataFile]:
-        with _system_refusals(self.location):
+        with _os_errors(self.location):
             status = Path(self._path).stat()
             if stat.S_ISDIR(status.st_mode):
                 for entry in _walk(self._path, status):
@@ -74,23 +85,23 @@ class LocalFolder:
 def _absolute(location: str) -> str:
     if not location:
         raise ConfigError("a location is empty", "give a folder or an s3://bucket/prefix")
-    return os.path.realpath(os.path.expanduser(location))  # noqa: PTH111 - Path's raises
+    return absolute_path(location)
 
 
 def _content(file: DataFile, size: int) -> tuple[bytes, os.stat_result]:
-    """The first bytes of a local file, and its state afterwards, which shows a change meanwhile."""
-    # by its descriptor: to make a file object takes as long as all the rest
+    """Read the first bytes of a local file, and then its status, which shows a change meanwhile."""
+    # by descriptor: creating a file object takes as long as everything else
     descriptor = os.open(file.uri, os.O_RDONLY)
     try:
         data = os.read(descriptor, size)
-        if len(data) != min(size, file.size):  # a read gives two gigabytes at the most
-            data += b"".join(_chunks(descriptor, size - len(data)))
+        if len(data) != min(size, file.size):  # one read returns at most 2 GB
+            data += b"".join(_read_rest(descriptor, size - len(data)))
         return data, os.fstat(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
+def _read_rest(descriptor: int, size: int) -> Iterator[bytes]:
     while size and (chunk := os.read(descriptor, size)):
         size -= len(chunk)
         yield chunk
@@ -110,32 +121,32 @@ def _etag(status: os.stat_result) -> str:
 
 
 def _walk(folder: str, *above: os.stat_result) -> Iterator["os.DirEntry[str]"]:
-    """Yield the data files below `folder`, by path; `above` are itself and what it lies in."""
+    """Yield the data files below `folder`, by path; `above` are the folder and its parents."""
     with os.scandir(folder) as entries:
-        visible = [entry for entry in entries if not entry.name.startswith(NO_DATA)]
-    for entry in sorted(visible, key=_place_in_order):
+        visible = [entry for entry in entries if not entry.name.startswith(IGNORED_PREFIXES)]
+    for entry in sorted(visible, key=_sort_key):
         if entry.is_dir():
             status = entry.stat()
-            if not any(os.path.samestat(status, each) for each in above):  # a link back up
+            if not any(os.path.samestat(status, each) for each in above):  # a link to a parent
                 yield from _walk(entry.path, status, *above)
-        elif entry.name.endswith(DATA) and entry.is_file():
+        elif entry.name.endswith(DATA_SUFFIXES) and entry.is_file():
             yield entry
 
 
-def _place_in_order(entry: "os.DirEntry[str]") -> str:
+def _sort_key(entry: "os.DirEntry[str]") -> str:
     return f"{entry.name}/" if entry.is_dir() else entry.name  # "a-b.json" before "a/x.json"
 
 
 @contextmanager
-def _system_refusals(location: str) -> Iterator[None]:
-    """Turn what the operating system says about `location` or a file in it into a SourceError."""
+def _os_errors(location: str) -> Iterator[None]:
+    """Turn an OSError about `location` or a file in it into a SourceError."""
     try:
         yield
     except OSError as error:
-        raise _refusal(error, location) from error
+        raise _cannot_read(error, location) from error
 
 
-def _refusal(error: OSError, location: str) -> SourceError:
+def _cannot_read(error: OSError, location: str) -> SourceError:
     path = error.filename or location
     if isinstance(error, FileNotFoundError):
         hint = "give a folder (relative to the working directory) or an s3://bucket/prefix"

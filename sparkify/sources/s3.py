@@ -1,4 +1,4 @@
-"""Objects in S3, of Amazon or of a server that speaks it."""
+"""Source files in S3: Amazon's, or an S3-compatible server's."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sparkify.config import Settings
 from sparkify.errors import ConfigError, SourceError
-from sparkify.sources.files import DataFile, at_least_one, changed, is_data
+from sparkify.sources.files import DataFile, file_changed, is_data, require_files
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
@@ -26,9 +26,9 @@ S3 = "s3://"
 _ADDRESS = re.compile(r"https?://[^/]")
 _BUCKET_NAME = re.compile(r"[A-Za-z0-9._-]{3,255}")
 
-# An address that refuses is given up within a second, one that never answers after 30. A large
-# object may take long as long as something arrives.
-_PATIENCE: "ClientConfig" = {
+# An address that rejects connections fails within a second, one that never answers after 30.
+# A large object may take long, as long as data arrives.
+_TIMEOUTS: "ClientConfig" = {
     "connect_timeout": timedelta(seconds=5),
     "read_timeout": timedelta(seconds=15),
     "timeout": timedelta(minutes=15),
@@ -42,7 +42,7 @@ _AHEAD_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class S3Access:
-    """How to reach S3; what is None is found where AWS tools look for it."""
+    """The access to S3; for a field that is None, the defaults of AWS's tools apply."""
 
     region: str | None = None
     endpoint_url: str | None = None
@@ -50,7 +50,7 @@ class S3Access:
 
     @classmethod
     def named_by(cls, settings: Settings) -> "S3Access":
-        """Make it of the settings."""
+        """Take the fields from the settings."""
         return cls(
             region=settings.s3_region or None,
             endpoint_url=settings.s3_endpoint_url or None,
@@ -61,14 +61,14 @@ class S3Access:
 def read_s3_document(location: str, access: S3Access) -> bytes:
     """Read one object. Raises SourceError, ConfigError."""
     bucket, key = split_uri(location)
-    with s3_refusals(location):
+    with s3_errors(location):
         return open_bucket(bucket, access).get(key).bytes().to_bytes()
 
 
 def bucket_region(location: str, access: S3Access) -> str | None:
-    """The region of the bucket that an `s3://` location names, which anybody may ask for.
+    """Return the region of an `s3://` location's bucket, which needs no permission.
 
-    None where the server does not say, as those that are not Amazon's.
+    None where the server does not name it, as most servers other than Amazon's.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
     from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -88,7 +88,7 @@ def bucket_region(location: str, access: S3Access) -> str | None:
 
 
 def keys_origin(access: S3Access) -> str | None:
-    """Where the keys for S3 come from, None if there are none and only public buckets can be read.
+    """Describe the origin of the keys for S3; None without keys, so for public buckets only.
 
     Raises ConfigError for a profile that cannot be used.
     """
@@ -97,11 +97,11 @@ def keys_origin(access: S3Access) -> str | None:
     if _credentials(access.profile) is None:
         return None
     profile = access.profile or os.environ.get("AWS_PROFILE")
-    return f"the AWS profile {profile}" if profile else "where AWS tools look for them"
+    return f"the AWS profile {profile}" if profile else "AWS's default credential chain"
 
 
 class S3Folder:
-    """The objects below a prefix of a bucket, or the one object that the prefix names."""
+    """The objects below a prefix of a bucket, or the single object that the prefix names."""
 
     def __init__(self, location: str, access: S3Access) -> None:
         self.location = location
@@ -110,10 +110,10 @@ class S3Folder:
 
     def files(self) -> Iterator[DataFile]:
         """List the data files, by uri."""
-        return at_least_one(self._listed(), self.location)
+        return require_files(self._listed(), self.location)
 
     def read(self, file: DataFile) -> bytes:
-        """Read a file as it was delivered."""
+        """Read a file's bytes unchanged."""
         return self._read(file, file.size)
 
     def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
@@ -131,31 +131,31 @@ class S3Folder:
         options: GetOptions = {"if_match": f'"{file.etag}"'}
         if size < file.size:
             options["range"] = (0, size)
-        with s3_refusals(file.uri):
+        with s3_errors(file.uri):
             try:
                 answer = self._store.get(key, options=options)
                 data = answer.bytes().to_bytes()
             except FileNotFoundError as error:
-                raise changed(file, "deleted") from error
+                raise file_changed(file, "deleted") from error
             except PreconditionError as error:
-                raise changed(file, "replaced") from error
+                raise file_changed(file, "replaced") from error
         expected = min(size, file.size)
         if len(data) != expected:
-            # A proxy that gave up may have told a length that fits what it had.
+            # A failing proxy may send a content length that matches its partial data.
             raise SourceError(
-                f"of {file.uri} only {len(data):,} of {expected:,} bytes arrived",
-                "run again; if it stays so, look for what is between here and S3",
+                f"only {len(data):,} of {expected:,} bytes of {file.uri} arrived",
+                "run again; if it fails again, check the network and any proxy before S3",
             )
         return data
 
     def _read_ahead(self, files: Iterable[DataFile], most: int) -> Iterator[tuple[DataFile, bytes]]:
-        """Read at most so many bytes of each of the files, in their order."""
+        """Read at most `most` bytes of each of the files, in their order."""
         ahead: deque[tuple[DataFile, Future[bytes]]] = deque()
         pool = ThreadPoolExecutor(THREADS)
         try:
             for file in files:
                 ahead.append((file, pool.submit(self._read, file, min(file.size, most))))
-                while _is_far(ahead, most):
+                while _is_enough_ahead(ahead, most):
                     yield _awaited(*ahead.popleft())
             while ahead:
                 yield _awaited(*ahead.popleft())
@@ -163,12 +163,12 @@ class S3Folder:
             pool.shutdown(cancel_futures=True)
 
     def surroundings(self) -> tuple[str, set[str]]:
-        """The folder that the files are in, ending in `/`, and the uris of all objects in it.
+        """Return the folder of the files, ending in `/`, and the uris of all objects in it.
 
-        Also of those that are no data files; not of empty ones, which stand for folders.
+        Includes objects that are no data files, but no empty objects, which stand for folders.
         """
         folder = self._prefix
-        with s3_refusals(self.location):
+        with s3_errors(self.location):
             keys = self._keys(folder)
             if not keys:  # the location names one object
                 folder = folder.rpartition("/")[0]
@@ -185,22 +185,22 @@ class S3Folder:
         ]
 
     def _listed(self) -> Iterator[DataFile]:
-        # obstore takes a prefix as a folder: `song_data` does not find `song_data_old/`. The order
-        # is the server's; S3 answers in the order of the keys.
+        # obstore treats a prefix as a folder: `song_data` does not match `song_data_old/`. The
+        # server decides the order; S3 sorts by key.
         below = len(f"{self._prefix}/") if self._prefix else 0
         found = False
-        with s3_refusals(self.location):
+        with s3_errors(self.location):
             for chunk in self._store.list(self._prefix or None, chunk_size=1000):
                 for entry in chunk:
                     if is_data(entry["path"][below:]):
                         found = True
                         yield self._file(entry)
             if self._prefix and not found:
-                yield from self._named()
+                yield from self._single_object()
 
-    def _named(self) -> Iterator[DataFile]:
+    def _single_object(self) -> Iterator[DataFile]:
         with suppress(FileNotFoundError):
-            # not head: what refuses a head does not say why
+            # not head: its rejection has no body that says why
             yield self._file(self._store.get(self._prefix).meta)
 
     def _file(self, entry: "ObjectMeta") -> DataFile:
@@ -208,7 +208,7 @@ class S3Folder:
         return DataFile(f"{S3}{self._bucket}/{entry['path']}", etag, entry["size"])
 
 
-def _is_far(ahead: Collection[tuple[DataFile, object]], most: int) -> bool:
+def _is_enough_ahead(ahead: Collection[tuple[DataFile, object]], most: int) -> bool:
     size = sum(min(file.size, most) for file, _ in ahead)
     return len(ahead) > _AHEAD_FILES or size > _AHEAD_BYTES
 
@@ -218,7 +218,7 @@ def _awaited(file: DataFile, data: Future[bytes]) -> tuple[DataFile, bytes]:
 
 
 def split_uri(location: str) -> tuple[str, str]:
-    """Bucket and key of an `s3://bucket/key`. Raises ConfigError where it names no bucket."""
+    """Split `s3://bucket/key` into bucket and key. Raises ConfigError if it names no bucket."""
     bucket, _, key = location.removeprefix(S3).partition("/")
     if not _BUCKET_NAME.fullmatch(bucket):
         raise ConfigError(f"{location} names no bucket", "write it as s3://bucket/prefix")
@@ -226,14 +226,14 @@ def split_uri(location: str) -> tuple[str, str]:
 
 
 def open_bucket(bucket: str, access: S3Access) -> "S3Store":
-    """Make a client of one bucket; nothing is asked of it yet. Raises ConfigError."""
-    return _opened(bucket, access, _environment())
+    """Make a client for one bucket, without a request yet. Raises ConfigError."""
+    return _cached_client(bucket, access, _environment())
 
 
 @lru_cache(maxsize=8)
-def _opened(bucket: str, access: S3Access, _: frozenset[tuple[str, str]]) -> "S3Store":
-    # To read this machine's certificates takes 20 ms, to look for a profile's keys far more; and
-    # connections are worth keeping.
+def _cached_client(bucket: str, access: S3Access, _: frozenset[tuple[str, str]]) -> "S3Store":
+    # Reading the certificates takes 20 ms, finding a profile's keys far more; and an open
+    # connection can be reused.
     from obstore.store import S3Store
 
     credentials = _credentials(access.profile)
@@ -247,20 +247,20 @@ def _opened(bucket: str, access: S3Access, _: frozenset[tuple[str, str]]) -> "S3
             "write [S3] ENDPOINT_URL like http://127.0.0.1:9000",
         )
     if endpoint:
-        config["aws_endpoint_url_s3"] = endpoint  # the name that wins over the environment's
+        config["aws_endpoint_url_s3"] = endpoint  # this name overrides the environment's
     return S3Store(
         bucket,
         config=config,
-        client_options={**_PATIENCE, "allow_http": endpoint.startswith("http://")},
+        client_options={**_TIMEOUTS, "allow_http": endpoint.startswith("http://")},
         retry_config=_RETRIES,
         credential_provider=credentials,
     )
 
 
 def _credentials(profile: str | None) -> "S3CredentialProvider | None":
-    """Find the keys of a profile, a container or an instance, which takes boto3.
+    """Find the keys of a profile, a container or an instance, which needs boto3.
 
-    None means the keys in the environment, which obstore finds by itself, or none at all.
+    None means the keys in the environment, which obstore finds by itself, or no keys.
     """
     if _keys_in_environment() and not profile:
         return None
@@ -282,12 +282,12 @@ def _credentials(profile: str | None) -> "S3CredentialProvider | None":
             return None
         raise ConfigError(
             f"the AWS profile {asked_for} gives no keys ({type(error).__name__})",
-            "see which there are: aws configure list-profiles",
+            "list the profiles: aws configure list-profiles",
         ) from error
 
 
 def _environment() -> frozenset[tuple[str, str]]:
-    """What AWS tools, obstore among them, are told by the environment."""
+    """Return the environment variables that AWS's tools, and obstore, read."""
     return frozenset(item for item in os.environ.items() if item[0].startswith("AWS_"))
 
 
@@ -300,8 +300,8 @@ def _endpoint_in_environment() -> str:
 
 
 @contextmanager
-def s3_refusals(location: str) -> Iterator[None]:
-    """Turn what obstore says about `location` into a SourceError."""
+def s3_errors(location: str) -> Iterator[None]:
+    """Turn an error of obstore about `location` into a SourceError."""
     from obstore.exceptions import BaseError
 
     try:
@@ -312,17 +312,17 @@ def s3_refusals(location: str) -> Iterator[None]:
 
 
 def s3_explanation(answer: str) -> tuple[str, str]:
-    """Say in our own words what happened and what to do: an answer may repeat what was signed."""
-    for pattern, reason, hint in _REFUSALS:
+    """Return the reason and the hint for S3's answer, which may itself contain secrets."""
+    for pattern, reason, hint in _EXPLANATIONS:
         if re.search(pattern, answer):
             host = re.search(r"https?://(?:[^/@]*@)?([^/]+)", answer)
             return reason.format(host=host[1] if host else "S3"), hint
-    return "S3 answered something unexpected", "see what it was with --debug"
+    return "S3 gave an unexpected answer", "run again with --debug to see it"
 
 
-# in the answer; what happened; what to do. The first that fits.
+# A pattern in the answer, the reason, the hint; the first match applies.
 _KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or [S3] PROFILE"
-_REFUSALS = (
+_EXPLANATIONS = (
     ("NoSuchBucket<", "the bucket does not exist", "check its name, and [S3] ENDPOINT_URL"),
     ("InvalidAccessKeyId<", "the access key is not known at {host}", f"check {_KEYS}"),
     ("SignatureDoesNotMatch<", "the secret key is wrong", f"check {_KEYS}"),
@@ -334,7 +334,7 @@ _REFUSALS = (
     ("RequestTimeTooSkewed<", "the clock of this machine is wrong", "set it"),
     (
         "redirect without LOCATION|PermanentRedirect<|AuthorizationHeaderMalformed<",
-        "the bucket is in another region than the one asked",
+        "the bucket is in another region than requested",
         "set [S3] REGION to the bucket's region",
     ),
     (

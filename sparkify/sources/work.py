@@ -1,4 +1,4 @@
-"""Folders of a bucket that we may write to."""
+"""Folders in a bucket that Sparkify writes to."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,19 +12,19 @@ from sparkify.sources.s3 import (
     S3Access,
     keys_origin,
     open_bucket,
+    s3_errors,
     s3_explanation,
-    s3_refusals,
     split_uri,
 )
 
-_THREADS = 8
-_PIECE = 8 << 20
+_TRANSFER_THREADS = 8
+_PIECE_BYTES = 8 << 20
 
 
 class OwnFolder:
-    """Objects of our own making, below an `s3://bucket/prefix`.
+    """Objects that Sparkify writes below an `s3://bucket/prefix`.
 
-    Raises SourceError where we may not do there what is asked.
+    Its methods raise SourceError where S3 denies access.
     """
 
     setting = ""
@@ -36,34 +36,34 @@ class OwnFolder:
 
     @property
     def location(self) -> str:
-        """The folder's uri, without a slash at its end."""
+        """The folder's uri, without a trailing slash."""
         return f"{S3}{self._bucket}/{self._prefix}".rstrip("/")
 
     def names(self) -> list[str]:
-        """All objects that are there, by their paths below the folder."""
+        """List the paths of all objects, relative to the folder."""
         below = len(self._key(""))
-        with s3_refusals(self.location):
+        with s3_errors(self.location):
             listed = self._store.list(self._prefix or None, chunk_size=1000)
             return [entry["path"][below:] for chunk in listed for entry in chunk]
 
     def put(self, name: str, content: bytes) -> str:
-        """Write an object; its uri."""
-        with self._refusals():
+        """Write an object; return its uri."""
+        with self._write_errors():
             self._store.put(self._key(name), content)
         return f"{S3}{self._bucket}/{self._key(name)}"
 
     def put_files(self, folder: Path, names: Iterable[str]) -> None:
-        """Write the files of a folder of this machine as objects of the same names."""
-        with self._refusals():
+        """Upload files of a local folder as objects with the same names."""
+        with self._write_errors():
             _in_threads(lambda name: self._store.put(self._key(name), folder / name), names)
 
     def get(self, name: str) -> bytes:
         """Read an object."""
-        with s3_refusals(f"{self.location}/{name}"):
+        with s3_errors(f"{self.location}/{name}"):
             return self._store.get(self._key(name)).bytes().to_bytes()
 
     def get_files(self, folder: Path, names: Iterable[str]) -> None:
-        """Write objects as files of the same names below a folder of this machine."""
+        """Download objects as files with the same names below a local folder."""
 
         def fetch(name: str) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -73,18 +73,18 @@ class OwnFolder:
         _in_threads(fetch, names)
 
     def checksums(self, names: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """The size and the SHA-256 of each object, which is read for it."""
-        with ThreadPoolExecutor(_THREADS) as pool:
+        """Read each object; yield its size and SHA-256."""
+        with ThreadPoolExecutor(_TRANSFER_THREADS) as pool:
             yield from pool.map(self._checksum, names)
 
     def delete(self, name: str) -> None:
         """Delete an object."""
-        with self._refusals():
+        with self._write_errors():
             self._store.delete(self._key(name))
 
     def empty(self) -> None:
-        """Delete all that is in the folder."""
-        with self._refusals():
+        """Delete all objects in the folder."""
+        with self._write_errors():
             for chunk in self._store.list(self._prefix or None, chunk_size=1000):
                 self._store.delete([entry["path"] for entry in chunk])
 
@@ -99,26 +99,26 @@ class OwnFolder:
         return size, digest.hexdigest()
 
     def _pieces(self, name: str) -> Iterator[bytes]:
-        with s3_refusals(f"{self.location}/{name}"):
-            for piece in self._store.get(self._key(name)).stream(min_chunk_size=_PIECE):
+        with s3_errors(f"{self.location}/{name}"):
+            for piece in self._store.get(self._key(name)).stream(min_chunk_size=_PIECE_BYTES):
                 yield bytes(piece)
 
-    def _refusals(self) -> AbstractContextManager[None]:
+    def _write_errors(self) -> AbstractContextManager[None]:
         rights = "s3:PutObject, s3:DeleteObject and s3:ListBucket"
-        return s3_write_refusals(f"{self.setting}{self.location}", rights, self._access)
+        return s3_write_errors(f"{self.setting}{self.location}", rights, self._access)
 
 
 class WorkFolder(OwnFolder):
-    """The folder of [S3] WORK_DATA: what a COPY is told to read lies there meanwhile."""
+    """The folder of [S3] WORK_DATA, for the temporary files of COPY and UNLOAD."""
 
     setting = "[S3] WORK_DATA: "
 
 
 @contextmanager
-def s3_write_refusals(named: str, rights: str, access: S3Access) -> Iterator[None]:
-    """Turn what obstore says of writing to what is named, which takes the rights, into SourceError.
+def s3_write_errors(named: str, rights: str, access: S3Access) -> Iterator[None]:
+    """Turn an error of obstore about writing, which needs `rights`, into a SourceError.
 
-    Where nobody is signed in, that is what to do about it.
+    Without keys, the hint says how to set them.
     """
     from obstore.exceptions import BaseError
 
@@ -135,6 +135,6 @@ def s3_write_refusals(named: str, rights: str, access: S3Access) -> Iterator[Non
 
 
 def _in_threads(work: Callable[[str], object], names: Iterable[str]) -> None:
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(_TRANSFER_THREADS) as pool:
         for _ in pool.map(work, names):
             pass

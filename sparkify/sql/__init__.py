@@ -1,8 +1,9 @@
 """The warehouse's SQL: one statement a file, in Redshift's dialect, rendered where it is not that.
 
 A statement's name is its path below this folder without the ending (`transform/songs/merge`); its
-opening comment is its documentation and its first line the grain. The folders `redshift/` and
-`duckdb/` hold the few texts that are not portable and are used as they stand.
+opening comment is its documentation and its first line the grain. The few texts that one engine
+alone can run are in that engine's folder and are used as they stand. What says no more than a name
+(`drop table`, `delete from`, `comment on`) is generated from the lists here.
 """
 
 import re
@@ -11,37 +12,61 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import get_args
 
-from sparkify.sql.kept import rendered
+from sparkify.config import EngineName
+from sparkify.sql.descriptions import (
+    ColumnType,
+    described_columns,
+    opening_comment,
+    table_columns,
+)
+from sparkify.sql.render_cache import rendered
 
-Dialect = Literal["redshift", "duckdb"]
+# Each engine has the dialect of its name.
+Dialect = EngineName
+# The dialect of the texts in the files.
+WRITTEN_IN: Dialect = "redshift"
 Parameter = str | int | float | bool | datetime | None
 
 STAGING_TABLES = ("staging_events", "staging_songs")
 DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
-# What belongs to the warehouse rather than to the business.
+# Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "loaded_files", "load_errors", "check_results"),
     *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
 )
-# Of the tables and views here. A change of them is a new version, with a way to it in migrate/.
-WAREHOUSE_VERSION = 5
-# What a foreign key points to comes before it.
+# A change of a table's definition is a new version, with steps in migrate/to_<n>/.
+WAREHOUSE_VERSION = 6
+# In order of creation: a table comes after those that its foreign keys point to.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
-# What the transforms and checks share, and what is made for those who ask.
-SHARED_VIEWS = ("staged_plays", "catalogue", "titled_plays", "known_titles", "matches")
+# Views that transforms and checks share, and views for analysts.
+SHARED_VIEWS = ("staged_plays", "cleaned_songs", "cleaned_plays", "song_matches")
 ANALYSTS_VIEWS = (
     *("user_events", "plays", "sessions", "daily_activity", "user_levels", "level_steps"),
     *("level_funnel", "top_songs", "top_artists", "retention"),
 )
-# What a view reads comes before it.
+# In order of creation: a view comes after those that it reads.
 VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
+# The version in which a view was added, if not in version 1.
+NEW_VIEWS = {"cleaned_songs": 6, "cleaned_plays": 6, "song_matches": 6} | dict.fromkeys(
+    ANALYSTS_VIEWS, 3
+)
+# Views of earlier versions: the version without them, and the view that replaces them.
+FORMER_VIEWS = {
+    "catalogue": (6, "cleaned_songs"),
+    "titled_plays": (6, "cleaned_plays"),
+    "known_titles": (6, "song_matches"),
+    "matches": (6, "song_matches"),
+}
+
+# The parts of start_time by which a table's exported files are partitioned.
+EXPORT_PARTITIONS = {FACT: ("year", "month")}
 
 ADDED_BYTES = 65_535
 
-# A comment, a text or a quoted name, which are left alone; or a parameter.
+# A comment, a text or a quoted name, in which there are no parameters; or a parameter.
 PIECE = re.compile(
     r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<parameter>[A-Za-z_]\w*)", re.DOTALL
 )
@@ -49,10 +74,14 @@ PIECE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One SQL statement: `name` is its path, `text` is in Redshift's dialect."""
+    """One SQL statement: `name` is its path, `text` is in Redshift's dialect.
+
+    A text that is the same in every dialect `is_portable`, and is not rendered.
+    """
 
     name: str
     text: str
+    is_portable: bool = False
 
     @property
     def doc(self) -> str:
@@ -66,15 +95,15 @@ class Statement:
 
     @property
     def grain(self) -> str:
-        """The comment's first line: what one row is, or, of a check, what is true."""
+        """The first line of the comment: what one row is, or what a check demands."""
         return self.doc.partition("\n")[0]
 
     def bind(self, values: Mapping[str, Parameter]) -> dict[str, Parameter]:
-        """Of the values, those that this statement has parameters for: drivers refuse more."""
+        """Return the values that this statement has parameters for: drivers reject others."""
         return {name: values[name] for name in _parameters(self.text)}
 
     def written_out(self, values: Mapping[str, datetime]) -> str:
-        """The text with moments in the place of its parameters, to be read and pasted."""
+        """Return the text with timestamps in the place of its parameters, to read and to paste."""
 
         def value_of(piece: re.Match[str]) -> str:
             name = piece["parameter"]
@@ -83,13 +112,16 @@ class Statement:
         return PIECE.sub(value_of, self.text)
 
     def render(self, dialect: Dialect) -> str:
-        """The text for one engine, with that engine's spelling of parameters.
+        """Return the text in a dialect, with that dialect's spelling of parameters.
 
-        Raises sqlglot's UnsupportedError for what the engine has no words for.
+        Raises ValueError for an unknown dialect, and sqlglot's UnsupportedError for what the
+        dialect has no words for.
         """
-        if dialect == "redshift":
+        if dialect not in get_args(Dialect):
+            raise ValueError(f"no SQL dialect {dialect}: {', '.join(get_args(Dialect))}")
+        if self.is_portable or dialect == WRITTEN_IN:
             return self.text
-        text: str = rendered("render", self.text)
+        text: str = rendered("render", dialect, self.text)
         return text
 
 
@@ -98,20 +130,20 @@ class Column:
     """A column of a table: `kind` is its type's name in lower case, `bytes` a text's length."""
 
     name: str
-    kind: Literal["varchar", "integer", "bigint", "double precision", "timestamp"]
+    kind: ColumnType
     bytes: int | None = None
 
 
 @cache
 def statement(name: str) -> Statement:
-    """The statement of that name. Raises FileNotFoundError where there is none."""
+    """Return the statement of that name. Raises FileNotFoundError if there is none."""
     text = (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
     return Statement(name, text)
 
 
 @cache
 def statements(folder: str) -> tuple[Statement, ...]:
-    """All statements directly in a folder, by name."""
+    """Return all statements directly in a folder, ordered by name."""
     names = sorted(entry.name for entry in (files(__name__) / folder).iterdir())
     return tuple(
         statement(f"{folder}/{name.removesuffix('.sql')}")
@@ -120,34 +152,99 @@ def statements(folder: str) -> tuple[Statement, ...]:
     )
 
 
-def comments() -> Iterator[Statement]:
-    """What the warehouse's catalogue says of every table, view and column, as the files here do."""
+def drop_statement(name: str) -> Statement:
+    """Return the statement that drops a table or a view, if it is there."""
+    kind = "view" if name in VIEWS or name in FORMER_VIEWS else "table"
+    return Statement(f"drop/{name}", rendered("drop_text", kind, name), is_portable=True)
+
+
+def empty_statement(table: str) -> Statement:
+    """Return the statement that deletes all rows of a table, in the transaction at hand."""
+    return Statement(f"empty/{table}", rendered("empty_text", table), is_portable=True)
+
+
+def undo_statement(table: str) -> Statement:
+    """Return the statement that deletes the rows of the run :run_id from a table."""
+    function = "undo_staging_text" if table in STAGING_TABLES else "undo_text"
+    return Statement(f"undo/{table}", rendered(function, table))
+
+
+def export_statement(table: str) -> Statement:
+    """Return the query of all columns of a table, and those that partition its files."""
+    columns = (name for name, *_ in table_columns(statement(f"schema/{table}").text))
+    parts = EXPORT_PARTITIONS.get(table, ())
+    return Statement(f"export/{table}", rendered("export_text", table, "/".join(parts), *columns))
+
+
+def grant_statement(view: str, kind: str, name: str) -> Statement:
+    """Return the statement that lets a `user`, `group` or `role`, or the `public`, read a view."""
+    return Statement(f"grant/{view}", rendered("grant_text", view, kind, name), is_portable=True)
+
+
+def comments() -> Iterator[tuple[str, str, str, str]]:
+    """Yield kind, table or view, column and meaning; for the table or view itself no column."""
     for kind, folder, names in (("table", "schema", TABLES), ("view", "views", VIEWS)):
         for name in names:
             text = statement(f"{folder}/{name}").text
-            for comment in rendered("comments", kind, name, text):
-                yield Statement(f"comment/{name}", comment)
+            yield kind, name, "", opening_comment(text)
+            for column, meaning in described_columns(text).items():
+                yield "column", name, column, meaning
+
+
+def comment_statements() -> Iterator[Statement]:
+    """Yield the statements that describe every table, view and column in the database."""
+    for comment in comments():
+        yield Statement(f"comment/{comment[1]}", rendered("comment_text", *comment), True)
 
 
 def meanings(name: str) -> dict[str, str]:
-    """What the columns of a table or view of ours mean; of any other, nothing."""
-    folder = "schema" if name in TABLES else "views"
+    """Return what the columns of one of Sparkify's tables or views mean; of any other, nothing."""
     if name not in (*TABLES, *VIEWS):
         return {}
-    said: dict[str, str] = rendered("described_columns", statement(f"{folder}/{name}").text)
-    return said
+    folder = "schema" if name in TABLES else "views"
+    return described_columns(statement(f"{folder}/{name}").text)
 
 
 @cache
-def delivered_columns(table: str) -> tuple[Column, ...]:
-    """The columns of a staging table that its source fills, in order: all but `loaded_at`."""
-    columns = (Column(*facts) for facts in rendered("columns", statement(f"schema/{table}").text))
+def source_columns(table: str) -> tuple[Column, ...]:
+    """Return the columns of a staging table that its source fills, in order: not `loaded_at`."""
+    columns = (Column(*facts) for facts in table_columns(statement(f"schema/{table}").text))
     return tuple(column for column in columns if column.name != "loaded_at")
 
 
+@cache
+def source_fields(table: str) -> dict[str, str]:
+    """Return the source's field of each column of a staging table: the `key ...` of its comment."""
+    meaning = meanings(table)
+    named = {
+        column.name: re.search(r"\bkey (\w+)", meaning[column.name])
+        for column in source_columns(table)
+    }
+    return {column: field[1] if field else column for column, field in named.items()}
+
+
 def added_column(name: str) -> Column:
-    """A column that is added to a staging table: as long a text as there can be."""
+    """Return a column that is added to a staging table: a text of the greatest length."""
     return Column(name, "varchar", ADDED_BYTES)
+
+
+def views_of(version: int) -> tuple[str, ...]:
+    """Return the views that a warehouse of a version can have; what a view reads comes before it.
+
+    None for version 0, which is no warehouse.
+    """
+    former = [name for name, (gone_in, _) in FORMER_VIEWS.items() if version < gone_in]
+    views = (*SHARED_VIEWS, *former, *ANALYSTS_VIEWS)
+    return tuple(name for name in views if NEW_VIEWS.get(name, 1) <= version)
+
+
+@cache
+def migration_steps(version: int) -> tuple[Statement, ...]:
+    """Return what changes the tables of the version before to those of this version, in order."""
+    try:
+        return statements(f"migrate/to_{version}")
+    except FileNotFoundError:
+        return ()  # only views changed
 
 
 @cache

@@ -1,10 +1,9 @@
-"""What each column means and where it comes from: read out of the SQL itself, by sqlglot.
+"""Column descriptions and lineage: read from the SQL itself, by sqlglot.
 
-A table's columns are described by the comments before them, which `comment on` takes as well; what
-fills a table is the statement that says what its rows are, and a view says it itself.
+A column is described by the comment before it, which is also its `comment on`. A table's lineage is
+that of the statement that fills it, a view's is its own.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,31 +20,31 @@ from sparkify.sql import (
     STAGING_TABLES,
     TABLES,
     VIEWS,
-    delivered_columns,
+    source_fields,
     statement,
 )
-from sparkify.sql.rendering import described_columns
+from sparkify.sql.descriptions import described_columns
 
-# The statement whose rows become the table's.
+# The statement that fills a table.
 FILLS = {
     FACT: "transform/songplays/insert",
-    "users": "transform/users/choose",
-    "songs": "transform/songs/choose",
-    "artists": "transform/artists/choose",
+    "users": "transform/users/stage",
+    "songs": "transform/songs/stage",
+    "artists": "transform/artists/stage",
     "time": "transform/time/insert",
 }
-DELIVERED = {"staging_events": "log", "staging_songs": "song file"}
+SOURCE_FILES = {"staging_events": "log", "staging_songs": "song file"}
 
 # A table's name and a column's.
-Source = tuple[str, str]
+SourceColumn = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A column: its type where a table says it, whether it can be null, and what it means.
+    """A column, with its type if it is a table's, whether it can be null, and its meaning.
 
-    `made_by` is the expression that a view has for it, '' for a constant or another's column as it
-    is; `keys` are those of the source's objects that its value is made from, like `log: userId`.
+    `made_by` is the expression of a view's column, '' for a constant or a plain column; `keys` are
+    the keys of the source's records that its value is made from, like `log: userId`.
     """
 
     name: str
@@ -66,12 +65,12 @@ class Reference:
 
 
 def described(name: str) -> list[Described]:
-    """The columns of a table or view, in order."""
+    """Return the columns of a table or view, in order."""
     return _of_table(name) if name in TABLES else _of_view(name)
 
 
 def references(table: str) -> list[Reference]:
-    """The foreign keys of a table, in order."""
+    """Return the foreign keys of a table, in order."""
     found = []
     for key in _parsed(f"schema/{table}").find_all(exp.ForeignKey):
         to = cast("exp.Schema", key.args["reference"].this)
@@ -80,14 +79,14 @@ def references(table: str) -> list[Reference]:
 
 
 def primary_key(table: str) -> str:
-    """The column that tells a table's rows apart, or '' where nothing is said to."""
+    """Return the column that is a table's primary key, or '' if there is none."""
     key = _parsed(f"schema/{table}").find(exp.PrimaryKey)
     return key.expressions[0].name if key else ""
 
 
 @cache
-def sources(name: str, column: str) -> frozenset[Source]:
-    """The columns of staging that a value of this column is made from."""
+def sources(name: str, column: str) -> frozenset[SourceColumn]:
+    """Return the staging columns that a value of this column is made from."""
     if name in STAGING_TABLES:
         return frozenset({(name, column)})
     if name not in VIEWS and name not in FILLS:
@@ -99,7 +98,7 @@ def sources(name: str, column: str) -> frozenset[Source]:
 
 
 def examples(name: str, columns: Iterable[str]) -> str:
-    """Redshift's text of the query that gives one row: of each column the largest value."""
+    """Return Redshift's text of a query with one row: the largest value of each column."""
     largest = [
         exp.Max(this=exp.column(column, quoted=True)).as_(column, quoted=True) for column in columns
     ]
@@ -148,19 +147,15 @@ def _keys(name: str, column: str) -> tuple[str, ...]:
     return tuple(sorted({key for key in found if key}))
 
 
-@cache
 def _key(table: str, column: str) -> str:
-    """The source's key that a staging column holds, as its description names it."""
-    if column not in {each.name for each in delivered_columns(table)}:
-        return ""
-    meaning = described_columns(statement(f"schema/{table}").text).get(column, "")
-    named = re.search(r"\bkey (\w+)", meaning)
-    return f"{DELIVERED[table]}: {named[1] if named else column}"
+    """Return the source's key that a staging column holds; '' for a column of Sparkify's."""
+    key = source_fields(table).get(column)
+    return f"{SOURCE_FILES[table]}: {key}" if key else ""
 
 
 @cache
-def _direct_sources(name: str) -> dict[str, frozenset[Source]]:
-    """Of each column of a statement's query the columns of tables that it is made from."""
+def _direct_sources(name: str) -> dict[str, frozenset[SourceColumn]]:
+    """Return the table columns that each column of a statement's query is made from."""
     views = {view: _query(f"views/{view}") for view in SHARED_VIEWS}
     # All columns at once, with no copy for each of what is selected: a quarter of the time.
     trees = lineage(
@@ -169,7 +164,7 @@ def _direct_sources(name: str) -> dict[str, frozenset[Source]]:
     return {column: frozenset(_leaves(tree)) for column, tree in trees.items()}
 
 
-def _leaves(tree: Node) -> Iterator[Source]:
+def _leaves(tree: Node) -> Iterator[SourceColumn]:
     for node in tree.walk():
         if not node.downstream and isinstance(node.source, exp.Table):
             yield node.source.name, node.name.rpartition(".")[2].strip('"')
@@ -177,7 +172,7 @@ def _leaves(tree: Node) -> Iterator[Source]:
 
 @cache
 def _schema() -> dict[str, dict[str, str]]:
-    """What sqlglot has to know of the tables, and of the views that others read."""
+    """Return the columns of the tables, and of the views that views read, for sqlglot."""
     tables = {
         table: {
             definition.name: definition.args["kind"].sql("redshift")
@@ -195,7 +190,7 @@ def _schema() -> dict[str, dict[str, str]]:
 
 @cache
 def _query(name: str) -> exp.Select:
-    """The query that a view is, or that an insert or a temporary table takes its rows from."""
+    """Return the query of a view, an insert or a temporary table."""
     tree = _parsed(name)
     return cast("exp.Select", tree.expression)
 

@@ -1,8 +1,7 @@
-"""Redshift's statements with their values written in, each quoted by sqlglot.
+"""Redshift's statements with the values of their parameters inserted, each quoted by sqlglot.
 
 Redshift takes bound parameters in queries and changes of rows only, not in COPY nor DDL
-(https://github.com/aws/amazon-redshift-python-driver/issues/194), so none are bound at all: what
-reaches it is one plain text.
+(https://github.com/aws/amazon-redshift-python-driver/issues/194), so none are bound.
 """
 
 import re
@@ -19,13 +18,13 @@ from sparkify.sql import PIECE, Parameter, Statement
 
 
 class Keyword(str):
-    """A word of Redshift's own where a value may stand as well: `iam_role default`."""
+    """A keyword of Redshift in the place of a value: `iam_role default`."""
 
     __slots__ = ()
 
 
 def literal(value: Parameter) -> str:
-    """A value as Redshift reads it."""
+    """Return a value as Redshift reads it."""
     if isinstance(value, Keyword):
         return value
     if isinstance(value, datetime):
@@ -37,12 +36,12 @@ def literal(value: Parameter) -> str:
 
 
 def identifier(name: str) -> str:
-    """A name as Redshift reads it, whatever is in it."""
+    """Return a name as Redshift reads it, whatever is in it."""
     return _written(exp.to_identifier(name, quoted=True), "redshift")
 
 
 def filled(statement: Statement, values: Mapping[str, Parameter]) -> str:
-    """The statement's text with its parameters replaced by their values."""
+    """Return the statement's text with its parameters replaced by their values."""
 
     def value_of(match: re.Match[str]) -> str:
         name = match["parameter"]
@@ -52,7 +51,7 @@ def filled(statement: Statement, values: Mapping[str, Parameter]) -> str:
 
 
 def inserted(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """One `insert` of these rows."""
+    """Return one `insert` of these rows."""
     listed = ",\n".join(f"({', '.join(map(literal, row))})" for row in rows)
     return (
         f"insert into {identifier(table)} ({', '.join(map(identifier, columns))}) values\n{listed}"
@@ -60,19 +59,12 @@ def inserted(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 
 def role_or_default(role: str) -> str:
-    """The role's ARN, or the word for the one that is the cluster's default."""
+    """Return the role's ARN, or the keyword for the cluster's default role."""
     return role if role and role.lower() != "default" else Keyword("default")
 
 
-def with_columns(copy: str, names: Sequence[str]) -> str:
-    """A COPY that fills these columns as well, after those that it names."""
-    before, after = copy.split("\n)\n", 1)
-    listed = "".join(f",\n    {identifier(name)}" for name in names)
-    return f"{before}{listed}\n)\n{after}"
-
-
 def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -> str:
-    """A COPY with the options that depend on what it reads."""
+    """Return a COPY with the options that depend on what it reads."""
     options = {
         f"region {literal(region)}": region is not None,
         "manifest": manifest,
@@ -84,7 +76,7 @@ def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -
 def unloaded(
     unload: str, *, form: Literal["parquet", "csv"], partitions: Sequence[str], region: str | None
 ) -> str:
-    """An UNLOAD with the options that depend on what it writes, and where."""
+    """Return an UNLOAD with the options that depend on what it writes, and where."""
     options = {
         "format as parquet": form == "parquet",
         # Of a CSV neither a header nor an ending comes by itself.
@@ -101,7 +93,7 @@ def _written(expression: exp.Expr, dialect: str) -> str:
 
 @cache
 def _generator(dialect: str) -> Generator:
-    # Made anew for each value, it takes four fifths of the time; of a value it keeps nothing.
+    # Making one for each value takes four fifths of the time; it keeps nothing of a value.
     return Dialect.get_or_raise(dialect).generator()
 
 

@@ -1,87 +1,227 @@
-"""Redshift's text in another engine's words, by sqlglot, and by us where sqlglot does not."""
+"""Redshift's SQL in other dialects, by sqlglot and by own translations where it is not enough.
+
+A dialect is one function that translates what sqlglot does not, and one entry in DIALECTS.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import sqlglot
 from sqlglot import expressions as exp
+from sqlglot.errors import UnsupportedError
 
-from sparkify.sql import ADDED_BYTES, Column, added_column, delivered_columns
+from sparkify.sql import ADDED_BYTES, Column, added_column, source_columns
 
-# Where a table lies on a cluster, and keys that a DuckDB table would pay an index to enforce: the
+# Where rows lie on a cluster, and keys that other engines would build an index to enforce: the
 # checks prove what the keys claim.
 PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 
-# Whole numbers and moments: DuckDB's reader would round 12.7, and take true for 1.
+# Where PostgreSQL needs an index in the place of a sort key: to load a day or to check it would
+# otherwise read the whole history.
+INDEXED = ("staging_events", "staging_songs", "songplays", "time")
+
+# Whole numbers and timestamps: DuckDB's reader would round 12.7, and take true for 1.
 AS_TEXT = ("integer", "bigint", "timestamp")
 
-_DESCRIBED_COLUMN = re.compile(
-    r"(?P<comment>(?:^    -- .*\n)+)    (?P<name>[a-z_]+) ", re.MULTILINE
-)
-# The columns of a view: those of the first select that is not within another.
-_SELECTED = re.compile(r"^select\n(?P<columns>(?:.+\n)+)", re.MULTILINE)
-_COMMENT = re.compile(r"(?:^    -- .*\n)+", re.MULTILINE)
+# Around a parameter's name until all else is written; no text has it.
+_MARK = "\0"
+_MARKED = re.compile(f"{_MARK}(\\w+){_MARK}")
 
 
-def render(text: str) -> str:
-    """Redshift's text in DuckDB's words."""
-    tree = sqlglot.parse_one(text, read="redshift").transform(_in_duckdb_words)
+def render(dialect: str, text: str) -> str:
+    """Return Redshift's text in another dialect.
+
+    Raises UnsupportedError for what the dialect has no words for.
+    """
+    tree = sqlglot.parse_one(text, read="redshift")
+    if isinstance(tree, exp.Command | exp.Copy):
+        command = tree.this if isinstance(tree, exp.Command) else tree.key
+        raise UnsupportedError(f"{dialect} has no words for Redshift's {command.upper()}")
+    sort_key = tree.find(exp.SortKeyProperty)
     for node in list(tree.find_all(*PHYSICAL)):
         if not isinstance(node, exp.TemporaryProperty):
             node.pop()
-    return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+    written = DIALECTS[dialect](tree)
+    if dialect == "postgres" and sort_key is not None:
+        return "".join([written, *_indexes(tree.this.this.name, sort_key)])
+    return written
 
 
-def columns(text: str) -> list[tuple[str, str, int | None]]:
-    """Name, kind and bytes of the columns that a `create table` text makes, in order."""
-    tree = sqlglot.parse_one(text, read="redshift")
-    return [_column(definition) for definition in tree.find_all(exp.ColumnDef)]
+def _indexes(table: str, sort_key: exp.SortKeyProperty) -> Iterator[str]:
+    """Yield PostgreSQL's statements that index a table of INDEXED by its sort key."""
+    if table in INDEXED:
+        columns = ", ".join(_quoted(column.name) for column in sort_key.this)
+        yield f";\nCREATE INDEX ON {_quoted(table)} ({columns})"
 
 
-def insert_delivered(table: str, *added: str) -> str:
-    """DuckDB's text that reads JSON files into a staging table, and fails at an odd whole number.
+def _in_duckdb(tree: exp.Expr) -> str:
+    return _written(tree.transform(_for_duckdb), "duckdb")
 
-    `added` are the names of columns that were added to it. Its parameters: `$files`, `$format`,
+
+def _in_postgres(tree: exp.Expr) -> str:
+    """Return PostgreSQL's text, with psycopg's parameters: `%(name)s`, and any other % doubled."""
+    # The innermost first: what is put in the place of a node holds a copy of its parts.
+    for node in reversed(list(tree.bfs())):
+        node.replace(_for_postgres(node))
+    text = _written(tree, "postgres")
+    return _MARKED.sub(r"%(\1)s", text.replace("%", "%%"))
+
+
+DIALECTS: dict[str, Callable[[exp.Expr], str]] = {
+    "duckdb": _in_duckdb,
+    "postgres": _in_postgres,
+}
+
+
+def _written(tree: exp.Expr, dialect: str) -> str:
+    level = sqlglot.ErrorLevel.RAISE
+    return tree.sql(dialect, unsupported_level=level, comments=False, pretty=True)
+
+
+def _for_duckdb(node: exp.Expr) -> exp.Expr:
+    # DuckDB's octet_length takes a blob; strlen counts a text's bytes.
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "octet_length":
+        return exp.Anonymous(this="strlen", expressions=node.expressions)
+    return node
+
+
+def _for_postgres(node: exp.Expr) -> exp.Expr:
+    match node:
+        case exp.Placeholder():
+            return exp.Var(this=f"{_MARK}{node.name}{_MARK}")
+        case exp.CurrentTimestamp():
+            # In brackets, since a column's default takes nothing else.
+            zone = exp.Literal.string("UTC")
+            return exp.paren(exp.AtTimeZone(this=node.copy(), zone=zone), copy=False)
+        case exp.Extract():
+            # A numeric; Redshift's is a whole number.
+            return exp.cast(node, "int")
+        case exp.TsOrDsDiff():
+            return _days_or_seconds(node)
+        case exp.ColumnDef() if cast("exp.DataType", node.args["kind"]).is_type("varchar"):
+            # Compared by their bytes, as everywhere else, whatever the database's own order is.
+            by_bytes = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
+            node.append("constraints", exp.ColumnConstraint(kind=by_bytes))
+    return node
+
+
+def _days_or_seconds(difference: exp.TsOrDsDiff) -> exp.Expr:
+    """Return how many days or seconds begin between two times, as Redshift counts."""
+    unit = difference.text("unit").lower()
+    ends = (difference.this, difference.expression)
+    if unit == "day":
+        until_day, since_day = (exp.cast(end, "date") for end in ends)
+        return exp.paren(until_day - since_day)
+    if unit == "second":
+        until, since = (exp.func("date_trunc", exp.Literal.string(unit), end) for end in ends)
+        seconds = exp.Extract(this=exp.var("epoch"), expression=exp.paren(until - since))
+        return exp.cast(seconds, "bigint")
+    raise UnsupportedError(f"datediff by {unit} is not translated to PostgreSQL")
+
+
+def drop_text(kind: str, name: str) -> str:
+    """Return the text that drops a table or a view, if it is there."""
+    return f"drop {kind} if exists {_quoted(name)}"
+
+
+def empty_text(table: str) -> str:
+    """Return the text that deletes all rows of a table."""
+    return exp.delete(exp.table_(table, quoted=True)).sql()
+
+
+def undo_text(table: str) -> str:
+    """Return Redshift's text that deletes the rows of the run :run_id from a table."""
+    return exp.delete(exp.table_(table, quoted=True), where="run_id = :run_id").sql()
+
+
+def undo_staging_text(table: str) -> str:
+    """Return the same for a staging table, whose rows carry the time of their batch."""
+    batches = "select loaded_files.loaded_at from loaded_files where loaded_files.run_id = :run_id"
+    of_run = exp.column("loaded_at").isin(query=batches)
+    return exp.delete(exp.table_(table, quoted=True), where=of_run).sql()
+
+
+def export_text(table: str, parts: str, *columns: str) -> str:
+    """Return the query of these columns of a table, then of `parts` of its start_time, as a/b."""
+    names = [exp.column(column, quoted=True) for column in columns]
+    start = exp.column("start_time", quoted=True)
+    extracted = [
+        exp.Extract(this=exp.var(part), expression=start).as_(part, quoted=True)
+        for part in parts.split("/")
+        if part
+    ]
+    return exp.select(*names, *extracted).from_(exp.table_(table, quoted=True)).sql("redshift")
+
+
+def copy_target(table: str, *columns: str) -> str:
+    """Return the beginning of Redshift's COPY into these columns of a table, in this order."""
+    listed = ",\n".join(f"    {_quoted(column)}" for column in columns)
+    return f"copy {table} (\n{listed}\n)"
+
+
+def grant_text(view: str, kind: str, name: str) -> str:
+    """Return the text that lets a `user`, `group` or `role`, or the `public`, read a view."""
+    grantees = {"public": "public", "user": _quoted(name)}
+    return f"grant select on {_quoted(view)} to {grantees.get(kind, f'{kind} {_quoted(name)}')}"
+
+
+def comment_text(kind: str, name: str, column: str, said: str) -> str:
+    """Return the `comment on` of a table or view, or of the column that is named."""
+    what = f"{_quoted(name)}.{_quoted(column)}" if column else _quoted(name)
+    return f"comment on {kind} {what} is {exp.Literal.string(said).sql('postgres')}"
+
+
+def _quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql("redshift")
+
+
+def insert_received(table: str, *added: str) -> str:
+    """Return DuckDB's text that reads JSON files into a staging table.
+
+    It fails at a whole number or timestamp that only the slow path can read. `added` are the names
+    of columns that were added to the table. Its parameters: `$files`, `$format`,
     `$loaded_at`, and `$keys`, a struct of key to type, one a column.
     """
-    numbers = (field for field in delivered_columns(table) if field.kind in AS_TEXT)
+    numbers = (field for field in source_columns(table) if field.kind in AS_TEXT)
     plain = exp.and_(*map(_is_plain, numbers))
     # One case for the whole row costs a tenth of one for each value.
-    stop = exp.func("error", exp.Literal.string("a whole number that is not plain"))
+    stop = exp.func("error", exp.Literal.string("a whole number that needs the slow path"))
     return _insert(table, added, exp.case().when(plain, exp.true()).else_(stop))
 
 
-def odd_rows(table: str, *added: str) -> str:
-    """DuckDB's text that counts the rows of a batch with a text or number that is not plain.
+def unsupported_rows(table: str, *added: str) -> str:
+    """Return DuckDB's text that counts the rows with a value that only the slow path can read.
 
-    These are looked at when they are stored: compressed, each text of a column once.
+    Texts and other numbers are checked when they are stored: then each text is compressed, and
+    checked once in a column.
     """
     others = (field for field in _fields(table, added) if field.kind not in AS_TEXT)
-    odd = exp.or_(*map(_is_odd, others))
-    moment = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
-    return exp.select("count(*)").from_(table).where(moment, odd).sql("duckdb")
+    unsupported = exp.or_(*map(_is_unsupported, others))
+    of_batch = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
+    return (
+        exp.select("count(*)").from_(table).where(of_batch, unsupported).sql("duckdb", pretty=True)
+    )
 
 
-def insert_trusted(table: str, *added: str) -> str:
-    """As `insert_delivered`, for files whose values were brought to the columns' types already."""
+def insert_converted(table: str, *added: str) -> str:
+    """Return the same as `insert_received`, for files whose values have the columns' types."""
     return _insert(table, added, exp.true())
 
 
 def add_column(table: str, column: str, key: str) -> list[str]:
-    """Redshift's texts that add a column to a staging table for a key's values, and describe it."""
+    """Return Redshift's texts that add a column for a new field, and describe it."""
     kind = exp.DataType.build(f"varchar({ADDED_BYTES})", "redshift")
     definition = exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=kind)
-    alter = exp.Alter(this=exp.to_table(table, quoted=True), kind="TABLE", actions=[definition])
-    said = f"Key {key} as delivered, as text; added when files had it and no column did."
-    column_of = exp.column(column, table=table, quoted=True)
-    return [alter.sql("redshift"), _comment("column", column_of.sql("redshift"), said)]
+    alter = exp.Alter(this=exp.table_(table, quoted=True), kind="TABLE", actions=[definition])
+    said = f"Key {key} as received, as text; added when files had it and no column did."
+    return [alter.sql("redshift"), comment_text("column", table, column, said)]
 
 
 def append(table: str, *names: str) -> str:
-    """DuckDB's text that inserts rows given as a JSON array a column; its parameters are the names.
+    """Return DuckDB's text that inserts rows, given as a JSON array for each column.
 
-    They are read as texts, and become what the columns are as they are inserted.
+    Its parameters are the columns' names. The values are texts, cast to the columns' types.
     """
     texts = exp.Literal.string('["VARCHAR"]')
     arrays = (exp.func("from_json", exp.Placeholder(this=name), texts) for name in names)
@@ -89,9 +229,9 @@ def append(table: str, *names: str) -> str:
 
 
 def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """DuckDB's texts that make a table `answer` of these names and types, and insert into it.
+    """Return DuckDB's texts that create a table `answer` of these columns, and insert into it.
 
-    The parameters of the second are `c0`, `c1`, ..., a list a column.
+    The parameters of the second are `c0`, `c1`, ..., a list for each column.
     """
     definitions = [
         exp.ColumnDef(
@@ -107,17 +247,17 @@ def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 def plain(query: str) -> str:
-    """Redshift's text of a query without its comments."""
+    """Return Redshift's text of a query without its comments."""
     return sqlglot.parse_one(query, read="redshift").sql("redshift", comments=False)
 
 
-def counted(query: str) -> str:
-    """Redshift's text that counts the rows of a query."""
+def count_query(query: str) -> str:
+    """Return Redshift's text that counts the rows of a query."""
     return _of(query).select("count(*)").sql("redshift", comments=False)
 
 
 def empty(query: str) -> str:
-    """Redshift's text that gives the columns of a query, and no row."""
+    """Return Redshift's text that gives the columns of a query, and no row."""
     return _of(query).select("*").where(exp.false()).sql("redshift", comments=False)
 
 
@@ -132,32 +272,18 @@ def _insert_lists(table: str, lists: Iterable[exp.Expr], columns: list[str]) -> 
 
 
 def append_to_redshift(table: str, *names: str) -> str:
-    """Redshift's text that inserts a row; its parameters are the names."""
+    """Return Redshift's text that inserts a row; its parameters are the names."""
     row = exp.Tuple(expressions=[exp.Placeholder(this=name) for name in names])
     source = exp.Values(expressions=[row])
     return exp.insert(source, table, columns=list(names)).sql("redshift")
 
 
-def _in_duckdb_words(node: exp.Expr) -> exp.Expr:
-    # DuckDB's octet_length takes a blob; strlen counts a text's bytes.
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "octet_length":
-        return exp.Anonymous(this="strlen", expressions=node.expressions)
-    return node
-
-
-def _column(definition: exp.ColumnDef) -> tuple[str, str, int | None]:
-    kind = cast("exp.DataType", definition.args["kind"])
-    size = kind.find(exp.DataTypeParam)
-    name = kind.sql("redshift").lower().partition("(")[0]
-    return definition.name, name, int(size.name) if size else None
-
-
 def _is_plain(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
-    return exp.func("plain_moment" if field.kind == "timestamp" else "plain_integer", value)
+    return exp.func("plain_timestamp" if field.kind == "timestamp" else "plain_integer", value)
 
 
-def _is_odd(field: Column) -> exp.Expr:
+def _is_unsupported(field: Column) -> exp.Expr:
     value = exp.column(field.name, quoted=True)
     if field.kind == "varchar":
         return exp.func("odd_text", value, exp.Literal.number(field.bytes or 0))
@@ -181,7 +307,7 @@ from read_json(
 
 
 def _fields(table: str, added: Sequence[str]) -> tuple[Column, ...]:
-    return (*delivered_columns(table), *map(added_column, added))
+    return (*source_columns(table), *map(added_column, added))
 
 
 def _insert(table: str, added: Sequence[str], condition: exp.Expr) -> str:
@@ -189,47 +315,8 @@ def _insert(table: str, added: Sequence[str], condition: exp.Expr) -> str:
     reading = cast("exp.Select", sqlglot.parse_one(READ_JSON, read="duckdb"))
     source = cast("exp.Table", reading.args["from_"].this)
     columns = [exp.to_identifier(field.name, quoted=True) for field in fields]
-    source.set("alias", exp.TableAlias(this=exp.to_identifier("delivered"), columns=columns))
-    # As a constant: the column's own default would be worked out anew for each row.
-    moment = exp.Placeholder(this="loaded_at")
-    selected = reading.select(*map(_value, fields), moment, append=False).where(condition)
-    return exp.insert(selected, table, columns=[*columns, "loaded_at"]).sql("duckdb")
-
-
-def comments(kind: str, name: str, text: str) -> list[str]:
-    """Redshift's `comment on` of a table or view that a text makes, and of its columns.
-
-    The first comment of the text describes the whole, the one before a column the column.
-    """
-    whole = re.match(r"(?:-- .*\n)+", text)
-    described = [(kind, exp.to_table(name, quoted=True).sql("redshift"), whole[0] if whole else "")]
-    for column_name, comment in described_columns(text).items():
-        column = exp.column(column_name, table=name, quoted=True)
-        described.append(("column", column.sql("redshift"), comment))
-    return [_comment(what, of, _in_one_line(said)) for what, of, said in described]
-
-
-def _comment(what: str, of: str, said: str) -> str:
-    return f"comment on {what} {of} is {exp.Literal.string(said).sql('postgres')}"
-
-
-def described_columns(text: str) -> dict[str, str]:
-    """What a text that makes a table or a view says of its columns, in the comments before them.
-
-    A view says it of all its columns, or of none.
-    """
-    selected = _SELECTED.search(text)
-    if not selected:
-        return {
-            match["name"]: _in_one_line(match["comment"])
-            for match in _DESCRIBED_COLUMN.finditer(text)
-        }
-    comments = _COMMENT.findall(selected["columns"])
-    if not comments:
-        return {}
-    query = cast("exp.Query", sqlglot.parse_one(text, read="redshift").expression)
-    return dict(zip(query.named_selects, map(_in_one_line, comments), strict=True))
-
-
-def _in_one_line(comment: str) -> str:
-    return " ".join(line.strip().removeprefix("--").strip() for line in comment.splitlines())
+    source.set("alias", exp.TableAlias(this=exp.to_identifier("received"), columns=columns))
+    # As a constant: the column's own default would be computed again for each row.
+    loaded_at = exp.Placeholder(this="loaded_at")
+    selected = reading.select(*map(_value, fields), loaded_at, append=False).where(condition)
+    return exp.insert(selected, table, columns=[*columns, "loaded_at"]).sql("duckdb", pretty=True)

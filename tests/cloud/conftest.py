@@ -22,11 +22,11 @@ from .world import BUCKET, CFG, REGION, aws_in
 def _shim() -> Iterator[Shim]:
     started = Shim()
     with pytest.MonkeyPatch.context() as patch:
-        # each command has a session of its own, and need not read AWS's models again
+        # each command opens its own session, and reads AWS's models only once
         patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
-        # nor make the clients that another has made in the same circumstances
-        patch.setattr(Aws, "_client", _once(Aws._client))
-        # and moto need not look at each call which modules and methods it has
+        # reuse a client that was made with the same region, profile and environment
+        patch.setattr(Aws, "_client", _cached(Aws._client))
+        # moto lists its modules and methods only once, not at each call
         modules = frozenset(moto.backends.list_of_moto_modules())
         patch.setattr(moto.backends, "list_of_moto_modules", lambda: modules)
         methods = cache(method_names_from_class)
@@ -35,22 +35,22 @@ def _shim() -> Iterator[Shim]:
     started.close()
 
 
-def _once(make: Callable[[Aws, str], object]) -> Callable[[Aws, str], object]:
+def _cached(make: Callable[[Aws, str], object]) -> Callable[[Aws, str], object]:
     made: dict[object, object] = {}
 
     def client(aws: Aws, service: str) -> object:
-        told = frozenset(item for item in os.environ.items() if item[0].startswith("AWS_"))
-        circumstances = (service, aws.region, aws.profile, aws.attempts, told)
-        if circumstances not in made:
-            made[circumstances] = make(aws, service)
-        return made[circumstances]
+        environment = frozenset(item for item in os.environ.items() if item[0].startswith("AWS_"))
+        key = (service, aws.region, aws.profile, aws.attempts, environment)
+        if key not in made:
+            made[key] = make(aws, service)
+        return made[key]
 
     return client
 
 
 @pytest.fixture
 def shim(_shim: Shim, monkeypatch: pytest.MonkeyPatch) -> Shim:
-    """AWS, empty but for the bucket with the data, which is in us-west-2."""
+    """Start with an AWS that holds only the bucket with the data, in us-west-2."""
     _shim.reset()
     for name, value in {
         "AWS_ENDPOINT_URL": _shim.url,
@@ -70,7 +70,7 @@ def shim(_shim: Shim, monkeypatch: pytest.MonkeyPatch) -> Shim:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with a dwh.cfg whose data is in the bucket."""
+    """Enter a working folder with a dwh.cfg whose data is in the bucket."""
     (tmp_path / "dwh.cfg").write_text(CFG)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -78,7 +78,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def interrupt(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Press Ctrl-C at a call: before it is sent, or when it is done and its answer is lost."""
+    """Press Ctrl-C at a call: before it is sent, or after it is done."""
     original = Aws.call
 
     def at(operation: str, *, done: bool) -> None:

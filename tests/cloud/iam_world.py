@@ -1,4 +1,4 @@
-"""What the shim asks moto's IAM about roles: that they exist, whom they trust, what they may do."""
+"""Queries of the shim to moto's IAM: which roles exist, whom they trust, what they may do."""
 
 import json
 from typing import Any
@@ -11,18 +11,18 @@ ACCOUNT = "123456789012"
 
 
 def role_of(arn: str) -> Any:
-    """Moto's role of that ARN, or None."""
+    """Return moto's role with this ARN, or None."""
     backend = iam_backends[ACCOUNT]["aws"]
     return next((role for role in backend.roles.values() if role.arn == arn), None)
 
 
 def arns() -> list[str]:
-    """The ARNs of all roles."""
+    """List the ARNs of all roles."""
     return [role.arn for role in iam_backends[ACCOUNT]["aws"].roles.values()]
 
 
 def trusts(arn: str, service: str, source_arn: str) -> bool:
-    """Whether a service, acting for a resource, may take a role, which exists."""
+    """Return whether a service, acting for a resource, may assume a role that exists."""
     role = role_of(arn)
     if role is None:
         return False
@@ -35,7 +35,7 @@ def trusts(arn: str, service: str, source_arn: str) -> bool:
 
 
 def may(arn: str, action: str, resource: str) -> bool:
-    """Whether a role's inline policies allow an action on a resource."""
+    """Return whether a role's inline policies allow an action on a resource."""
     role = role_of(arn)
     if role is None:
         return False

@@ -1,8 +1,8 @@
-"""A small evaluator of IAM's policies: what a document allows, and what it refuses.
+"""A small evaluator of IAM's policies: which actions a document allows or denies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-Refused unless a statement allows it; a Deny wins. Only the elements and operators that a test
-needs are known, and anything else is an error, so that nothing is passed over.
+An action is denied unless a statement allows it; a Deny wins. Only the elements and operators that
+a test needs are known. Anything else is an error, so that nothing is skipped.
 """
 
 import re
@@ -16,7 +16,7 @@ _ELEMENTS = {"Sid", "Effect", "Action", "Resource", "Principal", "Condition"}
 
 
 class BadDocumentError(Exception):
-    """The document is not one that IAM takes."""
+    """A document that IAM would reject."""
 
 
 def allows(
@@ -26,9 +26,9 @@ def allows(
     context: Context | None = None,
     service: str = "",
 ) -> bool:
-    """Whether the document allows the action on the resource.
+    """Return whether the document allows the action on the resource.
 
-    `service` is the principal who asks, of a trust policy; `context` the condition keys.
+    For a trust policy, `service` is the principal; `context` holds the condition keys.
     """
     effects = [
         statement["Effect"]
@@ -39,7 +39,7 @@ def allows(
 
 
 def statements(document: Document) -> list[dict[str, Any]]:
-    """The statements of a document that IAM would take. Raises BadDocumentError for another."""
+    """List the statements. Raises BadDocumentError for a document that IAM would reject."""
     if document.get("Version") != "2012-10-17":
         raise BadDocumentError("Version")
     listed = _all(document.get("Statement", []))
@@ -67,7 +67,7 @@ def _applies(
 
 
 def _conditions(condition: Mapping[str, Any], context: Context) -> Iterator[bool]:
-    """Whether each condition holds; one about a key that is not there does not."""
+    """Yield whether each condition holds; a condition on a missing key does not."""
     known = {key.lower(): value for key, value in context.items()}
     for operator, keys in condition.items():
         for key, patterns in keys.items():

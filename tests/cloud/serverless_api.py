@@ -1,7 +1,7 @@
-"""Redshift Serverless, which moto has not: namespaces, workgroups, usage limits, snapshots.
+"""Redshift Serverless, which moto lacks: namespaces, workgroups, usage limits, snapshots.
 
 Each operation is named as in https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/
-(API_<Operation>.html). Requests and answers are held against botocore's own model.
+(API_<Operation>.html). botocore's own model validates requests and answers.
 """
 
 import re
@@ -24,18 +24,18 @@ _PARAMETERS = {
 }
 
 Fields = dict[str, Any]
-_Thing = TypeVar("_Thing")
+_Item = TypeVar("_Item")
 
 
 class ApiError(Exception):
-    """What the service refuses: its code and words."""
+    """An error of the service: its code and message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
 
 
-def _refuse_if(wrong: object, message: str, code: str = "ValidationException") -> None:
+def _reject_if(wrong: object, message: str, code: str = "ValidationException") -> None:
     if wrong:
         raise ApiError(code, message)
 
@@ -45,7 +45,7 @@ class ServerlessApi:
 
     def __init__(self, region: str) -> None:
         self.region = region
-        self.lasting = 2  # how many looks a state lasts that passes by itself
+        self.lasting = 2  # how many polls a transitional state lasts
         self.smallest = 4  # RPUs
         self.endpoint: tuple[str, int] | None = None
         self.login = ("IAM:moto", "")
@@ -54,18 +54,18 @@ class ServerlessApi:
         self.limits: dict[str, Fields] = {}
         self.snapshots: dict[str, Fields] = {}
         self.tags: dict[str, list[dict[str, str]]] = {}
-        self._left: dict[str, tuple[int, str]] = {}  # looks left, and the state after them
+        self._left: dict[str, tuple[int, str]] = {}  # polls left, and the state after them
 
     def answer(self, operation: str, request: Fields) -> Fields:
-        """Do an operation. Raises ApiError, as the service would; AssertionError for our own."""
+        """Run an operation. Raises ApiError as the service would, AssertionError for a bug here."""
         model: Any = _MODEL.operation_model(operation)
         report = ParamValidator().validate(request, model.input_shape)
-        _refuse_if(report.has_errors(), report.generate_report())
+        _reject_if(report.has_errors(), report.generate_report())
         for name, shape in model.input_shape.members.items():
             value, limits = request.get(name), shape.metadata
             if isinstance(value, str):
-                _refuse_if(not re.search(limits.get("pattern", ""), value), f"{name}: pattern")
-                _refuse_if(len(value) > limits.get("max", len(value)), f"{name}: too long")
+                _reject_if(not re.search(limits.get("pattern", ""), value), f"{name}: pattern")
+                _reject_if(len(value) > limits.get("max", len(value)), f"{name}: too long")
         method = re.sub(r"(?<!^)([A-Z])", r"_\1", operation).lower()
         answer: Fields = getattr(self, method)(request)
         report = ParamValidator().validate(answer, model.output_shape)
@@ -76,10 +76,10 @@ class ServerlessApi:
 
     def create_namespace(self, request: Fields) -> Fields:
         name = request["namespaceName"]
-        _refuse_if(name in self.namespaces, f"{name} exists", "ConflictException")
+        _reject_if(name in self.namespaces, f"{name} exists", "ConflictException")
         managed = request.get("manageAdminPassword")
-        _refuse_if(managed and "adminUserPassword" in request, "manageAdminPassword")
-        _refuse_if(
+        _reject_if(managed and "adminUserPassword" in request, "manageAdminPassword")
+        _reject_if(
             set(request.get("logExports", [])) - {"userlog", "connectionlog", "useractivitylog"},
             "logExports",
         )
@@ -104,7 +104,7 @@ class ServerlessApi:
         return {"namespace": space}
 
     def get_namespace(self, request: Fields) -> Fields:
-        return {"namespace": self._look(self.namespaces, request["namespaceName"])}
+        return {"namespace": self._poll(self.namespaces, request["namespaceName"])}
 
     def list_namespaces(self, request: Fields) -> Fields:
         return {"namespaces": list(self.namespaces.values())}
@@ -112,13 +112,13 @@ class ServerlessApi:
     def update_namespace(self, request: Fields) -> Fields:
         space = self._at_rest(self.namespaces, request["namespaceName"])
         roles = request.get("iamRoles")
-        _refuse_if(
+        _reject_if(
             (roles is None) != ("defaultIamRoleArn" not in request),
             "iamRoles and defaultIamRoleArn must be updated together",
         )
         for role in roles or []:
             for service in ("redshift.amazonaws.com", "redshift-serverless.amazonaws.com"):
-                _refuse_if(
+                _reject_if(
                     not trusts(role, service, space["namespaceArn"]), f"{role} does not trust us"
                 )
         if roles is not None:
@@ -131,14 +131,14 @@ class ServerlessApi:
     def delete_namespace(self, request: Fields) -> Fields:
         name = request["namespaceName"]
         space = self._at_rest(self.namespaces, name)
-        _refuse_if(
+        _reject_if(
             any(group["namespaceName"] == name for group in self.workgroups.values()),
             "There is a workgroup in it",
             "ConflictException",
         )
         snapshot = request.get("finalSnapshotName")
         if snapshot:
-            _refuse_if(not re.fullmatch(r"[a-z0-9-]{3,235}", snapshot), "finalSnapshotName")
+            _reject_if(not re.fullmatch(r"[a-z0-9-]{3,235}", snapshot), "finalSnapshotName")
             self.snapshots[snapshot] = {
                 "snapshotName": snapshot,
                 "namespaceName": name,
@@ -152,8 +152,8 @@ class ServerlessApi:
     def create_workgroup(self, request: Fields) -> Fields:
         name, space = request["workgroupName"], request["namespaceName"]
         self._at_rest(self.namespaces, space)
-        _refuse_if(name in self.workgroups, f"{name} exists", "ConflictException")
-        _refuse_if(
+        _reject_if(name in self.workgroups, f"{name} exists", "ConflictException")
+        _reject_if(
             any(group["namespaceName"] == space for group in self.workgroups.values()),
             "The namespace has a workgroup",
             "ConflictException",
@@ -186,27 +186,27 @@ class ServerlessApi:
         return {"workgroup": group}
 
     def _check_compute(self, request: Fields) -> None:
-        """serverless-capacity.html of the management guide."""
+        """Check as serverless-capacity.html of the management guide says."""
         base = request.get("baseCapacity", 128)
-        _refuse_if(
+        _reject_if(
             base < self.smallest or (base != 4 and base % 8),
             f"The base capacity {base} is not offered in {self.region}",
         )
-        _refuse_if(request.get("maxCapacity", 5632) < base, "maxCapacity is below baseCapacity")
+        _reject_if(request.get("maxCapacity", 5632) < base, "maxCapacity is below baseCapacity")
         keys = {each["parameterKey"] for each in request.get("configParameters", [])}
-        _refuse_if(keys - _PARAMETERS, f"configParameters {keys}")
+        _reject_if(keys - _PARAMETERS, f"configParameters {keys}")
 
     def _check_network(self, request: Fields) -> None:
-        """serverless-usage-considerations.html; API_CreateWorkgroup.html for the ports."""
+        """Check as serverless-usage-considerations.html and API_CreateWorkgroup.html say."""
         port = request.get("port", 5439)
-        _refuse_if(not (5431 <= port <= 5455 or 8191 <= port <= 8215), f"port {port}")
+        _reject_if(not (5431 <= port <= 5455 or 8191 <= port <= 8215), f"port {port}")
         backend = ec2_backends[ACCOUNT][self.region]
         subnets: Any = backend.describe_subnets(subnet_ids=request.get("subnetIds") or None)
-        _refuse_if(len({each.availability_zone for each in subnets}) < 2, "Too few zones")
+        _reject_if(len({each.availability_zone for each in subnets}) < 2, "Too few zones")
         backend.describe_security_groups(group_ids=request.get("securityGroupIds") or None)
 
     def get_workgroup(self, request: Fields) -> Fields:
-        group = self._look(self.workgroups, request["workgroupName"])
+        group = self._poll(self.workgroups, request["workgroupName"])
         if group["status"] == "AVAILABLE":
             host, port = self.endpoint or (
                 f"{group['workgroupName']}.{ACCOUNT}.{self.region}.{SERVICE}.amazonaws.com",
@@ -234,10 +234,10 @@ class ServerlessApi:
     def create_usage_limit(self, request: Fields) -> Fields:
         arns = {group["workgroupArn"] for group in self.workgroups.values()}
         arn = request["resourceArn"]
-        _refuse_if(arn not in arns, arn, "ResourceNotFoundException")
+        _reject_if(arn not in arns, arn, "ResourceNotFoundException")
         limit: Fields = {"period": "monthly", "breachAction": "log"} | request
-        _refuse_if(limit["amount"] <= 0, "amount")
-        _refuse_if(
+        _reject_if(limit["amount"] <= 0, "amount")
+        _reject_if(
             any(
                 all(limit[key] == other[key] for key in ("resourceArn", "usageType", "period"))
                 for other in self.limits.values()
@@ -275,42 +275,42 @@ class ServerlessApi:
     def get_credentials(self, request: Fields) -> Fields:
         self._at_rest(self.workgroups, request.get("workgroupName", ""))
         seconds = request.get("durationSeconds", 900)
-        _refuse_if(not 900 <= seconds <= 3600, "durationSeconds")
+        _reject_if(not 900 <= seconds <= 3600, "durationSeconds")
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         user, password = self.login
         return {"dbUser": user, "dbPassword": password or uuid.uuid4().hex, "expiration": until}
 
-    # states that pass
+    # transitional states
 
-    def _pass_through(self, thing: Fields, key: str, passing: str, end: str) -> None:
-        thing["status"] = passing
-        self._left[f"{key} {thing[key]}"] = (self.lasting, end)
+    def _pass_through(self, item: Fields, key: str, passing: str, end: str) -> None:
+        item["status"] = passing
+        self._left[f"{key} {item[key]}"] = (self.lasting, end)
 
-    def _look(self, things: dict[str, Fields], name: str) -> Fields:
-        """A thing, whose passing state is one look nearer to its end; an empty end is none."""
-        thing = self._found(things, name)
-        key = f"{'namespaceName' if things is self.namespaces else 'workgroupName'} {name}"
+    def _poll(self, items: dict[str, Fields], name: str) -> Fields:
+        """Return an item and shorten its transitional state; an empty end deletes the item."""
+        item = self._found(items, name)
+        key = f"{'namespaceName' if items is self.namespaces else 'workgroupName'} {name}"
         if key in self._left:
-            looks, end = self._left[key]
-            self._left[key] = (looks - 1, end)
-            if looks <= 0:
+            polls, end = self._left[key]
+            self._left[key] = (polls - 1, end)
+            if polls <= 0:
                 del self._left[key]
-                thing["status"] = end
+                item["status"] = end
                 if not end:
-                    del things[name]
-                    return self._found(things, name)
-        return thing
+                    del items[name]
+                    return self._found(items, name)
+        return item
 
-    def _at_rest(self, things: dict[str, Fields], name: str) -> Fields:
-        thing = self._found(things, name)
-        _refuse_if(
-            thing["status"] != "AVAILABLE", f"{name} is {thing['status']}", "ConflictException"
+    def _at_rest(self, items: dict[str, Fields], name: str) -> Fields:
+        item = self._found(items, name)
+        _reject_if(
+            item["status"] != "AVAILABLE", f"{name} is {item['status']}", "ConflictException"
         )
-        return thing
+        return item
 
-    def _found(self, things: Mapping[str, _Thing], name: str) -> _Thing:
-        _refuse_if(name not in things, f"{name} does not exist", "ResourceNotFoundException")
-        return things[name]
+    def _found(self, items: Mapping[str, _Item], name: str) -> _Item:
+        _reject_if(name not in items, f"{name} does not exist", "ResourceNotFoundException")
+        return items[name]
 
     def _arn(self, kind: str, identity: str) -> str:
         return f"arn:aws:{SERVICE}:{self.region}:{ACCOUNT}:{kind}/{identity}"

@@ -1,7 +1,7 @@
-"""AWS on loopback: moto's server behind a door of ours, which notes, breaks and adds.
+"""AWS on loopback: moto's server behind a proxy that records calls, injects faults, adds APIs.
 
 `boto3` is the real one and finds it by AWS_ENDPOINT_URL. Redshift is `strict_redshift`, Redshift
-Serverless `serverless_api`; IAM, EC2, STS, S3 and CloudWatch are moto's own.
+Serverless is `serverless_api`; IAM, EC2, STS, S3 and CloudWatch are moto's own.
 """
 
 import io
@@ -43,7 +43,7 @@ Start = Callable[[str, list[tuple[str, str]]], Any]
 
 @dataclass
 class Fault:
-    """What a call is refused with, so many times; None is for ever."""
+    """The error that a call gets, and how many times; None means always."""
 
     code: str
     message: str
@@ -51,10 +51,11 @@ class Fault:
 
 
 class Shim:
-    """AWS, of one account, with every region empty but for its default network."""
+    """AWS with one account; every region is empty except for its default network."""
 
     def __init__(self) -> None:
-        os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # machines, which take long to list
+        # machine images take long to list
+        os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
         strict_redshift.install()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
@@ -68,7 +69,7 @@ class Shim:
         self.reset()
 
     def reset(self) -> None:
-        """Make AWS empty again, and whole."""
+        """Empty AWS, and remove all faults."""
         for backend in _BACKENDS:
             backend.reset()
         strict_redshift.World.reset()
@@ -83,31 +84,31 @@ class Shim:
         self._server.server_close()
 
     def fail(self, action: str, code: str, message: str = "", times: int | None = None) -> None:
-        """Let a call such as `redshift:CreateCluster` be refused."""
+        """Reject a call such as `redshift:CreateCluster`."""
         self._faults[action] = Fault(code, message or code, times)
 
     def deny(self, action: str) -> None:
-        """Let the user not be allowed to do this, and IAM's simulator say so."""
+        """Deny an action to the user, in IAM's simulator as well."""
         self.denied.add(action)
 
-    def heal(self) -> None:
-        """Let nothing fail any more."""
+    def recover(self) -> None:
+        """Remove all faults and denials."""
         self._faults.clear()
         self.denied.clear()
 
-    def last(self, states: int) -> None:
-        """Let passing states last so many looks, in the regions of the tests."""
-        strict_redshift.World.lasting = states
+    def last(self, polls: int) -> None:
+        """Let transitional states last so many polls, in the regions of the tests."""
+        strict_redshift.World.lasting = polls
         for region in ("us-west-2", "us-east-1"):
-            self.serverless[region].lasting = states
+            self.serverless[region].lasting = polls
 
     def at(self, host: str, port: int) -> None:
-        """Let the endpoint of any warehouse be this one."""
+        """Give all warehouses this endpoint."""
         strict_redshift.World.endpoint = (host, port)
         self.serverless["us-west-2"].endpoint = (host, port)
 
     def log_in_as(self, user: str, password: str) -> None:
-        """Let the temporary log-ins that are given out be this one."""
+        """Give out this temporary log-in."""
         strict_redshift.World.login = (user, password)
         self.serverless["us-west-2"].login = (user, password)
 
@@ -124,7 +125,7 @@ class Shim:
         self.calls.append(action)
         fault = self._fault(action)
         if fault:
-            return _reply(start, *_refusal(service, *fault))
+            return _reply(start, *_error(service, *fault))
         if service == SERVICE:
             return self._serverless(scope["region"], operation, json.loads(body), start)
         if action == "iam:SimulatePrincipalPolicy":
@@ -147,11 +148,11 @@ class Shim:
         try:
             answer = self.serverless[region].answer(operation, request)
         except ApiError as error:
-            return _reply(start, *_refusal(SERVICE, error.code, str(error)))
+            return _reply(start, *_error(SERVICE, error.code, str(error)))
         return _reply(start, 200, "application/x-amz-json-1.1", json.dumps(answer, default=_epoch))
 
     def _simulation(self, form: dict[str, str]) -> str:
-        """API_SimulatePrincipalPolicy.html of IAM, which moto has not."""
+        """Answer as API_SimulatePrincipalPolicy.html of IAM says; moto lacks it."""
         source = form["PolicySourceArn"]
         resource = form.get("ResourceArns.member.1", "*")
         results = []
@@ -195,11 +196,11 @@ def _operation(environ: dict[str, Any], form: dict[str, str]) -> str:
     return form.get("Action", str(environ["REQUEST_METHOD"]))
 
 
-def _refusal(service: str, code: str, message: str) -> tuple[int, str, str]:
-    """An error as each protocol has it."""
+def _error(service: str, code: str, message: str) -> tuple[int, str, str]:
+    """Format an error in the service's protocol."""
     if service == SERVICE:
-        told = json.dumps({"__type": code, "message": message})
-        return 400, "application/x-amz-json-1.1", told
+        text = json.dumps({"__type": code, "message": message})
+        return 400, "application/x-amz-json-1.1", text
     error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
     if service == "ec2":
         return 400, "text/xml", f"<Response><Errors><Error>{error}</Error></Errors></Response>"

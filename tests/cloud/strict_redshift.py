@@ -1,6 +1,6 @@
-"""moto's Redshift, strict where it is lenient and filled where it is empty.
+"""moto's Redshift, made stricter, and with the operations that moto lacks.
 
-Each refusal and each addition names the page that says so, below
+Each rejection and each addition names its page in AWS's docs, below
 https://docs.aws.amazon.com/redshift/latest/APIReference/
 """
 
@@ -16,20 +16,20 @@ from moto.redshift.responses import RedshiftResponse
 
 from .iam_world import ACCOUNT, trusts
 
-LASTING = 2  # how many looks a state lasts that passes by itself
+LASTING = 2  # how many polls a transitional state lasts
 
-_ALONE = {"rg.large", "ra3.large", "ra3.xlplus"}
-_LIVING = {*_ALONE, "rg.xlarge", "rg.4xlarge", "rg.12xlarge", "ra3.4xlarge", "ra3.16xlarge"}
+_SINGLE_NODE = {"rg.large", "ra3.large", "ra3.xlplus"}
+_OFFERED = {*_SINGLE_NODE, "rg.xlarge", "rg.4xlarge", "rg.12xlarge", "ra3.4xlarge", "ra3.16xlarge"}
 _CRON = re.compile(r"cron\(\d{1,2} \d{1,2} (\*|\?|\S+) (\*|\S+) (\?|\*|\S+) (\*|\d{4})\)|at\(\S+\)")
 
 
 class World:
-    """What moto does not keep: states that last, schedules, and how the tests want it."""
+    """State that moto lacks: transitional states, schedules and the tests' wishes."""
 
     endpoint: ClassVar[tuple[str, int] | None] = None
     login: ClassVar[tuple[str, str]] = ("IAM:moto", "")
     lasting: ClassVar[int] = LASTING
-    role_lag: ClassVar[int] = 0  # how often the scheduler does not see a new role yet
+    role_lag: ClassVar[int] = 0  # how many calls of the scheduler do not yet see a new role
     actions: ClassVar[dict[str, dict[str, Any]]] = {}
     deleting: ClassVar[dict[str, dict[str, Any]]] = {}
 
@@ -41,19 +41,19 @@ class World:
         cls.deleting.clear()
 
 
-def _refuse(code: str, message: str) -> None:
+def _reject(code: str, message: str) -> None:
     raise RedshiftClientError(code, message)
 
 
 def _pass_through(cluster: Any, *states: str) -> None:
-    """Let a cluster go through states, each lasting some looks, to the last of them."""
+    """Send a cluster through states, each for some polls, to the last of them."""
     *passing, end = states
     cluster.phases = [state for state in passing for _ in range(World.lasting)] + [end]
     cluster.status = cluster.phases[0]
 
 
 def _endpoint(cluster: Any) -> dict[str, Any] | None:
-    """A cluster that is being created has none (API_Cluster.html)."""
+    """Return the endpoint, which a new cluster does not have yet (API_Cluster.html)."""
     if cluster.status == "creating":
         return None
     host, port = World.endpoint or (cluster.address, cluster.port)
@@ -65,7 +65,7 @@ class StrictRedshift(RedshiftResponse):
 
     def __init__(self) -> None:
         super().__init__()
-        self.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # it says `creating` once, and forgets it
+        self.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # which says `creating` only once
 
     def _cluster(self) -> Any:
         name = self._get_param("ClusterIdentifier")
@@ -75,7 +75,7 @@ class StrictRedshift(RedshiftResponse):
         """InvalidClusterState, as DeleteCluster, PauseCluster, ModifyCluster have it."""
         cluster = self._cluster()
         if cluster.status not in states:
-            _refuse("InvalidClusterState", f"The cluster is {cluster.status}.")
+            _reject("InvalidClusterState", f"The cluster is {cluster.status}.")
         return cluster
 
     def create_cluster(self) -> ActionResult:
@@ -85,9 +85,9 @@ class StrictRedshift(RedshiftResponse):
         _check_password(get)
         _check_size(get)
         if self._get_bool_param("Encrypted", True) is False:
-            _refuse("InvalidParameterValue", "Unencrypted clusters are no longer made.")
+            _reject("InvalidParameterValue", "Unencrypted clusters are no longer made.")
         if not (5431 <= (port := int(get("Port") or 5439)) <= 5455 or 8191 <= port <= 8215):
-            _refuse("InvalidParameterValue", f"Port {port} is out of range.")
+            _reject("InvalidParameterValue", f"Port {port} is out of range.")
         backend = self.redshift_backend
         backend.describe_cluster_subnet_groups(get("ClusterSubnetGroupName"))
         if get("ClusterParameterGroupName"):
@@ -95,7 +95,7 @@ class StrictRedshift(RedshiftResponse):
         arn = f"arn:aws:redshift:{self.region}:{ACCOUNT}:cluster:{get('ClusterIdentifier')}"
         for role in get("IamRoles", []):
             if not trusts(role, "redshift.amazonaws.com", arn):
-                _refuse("InvalidParameterValue", f"The IAM role {role} is not valid.")
+                _reject("InvalidParameterValue", f"The IAM role {role} is not valid.")
         answer = super().create_cluster()
         cluster: Any = self._cluster()
         cluster.cluster_namespace_arn = (
@@ -113,7 +113,7 @@ class StrictRedshift(RedshiftResponse):
         return answer
 
     def describe_clusters(self) -> ActionResult:
-        """Each look brings a passing state nearer to its end."""
+        """Shorten transitional states with each poll."""
         for name, cluster in list(self.redshift_backend.clusters.items()):
             phases = getattr(cluster, "phases", [])
             if phases:
@@ -150,11 +150,11 @@ class StrictRedshift(RedshiftResponse):
         skip = self._get_bool_param("SkipFinalClusterSnapshot", False)
         snapshot = self._get_param("FinalClusterSnapshotIdentifier")
         if not skip and not snapshot:
-            _refuse("InvalidParameterCombination", "FinalClusterSnapshotIdentifier is required.")
+            _reject("InvalidParameterCombination", "FinalClusterSnapshotIdentifier is required.")
         if skip and snapshot:
-            _refuse("InvalidParameterCombination", "SkipFinalClusterSnapshot must be false.")
+            _reject("InvalidParameterCombination", "SkipFinalClusterSnapshot must be false.")
         if snapshot and not re.fullmatch(r"[a-z](-?[a-z0-9])*", snapshot):
-            _refuse("InvalidParameterValue", f"{snapshot} is no name of a snapshot.")
+            _reject("InvalidParameterValue", f"{snapshot} is no name of a snapshot.")
         World.deleting[cluster.cluster_identifier] = {
             "skip_final_snapshot": skip,
             "final_cluster_snapshot_identifier": snapshot,
@@ -170,21 +170,21 @@ class StrictRedshift(RedshiftResponse):
         if self._get_param("LogDestinationType") == "cloudwatch" and not (
             exports and exports <= {"connectionlog", "userlog", "useractivitylog"}
         ):
-            _refuse("InvalidParameterValue", "LogExports")
+            _reject("InvalidParameterValue", "LogExports")
         return super().enable_logging()
 
     def create_cluster_subnet_group(self) -> ActionResult:
         """API_CreateClusterSubnetGroup.html: a name is taken once."""
         name = self._get_param("ClusterSubnetGroupName")
         if name in self.redshift_backend.subnet_groups:
-            _refuse("ClusterSubnetGroupAlreadyExists", f"{name} exists.")
+            _reject("ClusterSubnetGroupAlreadyExists", f"{name} exists.")
         return super().create_cluster_subnet_group()
 
     def create_cluster_parameter_group(self) -> ActionResult:
         """API_CreateClusterParameterGroup.html: a name is taken once."""
         name = self._get_param("ParameterGroupName")
         if name in self.redshift_backend.parameter_groups:
-            _refuse("ClusterParameterGroupAlreadyExists", f"{name} exists.")
+            _reject("ClusterParameterGroupAlreadyExists", f"{name} exists.")
         return super().create_cluster_parameter_group()
 
     def delete_cluster_subnet_group(self) -> ActionResult:
@@ -192,7 +192,7 @@ class StrictRedshift(RedshiftResponse):
         name = self._get_param("ClusterSubnetGroupName")
         for cluster in self.redshift_backend.clusters.values():
             if cluster.cluster_subnet_group_name == name:
-                _refuse("InvalidClusterSubnetGroupStateFault", "It is in use.")
+                _reject("InvalidClusterSubnetGroupStateFault", "It is in use.")
         return super().delete_cluster_subnet_group()
 
     def delete_cluster_parameter_group(self) -> ActionResult:
@@ -200,16 +200,16 @@ class StrictRedshift(RedshiftResponse):
         name = self._get_param("ParameterGroupName")
         for cluster in self.redshift_backend.clusters.values():
             if name in cluster.cluster_parameter_group_name:
-                _refuse("InvalidClusterParameterGroupState", "It is in use.")
+                _reject("InvalidClusterParameterGroupState", "It is in use.")
         return super().delete_cluster_parameter_group()
 
     def modify_cluster_parameter_group(self) -> ActionResult:
-        """API_ModifyClusterParameterGroup.html, which moto has not."""
+        """API_ModifyClusterParameterGroup.html, which moto lacks."""
         name = self._get_param("ParameterGroupName")
         group: Any = self.redshift_backend.describe_cluster_parameter_groups(name)[0]
         for each in self._get_param("Parameters", []):
             if each["ParameterName"] not in {"require_ssl", "enable_user_activity_logging"}:
-                _refuse("InvalidParameterValue", each["ParameterName"])
+                _reject("InvalidParameterValue", each["ParameterName"])
         group.set_parameters = {
             each["ParameterName"]: each["ParameterValue"]
             for each in self._get_param("Parameters", [])
@@ -220,7 +220,7 @@ class StrictRedshift(RedshiftResponse):
         """API_CreateScheduledAction.html, API_ScheduledAction.html."""
         name = self._get_param("ScheduledActionName")
         if name in World.actions:
-            _refuse("ScheduledActionAlreadyExists", f"{name} exists.")
+            _reject("ScheduledActionAlreadyExists", f"{name} exists.")
         return self._put_action(name)
 
     def modify_scheduled_action(self) -> ActionResult:
@@ -232,15 +232,15 @@ class StrictRedshift(RedshiftResponse):
     def _put_action(self, name: str) -> ActionResult:
         target = self._get_param("TargetAction")
         if list(target) != ["PauseCluster"]:
-            _refuse("ScheduledActionTypeUnsupported", str(list(target)))
+            _reject("ScheduledActionTypeUnsupported", str(list(target)))
         self.redshift_backend.describe_clusters(target["PauseCluster"]["ClusterIdentifier"])
         if not _CRON.fullmatch(self._get_param("Schedule")):
-            _refuse("InvalidSchedule", self._get_param("Schedule"))
+            _reject("InvalidSchedule", self._get_param("Schedule"))
         World.role_lag -= 1
         role = self._get_param("IamRole")
         if World.role_lag >= 0 or not trusts(role, "scheduler.redshift.amazonaws.com", ""):
-            # the words are those that Terraform's provider waits for
-            _refuse(
+            # the message that Terraform's provider waits for
+            _reject(
                 "InvalidParameterValue",
                 "The IAM role must delegate access to Amazon Redshift scheduler.",
             )
@@ -268,7 +268,7 @@ class StrictRedshift(RedshiftResponse):
 
     def _find_action(self, name: str) -> dict[str, Any]:
         if name not in World.actions:
-            _refuse("ScheduledActionNotFound", f"{name} does not exist.")
+            _reject("ScheduledActionNotFound", f"{name} does not exist.")
         return World.actions[name]
 
     def get_cluster_credentials_with_iam(self) -> ActionResult:
@@ -276,7 +276,7 @@ class StrictRedshift(RedshiftResponse):
         self._cluster()
         seconds = self._get_int_param("DurationSeconds") or 900
         if not 900 <= seconds <= 3600:
-            _refuse("InvalidParameterValue", "DurationSeconds")
+            _reject("InvalidParameterValue", "DurationSeconds")
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         return ActionResult(
             {
@@ -296,34 +296,34 @@ def _check_names(get: Any) -> None:
         ("MasterUsername", r"(?!public$)[a-z][a-z0-9_+.@-]{0,127}"),
     ):
         if not re.fullmatch(pattern, get(key) or ""):
-            _refuse("InvalidParameterValue", f"{key} is {get(key)!r}.")
+            _reject("InvalidParameterValue", f"{key} is {get(key)!r}.")
 
 
 def _check_password(get: Any) -> None:
     """API_CreateCluster.html: MasterUserPassword, or ManageMasterPassword, and not both."""
     password, managed = get("MasterUserPassword"), get("ManageMasterPassword")
     if bool(password) == bool(managed):
-        _refuse("InvalidParameterCombination", "MasterUserPassword or ManageMasterPassword.")
+        _reject("InvalidParameterCombination", "MasterUserPassword or ManageMasterPassword.")
     if password and not (
         8 <= len(password) <= 64
         and all(re.search(kind, password) for kind in ("[A-Z]", "[a-z]", "[0-9]"))
         and not re.search(r"""['"\\/@ ]|[^!-~]""", password)
     ):
-        _refuse("InvalidParameterValue", "The password is weak.")
+        _reject("InvalidParameterValue", "The password is weak.")
 
 
 def _check_size(get: Any) -> None:
     """working-with-clusters.html of the management guide, rs-node-type-info."""
     node_type, nodes = get("NodeType"), int(get("NumberOfNodes") or 1)
-    if node_type not in _LIVING:
-        _refuse("InvalidParameterValue", f"Invalid node type: {node_type}")
+    if node_type not in _OFFERED:
+        _reject("InvalidParameterValue", f"Invalid node type: {node_type}")
     multi = get("ClusterType", "multi-node") == "multi-node"
-    if multi != (nodes > 1) or (not multi and node_type not in _ALONE):
-        _refuse("InvalidParameterCombination", f"{nodes} x {node_type}, {get('ClusterType')}")
+    if multi != (nodes > 1) or (not multi and node_type not in _SINGLE_NODE):
+        _reject("InvalidParameterCombination", f"{nodes} x {node_type}, {get('ClusterType')}")
 
 
 def install() -> None:
-    """Put this in the place of moto's Redshift, in this process."""
+    """Replace moto's Redshift by this, in this process."""
     from moto.redshift import urls
 
     urls.url_paths["{0}/$"] = StrictRedshift.dispatch
@@ -331,6 +331,6 @@ def install() -> None:
 
 
 def clusters(region: str) -> dict[str, Any]:
-    """Moto's clusters, by name."""
+    """Return moto's clusters by name."""
     found: dict[str, Any] = redshift_backends[ACCOUNT][region].clusters
     return found

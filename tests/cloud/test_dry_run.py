@@ -1,16 +1,16 @@
-"""`--dry-run`: the calls and the policy documents, and nothing is changed."""
+"""`--dry-run` prints the calls and the policy documents, and changes nothing."""
 
 from pathlib import Path
 
 import pytest
 
-from sparkify.cloud.aws import READS
-from sparkify.cloud.permissions import actions
+from sparkify.cloud.aws import READ_PREFIXES
+from sparkify.cloud.permissions import required_actions
 
+from .expected_calls import DOWN, UP, changes
 from .policies import statements
 from .shim import Shim
-from .test_failures import DOWN, UP, changes
-from .world import inventory, sparkify
+from .world import resources, sparkify
 
 Capsys = pytest.CaptureFixture[str]
 KINDS = pytest.mark.parametrize(
@@ -18,13 +18,13 @@ KINDS = pytest.mark.parametrize(
 )
 
 
-def told(said: list[dict[str, object]]) -> list[str]:
-    """The actions that were told, each once."""
-    return list(dict.fromkeys(str(call["action"]) for call in said))
+def actions(calls: list[dict[str, object]]) -> list[str]:
+    """List the actions of printed calls, each once."""
+    return list(dict.fromkeys(str(call["action"]) for call in calls))
 
 
 @KINDS
-def test_up_tells_its_calls_and_makes_none(
+def test_up_prints_its_calls_and_makes_none(
     shim: Shim, folder: Path, capsys: Capsys, kind: str, options: tuple[str, ...]
 ) -> None:
     before = (folder / "dwh.cfg").read_text()
@@ -33,26 +33,26 @@ def test_up_tells_its_calls_and_makes_none(
 
     assert said.code == 0, said
     assert said.err == "Nothing was changed.\n"
-    # the trust is amended only where a role was there before
-    assert [each for each in UP[kind] if each != "iam:UpdateAssumeRolePolicy"] == told(said.json)  # type: ignore[index]
+    # the trust is updated only where the role existed before
+    assert [each for each in UP[kind] if each != "iam:UpdateAssumeRolePolicy"] == actions(said.json)  # type: ignore[index]
     assert changes(shim) == []
-    assert inventory() == []
+    assert resources() == []
     assert (folder / "dwh.cfg").read_text() == before
 
 
 @KINDS
-def test_down_tells_its_calls_and_makes_none(
+def test_down_prints_its_calls_and_makes_none(
     shim: Shim, folder: Path, capsys: Capsys, kind: str, options: tuple[str, ...]
 ) -> None:
     sparkify(capsys, "cluster", "up", *options)
-    before = inventory()
+    before = resources()
     shim.calls.clear()
 
     said = sparkify(capsys, "cluster", "down", "--dry-run", "--json")
 
-    assert told(said.json) == DOWN[kind]  # type: ignore[index]
+    assert actions(said.json) == DOWN[kind]  # type: ignore[index]
     assert changes(shim) == []
-    assert inventory() == before
+    assert resources() == before
 
 
 def test_the_documents_are_shown_as_documents(shim: Shim, folder: Path, capsys: Capsys) -> None:
@@ -71,7 +71,7 @@ def test_the_documents_are_shown_as_documents(shim: Shim, folder: Path, capsys: 
     assert '"arn:aws:s3:::sparkify-data/log_data/*"' in shown
 
 
-def test_pause_and_resume_tell_theirs(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_pause_and_resume_print_theirs(shim: Shim, folder: Path, capsys: Capsys) -> None:
     sparkify(capsys, "cluster", "up", "--provisioned")
 
     paused = sparkify(capsys, "cluster", "pause", "--dry-run")
@@ -91,7 +91,7 @@ def test_every_call_is_in_the_operators_policy(shim: Shim, folder: Path, capsys:
         sparkify(capsys, "cluster", "down", "--name", "other", "--yes")
     sparkify(capsys, "cluster", "down", "--name", "sparkify", "--yes")
 
-    # what anybody may ask, and what a user needs for the data anyway
-    given = {"sts:GetCallerIdentity", "s3:HeadBucket"}
-    assert {call for call in shim.calls if call not in given} <= set(actions())
-    assert all(read.endswith("_") for read in READS)
+    # calls that need no permission, or one that a user needs for the data anyway
+    exempt = {"sts:GetCallerIdentity", "s3:HeadBucket"}
+    assert {call for call in shim.calls if call not in exempt} <= set(required_actions())
+    assert all(read.endswith("_") for read in READ_PREFIXES)

@@ -1,4 +1,4 @@
-"""What fails half-way leaves something that the same command can finish, or `down` remove."""
+"""After a failure half-way, the same command finishes, or `down` removes everything."""
 
 import re
 from collections.abc import Callable
@@ -9,73 +9,31 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sparkify.cli.aws import Notes
+from sparkify.cli.aws import NotePrinter
 from sparkify.cloud import lifecycle
-from sparkify.cloud.aws import READS, Aws, RefusedError
-from sparkify.cloud.role import Place
+from sparkify.cloud.aws import Aws, AwsRejectedError
+from sparkify.cloud.role import BucketPrefix
 from sparkify.cloud.waiting import Watch
-from sparkify.cloud.warehouse import Kind, Plan
+from sparkify.cloud.warehouse import DeploymentKind, WarehousePlan
 from sparkify.errors import CloudError
 
 from . import strict_redshift
+from .expected_calls import DOWN, UP, changes
 from .shim import Shim
-from .world import BUCKET, REGION, aws_in, inventory, sparkify
+from .world import BUCKET, REGION, aws_in, resources, sparkify
 
 Capsys = pytest.CaptureFixture[str]
 
-# Every call of `up` and `down` that changes something, in their order. What is called twice is here
-# once: the second call of it is the same call.
-SHARED_UP = ["iam:CreateRole", "iam:PutRolePolicy", "ec2:CreateSecurityGroup"]
-SHARED_DOWN = ["iam:DeleteRolePolicy", "iam:DeleteRole", "ec2:DeleteSecurityGroup"]
-UP: dict[Kind, list[str]] = {
-    "serverless": [
-        "redshift-serverless:CreateNamespace",
-        *SHARED_UP[:2],
-        "redshift-serverless:UpdateNamespace",
-        SHARED_UP[2],
-        "ec2:AuthorizeSecurityGroupIngress",
-        "redshift-serverless:CreateWorkgroup",
-        "iam:UpdateAssumeRolePolicy",
-        "redshift-serverless:CreateUsageLimit",
-    ],
-    "provisioned": [
-        *SHARED_UP,
-        "ec2:AuthorizeSecurityGroupIngress",
-        "redshift:CreateClusterSubnetGroup",
-        "redshift:CreateClusterParameterGroup",
-        "redshift:ModifyClusterParameterGroup",
-        "redshift:CreateCluster",
-        "redshift:CreateScheduledAction",
-        "redshift:EnableLogging",
-        "iam:UpdateAssumeRolePolicy",
-    ],
-}
-DOWN: dict[Kind, list[str]] = {
-    "serverless": [
-        "redshift-serverless:DeleteWorkgroup",
-        "redshift-serverless:DeleteUsageLimit",
-        "redshift-serverless:DeleteNamespace",
-        *SHARED_DOWN,
-    ],
-    "provisioned": [
-        "redshift:DeleteCluster",
-        "redshift:DeleteScheduledAction",
-        *SHARED_DOWN[:2],
-        "redshift:DeleteClusterParameterGroup",
-        "redshift:DeleteClusterSubnetGroup",
-        SHARED_DOWN[2],
-    ],
-}
-KINDS: list[Kind] = ["serverless", "provisioned"]
+KINDS: list[DeploymentKind] = ["serverless", "provisioned"]
 
 DONE = pytest.mark.parametrize(
     "done", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["done", "not-sent"]
 )
-# One call in so many is tried in `make test`, and each in `make test-slow`.
+# `make test` tries one call in five, `make test-slow` each.
 STEP = 5
 
 
-def each_call(calls: dict[Kind, list[str]]) -> pytest.MarkDecorator:
+def each_call(calls: dict[DeploymentKind, list[str]]) -> pytest.MarkDecorator:
     cases = [(kind, action) for kind in KINDS for action in calls[kind]]
     params = [
         pytest.param(*case, marks=[pytest.mark.slow] if place % STEP else [])
@@ -85,7 +43,7 @@ def each_call(calls: dict[Kind, list[str]]) -> pytest.MarkDecorator:
 
 
 UP_CALLS, DOWN_CALLS = each_call(UP), each_call(DOWN)
-READ = [Place(BUCKET, "log_data"), Place(BUCKET, "song_data")]
+READ = [BucketPrefix(BUCKET, "log_data"), BucketPrefix(BUCKET, "song_data")]
 
 
 @pytest.fixture
@@ -93,32 +51,26 @@ def aws(shim: Shim) -> Aws:
     return aws_in(REGION)
 
 
-def up(aws: Aws, kind: Kind) -> None:
-    plan = Plan("sparkify", "sparkify", "awsuser", 5439, kind=kind)
-    made = lifecycle.up(aws, plan, READ, Watch(1, Notes()))
-    assert made is not None
-    assert made.state == "available"
+def up(aws: Aws, kind: DeploymentKind) -> None:
+    plan = WarehousePlan("sparkify", "sparkify", "awsuser", 5439, kind=kind)
+    created = lifecycle.create_warehouse(aws, plan, READ, Watch(1, NotePrinter()))
+    assert created is not None
+    assert created.state == "available"
 
 
 def down(aws: Aws) -> None:
-    lifecycle.down(aws, "sparkify", Watch(1, Notes()), keep_snapshot=False)
+    lifecycle.remove_warehouse(aws, "sparkify", Watch(1, NotePrinter()), keep_snapshot=False)
 
 
-def changes(shim: Shim) -> list[str]:
-    """The calls so far that change something, each once, in the order of the first."""
-    reads = tuple(word.rstrip("_").capitalize() for word in READS)
-    return list(dict.fromkeys(c for c in shim.calls if not c.partition(":")[2].startswith(reads)))
-
-
-def whole(shim: Shim, kind: Kind) -> bool:
-    """Whether everything is there that bounds the cost of a warehouse."""
+def is_cost_bounded(shim: Shim, kind: DeploymentKind) -> bool:
+    """Return whether the schedule, or the usage limit, exists."""
     if kind == "provisioned":
         return "sparkify-pause" in strict_redshift.World.actions
     return len(shim.serverless[REGION].limits) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_lists_above_are_what_up_and_down_do(shim: Shim, aws: Aws, kind: Kind) -> None:
+def test_up_and_down_make_the_expected_calls(shim: Shim, aws: Aws, kind: DeploymentKind) -> None:
     up(aws, kind)
     assert changes(shim) == UP[kind]
 
@@ -128,23 +80,30 @@ def test_the_lists_above_are_what_up_and_down_do(shim: Shim, aws: Aws, kind: Kin
 
 
 @UP_CALLS
-def test_up_that_fails_is_finished_by_up(shim: Shim, aws: Aws, kind: Kind, action: str) -> None:
+def test_up_that_fails_is_finished_by_up(
+    shim: Shim, aws: Aws, kind: DeploymentKind, action: str
+) -> None:
     shim.deny(action)
-    with pytest.raises(RefusedError, match=re.escape(action)):
+    with pytest.raises(AwsRejectedError, match=re.escape(action)):
         up(aws, kind)
-    shim.heal()
+    shim.recover()
 
     up(aws, kind)
 
-    assert whole(shim, kind)
+    assert is_cost_bounded(shim, kind)
     down(aws)
-    assert inventory() == []
+    assert resources() == []
 
 
 @UP_CALLS
 @DONE
 def test_up_that_is_interrupted_is_removed_by_down(  # noqa: PLR0917 - three are fixtures
-    shim: Shim, aws: Aws, interrupt: Callable[..., None], kind: Kind, action: str, done: bool
+    shim: Shim,
+    aws: Aws,
+    interrupt: Callable[..., None],
+    kind: DeploymentKind,
+    action: str,
+    done: bool,
 ) -> None:
     interrupt(_as_called(action), done=done)
     with pytest.raises(KeyboardInterrupt):
@@ -152,51 +111,53 @@ def test_up_that_is_interrupted_is_removed_by_down(  # noqa: PLR0917 - three are
 
     down(aws)
 
-    assert inventory() == []
+    assert resources() == []
     assert shim.serverless[REGION].limits == {}
 
 
 @DOWN_CALLS
-def test_down_that_fails_is_finished_by_down(shim: Shim, aws: Aws, kind: Kind, action: str) -> None:
+def test_down_that_fails_is_finished_by_down(
+    shim: Shim, aws: Aws, kind: DeploymentKind, action: str
+) -> None:
     up(aws, kind)
     shim.deny(action)
-    with pytest.raises(RefusedError, match=re.escape(action)):
+    with pytest.raises(AwsRejectedError, match=re.escape(action)):
         down(aws)
-    shim.heal()
+    shim.recover()
 
     down(aws)
 
-    assert inventory() == []
+    assert resources() == []
     assert shim.serverless[REGION].limits == {}
 
 
-def _group_of_theirs() -> None:
+def _group_without_tag() -> None:
     ec2 = boto3.client("ec2", region_name=REGION)
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    ec2.create_security_group(GroupName="sparkify-warehouse", Description="theirs", VpcId=vpc)
+    ec2.create_security_group(GroupName="sparkify-warehouse", Description="untagged", VpcId=vpc)
 
 
-def _subnet_group_of_theirs() -> None:
+def _subnet_group_without_tag() -> None:
     subnets = boto3.client("ec2", region_name=REGION).describe_subnets()["Subnets"]
     boto3.client("redshift", region_name=REGION).create_cluster_subnet_group(
         ClusterSubnetGroupName="sparkify",
-        Description="theirs",
+        Description="untagged",
         SubnetIds=[each["SubnetId"] for each in subnets],
     )
 
 
-def _parameters_of_theirs() -> None:
+def _parameters_without_tag() -> None:
     boto3.client("redshift", region_name=REGION).create_cluster_parameter_group(
-        ParameterGroupName="sparkify", ParameterGroupFamily="redshift-1.0", Description="theirs"
+        ParameterGroupName="sparkify", ParameterGroupFamily="redshift-1.0", Description="untagged"
     )
 
 
-def _namespace_of_theirs() -> None:
+def _namespace_without_tag() -> None:
     serverless = boto3.client("redshift-serverless", region_name=REGION)
     serverless.create_namespace(namespaceName="sparkify")
 
 
-def _role_of_theirs() -> None:
+def _role_without_tag() -> None:
     boto3.client("iam", region_name=REGION).create_role(
         RoleName="sparkify-copy-us-west-2", AssumeRolePolicyDocument="{}"
     )
@@ -205,35 +166,40 @@ def _role_of_theirs() -> None:
 @pytest.mark.parametrize(
     ("kind", "make"),
     [
-        ("serverless", _namespace_of_theirs),
-        ("serverless", _role_of_theirs),
-        ("serverless", _group_of_theirs),
-        ("provisioned", _role_of_theirs),
-        ("provisioned", _group_of_theirs),
-        ("provisioned", _subnet_group_of_theirs),
-        ("provisioned", _parameters_of_theirs),
+        ("serverless", _namespace_without_tag),
+        ("serverless", _role_without_tag),
+        ("serverless", _group_without_tag),
+        ("provisioned", _role_without_tag),
+        ("provisioned", _group_without_tag),
+        ("provisioned", _subnet_group_without_tag),
+        ("provisioned", _parameters_without_tag),
     ],
 )
-def test_a_name_that_is_taken_stops_up_and_down_leaves_it(
-    shim: Shim, aws: Aws, kind: Kind, make: Callable[[], None]
+def test_a_name_that_is_taken_stops_up_and_down_keeps_its_owner(
+    shim: Shim, aws: Aws, kind: DeploymentKind, make: Callable[[], None]
 ) -> None:
     make()
 
-    with pytest.raises(CloudError, match="Sparkify did not make it"):
+    with pytest.raises(CloudError, match="Sparkify did not create it"):
         up(aws, kind)
-    # a warehouse that is not ours is refused, a lesser thing is left, and what is ours goes
+    # `down` rejects a warehouse without the tag, keeps other resources without it, removes the rest
     with suppress(CloudError):
         down(aws)
 
-    assert inventory() == []
+    assert resources() == []
     with pytest.raises(ClientError, match=r"(?i)exist|duplicate"):
-        make()  # it is still there
+        make()  # it still exists
 
 
 @DOWN_CALLS
 @DONE
 def test_down_that_is_interrupted_is_finished_by_down(  # noqa: PLR0917 - three are fixtures
-    shim: Shim, aws: Aws, interrupt: Callable[..., None], kind: Kind, action: str, done: bool
+    shim: Shim,
+    aws: Aws,
+    interrupt: Callable[..., None],
+    kind: DeploymentKind,
+    action: str,
+    done: bool,
 ) -> None:
     up(aws, kind)
     interrupt(_as_called(action), done=done)
@@ -242,16 +208,16 @@ def test_down_that_is_interrupted_is_finished_by_down(  # noqa: PLR0917 - three 
 
     down(aws)
 
-    assert inventory() == []
+    assert resources() == []
     assert shim.serverless[REGION].limits == {}
 
 
 def _as_called(action: str) -> str:
-    """An action as boto3 names it: `iam:PutRolePolicy` is put_role_policy."""
+    """Return an action's name in boto3: `iam:PutRolePolicy` is put_role_policy."""
     return re.sub(r"(?<!^)([A-Z])", r"_\1", action.partition(":")[2]).lower()
 
 
-# --- what the user is told
+# --- messages
 
 
 def test_a_permission_that_is_missing_is_named(shim: Shim, folder: Path, capsys: Capsys) -> None:
@@ -261,7 +227,7 @@ def test_a_permission_that_is_missing_is_named(shim: Shim, folder: Path, capsys:
 
     assert (said.code, said.out) == (1, "")
     assert said.err == (
-        "Error: you are not allowed to do redshift:CreateCluster\n"
+        "Error: AWS denied redshift:CreateCluster: you lack this permission\n"
         "Try: ask your administrator for redshift:CreateCluster; docs/aws.md has the whole policy\n"
     )
 
@@ -276,7 +242,7 @@ def test_a_permission_that_is_missing_is_named(shim: Shim, folder: Path, capsys:
         ("ec2:CreateSecurityGroup", "SecurityGroupLimitExceeded"),
     ],
 )
-def test_a_quota_is_said_to_be_one(
+def test_a_quota_is_reported_as_one(
     shim: Shim, folder: Path, capsys: Capsys, action: str, code: str
 ) -> None:
     shim.fail(action, code, "It is all used up.")
@@ -284,12 +250,14 @@ def test_a_quota_is_said_to_be_one(
     said = sparkify(capsys, "cluster", "up", "--provisioned")
 
     assert said.code == 1
-    assert f"AWS has no room for this: It is all used up. ({action}, {code})" in said.err
+    assert f"AWS has no quota or capacity left: It is all used up. ({action}, {code})" in said.err
     assert "Service Quotas" in said.err
 
 
 @pytest.mark.parametrize("kind", [(), ("--provisioned",)], ids=KINDS)
-def test_waiting_ends(shim: Shim, folder: Path, capsys: Capsys, kind: tuple[str, ...]) -> None:
+def test_waiting_ends_at_the_timeout(
+    shim: Shim, folder: Path, capsys: Capsys, kind: tuple[str, ...]
+) -> None:
     shim.last(10_000)
 
     said = sparkify(capsys, "cluster", "up", *kind, "--timeout", "0.005")
@@ -301,7 +269,7 @@ def test_waiting_ends(shim: Shim, folder: Path, capsys: Capsys, kind: tuple[str,
     assert sparkify(capsys, "cluster", "status", "--json").json["name"] == "sparkify"
 
 
-def test_ctrl_c_says_what_goes_on(
+def test_ctrl_c_says_what_continues(
     shim: Shim, folder: Path, capsys: Capsys, interrupt: Callable[..., None]
 ) -> None:
     interrupt("create_workgroup", done=True)
@@ -309,11 +277,11 @@ def test_ctrl_c_says_what_goes_on(
     said = sparkify(capsys, "cluster", "up")
 
     assert said.code == 130
-    assert "interrupted; AWS goes on" in said.err
+    assert "interrupted; AWS continues" in said.err
     assert "sparkify cluster down" in said.err
 
 
-def test_missing_credentials_are_said(
+def test_missing_credentials_are_reported(
     shim: Shim, folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -326,7 +294,9 @@ def test_missing_credentials_are_said(
     assert "aws configure" in said.err
 
 
-def test_a_profile_that_is_not_there_is_said(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_a_profile_that_does_not_exist_is_reported(
+    shim: Shim, folder: Path, capsys: Capsys
+) -> None:
     said = sparkify(capsys, "cluster", "status", "--set", "S3.PROFILE=nobody")
 
     assert said.code == 1
@@ -335,7 +305,7 @@ def test_a_profile_that_is_not_there_is_said(shim: Shim, folder: Path, capsys: C
 
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch"])
-def test_credentials_that_are_not_taken_are_said(
+def test_rejected_credentials_are_reported(
     shim: Shim, folder: Path, capsys: Capsys, code: str
 ) -> None:
     shim.fail("redshift:DescribeClusters", code)
@@ -345,7 +315,7 @@ def test_credentials_that_are_not_taken_are_said(
     assert f"AWS does not accept your credentials ({code})" in said.err
 
 
-def test_aws_out_of_reach_is_said(
+def test_aws_out_of_reach_is_reported(
     shim: Shim, folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
@@ -354,7 +324,7 @@ def test_aws_out_of_reach_is_said(
     said = sparkify(capsys, "cluster", "status", "--region", REGION)
 
     assert said.code == 1
-    assert "AWS cannot be asked for redshift:DescribeClusters" in said.err
+    assert "the AWS call redshift:DescribeClusters failed" in said.err
 
 
 def test_a_group_that_is_still_held_is_waited_for(shim: Shim, folder: Path, capsys: Capsys) -> None:
@@ -364,7 +334,7 @@ def test_a_group_that_is_still_held_is_waited_for(shim: Shim, folder: Path, caps
     said = sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot")
 
     assert said.code == 0
-    assert inventory() == []
+    assert resources() == []
 
 
 def test_without_boto3_the_extra_is_named(
@@ -384,5 +354,5 @@ def test_one_kind_does_not_grow_into_the_other(shim: Shim, folder: Path, capsys:
     said = sparkify(capsys, "cluster", "up", "--provisioned")
 
     assert said.code == 1
-    assert "sparkify is there already, and is serverless" in said.err
+    assert "sparkify already exists, and is serverless" in said.err
     assert "without --provisioned" in said.err

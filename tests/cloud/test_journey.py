@@ -1,8 +1,8 @@
-"""The whole journey: up, create_tables, etl, pause, resume, etl, down, and nothing is left.
+"""The whole journey: up, create_tables, etl, pause, resume, etl, down; nothing is left.
 
-AWS is the shim; behind the endpoint is the stand-in for Redshift, which shows a certificate for the
-endpoint's own name, takes only the temporary log-in that the shim gave out, and lets COPY read and
-UNLOAD write only what the policy of the role that `up` made lets it.
+AWS is the shim. Behind the endpoint is the stand-in for Redshift, which has a certificate for the
+endpoint's name, accepts only the temporary log-in of the shim, and lets COPY read and UNLOAD
+write only what the policy of the role from `up` allows.
 """
 
 import json
@@ -15,11 +15,11 @@ import pytest
 
 from tests.redshift_standin import S3Access, Standin, tls
 from tests.s3_server import S3Server
-from tests.test_doors import deliver, play
+from tests.small_source import play, write_source
 
 from . import iam_world, strict_redshift
 from .shim import Shim
-from .world import BUCKET, CFG, REGION, Said, inventory, sparkify
+from .world import BUCKET, CFG, REGION, Outcome, resources, sparkify
 
 Capsys = pytest.CaptureFixture[str]
 EXPORTED = "work/star"
@@ -31,7 +31,7 @@ HOSTS = {
 
 
 class Roles(Mapping[str, Sequence[str]]):
-    """What the roles that exist in IAM may do, as the stand-in wants it: prefixes of URIs."""
+    """The URI prefixes that IAM's roles may read or write, by ARN, as the stand-in needs them."""
 
     def __init__(self, action: str) -> None:
         self._action = action
@@ -56,7 +56,7 @@ class Roles(Mapping[str, Sequence[str]]):
         return len(list(iam_world.arns()))
 
 
-# On the other kind only in `make test-slow`.
+# The other kind runs only in `make test-slow`.
 ON_ONE = pytest.mark.parametrize(
     "kind", [pytest.param("serverless", marks=pytest.mark.slow), "provisioned"]
 )
@@ -71,7 +71,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def warehouse(
     shim: Shim, s3_server: S3Server, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Standin]:
-    """The stand-in, found under the endpoint's name."""
+    """Start the stand-in under the endpoint's name."""
     host = HOSTS[kind]
     monkeypatch.setattr(tls, "HOST", host)
     standin = Standin.start(
@@ -89,7 +89,7 @@ def warehouse(
 
 
 def _resolve(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let the endpoint's name be this machine's, in this process."""
+    """Resolve the endpoint's name to this machine, in this process."""
     original = socket.getaddrinfo
 
     def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
@@ -99,26 +99,26 @@ def _resolve(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 
 @pytest.fixture
-def delivered(
+def source_bucket(
     s3_server: S3Server, folder: Path, warehouse: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> S3Server:
-    """A bucket with a day's events and songs, and a dwh.cfg for it."""
+    """Fill a bucket with a day's events and songs, and write a dwh.cfg for it."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
     s3_server.make_bucket(BUCKET)
     for key in s3_server.keys(BUCKET):
         s3_server.delete(BUCKET, key)
-    data = deliver(folder) / "data"
+    data = write_source(folder) / "data"
     for file in [each for each in data.rglob("*") if each.is_file()]:
         s3_server.put(BUCKET, str(file.relative_to(data)), file.read_bytes())
     access = f"REGION={REGION}\nENDPOINT_URL={s3_server.endpoint}\n"
-    # the database is the stand-in's, and the password nobody's: the log-in is by IAM
+    # the stand-in's database, and no password: the log-in is by IAM
     text = CFG.replace("DB_NAME=sparkify", f"DB_NAME={warehouse.database}")
     (folder / "dwh.cfg").write_text(text.replace("'hunter2%'", "") + access)
     return s3_server
 
 
-def well(said: Said) -> Said:
+def well(said: Outcome) -> Outcome:
     assert said.code == 0, said
     return said
 
@@ -129,8 +129,8 @@ def rows(capsys: Capsys) -> dict[str, int]:
 
 
 @ON_ONE
-def test_the_role_that_is_made_lets_the_star_be_copied_out(
-    delivered: S3Server, folder: Path, kind: str, capsys: Capsys
+def test_the_created_role_allows_exports_to_the_work_folder_only(
+    source_bucket: S3Server, folder: Path, kind: str, capsys: Capsys
 ) -> None:
     well(sparkify(capsys, "cluster", "up", *(["--provisioned"] if kind == "provisioned" else [])))
     well(sparkify(capsys, "create-tables", "--yes"))
@@ -140,18 +140,18 @@ def test_the_role_that_is_made_lets_the_star_be_copied_out(
     elsewhere = sparkify(capsys, "export", f"s3://{BUCKET}/elsewhere")
 
     assert (folder / "star/manifest.json").exists()
-    written = [key for key in delivered.keys(BUCKET) if key.startswith("work/")]
+    written = [key for key in source_bucket.keys(BUCKET) if key.startswith("work/")]
     assert {key.split("/")[2] for key in written if key.startswith(f"{EXPORTED}/")} == {
         *("manifest.json", "songplays", "users", "songs", "artists", "time"),
     }
     assert [key for key in written if not key.startswith(f"{EXPORTED}/")] == []
     assert elsewhere.code == 1
     assert "may not write to" in elsewhere.err
-    assert not [key for key in delivered.keys(BUCKET) if key.startswith("elsewhere")]
+    assert not [key for key in source_bucket.keys(BUCKET) if key.startswith("elsewhere")]
 
 
 def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(
-    shim: Shim, delivered: S3Server, warehouse: Standin, kind: str, capsys: Capsys
+    shim: Shim, source_bucket: S3Server, warehouse: Standin, kind: str, capsys: Capsys
 ) -> None:
     provisioned = kind == "provisioned"
     well(sparkify(capsys, "cluster", "up", *(["--provisioned"] if provisioned else [])))
@@ -163,7 +163,7 @@ def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(
     if provisioned:
         well(sparkify(capsys, "cluster", "pause"))
         assert sparkify(capsys, "cluster", "status", "--json").json["state"] == "paused"
-    delivered.put(BUCKET, "log_data/2018/b.json", json.dumps(play(77, 1)).encode())
+    source_bucket.put(BUCKET, "log_data/2018/b.json", json.dumps(play(77, 1)).encode())
     second = well(sparkify(capsys, "etl", "--resume", "--pause", "--json")).json
 
     assert (second["files"], second["rows"]["songplays"]) == (1, first["rows"]["songplays"] + 1)
@@ -172,14 +172,14 @@ def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(
             *("pausing", "paused"),
         }
     well(sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot"))
-    assert inventory() == []
+    assert resources() == []
     assert shim.serverless[REGION].limits == {}
     assert strict_redshift.World.actions == {}
 
 
 @ON_ONE
 def test_the_journey_without_the_loads(
-    shim: Shim, delivered: S3Server, kind: str, capsys: Capsys
+    shim: Shim, source_bucket: S3Server, kind: str, capsys: Capsys
 ) -> None:
     provisioned = kind == "provisioned"
     well(sparkify(capsys, "cluster", "up", *(["--provisioned"] if provisioned else [])))
@@ -189,4 +189,4 @@ def test_the_journey_without_the_loads(
     well(sparkify(capsys, "cluster", "doctor"))
     well(sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot"))
 
-    assert inventory() == []
+    assert resources() == []

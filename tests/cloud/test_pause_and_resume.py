@@ -9,36 +9,36 @@ from pathlib import Path
 import pytest
 
 from sparkify import pipeline
-from sparkify.cli import load
+from sparkify.cli import etl
 from sparkify.config import Settings
 from sparkify.errors import WarehouseError
 
 from . import strict_redshift
 from .shim import Shim
-from .world import REGION, inventory, sparkify
+from .world import REGION, resources, sparkify
 
 Capsys = pytest.CaptureFixture[str]
 
 
 def state() -> str:
-    """What the cluster is doing when all has passed."""
+    """Return the state that the cluster ends in."""
     cluster = strict_redshift.clusters(REGION)["sparkify"]
     return str([cluster.status, *cluster.phases][-1])
 
 
 @pytest.fixture
 def cluster(shim: Shim, folder: Path, capsys: Capsys) -> Shim:
-    """A cluster that is on, and in dwh.cfg."""
+    """Create a cluster that is on, and in dwh.cfg."""
     assert sparkify(capsys, "cluster", "up", "--provisioned").code == 0
     return shim
 
 
 @pytest.fixture
 def loading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
-    """Let a load be this, whatever the engine."""
+    """Replace the load, whatever the engine."""
 
     def be(what: Callable[[], None]) -> None:
-        monkeypatch.setattr(load, "_load", lambda *_: what())
+        monkeypatch.setattr(etl, "_load", lambda *_: what())
 
     return be
 
@@ -46,7 +46,7 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], N
 # --- by hand
 
 
-def test_pause_and_resume_wait_until_it_is_so(cluster: Shim, capsys: Capsys) -> None:
+def test_pause_and_resume_wait_until_they_are_done(cluster: Shim, capsys: Capsys) -> None:
     paused = sparkify(capsys, "cluster", "pause")
     assert paused.out == "sparkify is paused: 1 x rg.large in us-west-2, private.\n"
 
@@ -89,7 +89,7 @@ def test_a_paused_cluster_can_be_taken_down(cluster: Shim, capsys: Capsys) -> No
     sparkify(capsys, "cluster", "pause")
 
     assert sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot").code == 0
-    assert inventory() == []
+    assert resources() == []
 
 
 # --- around a load
@@ -149,7 +149,7 @@ def test_a_stop_while_it_resumes_pauses_as_well(
     assert (done.code, state()) == (1, "paused")
 
 
-def test_a_pause_that_fails_is_told_beside_what_failed_before(
+def test_a_pause_that_fails_is_reported_beside_the_first_error(
     cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
 ) -> None:
     def fail() -> None:
@@ -173,7 +173,7 @@ def test_a_pause_that_fails_after_a_good_load_fails_the_run(
     done = sparkify(capsys, "etl", "--pause")
 
     assert done.code == 1
-    assert "you are not allowed to do redshift:PauseCluster" in done.err
+    assert "AWS denied redshift:PauseCluster: you lack this permission" in done.err
 
 
 def test_resume_that_fails_loads_nothing(
@@ -215,7 +215,7 @@ def test_a_log_of_json_lines_has_the_warning_in_it(
     assert "sparkify is on and costs $0.38 an hour" in json.loads(line)["text"]
 
 
-def test_the_warning_costs_no_run_its_success(
+def test_a_run_succeeds_where_the_warning_cannot_be_checked(
     cluster: Shim, capsys: Capsys, loading: Callable[[Callable[[], None]], None]
 ) -> None:
     loading(lambda: cluster.deny("redshift:DescribeClusters"))
@@ -225,7 +225,7 @@ def test_the_warning_costs_no_run_its_success(
     assert (done.code, done.err) == (0, "")
 
 
-def test_serverless_is_left_in_silence(
+def test_serverless_gives_no_warning(
     shim: Shim,
     folder: Path,
     capsys: Capsys,
@@ -253,5 +253,5 @@ def test_without_a_host_there_is_nothing_to_pause(
     done = sparkify(capsys, "etl", "--pause")
 
     assert done.code == 2
-    assert "[CLUSTER] HOST is empty" in done.err
+    assert "the settings name none" in done.err
     assert Settings().host == ""

@@ -1,4 +1,4 @@
-"""The policy documents, evaluated: what COPY needs is allowed, and everything else refused.
+"""The policy documents, evaluated: COPY's needs are allowed, everything else is denied.
 
 https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html
 """
@@ -28,14 +28,16 @@ SETTINGS = Settings(
 )
 
 
-class Known(Aws):
-    """AWS that need not be asked who we are."""
+class KnownCaller(Aws):
+    """AWS with a known caller."""
 
     caller = f"arn:aws:iam::{ACCOUNT}:user/me"
 
 
 def made(settings: Settings = SETTINGS) -> role.Role:
-    return role.copy_role(Known("us-west-2"), "sparkify", role.places(settings), [CLUSTER])
+    return role.copy_role(
+        KnownCaller("us-west-2"), "sparkify", role.bucket_prefixes(settings), [CLUSTER]
+    )
 
 
 POLICY = made().policy
@@ -92,7 +94,7 @@ def test_copy_may_list_what_it_loads(bucket: str, prefix: str) -> None:
         ("other", "log_data/x.json"),
     ],
 )
-def test_everything_beside_it_is_refused(bucket: str, key: str) -> None:
+def test_everything_beside_it_is_denied(bucket: str, key: str) -> None:
     assert not reads(bucket, key)
     assert not lists(bucket, key)
 
@@ -123,10 +125,10 @@ def test_nothing_else_is_allowed(bucket: str, key: str, action: str) -> None:
 )
 def test_unload_writes_to_the_work_folder_only(bucket: str, key: str) -> None:
     """copy-usage_notes-access-permissions.html: UNLOAD takes GET, LIST and PUT."""
-    ours = bucket == "scratch" and key.startswith("tmp/")
+    in_work_folder = bucket == "scratch" and key.startswith("tmp/")
 
-    assert allows(POLICY, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}") == ours
-    if ours:
+    assert allows(POLICY, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}") == in_work_folder
+    if in_work_folder:
         assert reads(bucket, key)
         assert lists(bucket, key)
 
@@ -160,11 +162,11 @@ def test_a_whole_bucket_is_read_if_it_is_all_data() -> None:
     assert not allows(policy, "s3:GetObject", "arn:aws:s3:::other/any.json")
 
 
-# --- who may take the roles
+# --- trust
 
 
 @pytest.mark.parametrize(
-    ("service", "source", "account", "taken"),
+    ("service", "source", "account", "trusted"),
     [
         ("redshift.amazonaws.com", CLUSTER, ACCOUNT, True),
         ("redshift-serverless.amazonaws.com", CLUSTER, ACCOUNT, True),
@@ -176,23 +178,23 @@ def test_a_whole_bucket_is_read_if_it_is_all_data() -> None:
         ("scheduler.redshift.amazonaws.com", CLUSTER, ACCOUNT, False),
     ],
 )
-def test_only_this_warehouse_takes_the_role(
-    service: str, source: str, account: str, taken: bool
+def test_only_this_warehouse_may_assume_the_role(
+    service: str, source: str, account: str, trusted: bool
 ) -> None:
     context = {"aws:SourceArn": source, "aws:SourceAccount": account}
 
     found = allows(made().trust, "sts:AssumeRole", context=context, service=service)
 
-    assert found == taken
+    assert found == trusted
 
 
-def test_nobody_takes_it_unnamed() -> None:
-    """A condition about a key that is not sent does not hold."""
+def test_nobody_may_assume_it_without_a_source() -> None:
+    """A condition on a key that is not sent does not hold."""
     assert not allows(made().trust, "sts:AssumeRole", service="redshift.amazonaws.com")
 
 
 def test_the_schedule_pauses_this_cluster_and_does_nothing_else() -> None:
-    pausing = role.pause_role(Known("us-west-2"), "sparkify", CLUSTER)
+    pausing = role.pause_role(KnownCaller("us-west-2"), "sparkify", CLUSTER)
     scheduler = "scheduler.redshift.amazonaws.com"
 
     assert allows(pausing.trust, "sts:AssumeRole", service=scheduler)
@@ -203,21 +205,21 @@ def test_the_schedule_pauses_this_cluster_and_does_nothing_else() -> None:
         assert not allows(pausing.policy, f"redshift:{action}", CLUSTER)
 
 
-# --- whoever runs it
+# --- the operator
 
 
-def test_the_operator_makes_roles_of_ours_only() -> None:
+def test_the_operator_may_create_only_roles_of_sparkify() -> None:
     policy = permissions.operator_policy(ACCOUNT)
-    ours, theirs = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("sparkify/x", "admin"))
+    own, foreign = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("sparkify/x", "admin"))
     passed = {"iam:PassedToService": "redshift.amazonaws.com"}
 
-    assert allows(policy, "iam:CreateRole", ours)
-    assert not allows(policy, "iam:CreateRole", theirs)
-    assert allows(policy, "iam:PassRole", ours, passed)
-    assert not allows(policy, "iam:PassRole", theirs, passed)
-    assert not allows(policy, "iam:PassRole", ours, {"iam:PassedToService": "ec2.amazonaws.com"})
+    assert allows(policy, "iam:CreateRole", own)
+    assert not allows(policy, "iam:CreateRole", foreign)
+    assert allows(policy, "iam:PassRole", own, passed)
+    assert not allows(policy, "iam:PassRole", foreign, passed)
+    assert not allows(policy, "iam:PassRole", own, {"iam:PassedToService": "ec2.amazonaws.com"})
     for action in ("iam:CreateUser", "iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances"):
-        assert not allows(policy, action, ours)
+        assert not allows(policy, action, own)
 
 
 def test_the_operators_policy_fits_into_one() -> None:
@@ -253,7 +255,7 @@ def test_the_policy_of_the_docs_is_the_one_in_the_code() -> None:
         },
     ],
 )
-def test_a_document_that_iam_would_not_take_is_an_error(document: dict[str, Any]) -> None:
+def test_a_document_that_iam_would_reject_is_an_error(document: dict[str, Any]) -> None:
     with pytest.raises(BadDocumentError):
         statements(document)
 

@@ -1,6 +1,6 @@
-"""The shim itself: strict where moto is lenient, and filled where it is empty.
+"""The shim itself: stricter than moto, and with the operations that moto lacks.
 
-Each test names the page that says so; API pages are below
+Each test names its page in AWS's docs; API pages are below
 https://docs.aws.amazon.com/redshift/latest/APIReference/ and
 https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/
 """
@@ -22,11 +22,11 @@ TRUST = (
 )
 
 
-def refusal(call: Any, **arguments: Any) -> str:
-    """The code that a call is refused with."""
-    with pytest.raises(ClientError) as refused:
+def error_code(call: Any, **arguments: Any) -> str:
+    """Return the code that a call is rejected with."""
+    with pytest.raises(ClientError) as raised:
         call(**arguments)
-    return str(refused.value.response["Error"]["Code"])
+    return str(raised.value.response["Error"]["Code"])
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def serverless(shim: Shim) -> Any:
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
-    """What CreateCluster takes, with these changes; None takes an argument away."""
+    """Return arguments for CreateCluster with these changes; None drops an argument."""
     usual = {
         "ClusterIdentifier": "one",
         "ClusterType": "single-node",
@@ -95,8 +95,8 @@ def status(redshift: Any) -> str:
     ],
     ids=str,
 )
-def test_create_cluster_refuses(redshift: Any, changes: dict[str, Any]) -> None:
-    code = refusal(redshift.create_cluster, **wanted(**changes))
+def test_create_cluster_rejects(redshift: Any, changes: dict[str, Any]) -> None:
+    code = error_code(redshift.create_cluster, **wanted(**changes))
 
     assert code in {
         *("InvalidParameterValue", "InvalidParameterCombination"),
@@ -106,7 +106,7 @@ def test_create_cluster_refuses(redshift: Any, changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "taken"),
+    ("condition", "accepted"),
     [
         ("", True),
         (', "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}', True),
@@ -116,17 +116,21 @@ def test_create_cluster_refuses(redshift: Any, changes: dict[str, Any]) -> None:
         (', "Condition": {"StringEquals": {"sts:ExternalId": "x"}}', False),
     ],
 )
-def test_a_role_is_taken_whose_trust_fits(redshift: Any, condition: str, taken: bool) -> None:
+def test_a_role_is_accepted_if_its_trust_fits(
+    redshift: Any, condition: str, accepted: bool
+) -> None:
     """authorizing-redshift-service.html of the management guide."""
     arn = role(TRUST % condition)
 
-    if taken:
+    if accepted:
         redshift.create_cluster(**wanted(IamRoles=[arn]))
     else:
-        assert refusal(redshift.create_cluster, **wanted(IamRoles=[arn])) == "InvalidParameterValue"
+        assert (
+            error_code(redshift.create_cluster, **wanted(IamRoles=[arn])) == "InvalidParameterValue"
+        )
 
 
-def test_states_last(redshift: Any) -> None:
+def test_states_last_for_some_polls(redshift: Any) -> None:
     """API_Cluster.html, ClusterStatus; rs-mgmt-pause-resume-cluster.html."""
     redshift.create_cluster(**wanted())
     assert [status(redshift) for _ in range(3)] == ["creating", "creating", "available"]
@@ -144,10 +148,10 @@ def test_a_cluster_that_is_created_has_no_endpoint_and_cannot_be_paused_or_delet
 
     [cluster] = redshift.describe_clusters(ClusterIdentifier="one")["Clusters"]
     assert "Endpoint" not in cluster
-    code = refusal(redshift.pause_cluster, ClusterIdentifier="one")
+    code = error_code(redshift.pause_cluster, ClusterIdentifier="one")
     assert code == "InvalidClusterState"
     skip = {"ClusterIdentifier": "one", "SkipFinalClusterSnapshot": True}
-    assert refusal(redshift.delete_cluster, **skip) == "InvalidClusterState"
+    assert error_code(redshift.delete_cluster, **skip) == "InvalidClusterState"
 
 
 def test_deleting_wants_a_snapshots_name_or_to_skip_it(redshift: Any) -> None:
@@ -158,8 +162,8 @@ def test_deleting_wants_a_snapshots_name_or_to_skip_it(redshift: Any) -> None:
 
     one = {"ClusterIdentifier": "one"}
     both = {"SkipFinalClusterSnapshot": True, "FinalClusterSnapshotIdentifier": "s"}
-    assert refusal(redshift.delete_cluster, **one) == "InvalidParameterCombination"
-    assert refusal(redshift.delete_cluster, **one, **both) == "InvalidParameterCombination"
+    assert error_code(redshift.delete_cluster, **one) == "InvalidParameterCombination"
+    assert error_code(redshift.delete_cluster, **one, **both) == "InvalidParameterCombination"
     redshift.delete_cluster(**one, FinalClusterSnapshotIdentifier="last")
     assert status(redshift) == "final-snapshot"
 
@@ -168,7 +172,7 @@ def test_groups_in_use_stay(redshift: Any) -> None:
     """API_DeleteClusterSubnetGroup.html."""
     redshift.create_cluster(**wanted())
 
-    code = refusal(redshift.delete_cluster_subnet_group, ClusterSubnetGroupName="group")
+    code = error_code(redshift.delete_cluster_subnet_group, ClusterSubnetGroupName="group")
     assert code == "InvalidClusterSubnetGroupStateFault"
 
 
@@ -185,22 +189,22 @@ def test_a_schedule_wants_its_cluster_its_form_and_a_role_that_trusts_the_schedu
     redshift: Any,
 ) -> None:
     """API_CreateScheduledAction.html, API_ScheduledAction.html."""
-    assert refusal(redshift.create_scheduled_action, **scheduled()) == "ClusterNotFound"
+    assert error_code(redshift.create_scheduled_action, **scheduled()) == "ClusterNotFound"
     redshift.create_cluster(**wanted())
-    assert refusal(redshift.create_scheduled_action, **scheduled()) == "InvalidParameterValue"
+    assert error_code(redshift.create_scheduled_action, **scheduled()) == "InvalidParameterValue"
     role(TRUST.replace("redshift.amazonaws.com", "scheduler.redshift.amazonaws.com", 1) % "")
     daily = scheduled(Schedule="every day")
-    assert refusal(redshift.create_scheduled_action, **daily) == "InvalidSchedule"
+    assert error_code(redshift.create_scheduled_action, **daily) == "InvalidSchedule"
 
     redshift.create_scheduled_action(**scheduled())
 
-    code = refusal(redshift.create_scheduled_action, **scheduled())
+    code = error_code(redshift.create_scheduled_action, **scheduled())
     assert code == "ScheduledActionAlreadyExists"
     [action] = redshift.describe_scheduled_actions()["ScheduledActions"]
     assert action["Schedule"] == "cron(0 20 * * ? *)"
     redshift.delete_scheduled_action(ScheduledActionName="pause")
     gone = {"ScheduledActionName": "pause"}
-    assert refusal(redshift.describe_scheduled_actions, **gone) == "ScheduledActionNotFound"
+    assert error_code(redshift.describe_scheduled_actions, **gone) == "ScheduledActionNotFound"
 
 
 def test_credentials_of_iam(redshift: Any) -> None:
@@ -211,10 +215,10 @@ def test_credentials_of_iam(redshift: Any) -> None:
 
     assert given["DbUser"].startswith("IAM:")
     long = {"ClusterIdentifier": "one", "DurationSeconds": 7200}
-    assert refusal(redshift.get_cluster_credentials_with_iam, **long) == "InvalidParameterValue"
+    assert error_code(redshift.get_cluster_credentials_with_iam, **long) == "InvalidParameterValue"
 
 
-def test_a_request_that_the_model_does_not_know_is_refused_before_it_is_sent(
+def test_a_request_that_the_model_does_not_know_is_rejected_before_it_is_sent(
     redshift: Any, shim: Shim
 ) -> None:
     with pytest.raises(ParamValidationError):
@@ -229,13 +233,13 @@ def test_a_namespace_manages_its_password_or_is_given_one(serverless: Any) -> No
     """API_CreateNamespace.html."""
     both = {"manageAdminPassword": True, "adminUserPassword": "Passw0rd1"}
 
-    code = refusal(serverless.create_namespace, namespaceName="one", **both)
+    code = error_code(serverless.create_namespace, namespaceName="one", **both)
 
     assert code == "ValidationException"
 
 
 @pytest.mark.parametrize("name", ["No", "x" * 65, "under_score"])
-def test_a_name_is_held_against_the_model(serverless: Any, name: str) -> None:
+def test_a_name_is_validated_by_the_model(serverless: Any, name: str) -> None:
     """API_CreateNamespace.html: the pattern and the length of namespaceName."""
     with pytest.raises((ClientError, ParamValidationError)):
         serverless.create_namespace(namespaceName=name)
@@ -255,11 +259,11 @@ def test_a_name_is_held_against_the_model(serverless: Any, name: str) -> None:
     ],
     ids=str,
 )
-def test_create_workgroup_refuses(serverless: Any, changes: dict[str, Any], code: str) -> None:
+def test_create_workgroup_rejects(serverless: Any, changes: dict[str, Any], code: str) -> None:
     serverless.create_namespace(namespaceName="one")
     usual = {"workgroupName": "one", "namespaceName": "one"}
 
-    assert refusal(serverless.create_workgroup, **usual | changes) == code
+    assert error_code(serverless.create_workgroup, **usual | changes) == code
 
 
 def test_a_workgroup_comes_and_goes_in_its_time(serverless: Any) -> None:
@@ -268,14 +272,14 @@ def test_a_workgroup_comes_and_goes_in_its_time(serverless: Any) -> None:
     made = serverless.create_workgroup(workgroupName="one", namespaceName="one")
     assert made["workgroup"]["baseCapacity"] == 128  # serverless-capacity.html: the default
     assert made["workgroup"]["status"] == "CREATING"
-    code = refusal(serverless.delete_workgroup, workgroupName="one")
+    code = error_code(serverless.delete_workgroup, workgroupName="one")
     assert code == "ConflictException"
 
     while (group := serverless.get_workgroup(workgroupName="one")["workgroup"])["status"] != (
         "AVAILABLE"
     ):
         assert "endpoint" not in group
-    assert refusal(serverless.delete_namespace, namespaceName="one") == "ConflictException"
+    assert error_code(serverless.delete_namespace, namespaceName="one") == "ConflictException"
     serverless.delete_workgroup(workgroupName="one")
     assert serverless.get_workgroup(workgroupName="one")["workgroup"]["status"] == "DELETING"
 
@@ -294,10 +298,12 @@ def test_a_usage_limit_is_one_a_period_and_only_logs_by_default(serverless: Any)
     given = serverless.create_usage_limit(**limit)["usageLimit"]
 
     assert given["breachAction"] == "log"
-    assert refusal(serverless.create_usage_limit, **limit) == "ConflictException"
-    assert refusal(serverless.create_usage_limit, **limit | {"amount": 0}) == "ValidationException"
+    assert error_code(serverless.create_usage_limit, **limit) == "ConflictException"
+    assert (
+        error_code(serverless.create_usage_limit, **limit | {"amount": 0}) == "ValidationException"
+    )
     elsewhere = limit | {"resourceArn": limit["resourceArn"] + "x"}
-    code = refusal(serverless.create_usage_limit, **elsewhere)
+    code = error_code(serverless.create_usage_limit, **elsewhere)
     assert code == "ResourceNotFoundException"
 
 
@@ -309,11 +315,11 @@ def test_roles_of_a_namespace_come_with_their_default_and_are_answered_wrapped(
     arn = role(TRUST % "")
 
     alone = {"namespaceName": "one", "iamRoles": [arn]}
-    assert refusal(serverless.update_namespace, **alone) == "ValidationException"
+    assert error_code(serverless.update_namespace, **alone) == "ValidationException"
     answer = serverless.update_namespace(**alone, defaultIamRoleArn=arn)
 
     assert answer["namespace"]["iamRoles"] == [f"IamRole(applyStatus=in-sync, iamRoleArn={arn})"]
-    assert refusal(serverless.create_workgroup, workgroupName="one", namespaceName="one") == (
+    assert error_code(serverless.create_workgroup, workgroupName="one", namespaceName="one") == (
         "ConflictException"  # it is MODIFYING
     )
 
@@ -321,12 +327,12 @@ def test_roles_of_a_namespace_come_with_their_default_and_are_answered_wrapped(
 def test_a_fault_is_as_often_as_asked_for(shim: Shim, serverless: Any) -> None:
     shim.fail("redshift-serverless:ListNamespaces", "ValidationException", times=1)
 
-    assert refusal(serverless.list_namespaces) == "ValidationException"
+    assert error_code(serverless.list_namespaces) == "ValidationException"
     assert serverless.list_namespaces()["namespaces"] == []
 
 
-def test_moto_would_forget(redshift: Any) -> None:
-    """That the shim is needed: moto's own cluster is available at once."""
+def test_a_new_cluster_passes_through_states_that_moto_lacks(redshift: Any) -> None:
+    """The shim is needed: moto's own cluster is available at once."""
     redshift.create_cluster(**wanted())
     cluster = strict_redshift.clusters(REGION)["one"]
 

@@ -1,4 +1,4 @@
-"""`cluster status`: the state, how long it is idle, what it costs and has cost."""
+"""`cluster status`: the state, the idle time, the cost now and so far."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,8 @@ from .world import REGION, sparkify
 Capsys = pytest.CaptureFixture[str]
 
 
-def seen(metric: str, hours_ago: float, value: float, *, cluster: bool) -> None:
-    """Let CloudWatch have seen this of the warehouse."""
+def put_metric(metric: str, hours_ago: float, value: float, *, cluster: bool) -> None:
+    """Put a value of the warehouse into CloudWatch."""
     boto3.client("cloudwatch", region_name=REGION).put_metric_data(
         Namespace="AWS/Redshift" if cluster else "AWS/Redshift-Serverless",
         MetricData=[
@@ -36,8 +36,8 @@ def seen(metric: str, hours_ago: float, value: float, *, cluster: bool) -> None:
     )
 
 
-def made_ago(shim: Shim, hours: float) -> None:
-    """Let the warehouse have been made so long ago."""
+def set_age(shim: Shim, hours: float) -> None:
+    """Date the warehouse's creation back."""
     then = datetime.now(UTC) - timedelta(hours=hours)
     for cluster in strict_redshift.clusters(REGION).values():
         cluster.create_time = then
@@ -47,64 +47,64 @@ def made_ago(shim: Shim, hours: float) -> None:
 
 def test_serverless_costs_what_it_worked(shim: Shim, folder: Path, capsys: Capsys) -> None:
     sparkify(capsys, "cluster", "up")
-    made_ago(shim, 50)
+    set_age(shim, 50)
     for hours_ago in (40, 30):
-        seen("ComputeSeconds", hours_ago, 7200, cluster=False)  # 2 RPU-hours each
+        put_metric("ComputeSeconds", hours_ago, 7200, cluster=False)  # 2 RPU-hours each
 
-    told = sparkify(capsys, "cluster", "status", "--json").json
+    status = sparkify(capsys, "cluster", "status", "--json").json
 
-    assert told["usd_an_hour"] == 1.44  # 4 RPU at $0.36
-    assert told["usd_so_far"] == 1.44  # 4 RPU-hours
-    assert 29 * 3600 <= told["idle_seconds"] <= 30 * 3600
-    assert told["usage_limit"]["amount"] == 8
+    assert status["usd_per_hour"] == 1.44  # 4 RPU at $0.36
+    assert status["usd_so_far"] == 1.44  # 4 RPU-hours
+    assert 29 * 3600 <= status["idle_seconds"] <= 30 * 3600
+    assert status["usage_limit"]["amount"] == 8
 
 
 def test_a_cluster_costs_while_it_is_on(shim: Shim, folder: Path, capsys: Capsys) -> None:
     sparkify(capsys, "cluster", "up", "--provisioned", "--nodes", "3")
-    made_ago(shim, 30)
+    set_age(shim, 30)
     for minute in range(60):  # it was on for one hour, and paused for the others
-        seen("HealthStatus", 20 + minute / 60, 1, cluster=True)
-    seen("DatabaseConnections", 20, 2, cluster=True)
+        put_metric("HealthStatus", 20 + minute / 60, 1, cluster=True)
+    put_metric("DatabaseConnections", 20, 2, cluster=True)
 
-    told = sparkify(capsys, "cluster", "status", "--json", "--price", "0.40").json
+    status = sparkify(capsys, "cluster", "status", "--json", "--price", "0.40").json
 
-    assert told["usd_an_hour"] == 1.20
-    assert told["usd_so_far"] == 1.20
-    assert told["price_source"] == "--price"
-    assert 19 * 3600 <= told["idle_seconds"] <= 20 * 3600
+    assert status["usd_per_hour"] == 1.20
+    assert status["usd_so_far"] == 1.20
+    assert status["price_source"] == "--price"
+    assert 19 * 3600 <= status["idle_seconds"] <= 20 * 3600
 
 
-def test_a_warehouse_nobody_used_is_idle_since_it_was_made(
+def test_an_unused_warehouse_is_idle_since_its_creation(
     shim: Shim, folder: Path, capsys: Capsys
 ) -> None:
     sparkify(capsys, "cluster", "up")
-    made_ago(shim, 100 * 24)  # more than CloudWatch answers at once
+    set_age(shim, 100 * 24)  # more than CloudWatch answers at once
 
-    told = sparkify(capsys, "cluster", "status", "--json").json
+    status = sparkify(capsys, "cluster", "status", "--json").json
 
-    assert told["usd_so_far"] == 0
-    assert abs(told["idle_seconds"] - 100 * 24 * 3600) < 60
+    assert status["usd_so_far"] == 0
+    assert abs(status["idle_seconds"] - 100 * 24 * 3600) < 60
 
 
 def test_status_for_people(shim: Shim, folder: Path, capsys: Capsys) -> None:
     sparkify(capsys, "cluster", "up")
 
-    told = sparkify(capsys, "cluster", "status").out
+    status = sparkify(capsys, "cluster", "status").out
 
     for line in (
         "sparkify  available",
         "size  Serverless, 4 RPU",
         "redshift-serverless.amazonaws.com:5439, private",
         "costs  $1.44 an hour of work; an idle hour costs nothing",
-        "so far  $0.00 of compute",
-        "price  $0.36 an hour for one rpu: AWS Price List",
+        "so far  $0.00 of compute since its creation, without storage",
+        "price  $0.36 per hour for one rpu: AWS Price List",
         "as of 2026-10-05, us-west-2",
         "limit  8 RPU-hours daily, then deactivate",
     ):
-        assert line in told
+        assert line in status
 
 
-def test_a_missing_limit_is_said(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_a_missing_limit_is_reported(shim: Shim, folder: Path, capsys: Capsys) -> None:
     sparkify(capsys, "cluster", "up")
     shim.serverless[REGION].limits.clear()
 
@@ -121,30 +121,30 @@ def test_a_paused_cluster_costs_its_storage_only(shim: Shim, folder: Path, capsy
     assert "now only its storage costs" in sparkify(capsys, "cluster", "status").out
 
 
-def test_there_is_no_status_of_nothing(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_without_a_warehouse_there_is_no_status(shim: Shim, folder: Path, capsys: Capsys) -> None:
     said = sparkify(capsys, "cluster", "status")
 
     assert said.code == 1
     assert said.err == (
         "Error: there is no warehouse sparkify in us-west-2\n"
-        "Try: make it with: sparkify cluster up; see what there is with: sparkify cluster list\n"
+        "Try: create it: sparkify cluster up; list what exists: sparkify cluster list\n"
     )
 
 
-def test_a_warehouse_of_ones_own_is_found_by_its_endpoint(
+def test_an_existing_warehouse_is_found_by_its_endpoint(
     shim: Shim, folder: Path, capsys: Capsys
 ) -> None:
-    sparkify(capsys, "cluster", "up", "--provisioned", "--name", "theirs")
-    strict_redshift.clusters(REGION)["theirs"].tags = []
+    sparkify(capsys, "cluster", "up", "--provisioned", "--name", "foreign")
+    strict_redshift.clusters(REGION)["foreign"].tags = []
     strict_redshift.World.endpoint = ("warehouse.example.com", 5439)
     host = ("--set", "CLUSTER.HOST=warehouse.example.com")
 
-    told = sparkify(capsys, "cluster", "status", *host, "--json").json
+    status = sparkify(capsys, "cluster", "status", *host, "--json").json
     paused = sparkify(capsys, "cluster", "pause", *host)
     lost = sparkify(capsys, "cluster", "status", "--set", "CLUSTER.HOST=localhost")
 
-    assert (told["name"], told["ours"]) == ("theirs", False)
-    assert "theirs is paused" in paused.out
+    assert (status["name"], status["tagged"]) == ("foreign", False)
+    assert "foreign is paused" in paused.out
     sparkify(capsys, "cluster", "up", "--name", "sparkify")
     shim.serverless[REGION].workgroups["sparkify"]["customDomainName"] = "dwh.example.com"
     own = ("--set", "CLUSTER.HOST=dwh.example.com")
@@ -153,41 +153,39 @@ def test_a_warehouse_of_ones_own_is_found_by_its_endpoint(
 
 
 @pytest.mark.parametrize(
-    ("unit", "region", "usd", "told"),
+    ("unit", "region", "usd", "source"),
     [
         ("rpu", "us-west-2", 0.36, "us-west-2"),
         ("rg.large", "us-east-1", 0.3801, "us-east-1"),
-        ("rg.large", "eu-west-1", 0.3801, "as the table has no price of eu-west-1"),
+        ("rg.large", "eu-west-1", 0.3801, "as the table has no price for eu-west-1"),
         ("rx.huge", "us-east-1", None, "us-east-1"),
     ],
 )
-def test_a_price_says_where_it_is_from(
-    unit: str, region: str, usd: float | None, told: str
-) -> None:
-    found = cost.price(unit, region)
+def test_a_price_names_its_source(unit: str, region: str, usd: float | None, source: str) -> None:
+    found = cost.unit_price(unit, region)
 
     assert found.usd == usd
-    assert told in found.source
+    assert source in found.source
     assert "as of 2026-" in found.source
 
 
-def test_a_price_that_is_not_known_is_no_zero(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_an_unknown_price_is_not_zero(shim: Shim, folder: Path, capsys: Capsys) -> None:
     size = ("--node-type", "ra3.16xlarge", "--nodes", "2")
     sparkify(capsys, "cluster", "up", "--provisioned", *size)
 
-    told = sparkify(capsys, "cluster", "status").out
+    status = sparkify(capsys, "cluster", "status").out
 
-    assert "costs  an unknown sum (give its price with --price) an hour" in told
+    assert "costs  an unknown sum (give its price with --price) an hour" in status
 
 
-def test_every_node_type_that_can_be_made_has_a_price_or_none_is_claimed() -> None:
-    table = cost.prices()["usd_per_hour"]["us-east-1"]
+def test_the_price_table_holds_the_common_units_and_plausible_prices() -> None:
+    table = cost.price_table()["usd_per_hour"]["us-east-1"]
 
     assert {"rpu", "rg.large", "ra3.large"} <= set(table)
     assert all(0 < price < 100 for price in table.values())
 
 
-def test_an_answer_in_pages_is_read_whole(shim: Shim) -> None:
+def test_all_pages_of_an_answer_are_read(shim: Shim) -> None:
     few = {"PaginationConfig": {"PageSize": 5}}
     ec2 = boto3.client("ec2", region_name=REGION)
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
@@ -199,9 +197,9 @@ def test_an_answer_in_pages_is_read_whole(shim: Shim) -> None:
     assert len([each for each in found if each["GroupName"].startswith("g")]) == 12
 
 
-def test_the_sums_of_the_docs_are_those_of_the_table() -> None:
+def test_the_costs_in_the_docs_follow_from_the_price_table() -> None:
     text = (Path(__file__).parents[2] / "docs/aws.md").read_text(encoding="utf-8")
-    table = cost.prices()
+    table = cost.price_table()
     rpu = table["usd_per_hour"]["us-west-2"]["rpu"]
     node = table["usd_per_hour"]["us-east-1"]["rg.large"]
 

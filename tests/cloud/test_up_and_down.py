@@ -1,4 +1,4 @@
-"""`cluster up` and `cluster down`: what is made, what is written, and that nothing is left."""
+"""`cluster up` and `cluster down`: the resources, the settings file, and nothing left behind."""
 
 import io
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,11 +11,11 @@ import pytest
 
 from sparkify.cloud import network
 from sparkify.config import load_settings
-from tests.test_doors import at_terminal
+from tests.command_line import at_terminal
 
 from . import strict_redshift
 from .shim import Shim
-from .world import BUCKET, REGION, inventory, sparkify
+from .world import BUCKET, REGION, resources, sparkify
 
 Capsys = pytest.CaptureFixture[str]
 
@@ -24,7 +24,7 @@ KINDS = pytest.mark.parametrize("kind", [(), ("--provisioned",)], ids=["serverle
 
 @pytest.fixture
 def my_address(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The address that the outside sees us come from: what the list holds."""
+    """Serve this machine's public address from a list that the test may change."""
     address = ["198.51.100.7"]
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,13 +52,13 @@ def test_up_makes_a_warehouse_and_down_leaves_nothing(
     made = sparkify(capsys, "cluster", "up", *kind)
     assert (made.code, made.err) == (0, "")
     assert "sparkify is available" in made.out
-    assert inventory() != []
+    assert resources() != []
 
     gone = sparkify(capsys, "cluster", "down", "--yes", "--no-snapshot")
 
     assert gone.code == 0, gone
     assert "Nothing of sparkify is left in us-west-2." in gone.out
-    assert inventory() == []
+    assert resources() == []
     assert shim.serverless[REGION].limits == {}
 
 
@@ -67,13 +67,13 @@ def test_up_twice_is_one_warehouse(
     shim: Shim, folder: Path, capsys: Capsys, kind: tuple[str, ...]
 ) -> None:
     sparkify(capsys, "cluster", "up", *kind)
-    before = inventory()
+    before = resources()
 
     again = sparkify(capsys, "cluster", "up", *kind)
 
     assert again.code == 0
-    assert "is there already" in again.err
-    assert inventory() == before
+    assert "already exists" in again.err
+    assert resources() == before
     assert len(shim.serverless[REGION].limits) <= 1
     assert not {"redshift:CreateCluster", "redshift-serverless:CreateWorkgroup"} & set(
         shim.calls[len(shim.calls) // 2 :]
@@ -107,8 +107,8 @@ def test_serverless_is_the_smallest_bounded_and_closed(
     assert group["pricePerformanceTarget"] == {"status": "DISABLED"}
     assert group["configParameters"] == [{"parameterKey": "require_ssl", "parameterValue": "true"}]
     assert group["publiclyAccessible"] is False
-    told = {key: limit[key] for key in ("amount", "period", "breachAction", "usageType")}
-    assert told == {
+    bounds = {key: limit[key] for key in ("amount", "period", "breachAction", "usageType")}
+    assert bounds == {
         "amount": 8,
         "period": "daily",
         "breachAction": "deactivate",
@@ -192,38 +192,38 @@ def test_the_schedule_waits_for_its_role_to_be_seen(
     ],
     ids=" ".join,
 )
-def test_nodes_that_have_ended_are_refused_with_aws_own_mapping(
+def test_retired_node_types_are_rejected_with_aws_own_mapping(
     shim: Shim, folder: Path, capsys: Capsys, arguments: list[str], offered: str
 ) -> None:
     said = sparkify(capsys, "cluster", "up", "--provisioned", *arguments)
 
     assert said.code == 2
-    assert "these nodes have ended" in said.err
+    assert "this node type is retired" in said.err
     assert offered in said.err
-    assert inventory() == []
+    assert resources() == []
 
 
-def test_one_node_of_a_type_that_does_not_come_alone_is_refused(
+def test_a_single_node_of_a_larger_type_is_rejected(
     shim: Shim, folder: Path, capsys: Capsys
 ) -> None:
     said = sparkify(capsys, "cluster", "up", "--provisioned", "--node-type", "rg.4xlarge")
 
     assert said.code == 2
-    assert "rg.4xlarge does not come as a single node" in said.err
+    assert "rg.4xlarge is not offered as a single node" in said.err
 
 
-def test_more_nodes_are_a_cluster_of_many(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_several_nodes_are_a_multi_node_cluster(shim: Shim, folder: Path, capsys: Capsys) -> None:
     made = sparkify(capsys, "cluster", "up", "--provisioned", "--nodes", "3")
 
     assert "3 x rg.large" in made.out
     assert strict_redshift.clusters(REGION)["sparkify"].number_of_nodes == 3
 
 
-# --- who reaches it
+# --- network access
 
 
 def ingress() -> list[str]:
-    """The addresses that the security group lets in."""
+    """List the addresses that the security group lets in."""
     groups = boto3.client("ec2", region_name=REGION).describe_security_groups(
         Filters=[{"Name": "group-name", "Values": ["sparkify-warehouse"]}]
     )["SecurityGroups"]
@@ -255,7 +255,7 @@ def test_my_address_is_let_in_and_no_longer_the_one_before(
     assert ingress() == ["203.0.113.9/32"]
 
 
-def test_what_is_no_address_is_not_let_in(
+def test_an_answer_that_is_no_address_lets_nobody_in(
     shim: Shim, folder: Path, capsys: Capsys, my_address: list[str]
 ) -> None:
     my_address[0] = "<html>log in to the hotel</html>"
@@ -263,8 +263,8 @@ def test_what_is_no_address_is_not_let_in(
     said = sparkify(capsys, "cluster", "up", "--allow-my-ip")
 
     assert said.code == 1
-    assert "does not say what your address is" in said.err
-    assert inventory() == []
+    assert "does not return your address" in said.err
+    assert resources() == []
 
 
 def test_a_region_without_a_default_network_asks_for_subnets(
@@ -281,7 +281,7 @@ def test_a_region_without_a_default_network_asks_for_subnets(
     assert "--subnet" in said.err
 
 
-def test_subnets_of_ones_own_are_taken(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_requested_subnets_are_used(shim: Shim, folder: Path, capsys: Capsys) -> None:
     ec2 = boto3.client("ec2", region_name=REGION)
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     made = [
@@ -298,7 +298,7 @@ def test_subnets_of_ones_own_are_taken(shim: Shim, folder: Path, capsys: Capsys)
     assert shim.serverless[REGION].workgroups["sparkify"]["subnetIds"] == sorted(subnets)
 
 
-# --- where
+# --- region and name
 
 
 def test_the_region_is_the_buckets(shim: Shim, folder: Path, capsys: Capsys) -> None:
@@ -311,20 +311,18 @@ def test_the_region_is_the_buckets(shim: Shim, folder: Path, capsys: Capsys) -> 
 
     assert made.code == 0, made
     assert "in eu-west-1" in made.out
-    assert inventory(far) != []
-    assert inventory(REGION) == []
+    assert resources(far) != []
+    assert resources(REGION) == []
 
 
-def test_a_bucket_that_is_not_there_is_said(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_a_bucket_that_does_not_exist_is_reported(shim: Shim, folder: Path, capsys: Capsys) -> None:
     said = sparkify(capsys, "cluster", "up", "--set", "S3.LOG_DATA=s3://nowhere-data/log_data")
 
     assert said.code == 1
     assert "the bucket nowhere-data does not exist" in said.err
 
 
-def test_sources_on_this_machine_are_nothing_for_copy(
-    shim: Shim, folder: Path, capsys: Capsys
-) -> None:
+def test_local_sources_are_rejected(shim: Shim, folder: Path, capsys: Capsys) -> None:
     said = sparkify(capsys, "cluster", "up", "--set", "S3.SONG_DATA=data/song_data")
 
     assert said.code == 2
@@ -332,7 +330,7 @@ def test_sources_on_this_machine_are_nothing_for_copy(
 
 
 @pytest.mark.parametrize("name", ["a", "Sparkify", "spark--ify", "spark_ify", "9lives", "x" * 31])
-def test_a_name_that_some_service_refuses_is_refused_at_once(
+def test_a_name_that_some_service_would_reject_is_rejected_at_once(
     shim: Shim, folder: Path, capsys: Capsys, name: str
 ) -> None:
     said = sparkify(capsys, "cluster", "up", "--name", name)
@@ -341,7 +339,7 @@ def test_a_name_that_some_service_refuses_is_refused_at_once(
     assert "is no name for a warehouse" in said.err
 
 
-def test_a_moment_that_is_none_is_a_wrong_usage(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_an_invalid_time_of_day_is_a_usage_error(shim: Shim, folder: Path, capsys: Capsys) -> None:
     said = sparkify(capsys, "cluster", "up", "--provisioned", "--pause-at", "8 pm")
 
     assert said.code == 2
@@ -361,14 +359,14 @@ def test_a_moment_that_is_none_is_a_wrong_usage(shim: Shim, folder: Path, capsys
     ],
     ids=" ".join,
 )
-def test_options_that_would_not_be_read_are_refused(
+def test_options_without_effect_are_rejected(
     shim: Shim, folder: Path, capsys: Capsys, arguments: list[str], words: str
 ) -> None:
     said = sparkify(capsys, "cluster", "up", *arguments)
 
     assert said.code == 2
     assert words in said.err
-    assert inventory() == []
+    assert resources() == []
 
 
 def test_a_second_up_never_narrows_the_trust(shim: Shim, folder: Path, capsys: Capsys) -> None:
@@ -378,8 +376,8 @@ def test_a_second_up_never_narrows_the_trust(shim: Shim, folder: Path, capsys: C
 
     again = sparkify(capsys, "cluster", "up", "--dry-run", "--json").json
 
-    [told] = [each for each in again if each["action"] == "iam:UpdateAssumeRolePolicy"]
-    trusts = (told["arguments"]["PolicyDocument"], before["AssumeRolePolicyDocument"])
+    [update] = [each for each in again if each["action"] == "iam:UpdateAssumeRolePolicy"]
+    trusts = (update["arguments"]["PolicyDocument"], before["AssumeRolePolicyDocument"])
     named = [set(each["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"]) for each in trusts]
     assert named[0] == named[1]
     assert len(named[0]) == 2
@@ -395,9 +393,9 @@ def test_down_keeps_a_final_snapshot_and_says_what_it_costs(
 
     gone = sparkify(capsys, "cluster", "down", "--yes")
 
-    [(what, snapshot, owner)] = inventory()
+    [(what, snapshot, owner)] = resources()
     assert (what, owner) == ("snapshot", "sparkify")
-    assert f"the snapshot {snapshot}, about $0.024 a GB and month" in gone.out
+    assert f"the snapshot {snapshot}, about $0.024 per GB and month" in gone.out
 
 
 def test_down_of_a_cluster_keeps_a_final_snapshot(shim: Shim, folder: Path, capsys: Capsys) -> None:
@@ -405,11 +403,11 @@ def test_down_of_a_cluster_keeps_a_final_snapshot(shim: Shim, folder: Path, caps
 
     gone = sparkify(capsys, "cluster", "down", "--yes", "--json")
 
-    assert inventory() == [("snapshot", gone.json["snapshot"], "sparkify")]
+    assert resources() == [("snapshot", gone.json["snapshot"], "sparkify")]
 
 
 @KINDS
-def test_down_takes_the_warehouse_out_of_the_settings(
+def test_down_clears_the_warehouse_in_the_settings(
     shim: Shim, folder: Path, capsys: Capsys, kind: tuple[str, ...]
 ) -> None:
     before = load_settings(folder / "dwh.cfg")
@@ -420,7 +418,7 @@ def test_down_takes_the_warehouse_out_of_the_settings(
     assert load_settings(folder / "dwh.cfg") == before
 
 
-def test_down_of_another_warehouse_leaves_the_settings(
+def test_down_of_another_warehouse_keeps_the_settings(
     shim: Shim, folder: Path, capsys: Capsys
 ) -> None:
     sparkify(capsys, "cluster", "up", "--name", "other")
@@ -430,10 +428,10 @@ def test_down_of_another_warehouse_leaves_the_settings(
     sparkify(capsys, "cluster", "down", "--name", "other", "--yes", "--no-snapshot")
 
     assert (folder / "dwh.cfg").read_text() == before
-    assert {owner for _, _, owner in inventory()} == {"mine"}
+    assert {owner for _, _, owner in resources()} == {"mine"}
 
 
-def test_down_where_nothing_is_is_no_failure(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_down_without_a_warehouse_succeeds(shim: Shim, folder: Path, capsys: Capsys) -> None:
     gone = sparkify(capsys, "cluster", "down", "--yes")
 
     assert (gone.code, gone.out) == (0, "Nothing of sparkify is left in us-west-2.\n")
@@ -443,17 +441,17 @@ def test_down_asks_first(
     shim: Shim, folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sparkify(capsys, "cluster", "up")
-    before = inventory()
+    before = resources()
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
 
     said = sparkify(capsys, "cluster", "down")
 
     assert said.code == 1
     assert "Take down sparkify in us-west-2?" in said.err
-    assert inventory() == before
+    assert resources() == before
 
 
-def test_down_takes_away_nothing_that_is_not_ours(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_down_keeps_resources_without_the_tag(shim: Shim, folder: Path, capsys: Capsys) -> None:
     iam = boto3.client("iam", region_name=REGION)
     iam.create_role(
         RoleName="sparkify-copy-us-west-2",
@@ -463,15 +461,15 @@ def test_down_takes_away_nothing_that_is_not_ours(shim: Shim, folder: Path, caps
     said = sparkify(capsys, "cluster", "down", "--yes")
 
     assert said.code == 0
-    assert "the role sparkify-copy-us-west-2 was not made by Sparkify" in said.err
+    assert "the role sparkify-copy-us-west-2 was not created by Sparkify" in said.err
     assert iam.get_role(RoleName="sparkify-copy-us-west-2")
 
 
-def test_a_cluster_of_somebody_else_is_left_alone(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_a_cluster_without_the_tag_is_left_alone(shim: Shim, folder: Path, capsys: Capsys) -> None:
     redshift = boto3.client("redshift", region_name=REGION)
     redshift.create_cluster_subnet_group(
-        ClusterSubnetGroupName="theirs",
-        Description="theirs",
+        ClusterSubnetGroupName="foreign",
+        Description="foreign",
         SubnetIds=[
             each["SubnetId"]
             for each in boto3.client("ec2", region_name=REGION).describe_subnets()["Subnets"]
@@ -483,7 +481,7 @@ def test_a_cluster_of_somebody_else_is_left_alone(shim: Shim, folder: Path, caps
         NodeType="ra3.large",
         MasterUsername="admin",
         MasterUserPassword="Passw0rd1",
-        ClusterSubnetGroupName="theirs",
+        ClusterSubnetGroupName="foreign",
     )
 
     up = sparkify(capsys, "cluster", "up", "--provisioned")
@@ -491,16 +489,16 @@ def test_a_cluster_of_somebody_else_is_left_alone(shim: Shim, folder: Path, caps
 
     for said in (up, down):
         assert said.code == 1
-        assert "sparkify is there already, and Sparkify did not make it" in said.err
-        assert "HOST and ARN in dwh.cfg are enough" in said.err
+        assert "sparkify already exists, and Sparkify did not create it" in said.err
+        assert "needs only its HOST and ARN in dwh.cfg" in said.err
     assert "sparkify" in strict_redshift.clusters(REGION)
-    assert inventory() == []
+    assert resources() == []
 
 
-# --- what is printed
+# --- output
 
 
-def test_up_as_json_is_one_object(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_up_prints_one_json_record(shim: Shim, folder: Path, capsys: Capsys) -> None:
     made = sparkify(capsys, "cluster", "up", "--json").json
 
     assert (made["name"], made["kind"], made["state"]) == ("sparkify", "serverless", "available")
@@ -508,7 +506,9 @@ def test_up_as_json_is_one_object(shim: Shim, folder: Path, capsys: Capsys) -> N
     assert made["role"].endswith(":role/sparkify/sparkify-copy-us-west-2")
 
 
-def test_list_names_everything_that_is_ours(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_list_names_everything_that_sparkify_created(
+    shim: Shim, folder: Path, capsys: Capsys
+) -> None:
     sparkify(capsys, "cluster", "up")
     sparkify(capsys, "cluster", "up", "--provisioned", "--name", "other")
 
@@ -524,11 +524,11 @@ def test_list_names_everything_that_is_ours(shim: Shim, folder: Path, capsys: Ca
     assert "sparkify-warehouse" not in named
 
 
-def test_list_of_nothing_says_so(shim: Shim, folder: Path, capsys: Capsys) -> None:
+def test_an_empty_list_says_so(shim: Shim, folder: Path, capsys: Capsys) -> None:
     said = sparkify(capsys, "cluster", "list")
 
     assert (said.code, said.out) == (0, "")
-    assert said.err == "Nothing of ours is in us-west-2.\n"
+    assert said.err == "Sparkify created nothing in us-west-2.\n"
 
 
 def test_no_output_holds_a_secret(shim: Shim, folder: Path, capsys: Capsys) -> None:
@@ -545,7 +545,7 @@ def test_no_output_holds_a_secret(shim: Shim, folder: Path, capsys: Capsys) -> N
 
 
 def test_at_a_terminal_it_shows_what_is_done(shim: Shim, folder: Path) -> None:
-    shim.last(0)  # or it would wait for seconds
+    shim.last(0)  # else it would wait for seconds
     (folder / ".aws").mkdir()
     keys = "aws_access_key_id = AKIATEST\naws_secret_access_key = test\n"
     (folder / ".aws" / "config").write_text(f"[default]\nendpoint_url = {shim.url}\n{keys}")

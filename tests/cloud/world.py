@@ -1,4 +1,4 @@
-"""What the tests about AWS share: the settings, the command line, and a look at what is there."""
+"""Shared by the tests about AWS: settings, the command line, and a listing of the resources."""
 
 import json
 from functools import cache
@@ -9,10 +9,11 @@ import pytest
 from sparkify.cli import main
 from sparkify.cloud import lifecycle
 from sparkify.cloud.aws import Aws
+from sparkify.cloud.warehouse import Resource
 
 BUCKET, REGION = "sparkify-data", "us-west-2"
 CFG = f"""\
-# ours, do not lose this comment
+# this comment must survive
 [CLUSTER]
 HOST=
 DB_NAME=sparkify
@@ -31,8 +32,8 @@ WORK_DATA='s3://{BUCKET}/work'
 """
 
 
-class Said(NamedTuple):
-    """What a command ended with."""
+class Outcome(NamedTuple):
+    """A command's exit code and output."""
 
     code: int
     out: str
@@ -43,7 +44,7 @@ class Said(NamedTuple):
         return json.loads(self.out)
 
 
-def sparkify(capsys: pytest.CaptureFixture[str], *arguments: str) -> Said:
+def sparkify(capsys: pytest.CaptureFixture[str], *arguments: str) -> Outcome:
     """Run a command in this process."""
     capsys.readouterr()
     code = 0
@@ -51,15 +52,15 @@ def sparkify(capsys: pytest.CaptureFixture[str], *arguments: str) -> Said:
         main(arguments)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
-    return Said(code, *capsys.readouterr())
+    return Outcome(code, *capsys.readouterr())
 
 
 @cache
 def aws_in(region: str) -> Aws:
-    """What a test asks AWS with: boto3 takes longer to make its clients than to use them."""
+    """Open AWS once for all tests: boto3 takes longer to make its clients than to use them."""
     return Aws(region)
 
 
-def inventory(region: str = REGION) -> list[tuple[str, str, str]]:
-    """What of ours is in the region, by its own listing."""
-    return lifecycle.inventory(aws_in(region))
+def resources(region: str = REGION) -> list[Resource]:
+    """List what Sparkify created in the region."""
+    return lifecycle.list_everything(aws_in(region))

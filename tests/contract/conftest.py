@@ -7,31 +7,30 @@ from pathlib import Path
 import pytest
 from hypothesis import is_hypothesis_test
 
-from tests import live
-
-from .engines import ENGINES, expected_failure, run_on
+from .engines import ENGINES, expected_failure, start_servers
 from .warehouse import Warehouse, open_warehouse
-
-# Cases of a test that the stand-in for Redshift meets in `make test`, if Hypothesis has no part in
-# it, nor is it marked as dear; `make test-slow` has all. Any data in any order, a month of it, and
-# the sample: tests/redshift/test_equivalence.py.
-FEW = 1
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave most cases on the stand-in, which are dear, to the slow tests."""
-    met: Counter[str] = Counter()
-    for item in items if not live.asked_for() else ():
-        if isinstance(item, pytest.Function) and _engine_of(item) == "redshift":
-            name = item.nodeid.partition("[")[0]
-            met[name] += 1
-            is_dear = item.get_closest_marker("dear") or is_hypothesis_test(item.obj)
-            if met[name] > FEW or is_dear:
+    """Leave to the slow tests most of what is tried on an engine that limits its cases.
+
+    These are the further cases of a test, properties, and what is marked as expensive. Any data in
+    any order, a month of it, and the sample are tried on each engine by test_equivalence.py.
+    """
+    met: Counter[tuple[str, str]] = Counter()
+    for item in items:
+        engine_name = _engine_of(item)
+        cases = ENGINES[engine_name].cases if engine_name else None
+        if isinstance(item, pytest.Function) and cases is not None:
+            test = (engine_name, item.nodeid.partition("[")[0])
+            met[test] += 1
+            is_expensive = item.get_closest_marker("expensive") or is_hypothesis_test(item.obj)
+            if met[test] > cases or is_expensive:
                 item.add_marker(pytest.mark.slow)
 
 
-def _engine_of(item: pytest.Function) -> str:
+def _engine_of(item: pytest.Item) -> str:
     case = getattr(item, "callspec", None)
     return case.params.get("engine_name", "") if case else ""
 
@@ -40,8 +39,7 @@ def _engine_of(item: pytest.Function) -> str:
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Name each engine in turn."""
     name: str = request.param
-    if name == "redshift" and not live.asked_for():
-        run_on(request.getfixturevalue("standin"), request.getfixturevalue("s3_server"))
+    start_servers(name, request)
     return name
 
 
@@ -55,7 +53,7 @@ def _opened(engine_name: str) -> Iterator[Warehouse]:
 @pytest.fixture
 def warehouse(_opened: Warehouse, tmp_path: Path) -> Warehouse:
     """Give an empty warehouse."""
-    _opened.start_anew(tmp_path)
+    _opened.reset(tmp_path)
     _opened.examples = 0
     return _opened
 
@@ -64,7 +62,7 @@ def warehouse(_opened: Warehouse, tmp_path: Path) -> Warehouse:
 def staging(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """Give an empty warehouse to tests that only stage, and leave nothing behind."""
     with open_warehouse(engine_name) as opened:
-        opened.start_anew(tmp_path_factory.mktemp("staging"))
+        opened.reset(tmp_path_factory.mktemp("staging"))
         yield opened
 
 

@@ -1,19 +1,19 @@
-"""The engines that the contract is held against, and what one of them cannot do.
+"""The engines that keep the contract, and what one of them cannot do.
 
-A new engine is one more entry of ENGINES: how to come by an empty warehouse, as its settings and
-the place that it loads from.
+A new engine is one more entry of ENGINES.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from sparkify.config import Settings
 from sparkify.sources.s3 import split_uri
 from tests import live
+from tests.postgres_server import PostgresServer
 from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import settings_for
 from tests.s3_server import S3Server
@@ -21,14 +21,23 @@ from tests.s3_server import S3Server
 from .places import Bucket, Disk, Place
 
 BUCKET = "contract"
-_running: list[tuple[Standin, S3Server]] = []
 
 
 class Opened(NamedTuple):
-    """An empty warehouse, and where what it loads is delivered."""
+    """The settings of an empty warehouse, and the place that it loads from."""
 
     settings: Settings
     place: Place
+
+
+class ContractEngine(NamedTuple):
+    """An engine under test: how to open an empty warehouse, and how much `make test` tries."""
+
+    # takes a folder of the warehouse's own, and what the fixtures give
+    open: Callable[..., AbstractContextManager[Opened]]
+    fixtures: tuple[str, ...] = ()  # servers that it needs, of the session
+    cases: int | None = None  # of each test, at the most; None means all, properties too
+    examples: int | None = None  # of each property
 
 
 @contextmanager
@@ -37,13 +46,14 @@ def _duckdb(folder: Path) -> Iterator[Opened]:
 
 
 @contextmanager
-def _redshift(folder: Path) -> Iterator[Opened]:
-    if live.asked_for():
-        with live.own_schema() as (settings, store):
-            bucket, prefix = split_uri(settings.work_data)
-            yield Opened(settings, Bucket(store, bucket, f"{prefix}/data", None))
-        return
-    [(standin, s3)] = _running
+def _live_redshift(folder: Path) -> Iterator[Opened]:
+    with live.own_schema() as (settings, store):
+        bucket, prefix = split_uri(settings.work_data)
+        yield Opened(settings, Bucket(store, bucket, f"{prefix}/data", None))
+
+
+@contextmanager
+def _redshift(folder: Path, standin: Standin, s3: S3Server) -> Iterator[Opened]:
     login = standin.login(standin.new_database())
     place = Bucket(s3.store(BUCKET), BUCKET, "", s3.admin)
     settings = settings_for(
@@ -53,15 +63,33 @@ def _redshift(folder: Path) -> Iterator[Opened]:
     standin.drop_database(login.database)
 
 
-ENGINES: dict[str, Callable[[Path], AbstractContextManager[Opened]]] = {
-    "duckdb": _duckdb,
-    "redshift": _redshift,
+@contextmanager
+def _postgres(folder: Path, server: PostgresServer) -> Iterator[Opened]:
+    settings = server.settings_for(server.new_database())
+    yield Opened(settings, Disk())
+    server.drop_database(settings.db_name)
+
+
+ENGINES = {
+    "duckdb": ContractEngine(_duckdb),
+    # A load takes the stand-in a second.
+    "redshift": ContractEngine(_live_redshift)
+    if live.asked_for()
+    else ContractEngine(_redshift, fixtures=("standin", "s3_server"), cases=1, examples=5),
+    "postgres": ContractEngine(_postgres, fixtures=("postgres_server",), cases=1, examples=5),
 }
+_servers: dict[str, list[Any]] = {}
 
 
-def run_on(standin: Standin, s3: S3Server) -> None:
-    """Say where the stand-in for Redshift is, and the S3 that it reads."""
-    _running[:] = [(standin, s3)]
+def start_servers(engine_name: str, request: pytest.FixtureRequest) -> None:
+    """Start the servers of an engine, if they do not run."""
+    fixtures = ENGINES[engine_name].fixtures
+    _servers[engine_name] = [request.getfixturevalue(name) for name in fixtures]
+
+
+def open_empty(engine_name: str, folder: Path) -> AbstractContextManager[Opened]:
+    """Open an empty warehouse of an engine whose servers run."""
+    return ENGINES[engine_name].open(folder, *_servers.get(engine_name, ()))
 
 
 def cannot(*engines: str, reason: str) -> pytest.MarkDecorator:

@@ -20,7 +20,7 @@ class Place(Protocol):
         """Bring there what the folder or file holds now; the location to load from."""
 
     def reachable(self) -> AbstractContextManager[None]:
-        """Be somebody who may read there."""
+        """Have the rights to read there."""
 
 
 class Disk:

@@ -7,7 +7,7 @@ import pytest
 from sparkify.sql import ANALYSTS_VIEWS, TABLES, VIEWS, Dialect, Statement
 from sparkify.sql.lineage import described
 
-from .deliveries import DAY, NOON, event, song, visit
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import Warehouse
 
 # Where each engine keeps what `comment on` said: table or view, column or none, comment.
@@ -17,14 +17,18 @@ KEPT = {
         union all select view_name, null, comment from duckdb_views() where not internal
         union all select table_name, column_name, comment from duckdb_columns() where not internal
     """,
-    "redshift": """
+    **dict.fromkeys(
+        ("redshift", "postgres"),
+        """
         select c.relname, a.attname, d.description
         from pg_description as d
         inner join pg_class as c on d.objoid = c.oid
         left join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.objsubid and a.attnum > 0
         where c.relnamespace = (select oid from pg_namespace where nspname = current_schema())
-    """,
+        """,
+    ),
 }
+KEPT["postgres"] = KEPT["redshift"]
 
 
 class _AsItIs(Statement):
@@ -47,14 +51,14 @@ def test_every_table_view_and_column_has_its_comment(warehouse: Warehouse) -> No
             assert found[table, column].endswith("."), (table, column)
     assert found["songplays", None].startswith("One row per song a user started.")
     assert found["time", "weekday"] == "Day of the week, 0 for Sunday to 6 for Saturday."
-    assert found["plays", "weekday"] == "Its day of the week, 0 for Sunday to 6 for Saturday."
+    assert found["plays", "weekday"] == "Day of the week, 0 for Sunday to 6 for Saturday."
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_a_view_is_null_where_it_says_so_and_nowhere_else(warehouse: Warehouse) -> None:
     bare = {"firstName": None, "lastName": "", "gender": None, "location": " ", "userAgent": None}
-    warehouse.deliver_songs("a.json", song())
-    warehouse.deliver_events(
+    warehouse.write_songs("a.json", song())
+    warehouse.write_events(
         "a.json",
         event(itemInSession=0),
         event(itemInSession=1, song="Another", artist=None, length=None),

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,20 +13,20 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from sparkify.engines import Form, open_exporter
+from sparkify.engines.base import ExportFormat
 from sparkify.errors import ConfigError, SourceError, SparkifyError, WarehouseError
 from sparkify.serve import export as module
-from sparkify.serve.export import TABLES, Exported, export
+from sparkify.serve.export import EXPORTED_TABLES
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sources.s3 import open_bucket, split_uri
-from sparkify.sql import Statement, statement
+from sparkify.sql import Statement, export_statement
 from tests import live
 from tests.s3_server import S3Server
 
-from .deliveries import DAY, NOON, event, song, visit
+from .exports import exported
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import Warehouse
 
-MADE_AT = datetime.fromisoformat("2018-12-24T12:00+00:00")
 # What a file may get wrong: text that has to be quoted, text in other letters, line ends.
 TEXTS = ['say "so", twice', "a,b", "Für Elise 🎵", "back\\slash 'n' quotes", "two\nlines"]
 
@@ -40,13 +39,13 @@ class Places:
         self.store, self.prefix = store, prefix
 
     def listed(self) -> list[str]:
-        """All that lies below the prefix, by its path there."""
+        """List all objects below the prefix, by their paths there."""
         below = len(f"{self.prefix}/")
         found = obstore.list(self.store, self.prefix).collect()
         return sorted(entry["path"][below:] for entry in found)
 
     def contents(self, kind: str) -> dict[str, bytes]:
-        """What is in the place, by the paths of the files."""
+        """Return the files of the target, by path."""
         if kind == "folder":
             folder = Path(self.of["folder"])
             files = (path for path in folder.rglob("*") if path.is_file())
@@ -87,8 +86,8 @@ def loaded(warehouse: Warehouse) -> Iterator[Warehouse]:
         song(song_id=f"SO{place}", title=text, artist_id=f"AR{place}", artist_name=text, year=0)
         for place, text in enumerate(TEXTS)
     ]
-    warehouse.deliver_songs("a.json", song(artist_latitude=1 / 3), *songs)
-    warehouse.deliver_events(
+    warehouse.write_songs("a.json", song(artist_latitude=1 / 3), *songs)
+    warehouse.write_events(
         "a.json",
         event(itemInSession=0, ts=NOON + 1),
         visit(itemInSession=1, userId="9", firstName=TEXTS[0], lastName=None),
@@ -103,16 +102,8 @@ def loaded(warehouse: Warehouse) -> Iterator[Warehouse]:
     warehouse.open()
 
 
-def exported(warehouse: Warehouse, place: str, form: Form = "parquet") -> Exported:
-    exporter = open_exporter(warehouse.settings)
-    try:
-        return export(exporter, place, form, MADE_AT, S3Access.named_by(warehouse.settings))
-    finally:
-        exporter.close()
-
-
-def read_back(folder: Path, form: Form, table: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a table's files, with the types that the manifest tells."""
+def read_back(folder: Path, form: ExportFormat, table: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Read the rows of a table's files, with the types that the manifest gives."""
     rows = []
     for file in table["files"]:
         path = str(folder / file["path"])
@@ -141,14 +132,14 @@ def read_back(folder: Path, form: Form, table: dict[str, Any]) -> list[tuple[Any
     ],
 )
 def test_the_files_hold_the_rows_of_the_tables(
-    loaded: Warehouse, places: Places, tmp_path: Path, kind: str, form: Form
+    loaded: Warehouse, places: Places, tmp_path: Path, kind: str, form: ExportFormat
 ) -> None:
     made = exported(loaded, places.of[kind], form)
     contents = places.contents(kind)
     manifest = json.loads(contents["manifest.json"])
     files = [file for table in manifest["tables"].values() for file in table["files"]]
 
-    assert (manifest["format"], tuple(manifest["tables"])) == (form, TABLES)
+    assert (manifest["format"], tuple(manifest["tables"])) == (form, EXPORTED_TABLES)
     assert {file["path"] for file in files} | {"manifest.json"} == set(contents)
     for file in files:
         content = contents[file["path"]]
@@ -180,7 +171,9 @@ def test_an_empty_star_is_exported_as_well(warehouse: Warehouse, places: Places,
     warehouse.open()
     tables = json.loads(places.contents(kind)["manifest.json"])["tables"]
 
-    assert {name: table["rows"] for name, table in tables.items()} == dict.fromkeys(TABLES, 0)
+    assert {name: table["rows"] for name, table in tables.items()} == dict.fromkeys(
+        EXPORTED_TABLES, 0
+    )
     assert tables["songplays"]["columns"]["start_time"] == "TIMESTAMP"
 
 
@@ -191,12 +184,12 @@ def test_an_empty_star_is_exported_as_well(warehouse: Warehouse, places: Places,
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the export of the last table fail."""
 
-    def not_time(name: str) -> Statement:
-        if name == "export/time":
-            return Statement(name, "select nosuch from users")
-        return statement(name)
+    def not_time(table: str) -> Statement:
+        if table == "time":
+            return Statement("export/time", "select nosuch from users")
+        return export_statement(table)
 
-    monkeypatch.setattr(module, "statement", not_time)
+    monkeypatch.setattr(module, "export_statement", not_time)
 
 
 @pytest.mark.parametrize("kind", ["folder", "s3"])
@@ -216,18 +209,18 @@ def test_an_export_that_fails_leaves_nothing_and_nothing_else_is_touched(
 def test_what_a_failed_export_could_not_take_away_is_said(
     loaded: Warehouse, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(folder: OwnFolder) -> None:
+    def fail(folder: OwnFolder) -> None:
         raise SourceError(f"{folder.location} cannot be written: permission denied", "give keys")
 
-    monkeypatch.setattr(OwnFolder, "empty", refuse)
-    with pytest.raises(WarehouseError, match=f"nosuch.* is left in {places.of['s3']}") as failed:
+    monkeypatch.setattr(OwnFolder, "empty", fail)
+    with pytest.raises(WarehouseError, match=f"nosuch.* still in {places.of['s3']}") as failed:
         exported(loaded, places.of["s3"])
     assert "give keys" in failed.value.hint
     assert places.listed()
 
-    with pytest.raises(ConfigError, match=r"holds artists/.* already") as refused:
+    with pytest.raises(ConfigError, match=r"holds artists/.* already") as kept:
         exported(loaded, places.of["s3"])
-    assert "is no whole export" in refused.value.hint
+    assert "is no complete export" in kept.value.hint
 
 
 @pytest.mark.parametrize("kind", ["folder", "s3"])
@@ -236,7 +229,7 @@ def test_an_export_that_is_there_is_left_alone(
 ) -> None:
     exported(loaded, places.of[kind])
     before = places.contents(kind)
-    with pytest.raises(ConfigError, match="whole or not at all"):
+    with pytest.raises(ConfigError, match=r"needs (a new or empty folder|an empty prefix)"):
         exported(loaded, places.of[kind])
 
     assert places.contents(kind) == before
@@ -249,6 +242,6 @@ def test_a_bucket_that_may_not_be_written_is_said(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.reader.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.reader.secret_access_key)
 
-    with pytest.raises(SparkifyError, match=f"{places.of['s3']}.*(permission denied|is left)"):
+    with pytest.raises(SparkifyError, match=f"{places.of['s3']}.*(permission denied|are still)"):
         exported(loaded, places.of["s3"])
     assert "out/manifest.json" not in places.listed()

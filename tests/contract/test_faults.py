@@ -17,11 +17,11 @@ import pytest
 from sparkify.config import load_settings
 from sparkify.errors import ChecksFailed, LoadError
 
-from .deliveries import DAY, NOON, encoded_twice, event, lines, logged_out, song, visit
+from .source_files import DAY, NOON, encoded_twice, event, lines, logged_out, song, visit
 from .warehouse import Warehouse
 
-# On the stand-in: any data in any order, tests/redshift/test_equivalence.py.
-pytestmark = pytest.mark.dear
+# On the other engines: any data in any order, test_equivalence.py.
+pytestmark = pytest.mark.expensive
 
 NOT_ON_DUCKDB = {24, 25}
 
@@ -37,38 +37,38 @@ def column(warehouse: Warehouse, table: str, name: str) -> list[Any]:
 
 
 def test_fault_01_inner_join_plays_of_unknown_songs_stay(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song())
+    warehouse.write_songs("catalogue.json", song())
     plays = [event(itemInSession=0), *(event(itemInSession=n, song=f"{n}") for n in range(1, 20))]
-    warehouse.deliver_events("day.json", *plays)
+    warehouse.write_events("day.json", *plays)
     warehouse.load()
     assert len(warehouse.table("songplays")) == 20
     assert column(warehouse, "songplays", "song_id").count(None) == 19
 
 
 def test_fault_02_join_on_too_little_a_namesake_is_not_the_song(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "catalogue.json",
         song(song_id="SO1", artist_name="A cover band"),
         song(song_id="SO2", title="Another song"),
         song(song_id="SO3", duration=180.0),
     )
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == [None]
 
 
 def test_fault_03_staging_joined_twice_nothing_multiplies(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", *(song(song_id=f"SO{n}") for n in range(5)))
-    warehouse.deliver_songs("again.json", *(song(song_id=f"SO{n}") for n in range(5)))
-    warehouse.deliver_events("day.json", *(event(itemInSession=n) for n in range(5)))
-    warehouse.deliver_events("again.json", *(event(itemInSession=n) for n in range(5)))
+    warehouse.write_songs("catalogue.json", *(song(song_id=f"SO{n}") for n in range(5)))
+    warehouse.write_songs("again.json", *(song(song_id=f"SO{n}") for n in range(5)))
+    warehouse.write_events("day.json", *(event(itemInSession=n) for n in range(5)))
+    warehouse.write_events("again.json", *(event(itemInSession=n) for n in range(5)))
     warehouse.load()
     assert len(warehouse.table("songplays")) == 5
 
 
 def test_fault_04_wrong_page_filter_only_next_song_is_a_play(warehouse: Warehouse) -> None:
     pages = ("NextSong", "Next Song", "Home", "Logout", "Settings", "Help", "Upgrade", "NextSong")
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json", *(event(itemInSession=n, page=page) for n, page in enumerate(pages))
     )
     warehouse.load()
@@ -77,7 +77,7 @@ def test_fault_04_wrong_page_filter_only_next_song_is_a_play(warehouse: Warehous
 
 def test_fault_05_a_user_twice_by_level_is_one_row(warehouse: Warehouse) -> None:
     levels = ("paid", "free", "paid", "free")
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         *(event(itemInSession=n, ts=NOON + n, level=level) for n, level in enumerate(levels)),
     )
@@ -86,15 +86,15 @@ def test_fault_05_a_user_twice_by_level_is_one_row(warehouse: Warehouse) -> None
 
 
 def test_fault_06_latest_level_wrong_an_older_file_takes_nothing_back(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("new.json", visit(itemInSession=1, ts=NOON + DAY, level="paid"))
+    warehouse.write_events("new.json", visit(itemInSession=1, ts=NOON + DAY, level="paid"))
     warehouse.load()
-    warehouse.deliver_events("old.json", visit(itemInSession=0, ts=NOON, level="free"))
+    warehouse.write_events("old.json", visit(itemInSession=0, ts=NOON, level="free"))
     warehouse.load()
     assert column(warehouse, "users", "level") == ["paid"]
 
 
 def test_fault_07_an_artist_twice_by_name_or_place_is_one_row(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "catalogue.json",
         song(song_id="SO1"),
         song(song_id="SO2", artist_name="Desree"),
@@ -107,18 +107,18 @@ def test_fault_07_an_artist_twice_by_name_or_place_is_one_row(warehouse: Warehou
 
 
 def test_fault_08_keys_that_change_between_runs_do_not(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("b.json", event(itemInSession=2), event(itemInSession=1))
+    warehouse.write_events("b.json", event(itemInSession=2), event(itemInSession=1))
     warehouse.load()
     before = warehouse.table("songplays")
     warehouse.create_tables()
-    warehouse.deliver_events("a.json", event(sessionId=1, ts=NOON - DAY))
+    warehouse.write_events("a.json", event(sessionId=1, ts=NOON - DAY))
     warehouse.load()
     assert [play for play in warehouse.table("songplays") if play["session_id"] == 38] == before
 
 
 def test_fault_09_a_re_run_appends_nothing(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song())
-    warehouse.deliver_events("day.json", event(), visit(itemInSession=1))
+    warehouse.write_songs("catalogue.json", song())
+    warehouse.write_events("day.json", event(), visit(itemInSession=1))
     warehouse.load()
     before = warehouse.everything()
     assert warehouse.load().files == 0
@@ -126,7 +126,7 @@ def test_fault_09_a_re_run_appends_nothing(warehouse: Warehouse) -> None:
 
 
 def test_fault_10_milliseconds_lost_are_kept(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event(ts=1541105830796))
+    warehouse.write_events("day.json", event(ts=1541105830796))
     warehouse.load()
     for table, name in (("staging_events", "ts"), ("songplays", "start_time")):
         assert [moment.microsecond for moment in column(warehouse, table, name)] == [796_000]
@@ -134,7 +134,7 @@ def test_fault_10_milliseconds_lost_are_kept(warehouse: Warehouse) -> None:
 
 
 def test_fault_11_time_is_of_plays_only_and_distinct(warehouse: Warehouse) -> None:
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         event(itemInSession=0, ts=NOON),
         event(itemInSession=1, ts=NOON),
@@ -149,7 +149,7 @@ def test_fault_11_time_is_of_plays_only_and_distinct(warehouse: Warehouse) -> No
 
 def test_fault_12_weekday_and_week_are_neither_swapped_nor_off_by_one(warehouse: Warehouse) -> None:
     week = range(7)  # from Sunday, 4 November 2018, on; Monday begins ISO week 45
-    warehouse.deliver_events(
+    warehouse.write_events(
         "week.json",
         *(event(itemInSession=day, ts=NOON + (3 + day) * DAY) for day in week),
     )
@@ -159,22 +159,22 @@ def test_fault_12_weekday_and_week_are_neither_swapped_nor_off_by_one(warehouse:
 
 
 def test_fault_13_a_plays_location_is_the_users_not_the_artists(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song(artist_location="London, England"))
-    warehouse.deliver_events("day.json", event(location="Phoenix-Mesa-Scottsdale, AZ"))
+    warehouse.write_songs("catalogue.json", song(artist_location="London, England"))
+    warehouse.write_events("day.json", event(location="Phoenix-Mesa-Scottsdale, AZ"))
     warehouse.load()
     assert column(warehouse, "songplays", "location") == ["Phoenix-Mesa-Scottsdale, AZ"]
     assert column(warehouse, "artists", "location") == ["London, England"]
 
 
 def test_fault_14_a_blank_user_id_is_not_user_0(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", logged_out(userId=""), event(itemInSession=1, userId=""))
+    warehouse.write_events("day.json", logged_out(userId=""), event(itemInSession=1, userId=""))
     warehouse.load()
     assert column(warehouse, "staging_events", "userid") == [None, None]
     assert warehouse.table("users") == []
 
 
 def test_fault_15_year_0_is_no_year(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song(song_id="SO1", year=0), song(song_id="SO2"))
+    warehouse.write_songs("catalogue.json", song(song_id="SO1", year=0), song(song_id="SO2"))
     warehouse.load()
     assert column(warehouse, "songs", "year") == [None, 1994]
 
@@ -191,14 +191,14 @@ CLEAN = ("Ä", "Ã", "Â", "naïve â", "€", "™", "It\u2019s", "It\x92s", "\
 
 def unmatched(warehouse: Warehouse, spelt: dict[str, str]) -> list[str]:
     """Load plays of these titles and artists, and songs of their right names; names of no play."""
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "catalogue.json",
         *(
             song(song_id=name, title=f"{name} (Live)", artist_name=name)
             for name in set(spelt.values())
         ),
     )
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         *(
             event(itemInSession=place, song=f"{text} (Live)", artist=text)
@@ -223,7 +223,7 @@ def test_fault_16_text_that_was_encoded_once_is_left_alone(warehouse: Warehouse)
 
 @pytest.mark.parametrize("agent", ['"Mozilla/5.0"', "Mozilla/5.0", '  "Mozilla/5.0" '])
 def test_fault_17_quotes_around_user_agents_are_gone(warehouse: Warehouse, agent: str) -> None:
-    warehouse.deliver_events("day.json", event(userAgent=agent))
+    warehouse.write_events("day.json", event(userAgent=agent))
     warehouse.load()
     assert column(warehouse, "songplays", "user_agent") == ["Mozilla/5.0"]
     assert column(warehouse, "staging_events", "useragent") == [agent]
@@ -232,10 +232,10 @@ def test_fault_17_quotes_around_user_agents_are_gone(warehouse: Warehouse, agent
 @pytest.mark.parametrize("letter", ["é", "東", "😀"])
 def test_fault_18_varchar_is_counted_in_bytes(warehouse: Warehouse, letter: str) -> None:
     fitting = letter * (256 // len(letter.encode()))
-    warehouse.deliver_events("day.json", event(firstName=fitting))
+    warehouse.write_events("day.json", event(firstName=fitting))
     warehouse.load()
     assert column(warehouse, "users", "first_name") == [fitting]
-    warehouse.deliver_events("next.json", event(firstName=fitting + letter))
+    warehouse.write_events("next.json", event(firstName=fitting + letter))
     with pytest.raises(LoadError, match=r"next\.json, line 1, column firstname"):
         warehouse.load()
 
@@ -271,18 +271,18 @@ def test_fault_20_settings_are_taken_by_name_not_by_position(tmp_path: Path) -> 
 
 def test_fault_21_checks_that_print_and_exit_0_stop_the_run_instead(warehouse: Warehouse) -> None:
     """That a door then exits with this code is held by the tests of the doors."""
-    warehouse.deliver_events("day.json", event(), event(itemInSession=1, level="gold"))
+    warehouse.write_events("day.json", event(), event(itemInSession=1, level="gold"))
     before = warehouse.everything()
-    with pytest.raises(ChecksFailed) as refused:
+    with pytest.raises(ChecksFailed) as failed:
         warehouse.load()
-    assert refused.value.exit_code == 3
+    assert failed.value.exit_code == 3
     assert warehouse.everything() == before
 
 
 def test_fault_22_keys_are_unique_though_nothing_enforces_them(warehouse: Warehouse) -> None:
     for run in range(2):
-        warehouse.deliver_songs(f"{run}.json", song(), song(), song(song_id="SO2", year=1990 + run))
-        warehouse.deliver_events(
+        warehouse.write_songs(f"{run}.json", song(), song(), song(song_id="SO2", year=1990 + run))
+        warehouse.write_events(
             f"{run}.json", event(), event(), event(itemInSession=1 + run), visit(itemInSession=9)
         )
         warehouse.load()
@@ -293,7 +293,7 @@ def test_fault_22_keys_are_unique_though_nothing_enforces_them(warehouse: Wareho
 
 def test_fault_23_tables_and_columns_with_reserved_names_can_be_used(warehouse: Warehouse) -> None:
     """Not `user` but `users`; `time` needs quotes in no query of an analyst."""
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     warehouse.load()
     text = "select year, month, day, hour, week, weekday from time"
     assert warehouse.query(text)[1] == [(2018, 11, 1, 12, 44, 4)]

@@ -10,7 +10,7 @@ import pytest
 from sparkify import pipeline
 from sparkify.errors import ChecksFailed, LoadError, SparkifyError, WarehouseError
 
-from .deliveries import DAY, NOON, event, song, visit
+from .source_files import DAY, NOON, event, song, visit
 from .warehouse import DATA, Warehouse, open_warehouse
 
 MEGABYTE = 1 << 20
@@ -26,7 +26,7 @@ def items(warehouse: Warehouse) -> list[Any]:
 
 
 def test_nothing_new_is_a_success(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     warehouse.load()
     before = warehouse.everything()
     run = warehouse.load()
@@ -35,9 +35,9 @@ def test_nothing_new_is_a_success(warehouse: Warehouse) -> None:
 
 
 def test_a_new_file_is_all_that_is_loaded(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("one.json", event(itemInSession=1))
+    warehouse.write_events("one.json", event(itemInSession=1))
     warehouse.load()
-    new = warehouse.deliver_events("two.json", event(itemInSession=2))
+    new = warehouse.write_events("two.json", event(itemInSession=2))
     run = warehouse.load()
     assert (run.files, run.bytes, run.batches) == (1, new.stat().st_size, 1)
     assert items(warehouse) == [1, 2]
@@ -45,8 +45,8 @@ def test_a_new_file_is_all_that_is_loaded(warehouse: Warehouse) -> None:
 
 def test_the_ledger_names_every_loaded_file(warehouse: Warehouse) -> None:
     files = {
-        "staging_events": warehouse.deliver_events("2018/11/day.json", event()),
-        "staging_songs": warehouse.deliver_songs("A/B/song.json", song()),
+        "staging_events": warehouse.write_events("2018/11/day.json", event()),
+        "staging_songs": warehouse.write_songs("A/B/song.json", song()),
     }
     warehouse.load()
     ledger = {(row["uri"], row["bytes"], row["staging_table"]) for row in ledger_rows(warehouse)}
@@ -61,57 +61,57 @@ def ledger_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
 
 
 def test_a_file_that_is_gone_after_it_was_loaded_is_not_missed(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("one.json", event(itemInSession=1)).rename(warehouse.logs / "1.json")
+    warehouse.write_events("one.json", event(itemInSession=1)).rename(warehouse.logs / "1.json")
     warehouse.load()
     (warehouse.logs / "1.json").unlink()
-    warehouse.deliver_events("two.json", event(itemInSession=2))
+    warehouse.write_events("two.json", event(itemInSession=2))
     warehouse.load()
     assert items(warehouse) == [1, 2]
 
 
 def test_a_file_that_grew_is_loaded_again_and_counts_once(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event(itemInSession=1))
+    warehouse.write_events("day.json", event(itemInSession=1))
     warehouse.load()
-    warehouse.deliver_events("day.json", event(itemInSession=1), event(itemInSession=2))
+    warehouse.write_events("day.json", event(itemInSession=1), event(itemInSession=2))
     assert warehouse.load().files == 1
     assert items(warehouse) == [1, 2]
     assert len(warehouse.table("staging_events")) == 3
 
 
 def test_a_file_that_was_corrected_in_place_is_loaded_again(warehouse: Warehouse) -> None:
-    path = warehouse.deliver_songs("song.json", song(year=1994))
+    path = warehouse.write_songs("song.json", song(year=1994))
     warehouse.load()
-    warehouse.deliver_songs("song.json", song(year=1984))
+    warehouse.write_songs("song.json", song(year=1984))
     os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
     assert warehouse.load().files == 1
     assert [row["year"] for row in warehouse.table("songs")] == [1984]
 
 
-def test_a_file_that_is_delivered_under_another_name_counts_once(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event())
+def test_a_file_under_another_name_counts_once(warehouse: Warehouse) -> None:
+    warehouse.write_events("day.json", event())
     warehouse.load()
     before = {name: warehouse.table(name) for name in DATA if not name.startswith("staging")}
-    warehouse.deliver_events("day (copy).json", event())
+    warehouse.write_events("day (copy).json", event())
     assert warehouse.load().files == 1
     assert {name: warehouse.table(name) for name in before} == before
 
 
 def test_an_older_file_never_takes_back_a_newer_level(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("b.json", visit(ts=NOON, itemInSession=1, level="paid"))
+    warehouse.write_events("b.json", visit(ts=NOON, itemInSession=1, level="paid"))
     warehouse.load()
     for days in (1, 2, 3):
         earlier = visit(ts=NOON - days * DAY, sessionId=days, level="free", firstName="Old")
-        warehouse.deliver_events(f"{days}.json", earlier)
+        warehouse.write_events(f"{days}.json", earlier)
         warehouse.load()
         [user] = warehouse.table("users")
         assert (user["level"], user["first_name"]) == ("paid", "Walter")
 
 
-def test_a_song_that_arrives_later_heals_plays_of_several_runs(warehouse: Warehouse) -> None:
+def test_a_song_that_arrives_later_completes_plays_of_several_runs(warehouse: Warehouse) -> None:
     for item in range(3):
-        warehouse.deliver_events(f"{item}.json", event(itemInSession=item))
+        warehouse.write_events(f"{item}.json", event(itemInSession=item))
         warehouse.load()
-    warehouse.deliver_songs("late.json", song())
+    warehouse.write_songs("late.json", song())
     warehouse.load()
     assert [play["song_id"] for play in warehouse.table("songplays")] == ["SOGOTTA"] * 3
 
@@ -131,31 +131,31 @@ BAD = {
 def test_a_failed_run_leaves_the_warehouse_as_it_was(
     warehouse: Warehouse, bad: dict[str, Any], error: type[SparkifyError], exit_code: int
 ) -> None:
-    warehouse.deliver_events("a.json", event())
-    warehouse.deliver_songs("a.json", song())
+    warehouse.write_events("a.json", event())
+    warehouse.write_songs("a.json", song())
     warehouse.load()
     before = warehouse.everything()
-    warehouse.deliver_events("b.json", event(itemInSession=7), bad, event(itemInSession=8))
-    warehouse.deliver_events("c.json", event(itemInSession=9))
-    warehouse.deliver_songs("b.json", song(song_id="SO2"))
+    warehouse.write_events("b.json", event(itemInSession=7), bad, event(itemInSession=8))
+    warehouse.write_events("c.json", event(itemInSession=9))
+    warehouse.write_songs("b.json", song(song_id="SO2"))
     for _ in range(2):
-        with pytest.raises(error) as refused:
+        with pytest.raises(error) as failed:
             warehouse.load()
-        assert refused.value.exit_code == exit_code
-        assert refused.value.hint
+        assert failed.value.exit_code == exit_code
+        assert failed.value.hint
         assert warehouse.everything() == before
 
-    warehouse.deliver_events("b.json", event(itemInSession=7), event(itemInSession=8))
+    warehouse.write_events("b.json", event(itemInSession=7), event(itemInSession=8))
     assert warehouse.load().files == 3
     assert items(warehouse) == [0, 7, 8, 9]
     assert len(warehouse.table("songs")) == 2
 
 
 @pytest.mark.parametrize("without", ["song_id", "artist_id"])
-def test_a_song_that_does_not_say_who_it_is_is_refused(warehouse: Warehouse, without: str) -> None:
+def test_a_song_without_an_id_is_rejected(warehouse: Warehouse, without: str) -> None:
     before = warehouse.everything()
     for nothing in (None, "", "  "):
-        warehouse.deliver_songs("song.json", song(**{without: nothing}))
+        warehouse.write_songs("song.json", song(**{without: nothing}))
         with pytest.raises(ChecksFailed, match=r"songs_say_who_they_are .*song\.json, line 1$"):
             warehouse.load()
     assert warehouse.everything() == before
@@ -165,7 +165,7 @@ class Interrupted(Exception):  # noqa: N818 - stands for whatever stops a run
     pass
 
 
-class Interrupter(pipeline.Silence):
+class Interrupter(pipeline.NullReporter):
     """Stops the run as it enters one stage."""
 
     def __init__(self, stage: str) -> None:
@@ -176,14 +176,14 @@ class Interrupter(pipeline.Silence):
             raise Interrupted
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_a_run_that_is_interrupted_anywhere_leaves_the_warehouse_as_it_was(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     stages = [stage for stage in warehouse.load().seconds if stage not in ("list", "all")]
     before = warehouse.everything()
-    warehouse.deliver_events("b.json", event(itemInSession=1))
+    warehouse.write_events("b.json", event(itemInSession=1))
     assert len(stages) >= 4
     for stage in stages:
         with pytest.raises(Interrupted):
@@ -193,27 +193,27 @@ def test_a_run_that_is_interrupted_anywhere_leaves_the_warehouse_as_it_was(
     assert items(warehouse) == [0, 1]
 
 
-def test_a_warehouse_without_tables_is_refused_with_the_way_out(warehouse: Warehouse) -> None:
+def test_a_warehouse_without_tables_is_an_error_with_a_hint(warehouse: Warehouse) -> None:
     with (
         open_warehouse(warehouse.engine_name) as bare,
-        pytest.raises(WarehouseError, match="no tables") as refused,
+        pytest.raises(WarehouseError, match="no tables") as failed,
     ):
         bare.load()
-    assert "create_tables.py" in refused.value.hint
+    assert "create_tables.py" in failed.value.hint
 
 
 # Batches
 
 
-def deliver_in_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> None:
-    """Deliver three files of which no two fit into a megabyte."""
-    warehouse.deliver_songs("song.json", song() | BALLAST)
-    warehouse.deliver_events("1.json", event(itemInSession=1) | BALLAST)
-    warehouse.deliver_events("2.json", second | BALLAST)
+def write_three_batches(warehouse: Warehouse, second: dict[str, Any]) -> None:
+    """Write three files of which no two fit into a megabyte."""
+    warehouse.write_songs("song.json", song() | BALLAST)
+    warehouse.write_events("1.json", event(itemInSession=1) | BALLAST)
+    warehouse.write_events("2.json", second | BALLAST)
 
 
-def test_a_backlog_is_cut_into_batches_each_with_its_moment(warehouse: Warehouse) -> None:
-    deliver_in_three_batches(warehouse, event(itemInSession=2))
+def test_a_backlog_is_cut_into_batches_each_with_its_timestamp(warehouse: Warehouse) -> None:
+    write_three_batches(warehouse, event(itemInSession=2))
     assert warehouse.load(batch_mb=1).batches == 3
     moments = {Path(row["uri"]).name: row["loaded_at"] for row in ledger_rows(warehouse)}
     assert moments["song.json"] < moments["1.json"] < moments["2.json"]
@@ -225,7 +225,7 @@ def test_a_backlog_is_cut_into_batches_each_with_its_moment(warehouse: Warehouse
 
 
 def test_batches_give_what_one_batch_gives(warehouse: Warehouse) -> None:
-    deliver_in_three_batches(warehouse, event(itemInSession=1, location="A"))
+    write_three_batches(warehouse, event(itemInSession=1, location="A"))
     warehouse.load(batch_mb=1)
     in_batches = warehouse.tables()
     warehouse.create_tables()
@@ -241,61 +241,61 @@ def test_batches_give_what_one_batch_gives(warehouse: Warehouse) -> None:
 def test_batches_before_the_one_that_fails_are_kept(
     warehouse: Warehouse, bad: dict[str, Any], error: type[SparkifyError]
 ) -> None:
-    deliver_in_three_batches(warehouse, bad)
+    write_three_batches(warehouse, bad)
     with pytest.raises(error):
         warehouse.load(batch_mb=1)
     assert items(warehouse) == [1]
     assert warehouse.uri(warehouse.logs / "2.json") not in {
         row["uri"] for row in ledger_rows(warehouse)
     }
-    warehouse.deliver_events("2.json", event(itemInSession=2))
+    warehouse.write_events("2.json", event(itemInSession=2))
     assert warehouse.load().batches == 1
     assert items(warehouse) == [1, 2]
 
 
 def test_a_file_larger_than_a_batch_is_one_of_its_own(warehouse: Warehouse) -> None:
     ballast = {"ballast": "x" * (2 * MEGABYTE)}
-    warehouse.deliver_events("1.json", event(itemInSession=1) | ballast)
-    warehouse.deliver_events("2.json", event(itemInSession=2))
+    warehouse.write_events("1.json", event(itemInSession=1) | ballast)
+    warehouse.write_events("2.json", event(itemInSession=2))
     assert warehouse.load(batch_mb=1).batches == 3  # the first holds the two empty files
     assert items(warehouse) == [1, 2]
 
 
 def test_a_setting_of_one_run_does_not_stick(warehouse: Warehouse, tmp_path: Path) -> None:
     """Another folder for once: its files are loaded, and those of the first are not forgotten."""
-    warehouse.deliver_events("1.json", event(itemInSession=1))
+    warehouse.write_events("1.json", event(itemInSession=1))
     elsewhere = tmp_path / "elsewhere"
-    warehouse.deliver(elsewhere / "2.json", json.dumps(event(itemInSession=2)))
+    warehouse.write_file(elsewhere / "2.json", json.dumps(event(itemInSession=2)))
     warehouse.load(log_data=str(elsewhere))
     assert items(warehouse) == [2]
     warehouse.load()
     assert items(warehouse) == [1, 2]
 
 
-# Who waits is told how much has come
+# Progress
 
 
-class Listener(pipeline.Silence):
-    """Adds up what has arrived of the batch."""
+class Listener(pipeline.NullReporter):
+    """Adds up the progress of the batch."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
 
-    def arrived(self, size: int) -> None:
+    def on_progress(self, size: int) -> None:
         self.sizes.append(size)
 
 
 @pytest.mark.parametrize("odd", [{}, {"ts": "noon"}], ids=["clean", "odd"])
-def test_what_has_arrived_adds_up_to_the_bytes_that_were_pending(
+def test_the_reported_progress_adds_up_to_the_bytes_that_were_pending(
     warehouse: Warehouse, odd: dict[str, Any]
 ) -> None:
-    warehouse.deliver_songs("song.json", song())
-    warehouse.deliver_events("large.json", event(**BALLAST), event(itemInSession=2, **BALLAST))
-    warehouse.deliver_events("small.json", event(itemInSession=3) | odd)
+    warehouse.write_songs("song.json", song())
+    warehouse.write_events("large.json", event(**BALLAST), event(itemInSession=2, **BALLAST))
+    warehouse.write_events("small.json", event(itemInSession=3) | odd)
     listener = Listener()
 
     run = warehouse.load(listener, max_errors=1)
 
-    assert run.refused == len(odd)
-    told = sum(listener.sizes)
-    assert run.bytes - run.files <= told <= run.bytes  # shares are whole bytes
+    assert run.rejected == len(odd)
+    reported = sum(listener.sizes)
+    assert run.bytes - run.files <= reported <= run.bytes  # shares are whole bytes

@@ -1,4 +1,4 @@
-"""A JSONPaths file says where in an object each column's value is, as COPY honours it."""
+"""A JSONPaths file maps the columns to places in a record, as for COPY."""
 
 import json
 from collections.abc import Mapping
@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines.jsonpaths import JsonPath
 from sparkify.errors import ConfigError, LoadError, SourceError
-from sparkify.sql import delivered_columns
+from sparkify.records.jsonpaths import JsonPath
+from sparkify.sql import source_columns
 
-from .deliveries import EVENT_KEYS, MISSING, event
+from .source_files import EVENT_KEYS, MISSING, event
 from .warehouse import Warehouse
 
-COLUMNS = [column.name for column in delivered_columns("staging_events")]
+COLUMNS = [column.name for column in source_columns("staging_events")]
 BRACKETS = [f"$['{key}']" for key in EVENT_KEYS]
 
 
 def load(warehouse: Warehouse, paths: Any, *events: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Load events by these paths; the rows that are staged."""
     document = paths if isinstance(paths, str) else json.dumps({"jsonpaths": paths})
-    location = warehouse.deliver(warehouse.logs.parent / "paths.json", document)
-    warehouse.deliver_events("day.json", *events)
+    location = warehouse.write_file(warehouse.logs.parent / "paths.json", document)
+    warehouse.write_events("day.json", *events)
     warehouse.load(log_jsonpath=str(location))
     return warehouse.table("staging_events")
 
@@ -47,9 +47,9 @@ def test_brackets_and_dots_name_a_key(warehouse: Warehouse, paths: list[str]) ->
     [row] = load(warehouse, paths, event())
     moment = row.pop("ts")
     assert moment.isoformat() == "2018-11-01T12:00:00"
-    delivered = event(userId=39)
-    del delivered["ts"]
-    assert row == {key.lower(): value for key, value in delivered.items()}
+    record = event(userId=39)
+    del record["ts"]
+    assert row == {key.lower(): value for key, value in record.items()}
 
 
 def test_the_order_of_the_paths_is_that_of_the_columns_not_their_names(
@@ -66,7 +66,7 @@ def test_one_key_can_fill_two_columns(warehouse: Warehouse) -> None:
     assert (row["artist"], row["auth"]) == ("Des'ree", "Des'ree")
 
 
-def test_keys_are_told_apart_by_their_capitals(warehouse: Warehouse) -> None:
+def test_fields_differ_by_their_capitals(warehouse: Warehouse) -> None:
     [row] = load(warehouse, changed(2, "$['firstname']"), event())
     assert row["firstname"] is None
 
@@ -77,7 +77,7 @@ def test_two_paths_can_differ_in_capitals_only(warehouse: Warehouse) -> None:
     assert (row["artist"], row["auth"]) == ("Des'ree", "another")
 
 
-def test_a_path_that_no_object_has_is_null(warehouse: Warehouse) -> None:
+def test_a_path_that_no_record_has_is_null(warehouse: Warehouse) -> None:
     first, second = load(
         warehouse, changed(0, "$['nobody']"), event(song=MISSING), event(itemInSession=1)
     )
@@ -98,25 +98,23 @@ def test_a_path_that_leads_nowhere_is_null(warehouse: Warehouse, who: Any) -> No
 
 
 @pytest.mark.parametrize("who", ["a text", 12, ["name"]], ids=str)
-def test_a_path_that_leads_into_what_is_no_object_is_refused(
-    warehouse: Warehouse, who: Any
-) -> None:
+def test_a_path_that_leads_into_no_object_is_rejected(warehouse: Warehouse, who: Any) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column firstname"):
         load(warehouse, changed(2, "$['who']['name']"), event(who=who))
 
 
 @pytest.mark.parametrize("names", [[], ["Ann"], None, MISSING, "a text", {"1": "Ann"}], ids=str)
-def test_a_place_that_an_array_lacks_is_refused(warehouse: Warehouse, names: Any) -> None:
+def test_an_index_that_an_array_lacks_is_rejected(warehouse: Warehouse, names: Any) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column firstname"):
         load(warehouse, changed(2, "$['names'][1]"), event(names=names))
 
 
-@pytest.mark.parametrize("delivered", [event(), event(**{"0": "a key"})], ids=["no key", "a key 0"])
-def test_a_place_in_the_root_object_is_refused(
-    warehouse: Warehouse, delivered: dict[str, Any]
+@pytest.mark.parametrize("record", [event(), event(**{"0": "a key"})], ids=["no key", "a key 0"])
+def test_an_index_into_the_record_itself_is_rejected(
+    warehouse: Warehouse, record: dict[str, Any]
 ) -> None:
     with pytest.raises(LoadError, match=r"day\.json, line 1, column artist"):
-        load(warehouse, changed(0, "$[0]"), delivered)
+        load(warehouse, changed(0, "$[0]"), record)
 
 
 def test_nested_values_of_all_kinds_are_read_by_the_same_rules(warehouse: Warehouse) -> None:
@@ -131,16 +129,16 @@ def test_nested_values_of_all_kinds_are_read_by_the_same_rules(warehouse: Wareho
 
 
 def test_without_jsonpaths_keys_are_columns_in_any_case(warehouse: Warehouse) -> None:
-    delivered = event()
+    record = event()
     spellings = [
-        delivered,
-        {key.lower(): value for key, value in delivered.items()},
-        {key.upper(): value for key, value in delivered.items()},
-        {key.swapcase(): value for key, value in delivered.items()},
+        record,
+        {key.lower(): value for key, value in record.items()},
+        {key.upper(): value for key, value in record.items()},
+        {key.swapcase(): value for key, value in record.items()},
     ]
-    warehouse.deliver_events("day.json", *spellings)
+    warehouse.write_events("day.json", *spellings)
     for place, spelling in enumerate(spellings):
-        warehouse.deliver_events(f"{place}.json", spelling)
+        warehouse.write_events(f"{place}.json", spelling)
     warehouse.load(log_jsonpath="")
     rows = warehouse.table("staging_events")
     assert rows == [rows[0]] * 8
@@ -148,7 +146,7 @@ def test_without_jsonpaths_keys_are_columns_in_any_case(warehouse: Warehouse) ->
 
 
 def test_without_jsonpaths_a_key_that_no_column_has_is_passed_over(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event(first_name="?", loaded_at="?", songplay_id=1))
+    warehouse.write_events("day.json", event(first_name="?", loaded_at="?", songplay_id=1))
     warehouse.load(log_jsonpath="")
     assert warehouse.table("songplays")[0]["songplay_id"] == 38_000_000
 
@@ -159,7 +157,7 @@ def test_songs_keys_are_columns_in_lower_case_only(staging: Warehouse) -> None:
     assert (row["title"], row["song_id"]) == ("b", None)
 
 
-# What is refused
+# What is rejected
 
 
 @pytest.mark.parametrize(
@@ -173,15 +171,15 @@ def test_songs_keys_are_columns_in_lower_case_only(staging: Warehouse) -> None:
     ids=str,
 )
 def test_an_expression_that_copy_does_not_read_is_named(warehouse: Warehouse, path: Any) -> None:
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError) as failed:
         load(warehouse, changed(4, path), event())
-    assert "expression 5" in str(refused.value)
-    assert (path if isinstance(path, str) else json.dumps(path)) in str(refused.value)
-    assert "paths.json" in str(refused.value)
+    assert "expression 5" in str(failed.value)
+    assert (path if isinstance(path, str) else json.dumps(path)) in str(failed.value)
+    assert "paths.json" in str(failed.value)
 
 
 @pytest.mark.parametrize("paths", [[], BRACKETS[:-1], [*BRACKETS, "$.more"]], ids=len)
-def test_a_wrong_number_of_paths_is_told(warehouse: Warehouse, paths: list[str]) -> None:
+def test_a_wrong_number_of_paths_is_an_error(warehouse: Warehouse, paths: list[str]) -> None:
     with pytest.raises(ConfigError, match=rf"paths\.json has {len(paths)} .* 18 columns"):
         load(warehouse, paths, event())
 
@@ -203,7 +201,7 @@ def test_a_jsonpaths_file_that_is_not_there_is_named(warehouse: Warehouse) -> No
         warehouse.load(log_jsonpath="nowhere.json")
 
 
-def test_a_refused_jsonpaths_file_leaves_the_warehouse_as_it_was(warehouse: Warehouse) -> None:
+def test_a_rejected_jsonpaths_file_leaves_the_warehouse_as_it_was(warehouse: Warehouse) -> None:
     load(warehouse, BRACKETS, event())
     before = warehouse.everything()
     with pytest.raises(ConfigError):

@@ -1,4 +1,4 @@
-"""However files are laid out, the same objects are read from them."""
+"""Files of any layout have the same records."""
 
 import gzip
 import json
@@ -9,8 +9,8 @@ import pytest
 
 from sparkify.errors import LoadError
 
-from .deliveries import NOON, event, lines, song
 from .engines import cannot
+from .source_files import NOON, event, lines, song
 from .warehouse import Warehouse
 
 EVENTS = [event(itemInSession=place, ts=1541105830796 + place) for place in range(3)]
@@ -74,8 +74,8 @@ def test_files_beside_each_other_in_any_layout(staging: Warehouse, content: str)
 @pytest.mark.parametrize("ballast", [{}, LARGE], ids=["small", "large"])
 def test_gzip_files(warehouse: Warehouse, ballast: dict[str, Any]) -> None:
     records = [record | ballast for record in EVENTS]
-    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(lines(records), mtime=0))
-    warehouse.deliver(warehouse.logs / "two.json.gz", gzip.compress(b"") + gzip.compress(b"\n"))
+    warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(lines(records), mtime=0))
+    warehouse.write_file(warehouse.logs / "two.json.gz", gzip.compress(b"") + gzip.compress(b"\n"))
     warehouse.load()
     assert items(warehouse) == [0, 1, 2]
 
@@ -84,32 +84,32 @@ def test_a_large_gzip_file_is_read_in_place(warehouse: Warehouse) -> None:
     noise = "".join(chr(0x4E00 + place * 7919 % 20_000) for place in range(700_000))
     packed = gzip.compress(lines([EVENTS[0], EVENTS[1] | {"ballast": noise}, EVENTS[2]]), 1)
     assert len(packed) > 1 << 20
-    warehouse.deliver(warehouse.logs / "day.json.gz", packed)
+    warehouse.write_file(warehouse.logs / "day.json.gz", packed)
     warehouse.load()
     assert items(warehouse) == [0, 1, 2]
 
 
 def test_files_at_any_depth(warehouse: Warehouse) -> None:
     for place, name in enumerate(("a.json", "2018/a.json", "2018/11/01/x/y/z/a.json")):
-        warehouse.deliver_events(name, EVENTS[place])
+        warehouse.write_events(name, EVENTS[place])
     warehouse.load()
     assert items(warehouse) == [0, 1, 2]
 
 
-@pytest.mark.dear
-def test_a_thousand_files_of_one_object(warehouse: Warehouse) -> None:
+@pytest.mark.expensive
+def test_a_thousand_files_of_one_record(warehouse: Warehouse) -> None:
     for place in range(1000):
         path = f"{place % 26:02}/{place % 7}/{place}.json"
-        warehouse.deliver(warehouse.songs / path, json.dumps(song(song_id=f"SO{place:04}")))
+        warehouse.write_file(warehouse.songs / path, json.dumps(song(song_id=f"SO{place:04}")))
     assert warehouse.load().files == 1002
     found = [row["song_id"] for row in warehouse.table("songs")]
     assert found == [f"SO{place:04}" for place in range(1000)]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\t\n"], ids=["empty", "newline", "blanks"])
-def test_a_file_without_objects_is_loaded_as_nothing(warehouse: Warehouse, content: bytes) -> None:
+def test_a_file_without_records_is_loaded_as_nothing(warehouse: Warehouse, content: bytes) -> None:
     warehouse.load()
-    warehouse.deliver(warehouse.logs / "quiet.json", content)
+    warehouse.write_file(warehouse.logs / "quiet.json", content)
     assert warehouse.load().files == 1
     assert warehouse.load().files == 0
     assert warehouse.table("staging_events") == []
@@ -135,7 +135,7 @@ def test_what_a_folder_is_called_means_nothing(
     """It is not a pattern of names, which others fit, nor a column and its value."""
     for item, folder in enumerate(FOLDERS):
         record = event(itemInSession=item)
-        warehouse.deliver_events(f"{folder}/day.json", record, record | ballast)
+        warehouse.write_events(f"{folder}/day.json", record, record | ballast)
     warehouse.load()
     rows = warehouse.table("staging_events")
     items = [row["iteminsession"] for row in rows]
@@ -147,7 +147,7 @@ def test_what_a_folder_is_called_means_nothing(
     ("first", "second"),
     [('{"artist":"a"', ',"level":"free"}'), ('{"artist":', '"a"}'), ('{"artist":"a"', "}")],
 )
-def test_an_object_does_not_go_on_in_the_next_file(
+def test_a_record_does_not_go_on_in_the_next_file(
     staging: Warehouse, first: str, second: str
 ) -> None:
     with pytest.raises(LoadError, match=r"0\.json, line 1"):
@@ -181,7 +181,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("size", ["small", "large"])
-def test_what_is_no_object_is_refused_naming_file_and_line(
+def test_an_invalid_record_is_rejected_naming_file_and_line(
     staging: Warehouse, content: str, size: str
 ) -> None:
     first = LARGE_FIRST if size == "large" else json.dumps(event()) + "\n"
@@ -207,7 +207,7 @@ UNSEEN = {
 
 @pytest.mark.parametrize("content", ALMOST.values(), ids=ALMOST)
 @pytest.mark.parametrize("size", ["small", "large"])
-def test_what_is_almost_json_is_refused(staging: Warehouse, content: str, size: str) -> None:
+def test_what_is_almost_json_is_rejected(staging: Warehouse, content: str, size: str) -> None:
     last = LARGE_LAST if size == "large" else "\n" + json.dumps(event())
     with pytest.raises(LoadError, match=r"0\.json, line 1"):
         staging.staged(content + last)
@@ -215,13 +215,13 @@ def test_what_is_almost_json_is_refused(staging: Warehouse, content: str, size: 
 
 @pytest.mark.parametrize("content", UNSEEN.values(), ids=UNSEEN)
 @cannot("duckdb", reason="its reader takes what is almost JSON, and has no option to be strict")
-def test_what_is_nearly_json_is_refused(staging: Warehouse, content: str) -> None:
+def test_what_is_nearly_json_is_rejected(staging: Warehouse, content: str) -> None:
     with pytest.raises(LoadError, match=r"0\.json, line 1"):
         staging.staged(content)
 
 
 @pytest.mark.parametrize("content", [*ALMOST.values(), *UNSEEN.values()], ids=[*ALMOST, *UNSEEN])
-def test_what_is_almost_json_is_refused_beside_what_needs_a_second_look(
+def test_what_is_almost_json_is_rejected_beside_what_takes_the_slow_path(
     staging: Warehouse, content: str
 ) -> None:
     with pytest.raises(LoadError, match=r"0\.json, line 2"):
@@ -237,7 +237,7 @@ def test_texts_like_what_json_has_not_are_kept(staging: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_invalid_utf_8_is_refused_naming_file_and_line(staging: Warehouse, place: int) -> None:
+def test_invalid_utf_8_is_rejected_naming_file_and_line(staging: Warehouse, place: int) -> None:
     contents: list[bytes | str] = [ONE_A_LINE, ONE_A_LINE]
     contents[place] = b'{"level":"free"}\n{"artist":"Bj\xf6rk"}\n'
     with pytest.raises(LoadError, match=rf"{place}\.json, line 2.*UTF-8"):
@@ -245,17 +245,17 @@ def test_invalid_utf_8_is_refused_naming_file_and_line(staging: Warehouse, place
 
 
 @pytest.mark.parametrize("excess", [-1, 0])
-def test_an_object_of_4_megabytes_is_read(staging: Warehouse, excess: int) -> None:
+def test_a_record_of_4_megabytes_is_read(staging: Warehouse, excess: int) -> None:
     assert len(staging.staged(object_of((4 << 20) + excess))) == 1
 
 
 @pytest.mark.parametrize("excess", [1, 4 << 20, 12 << 20, 60 << 20])
-def test_an_object_over_4_megabytes_is_refused(staging: Warehouse, excess: int) -> None:
+def test_a_record_over_4_megabytes_is_rejected(staging: Warehouse, excess: int) -> None:
     with pytest.raises(LoadError, match=r"0\.json, line 2.*4 MB"):
         staging.staged('{"artist":"b"}\n' + object_of((4 << 20) + excess))
 
 
-def test_a_large_file_that_begins_nested_too_deep_is_refused_there(staging: Warehouse) -> None:
+def test_a_large_file_that_begins_nested_too_deep_is_rejected_there(staging: Warehouse) -> None:
     nested = '{"x":' + "[" * 60_000
     with pytest.raises(LoadError, match=r"0\.json, line 1.*not JSON"):
         staging.staged(nested + "\n" + LARGE_FIRST)
@@ -263,7 +263,7 @@ def test_a_large_file_that_begins_nested_too_deep_is_refused_there(staging: Ware
 
 @pytest.mark.parametrize("ballast", ["}{", "} {", "},{", "[{"])
 @pytest.mark.parametrize("spread", [",", ",\n"], ids=["in a line", "over lines"])
-def test_braces_in_a_text_hide_no_object_over_4_megabytes(
+def test_braces_in_a_text_hide_no_record_over_4_megabytes(
     staging: Warehouse, ballast: str, spread: str
 ) -> None:
     large = object_of(5 << 20, ballast).replace(",", spread, 1)
@@ -271,9 +271,9 @@ def test_braces_in_a_text_hide_no_object_over_4_megabytes(
         staging.staged('{"artist":"b"}\n' + large + '\n{"artist":"c"}')
 
 
-def test_an_object_over_4_megabytes_is_refused_in_a_small_gzip_file(warehouse: Warehouse) -> None:
+def test_a_record_over_4_megabytes_is_rejected_in_a_small_gzip_file(warehouse: Warehouse) -> None:
     content = '{"artist":"b"}\n' + object_of((4 << 20) + 1)
-    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(content.encode()))
+    warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(content.encode()))
     with pytest.raises(LoadError, match=r"day\.json\.gz, line 2.*4 MB"):
         warehouse.load()
 
@@ -292,7 +292,7 @@ def test_a_byte_order_mark_means_the_same_in_every_file(staging: Warehouse) -> N
 
 
 def fate(staging: Warehouse, *contents: str) -> int:
-    """Count the rows of these files, -1 if they are refused."""
+    """Count the rows of these files, -1 if they are rejected."""
     try:
         return len(staging.staged(*contents))
     except LoadError:
@@ -312,7 +312,7 @@ def test_large_files_of_one_name_in_two_folders_keep_their_own_records(
             for item in range(2500)
         ]
         odd = json.dumps(event(userId=user, sessionId=int(user), itemInSession=2500, status=200.0))
-        path = warehouse.deliver(
+        path = warehouse.write_file(
             warehouse.logs / f"day={user}" / "events.json", lines(events) + odd.encode()
         )
         assert path.stat().st_size > 1 << 20

@@ -11,7 +11,7 @@ import pytest
 from sparkify import transform
 from sparkify.errors import ChecksFailed, LoadError
 
-from .deliveries import (
+from .source_files import (
     DAY,
     MISSING,
     NOON,
@@ -38,7 +38,7 @@ def column(warehouse: Warehouse, table: str, name: str) -> list[Any]:
 
 
 def test_meaning_01_a_play_is_a_next_song_event_of_a_user(warehouse: Warehouse) -> None:
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         event(itemInSession=0),
         visit(itemInSession=1),
@@ -55,8 +55,8 @@ def test_meaning_01_a_play_is_a_next_song_event_of_a_user(warehouse: Warehouse) 
 
 
 def test_meaning_01_a_play_is_kept_though_nobody_knows_its_song(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song())
-    warehouse.deliver_events(
+    warehouse.write_songs("catalogue.json", song())
+    warehouse.write_events(
         "day.json", event(itemInSession=0, song="Unheard"), event(itemInSession=1)
     )
     warehouse.load()
@@ -66,14 +66,14 @@ def test_meaning_01_a_play_is_kept_though_nobody_knows_its_song(warehouse: Wareh
 
 def test_meaning_01_a_play_without_title_artist_and_length_is_kept(warehouse: Warehouse) -> None:
     nothing = {"title": None, "artist_name": None, "duration": None}
-    warehouse.deliver_songs("catalogue.json", song(**nothing), song(song_id="SOBLANK", title=" "))
-    warehouse.deliver_events("day.json", event(song=None, artist=MISSING, length=None))
+    warehouse.write_songs("catalogue.json", song(**nothing), song(song_id="SOBLANK", title=" "))
+    warehouse.write_events("day.json", event(song=None, artist=MISSING, length=None))
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == [None]
 
 
 def test_meaning_01_a_play_has_the_words_of_its_event(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event(level="paid", itemInSession=7, sessionId=12))
+    warehouse.write_events("day.json", event(level="paid", itemInSession=7, sessionId=12))
     warehouse.load()
     assert plays(warehouse) == [
         {
@@ -102,20 +102,20 @@ def test_meaning_01_a_play_has_the_words_of_its_event(warehouse: Warehouse) -> N
 def test_meaning_02_a_song_that_differs_in_one_thing_is_not_the_one_played(
     warehouse: Warehouse, other: dict[str, Any]
 ) -> None:
-    warehouse.deliver_songs("catalogue.json", song(**other))
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_songs("catalogue.json", song(**other))
+    warehouse.write_events("day.json", event())
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == [None]
 
 
 def test_meaning_02_of_equal_songs_the_smallest_song_id_is_played(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "catalogue.json",
         song(song_id="SO3", artist_id="AR1"),
         song(song_id="SO1", artist_id="AR3"),
         song(song_id="SO2", artist_id="AR2"),
     )
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     warehouse.load()
     assert [(play["song_id"], play["artist_id"]) for play in plays(warehouse)] == [("SO1", "AR3")]
 
@@ -123,20 +123,20 @@ def test_meaning_02_of_equal_songs_the_smallest_song_id_is_played(warehouse: War
 def test_meaning_02_a_smaller_song_id_that_arrives_later_takes_its_place(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_events("day.json", event())
     for song_id, expected in (("SO2", "SO2"), ("SO3", "SO2"), ("SO1", "SO1")):
-        warehouse.deliver_songs(f"{song_id}.json", song(song_id=song_id))
+        warehouse.write_songs(f"{song_id}.json", song(song_id=song_id))
         warehouse.load()
         assert column(warehouse, "songplays", "song_id") == [expected]
 
 
 def test_meaning_02_the_artist_name_compared_is_the_song_records_own(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "catalogue.json",
         song(song_id="SO1", title="One", artist_name="A Name", artist_location=None),
         song(song_id="SO2", title="Two", artist_name="Another Name"),
     )
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         event(itemInSession=1, song="One", artist="A Name"),
         event(itemInSession=2, song="Two", artist="Another Name"),
@@ -148,38 +148,38 @@ def test_meaning_02_the_artist_name_compared_is_the_song_records_own(warehouse: 
 
 
 def test_meaning_02_stray_spaces_do_not_matter(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song(title=" You Gotta Be", artist_name="Des'ree  "))
-    warehouse.deliver_events("day.json", event(song="You Gotta Be ", artist=" Des'ree"))
+    warehouse.write_songs("catalogue.json", song(title=" You Gotta Be", artist_name="Des'ree  "))
+    warehouse.write_events("day.json", event(song="You Gotta Be ", artist=" Des'ree"))
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == ["SOGOTTA"]
 
 
 def test_meaning_02_capitals_matter(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song(title="YOU GOTTA BE"))
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_songs("catalogue.json", song(title="YOU GOTTA BE"))
+    warehouse.write_events("day.json", event())
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == [None]
 
 
-def test_meaning_02_a_song_that_is_delivered_twice_makes_no_second_play(
+def test_meaning_02_a_song_that_is_loaded_twice_makes_no_second_play(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_songs("one.json", song(), song())
-    warehouse.deliver_songs("two.json", song(artist_name="Des'ree "))
-    warehouse.deliver_events("day.json", event())
+    warehouse.write_songs("one.json", song(), song())
+    warehouse.write_songs("two.json", song(artist_name="Des'ree "))
+    warehouse.write_events("day.json", event())
     warehouse.load()
     assert len(plays(warehouse)) == 1
     assert len(warehouse.table("songs")) == 1
 
 
-# 3: an event delivered twice
+# 3: an event received twice
 
 
-def test_meaning_03_an_event_that_is_delivered_twice_counts_once(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("one.json", event(), event())
-    warehouse.deliver_events("two.json", event())
+def test_meaning_03_an_event_that_is_loaded_twice_counts_once(warehouse: Warehouse) -> None:
+    warehouse.write_events("one.json", event(), event())
+    warehouse.write_events("two.json", event())
     warehouse.load()
-    warehouse.deliver_events("three.json", event())
+    warehouse.write_events("three.json", event())
     warehouse.load()
     assert len(warehouse.table("staging_events")) == 4
     assert len(plays(warehouse)) == 1
@@ -197,7 +197,7 @@ def test_meaning_03_versions_of_an_event_make_one_play_of_the_smallest_words(
     orders = list(permutations(versions))
     for session, loads_between in enumerate((False, True)):
         for place, name in enumerate("abc"):
-            warehouse.deliver_events(
+            warehouse.write_events(
                 f"{session}-{name}.json",
                 *(
                     order[place] | {"sessionId": session, "itemInSession": item}
@@ -216,15 +216,15 @@ CONTRADICTIONS = {"moment": {"ts": NOON + 1}, "user": {"userId": "40"}}
 
 @pytest.mark.parametrize("other", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
 @pytest.mark.parametrize("runs", [1, 2])
-def test_meaning_03_the_same_event_with_another_moment_or_user_is_refused(
+def test_meaning_03_the_same_event_with_another_time_or_user_is_rejected(
     warehouse: Warehouse, other: dict[str, Any], runs: int
 ) -> None:
-    warehouse.deliver_events("one.json", event(sessionId=38, itemInSession=5))
+    warehouse.write_events("one.json", event(sessionId=38, itemInSession=5))
     if runs == 2:
         warehouse.load()
     before = warehouse.everything()
-    warehouse.deliver_events("two.json", event(sessionId=38, itemInSession=5, **other))
-    with pytest.raises(LoadError, match=r"two\.json, line 1: contradicts another delivery"):
+    warehouse.write_events("two.json", event(sessionId=38, itemInSession=5, **other))
+    with pytest.raises(LoadError, match=r"two\.json, line 1: contradicts another record"):
         warehouse.load()
     assert warehouse.everything() == before
 
@@ -234,18 +234,18 @@ def test_meaning_03_the_same_event_with_another_moment_or_user_is_refused(
 def test_meaning_03_so_is_an_event_that_plays_nothing(
     warehouse: Warehouse, other: dict[str, Any], runs: int
 ) -> None:
-    warehouse.deliver_events("one.json", visit())
+    warehouse.write_events("one.json", visit())
     if runs == 2:
         warehouse.load()
-    warehouse.deliver_events("two.json", visit(**other))
-    with pytest.raises(LoadError, match="contradicts another delivery"):
+    warehouse.write_events("two.json", visit(**other))
+    with pytest.raises(LoadError, match="contradicts another record"):
         warehouse.load()
 
 
 def test_meaning_03_the_same_item_of_another_session_is_another_event(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("day.json", event(sessionId=1), event(sessionId=2, userId="2"))
+    warehouse.write_events("day.json", event(sessionId=1), event(sessionId=2, userId="2"))
     warehouse.load()
     assert column(warehouse, "songplays", "session_id") == [1, 2]
 
@@ -256,7 +256,7 @@ def test_meaning_03_the_same_item_of_another_session_is_another_event(
 def test_meaning_04_a_play_is_numbered_by_its_session_and_its_place_in_it(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         event(sessionId=0, itemInSession=0),
         event(sessionId=38, itemInSession=999_999),
@@ -286,18 +286,18 @@ def test_meaning_04_a_play_is_numbered_by_its_session_and_its_place_in_it(
     ],
     ids=str,
 )
-def test_meaning_04_an_event_of_a_user_without_its_number_or_moment_is_refused(
+def test_meaning_04_an_event_of_a_user_without_its_number_or_time_is_rejected(
     warehouse: Warehouse, unnumbered: dict[str, Any]
 ) -> None:
-    warehouse.deliver_events("day.json", event(sessionId=1), event(**unnumbered))
-    warehouse.deliver_events("next.json", event(sessionId=2))
+    warehouse.write_events("day.json", event(sessionId=1), event(**unnumbered))
+    warehouse.write_events("next.json", event(sessionId=2))
     with pytest.raises(ChecksFailed, match=r"events_say_who_and_when .*day\.json, line 2$"):
         warehouse.load()
 
 
 def test_meaning_04_a_rebuild_gives_the_same_numbers(warehouse: Warehouse) -> None:
     for item in (3, 1, 2):
-        warehouse.deliver_events(f"{item}.json", event(itemInSession=item, ts=NOON + item))
+        warehouse.write_events(f"{item}.json", event(itemInSession=item, ts=NOON + item))
         warehouse.load()
     before = plays(warehouse)
     warehouse.create_tables()
@@ -311,7 +311,7 @@ def test_meaning_04_a_rebuild_gives_the_same_numbers(warehouse: Warehouse) -> No
 def test_meaning_05_everyone_who_appears_logged_in_on_any_page_is_a_user(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         visit(itemInSession=0, userId="8", page="Help"),
         visit(itemInSession=1, userId=9, page=None),
@@ -324,7 +324,7 @@ def test_meaning_05_everyone_who_appears_logged_in_on_any_page_is_a_user(
 
 @pytest.mark.parametrize("blank", ["", None, MISSING], ids=["blank", "null", "missing"])
 def test_meaning_05_a_blank_user_id_is_nobody(warehouse: Warehouse, blank: Any) -> None:
-    warehouse.deliver_events("day.json", logged_out(userId=blank), event(userId=blank))
+    warehouse.write_events("day.json", logged_out(userId=blank), event(userId=blank))
     warehouse.load()
     assert warehouse.table("users") == []
     assert plays(warehouse) == []
@@ -337,7 +337,7 @@ LEVELS = (("paid", NOON), ("free", NOON + DAY), ("paid", NOON + 2 * DAY), ("free
 def test_meaning_05_a_user_is_as_of_their_latest_event_whatever_came_first(
     warehouse: Warehouse,
 ) -> None:
-    """Users of whom the same is delivered, each in another order."""
+    """Users with the same events, each in another order."""
 
     def of_user(user: int, place: int) -> Record:
         level, moment = LEVELS[place]
@@ -348,7 +348,7 @@ def test_meaning_05_a_user_is_as_of_their_latest_event_whatever_came_first(
     orders = list(permutations(range(len(LEVELS))))
     for step in range(len(LEVELS)):
         events = (of_user(user, order[step]) for user, order in enumerate(orders))
-        warehouse.deliver_events(f"{step}.json", *events)
+        warehouse.write_events(f"{step}.json", *events)
         warehouse.load()
     assert [
         (user["first_name"], user["last_name"], user["gender"], user["level"])
@@ -359,14 +359,14 @@ def test_meaning_05_a_user_is_as_of_their_latest_event_whatever_came_first(
 def test_meaning_05_of_events_of_one_millisecond_the_later_in_its_session_counts(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("a.json", visit(itemInSession=10, level="paid"))
-    warehouse.deliver_events("b.json", visit(itemInSession=9, level="free"))
+    warehouse.write_events("a.json", visit(itemInSession=10, level="paid"))
+    warehouse.write_events("b.json", visit(itemInSession=9, level="free"))
     warehouse.load()
     assert column(warehouse, "users", "level") == ["paid"]
 
 
 def test_meaning_05_a_blank_in_the_latest_event_is_null(warehouse: Warehouse) -> None:
-    warehouse.deliver_events(
+    warehouse.write_events(
         "day.json",
         visit(itemInSession=0),
         visit(itemInSession=1, ts=NOON + 1, firstName=" ", lastName="", gender=None),
@@ -390,14 +390,14 @@ ARTISTS = [
 def test_meaning_06_an_artist_is_one_row_whatever_came_first(
     warehouse: Warehouse, runs: int
 ) -> None:
-    """Artists of whom the same is delivered, each in another order."""
+    """Artists with the same records, each in another order."""
     orders = list(permutations(ARTISTS))
     for step in range(len(ARTISTS)):
         songs = (
             record | {"artist_id": f"AR{artist:02}", "song_id": f"{record['song_id']}-{artist}"}
             for artist, record in enumerate(order[step] for order in orders)
         )
-        warehouse.deliver_songs(f"{step}.json", *songs)
+        warehouse.write_songs(f"{step}.json", *songs)
         if runs > 1:
             warehouse.load()
     warehouse.load()
@@ -409,7 +409,7 @@ def test_meaning_06_an_artist_is_one_row_whatever_came_first(
 
 @pytest.mark.parametrize("blank", ["", "  ", None, MISSING], ids=["", "spaces", "null", "missing"])
 def test_meaning_06_a_blank_location_is_null(warehouse: Warehouse, blank: Any) -> None:
-    warehouse.deliver_songs("catalogue.json", song(artist_location=blank))
+    warehouse.write_songs("catalogue.json", song(artist_location=blank))
     warehouse.load()
     assert column(warehouse, "artists", "location") == [None]
 
@@ -419,13 +419,13 @@ def test_meaning_06_a_blank_location_is_null(warehouse: Warehouse, blank: Any) -
 
 @pytest.mark.parametrize(("year", "known"), [(0, None), (None, None), ("", None), (1994, 1994)])
 def test_meaning_07_a_year_0_is_unknown(warehouse: Warehouse, year: Any, known: int | None) -> None:
-    warehouse.deliver_songs("catalogue.json", song(year=year))
+    warehouse.write_songs("catalogue.json", song(year=year))
     warehouse.load()
     assert column(warehouse, "songs", "year") == [known]
 
 
 def test_meaning_07_staging_keeps_the_0(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("catalogue.json", song(year=0))
+    warehouse.write_songs("catalogue.json", song(year=0))
     warehouse.load()
     assert column(warehouse, "staging_songs", "year") == [0]
 
@@ -447,12 +447,12 @@ def test_meaning_07_staging_keeps_the_0(warehouse: Warehouse) -> None:
         (-1, "1969-12-31 23:59:59.999", 1, 3),
     ],
 )
-def test_meaning_08_moments_are_utc_to_the_millisecond(
+def test_meaning_08_timestamps_are_utc_to_the_millisecond(
     warehouse: Warehouse, ts: int, start_time: str, week: int, weekday: int
 ) -> None:
     """The week is ISO's, the weekday counts from Sunday = 0."""
     moment = datetime.fromisoformat(start_time)
-    warehouse.deliver_events("day.json", event(ts=ts))
+    warehouse.write_events("day.json", event(ts=ts))
     warehouse.load()
     assert column(warehouse, "songplays", "start_time") == [moment]
     assert warehouse.table("time") == [
@@ -469,15 +469,15 @@ def test_meaning_08_moments_are_utc_to_the_millisecond(
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo"])
-def test_meaning_08_moments_are_utc_whatever_the_machines_time_zone(
+def test_meaning_08_timestamps_are_utc_whatever_the_machines_time_zone(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("TZ", zone)
         time.tzset()
         with open_warehouse(warehouse.engine_name) as there:
-            there.start_anew(tmp_path / zone)
-            there.deliver_events("day.json", event(ts=NOON))
+            there.reset(tmp_path / zone)
+            there.write_events("day.json", event(ts=NOON))
             began = datetime.now(UTC).replace(tzinfo=None)
             there.load()
             ended = datetime.now(UTC).replace(tzinfo=None)
@@ -491,8 +491,10 @@ def test_meaning_08_moments_are_utc_whatever_the_machines_time_zone(
 # 9: songs that arrive late
 
 
-def test_meaning_09_a_song_that_arrives_after_its_plays_heals_them(warehouse: Warehouse) -> None:
-    warehouse.deliver_events(
+def test_meaning_09_a_song_that_arrives_after_its_plays_completes_them(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.write_events(
         "day.json",
         event(itemInSession=0),
         event(itemInSession=1, song="Unheard"),
@@ -500,7 +502,7 @@ def test_meaning_09_a_song_that_arrives_after_its_plays_heals_them(warehouse: Wa
     )
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == [None, None, None]
-    warehouse.deliver_songs("late.json", song())
+    warehouse.write_songs("late.json", song())
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == ["SOGOTTA", None, "SOGOTTA"]
     assert column(warehouse, "songplays", "artist_id") == ["ARDESREE", None, "ARDESREE"]
@@ -508,9 +510,9 @@ def test_meaning_09_a_song_that_arrives_after_its_plays_heals_them(warehouse: Wa
 
 def test_meaning_09_so_are_plays_whose_words_had_to_be_repaired(warehouse: Warehouse) -> None:
     garbled = event(song=encoded_twice("Jóga"), artist=encoded_twice("Björk"))
-    warehouse.deliver_events("day.json", garbled)
+    warehouse.write_events("day.json", garbled)
     warehouse.load()
-    warehouse.deliver_songs("late.json", song(title="Jóga", artist_name="Björk"))
+    warehouse.write_songs("late.json", song(title="Jóga", artist_name="Björk"))
     warehouse.load()
     assert column(warehouse, "songplays", "song_id") == ["SOGOTTA"]
 
@@ -520,8 +522,8 @@ def test_meaning_09_so_are_plays_whose_words_had_to_be_repaired(warehouse: Wareh
 
 def test_meaning_10_staging_holds_every_batch_and_says_which(warehouse: Warehouse) -> None:
     for place in range(3):
-        warehouse.deliver_events(f"{place}.json", event(itemInSession=place))
-        warehouse.deliver_songs(f"{place}.json", song(song_id=f"SO{place}"))
+        warehouse.write_events(f"{place}.json", event(itemInSession=place))
+        warehouse.write_songs(f"{place}.json", song(song_id=f"SO{place}"))
         warehouse.load()
     ledger = warehouse.table("loaded_files", without=())
     for table in ("staging_events", "staging_songs"):
@@ -535,16 +537,16 @@ def test_meaning_10_staging_holds_every_batch_and_says_which(warehouse: Warehous
 def test_meaning_10_the_star_can_be_rebuilt_from_staging(
     warehouse: Warehouse, backwards: bool
 ) -> None:
-    warehouse.deliver_songs("0.json", song(song_id="SO2"))
+    warehouse.write_songs("0.json", song(song_id="SO2"))
     for place in range(3):
         moment = NOON - place * SECOND
-        warehouse.deliver_events(
+        warehouse.write_events(
             f"{place}.json",
             event(itemInSession=place, ts=moment, level=("free", "paid")[place % 2]),
             event(itemInSession=9, location=f"L{place}"),
         )
         warehouse.load()
-        warehouse.deliver_songs(f"late {place}.json", song(song_id=f"SO{place}", year=1990 + place))
+        warehouse.write_songs(f"late {place}.json", song(song_id=f"SO{place}", year=1990 + place))
     warehouse.load()
     before = warehouse.tables()
     batches = {row["loaded_at"] for row in warehouse.table("loaded_files", without=())}
@@ -558,8 +560,8 @@ def test_meaning_10_the_star_can_be_rebuilt_from_staging(
 
 
 def test_meaning_10_create_tables_drops_everything_and_starts_over(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event())
-    warehouse.deliver_songs("catalogue.json", song())
+    warehouse.write_events("day.json", event())
+    warehouse.write_songs("catalogue.json", song())
     warehouse.load()
     before = warehouse.tables()
     warehouse.create_tables()

@@ -1,4 +1,4 @@
-"""Rows that cannot be loaded are set aside, and the good rows of their files are loaded."""
+"""Bad records go to the quarantine, and the good records of their files are loaded."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sparkify.errors import LoadError
 
-from .deliveries import NOON, SECOND, Record, event, lines, song, visit
+from .source_files import NOON, SECOND, Record, event, lines, song, visit
 from .warehouse import Warehouse
 
 
@@ -23,7 +23,7 @@ def staged_items(warehouse: Warehouse) -> list[int]:
 
 
 def ledger(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
-    """Return each file's name, with its objects and those of them that were refused."""
+    """Return each file's name, with its number of records and of rejected ones."""
     rows = warehouse.table("loaded_files")
     return {
         Path(row["uri"]).name: (row["objects"], row["refused"])
@@ -52,41 +52,41 @@ BAD: dict[str, tuple[bytes, str, str]] = {
 
 
 @pytest.mark.parametrize(("bad", "reason", "column"), BAD.values(), ids=BAD)
-def test_a_bad_row_is_set_aside_and_the_good_rows_of_its_file_load(
+def test_a_bad_record_is_quarantined_and_the_good_ones_of_its_file_load(
     warehouse: Warehouse, bad: bytes, reason: str, column: str
 ) -> None:
     good = [event(itemInSession=item) for item in range(3)]
     content = lines(good[:1]) + b"\n" + bad.strip() + b"\n" + lines(good[1:])
-    path = warehouse.deliver(warehouse.logs / "day.json", content)
+    path = warehouse.write_file(warehouse.logs / "day.json", content)
     run = warehouse.load(max_errors=1)
     assert staged_items(warehouse) == [0, 1, 2]
     assert len(warehouse.table("songplays")) == 3
     [error] = errors(warehouse)
     assert (error["uri"], error["staging_table"]) == (warehouse.uri(path), "staging_events")
     assert (error["line"], error["column_name"], error["reason"]) == (3, column, reason)
-    assert (error["run_id"], run.refused) == (run.run_id, 1)
+    assert (error["run_id"], run.rejected) == (run.run_id, 1)
     assert ledger(warehouse) == {"day.json": (4, 1)}
 
 
-def test_the_raw_text_is_kept_as_it_was_delivered(warehouse: Warehouse) -> None:
+def test_the_raw_text_is_kept_as_received(warehouse: Warehouse) -> None:
     bad = json.dumps(event(status="OK", song="Ünïcode\n"), ensure_ascii=False)
-    warehouse.deliver(warehouse.logs / "day.json", bad)
+    warehouse.write_file(warehouse.logs / "day.json", bad)
     warehouse.load(max_errors=1)
     [error] = errors(warehouse)
     assert error["raw_text"] == bad
     assert error["detail"] == ""
 
 
-def test_a_refused_text_says_how_long_it_is(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("day.json", event(level="x" * 17))
+def test_a_rejected_text_says_how_long_it_is(warehouse: Warehouse) -> None:
+    warehouse.write_events("day.json", event(level="x" * 17))
     warehouse.load(max_errors=1)
     assert errors(warehouse)[0]["detail"] == "17 bytes in a column of 16"
 
 
-def test_bad_songs_are_set_aside_too(warehouse: Warehouse) -> None:
+def test_bad_songs_are_quarantined_too(warehouse: Warehouse) -> None:
     for number in range(5):
         year = "MMXVIII" if number == 3 else 2018
-        warehouse.deliver_songs(f"{number}.json", song(song_id=f"SO{number}", year=year))
+        warehouse.write_songs(f"{number}.json", song(song_id=f"SO{number}", year=year))
     warehouse.load(max_errors=1)
     assert [row["song_id"] for row in warehouse.table("songs")] == ["SO0", "SO1", "SO2", "SO4"]
     [error] = errors(warehouse)
@@ -97,7 +97,7 @@ def test_bad_songs_are_set_aside_too(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("allowed", [0, 1, 2])
 def test_more_bad_rows_than_allowed_fail_the_batch(warehouse: Warehouse, allowed: int) -> None:
     before = warehouse.everything()
-    warehouse.deliver_events("day.json", *(event(status="OK") for _ in range(3)), event())
+    warehouse.write_events("day.json", *(event(status="OK") for _ in range(3)), event())
     with pytest.raises(LoadError, match=f"than the {allowed} that .* MAX_ERRORS allows"):
         warehouse.load(max_errors=allowed)
     assert warehouse.everything() == before
@@ -107,10 +107,10 @@ def test_more_bad_rows_than_allowed_fail_the_batch(warehouse: Warehouse, allowed
 
 def test_the_error_counts_the_reasons_and_lists_the_first(warehouse: Warehouse) -> None:
     bad = [event(status="OK"), event(level="x" * 17), event(status="KO"), event(status="?")]
-    warehouse.deliver_events("day.json", *bad)
-    with pytest.raises(LoadError) as refused:
+    warehouse.write_events("day.json", *bad)
+    with pytest.raises(LoadError) as failed:
         warehouse.load(max_errors=3)
-    said = str(refused.value)
+    said = str(failed.value)
     assert "not a whole number: 3, a text too long: 1" in said
     for line in (1, 2, 3):
         assert f"{warehouse.uri(warehouse.logs / 'day.json')}, line {line}, column" in said
@@ -124,7 +124,7 @@ def test_only_the_piece_around_a_bad_row_is_read_slowly_and_its_line_is_right(
     records = [event(itemInSession=item, ballast="x" * 10_000) for item in range(600)]
     records[432] |= {"status": "OK"}
     records[17] |= {"status": "OK"}
-    warehouse.deliver_events("day.json", *records)
+    warehouse.write_events("day.json", *records)
     warehouse.load(max_errors=2)
     assert sorted(error["line"] for error in errors(warehouse)) == [18, 433]
     assert len(staged_items(warehouse)) == 598
@@ -138,15 +138,15 @@ OTHER = {"moment": {"ts": NOON + SECOND}, "user": {"userId": "40"}, "no moment":
 
 @pytest.mark.parametrize("make", [event, visit])
 @pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
-def test_events_of_a_batch_that_contradict_each_other_are_all_set_aside(
+def test_events_of_a_batch_that_contradict_each_other_are_all_quarantined(
     warehouse: Warehouse, make: Any, other: dict[str, Any]
 ) -> None:
-    warehouse.deliver_events("a.json", event(itemInSession=1), make(itemInSession=5))
-    warehouse.deliver_events("b.json", event(itemInSession=2), make(itemInSession=5, **other))
+    warehouse.write_events("a.json", event(itemInSession=1), make(itemInSession=5))
+    warehouse.write_events("b.json", event(itemInSession=2), make(itemInSession=5, **other))
     warehouse.load(max_errors=2)
     assert staged_items(warehouse) == [1, 2]
     found = {(Path(row["uri"]).name, row["line"], row["reason"]) for row in errors(warehouse)}
-    reason = "contradicts another delivery of the event"
+    reason = "contradicts another record of the event"
     assert found == {("a.json", 2, reason), ("b.json", 2, reason)}
     assert ledger(warehouse) == {"a.json": (2, 1), "b.json": (2, 1)}
 
@@ -155,11 +155,11 @@ def test_events_of_a_batch_that_contradict_each_other_are_all_set_aside(
 def test_what_was_loaded_stands_against_a_later_contradiction(
     warehouse: Warehouse, other: dict[str, Any]
 ) -> None:
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
     before = {name: warehouse.table(name) for name in ("songplays", "users", "time")}
     again = (event(), event(**other))
-    warehouse.deliver_events("b.json", *again)
+    warehouse.write_events("b.json", *again)
     warehouse.load(max_errors=1)
     assert {name: warehouse.table(name) for name in before} == before
     [error] = errors(warehouse)
@@ -167,16 +167,16 @@ def test_what_was_loaded_stands_against_a_later_contradiction(
     assert ledger(warehouse) == {"a.json": (1, 0), "b.json": (2, 1)}
 
 
-def test_a_contradiction_delivered_twice_is_refused_twice(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(), event(ts=NOON + 1), event(), event(ts=NOON + 1))
+def test_a_contradiction_received_twice_is_rejected_twice(warehouse: Warehouse) -> None:
+    warehouse.write_events("a.json", event(), event(ts=NOON + 1), event(), event(ts=NOON + 1))
     warehouse.load(max_errors=4)
     assert [row["line"] for row in errors(warehouse)] == [1, 2, 3, 4]
     assert warehouse.table("staging_events") == []
 
 
 def test_contradictions_and_misfits_count_together(warehouse: Warehouse) -> None:
-    warehouse.deliver_events("a.json", event(), event(ts=NOON + 1), event(status="OK"))
-    with pytest.raises(LoadError, match="contradicts another delivery of the event: 2"):
+    warehouse.write_events("a.json", event(), event(ts=NOON + 1), event(status="OK"))
+    with pytest.raises(LoadError, match="contradicts another record of the event: 2"):
         warehouse.load(max_errors=2)
     warehouse.load(max_errors=3)
     assert len(errors(warehouse)) == 3
@@ -197,19 +197,19 @@ COUNTED = {
 
 @pytest.mark.parametrize(("content", "objects"), COUNTED.values(), ids=COUNTED)
 @pytest.mark.parametrize("large", [False, True])
-def test_every_object_of_a_file_is_counted(
+def test_every_record_of_a_file_is_counted(
     warehouse: Warehouse, content: bytes, objects: int, large: bool
 ) -> None:
     if large:
         content += b"\n" * (1 << 20)
-    warehouse.deliver(warehouse.logs / "day.json", content)
+    warehouse.write_file(warehouse.logs / "day.json", content)
     warehouse.load()
     assert ledger(warehouse) == {"day.json": (objects, 0)}
     assert len(warehouse.table("staging_events")) == objects
 
 
 @st.composite
-def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
+def files_with_bad_records(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     """Files of events, each with whether it is good."""
     spoil: st.SearchStrategy[Record] = st.sampled_from(
         [{"status": "OK"}, {"ts": "noon"}, {"level": "x" * 17}, {"length": "?"}, {"userId": 0.5}]
@@ -226,15 +226,15 @@ def deliveries(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     return files
 
 
-@given(files=deliveries())
-def test_every_object_is_staged_or_refused(warehouse: Warehouse, files: Any) -> None:
+@given(files=files_with_bad_records())
+def test_every_record_is_staged_or_rejected(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():
         return
-    warehouse.start_anew(warehouse.logs.parent)
+    warehouse.reset(warehouse.logs.parent)
     for path in warehouse.logs.glob("*.json"):
         path.write_bytes(b"")
     for number, rows in enumerate(files):
-        warehouse.deliver_events(f"{number}.json", *(record for record, _ in rows))
+        warehouse.write_events(f"{number}.json", *(record for record, _ in rows))
     warehouse.load(max_errors=99)
     good = [row["itemInSession"] for rows in files for row, is_good in rows if is_good]
     bad = {

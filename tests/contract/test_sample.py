@@ -1,24 +1,17 @@
 """The sample of the real data gives what plain Python reads from it."""
 
-import os
 import shutil
-from pathlib import Path
 
 import pytest
 
 from tests.oracle import expected_tables, repaired
 
-from .deliveries import song
+from .sample import LOGS, SONGS, load_sample, needs_sample
+from .source_files import song
 from .warehouse import DATA, Warehouse
 
-ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / os.environ.get("SPARKIFY_SAMPLE", "../shared/data/sample")
-LOGS, SONGS = SAMPLE / "log_data", SAMPLE / "song_data"
-
-needs_sample = pytest.mark.skipif(not LOGS.is_dir(), reason=f"there is no sample in {SAMPLE}")
-
-# On the stand-in: tests/redshift/test_equivalence.py.
-pytestmark = [pytest.mark.dear, needs_sample]
+# On the other engines: test_equivalence.py.
+pytestmark = [pytest.mark.expensive, needs_sample]
 
 COUNTS = {
     "staging_events": 2190,
@@ -29,12 +22,6 @@ COUNTS = {
     "artists": 32,
     "time": 1833,
 }
-
-
-def load_sample(warehouse: Warehouse) -> None:
-    warehouse.load(
-        log_data=str(LOGS), song_data=str(SONGS), log_jsonpath=str(SAMPLE / "log_json_path.json")
-    )
 
 
 def test_the_sample_gives_exactly_the_known_counts(warehouse: Warehouse) -> None:
@@ -68,7 +55,7 @@ def test_plays_of_the_sample_match_songs_once_the_catalogue_has_them(warehouse: 
         for play in plays
         if play["page"] == "NextSong"
     }
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "all.json",
         *(
             song(song_id=f"SO{number}", title=title, artist_name=name, duration=length)

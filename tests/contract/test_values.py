@@ -9,33 +9,33 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sparkify.errors import LoadError
-from sparkify.sql import Column, delivered_columns
+from sparkify.sql import Column, source_columns
 from tests.oracle import EPOCH
 
 from .engines import cannot
 from .warehouse import Warehouse
 
 TABLES = ("staging_events", "staging_songs")
-COLUMNS = [(table, column) for table in TABLES for column in delivered_columns(table)]
+COLUMNS = [(table, column) for table in TABLES for column in source_columns(table)]
 TEXTS = [each for each in COLUMNS if each[1].kind == "varchar"]
 WHOLE = ("status", "sessionid", "ts")
 
-# An object that needs a second look: it sends what is read with it the careful way.
-SECOND_LOOK = '{"status":200.0,"year":0.0}'
+# A record that takes the slow path, and what is read with it too.
+SLOW = '{"status":200.0,"year":0.0}'
 
 
 def staged(staging: Warehouse, column: str, value: str, table: str = "staging_events") -> Any:
-    """What a JSON value becomes in a column, whether it is read alone or with a second look."""
+    """Return a JSON value as staged, the same by the fast path and by the slow one."""
     content = f'{{"{column}":{value}}}'
     [alone] = staging.staged(content, table=table)
-    again = staging.staged(content + SECOND_LOOK, table=table)
+    again = staging.staged(content + SLOW, table=table)
     assert alone in again
     return alone[column]
 
 
-def refused(staging: Warehouse, column: str, value: str, table: str = "staging_events") -> None:
-    """Hold that a value is refused with file, line and column, alone and with a second look."""
-    for others in ("", SECOND_LOOK):
+def rejected(staging: Warehouse, column: str, value: str, table: str = "staging_events") -> None:
+    """Expect an error with file, line and column, by the fast path and by the slow one."""
+    for others in ("", SLOW):
         with pytest.raises(LoadError, match=rf"0\.json, line 3, column {column}: ") as error:
             staging.staged(f'{{}}\n{others}\n{{"{column}":{value}}}\n{{}}', table=table)
         assert error.value.hint
@@ -43,7 +43,7 @@ def refused(staging: Warehouse, column: str, value: str, table: str = "staging_e
 
 @pytest.mark.parametrize("table", TABLES)
 def test_null_and_a_missing_key_are_null(staging: Warehouse, table: str) -> None:
-    names = [column.name for column in delivered_columns(table)]
+    names = [column.name for column in source_columns(table)]
     content = "{}" + "".join(f'{{"{name}":null}}' for name in names)
     assert staging.staged(content, table=table) == [dict.fromkeys(names)] * (1 + len(names))
 
@@ -54,7 +54,7 @@ TAKES_INFINITY = cannot("redshift", reason="a FLOAT can be NaN or infinite, and 
 FRACTIONS = cannot("redshift", reason="COPY may take fractions of an epoch's milliseconds")
 
 
-# Whole numbers and moments
+# Whole numbers and timestamps
 
 
 @pytest.mark.parametrize("column", [*WHOLE, "length"])
@@ -99,8 +99,8 @@ def test_a_whole_number_however_it_is_spelt(staging: Warehouse, value: str, numb
     ],
     ids=lambda value: value[:24],
 )
-def test_what_is_no_whole_number_or_too_large_is_refused(staging: Warehouse, value: str) -> None:
-    refused(staging, "status", value)
+def test_no_whole_number_or_too_large_a_number_is_rejected(staging: Warehouse, value: str) -> None:
+    rejected(staging, "status", value)
 
 
 @pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 2**53 + 1])
@@ -110,8 +110,8 @@ def test_a_large_whole_number_is_exact(staging: Warehouse, number: int) -> None:
 
 
 @pytest.mark.parametrize("value", [str(2**63), str(-(2**63) - 1), "1e19", f'"{2**63}"'])
-def test_a_whole_number_of_more_than_64_bits_is_refused(staging: Warehouse, value: str) -> None:
-    refused(staging, "sessionid", value)
+def test_a_whole_number_of_more_than_64_bits_is_rejected(staging: Warehouse, value: str) -> None:
+    rejected(staging, "sessionid", value)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_whole_number_of_more_than_64_bits_is_refused(staging: Warehouse, valu
         ("-62135596800000", "0001-01-01 00:00:00"),
     ],
 )
-def test_a_moment_is_milliseconds_since_1970_in_utc(
+def test_a_timestamp_is_milliseconds_since_1970_in_utc(
     staging: Warehouse, value: str, moment: str
 ) -> None:
     assert staged(staging, "ts", value) == datetime.fromisoformat(moment)
@@ -141,8 +141,8 @@ def test_a_moment_is_milliseconds_since_1970_in_utc(
         *("1e18", "-1e18", "9223372036854775807", "9007199254740993", "9223372036854775"),
     ],
 )
-def test_what_is_no_moment_or_out_of_range_is_refused(staging: Warehouse, value: str) -> None:
-    refused(staging, "ts", value)
+def test_no_timestamp_or_one_out_of_range_is_rejected(staging: Warehouse, value: str) -> None:
+    rejected(staging, "ts", value)
 
 
 # Numbers
@@ -181,8 +181,8 @@ def test_a_number_however_it_is_spelt(staging: Warehouse, value: str, number: fl
         *('"1e"', '"."', "1e400", "-1e400"),
     ],
 )
-def test_what_is_no_finite_number_is_refused(staging: Warehouse, value: str) -> None:
-    refused(staging, "length", value)
+def test_no_finite_number_is_rejected(staging: Warehouse, value: str) -> None:
+    rejected(staging, "length", value)
 
 
 # Texts
@@ -206,7 +206,9 @@ def test_a_text_stays_as_it_is(staging: Warehouse, text: str, ascii_only: bool) 
             ("1e400", "1e400"),
             pytest.param(
                 *("[1e400]", "[1e400]"),
-                marks=cannot("duckdb", reason="Python reads such a number as infinite"),
+                marks=cannot(
+                    *("duckdb", "postgres"), reason="Python reads such a number as infinite"
+                ),
             ),
             ("18446744073709551616", "18446744073709551616"),
         ),
@@ -224,7 +226,7 @@ def test_a_text_that_fits_in_bytes_is_kept_whole(
 ) -> None:
     fitting = {
         column.name: letter * (size // len(letter.encode())) if (size := column.bytes) else None
-        for column in delivered_columns(table)
+        for column in source_columns(table)
     }
     assert staging.staged(json.dumps(fitting, ensure_ascii=False), table=table) == [fitting]
 
@@ -232,7 +234,7 @@ def test_a_text_that_fits_in_bytes_is_kept_whole(
 @pytest.mark.parametrize(
     ("table", "column"), TEXTS, ids=[f"{table}.{column.name}" for table, column in TEXTS]
 )
-def test_a_text_longer_in_bytes_than_its_column_is_refused(
+def test_a_text_longer_in_bytes_than_its_column_is_rejected(
     staging: Warehouse, table: str, column: Column
 ) -> None:
     size = column.bytes or 0
@@ -246,25 +248,25 @@ def test_a_letter_counts_as_many_bytes_as_it_has(
     staging: Warehouse, letter: str, fitting: int
 ) -> None:
     assert staged(staging, "level", json.dumps(letter * fitting)) == letter * fitting
-    refused(staging, "level", json.dumps(letter * (fitting + 1)))
+    rejected(staging, "level", json.dumps(letter * (fitting + 1)))
 
 
 def test_an_array_is_measured_as_the_text_it_becomes(staging: Warehouse) -> None:
     assert staged(staging, "level", "[1,2,3,4,5,6,7]") == "[1,2,3,4,5,6,7]"
-    refused(staging, "level", "[1,2,3,4,5,6,7,8]")
+    rejected(staging, "level", "[1,2,3,4,5,6,7,8]")
 
 
 @pytest.mark.parametrize("value", ['"a\\u0000b"', '"\\u0000"'])
-def test_a_text_with_nul_is_refused(staging: Warehouse, value: str) -> None:
-    refused(staging, "artist", value)
+def test_a_text_with_nul_is_rejected(staging: Warehouse, value: str) -> None:
+    rejected(staging, "artist", value)
 
 
 @pytest.mark.parametrize("value", ['"\\ud83d"', '"\\ude00\\ud83d"', '"a\\udfffb"'])
-def test_half_a_surrogate_pair_is_refused(staging: Warehouse, value: str) -> None:
-    refused(staging, "artist", value)
+def test_half_a_surrogate_pair_is_rejected(staging: Warehouse, value: str) -> None:
+    rejected(staging, "artist", value)
 
 
-def test_a_refusal_shows_the_object_but_not_all_of_a_long_one(staging: Warehouse) -> None:
+def test_a_rejection_shows_the_record_but_not_all_of_a_long_one(staging: Warehouse) -> None:
     content = json.dumps({"status": "abc", "ballast": "x" * 100_000})
     with pytest.raises(LoadError, match='"abc"') as error:
         staging.staged(content)
@@ -273,16 +275,16 @@ def test_a_refusal_shows_the_object_but_not_all_of_a_long_one(staging: Warehouse
 
 @pytest.mark.parametrize("letter", ["é", "東", "😀"])
 @pytest.mark.parametrize("more", range(4))
-def test_a_refusal_can_tell_of_any_text(staging: Warehouse, letter: str, more: int) -> None:
+def test_a_rejection_can_show_any_text(staging: Warehouse, letter: str, more: int) -> None:
     """DuckDB's own message may end in the middle of a letter."""
     text = json.dumps("x" * more + letter * 300, ensure_ascii=False)
     for column in ("length", "status", "ts"):
-        refused(staging, column, text)
-    refused(staging, "length", f"[{text}]")
-    refused(staging, "length", f'{{"a":{text}}}')
+        rejected(staging, column, text)
+    rejected(staging, "length", f"[{text}]")
+    rejected(staging, "length", f'{{"a":{text}}}')
 
 
-def test_the_first_refusal_in_a_file_is_named(staging: Warehouse) -> None:
+def test_the_first_rejected_record_of_a_file_is_named(staging: Warehouse) -> None:
     content = '{"status":1}\n{\n"status":\n2}\n{"artist":"a",\n"status":"three"}\n{"status":"four"}'
     with pytest.raises(LoadError, match=r"(?s)0\.json, line 5, column status.*three"):
         staging.staged(content)
@@ -295,7 +297,7 @@ def test_of_a_key_that_is_there_twice_the_last_counts(staging: Warehouse) -> Non
     assert [row["artist"] for row in staging.staged(content)] == ["b"]
 
 
-# The quick way and the careful way
+# The fast path and the slow path
 
 NUMBERS = st.one_of(
     st.integers().map(str),
@@ -333,17 +335,17 @@ MANY = settings(max_examples=3 * settings().max_examples)
 @given(where=st.sampled_from(COLUMNS), value=VALUES)
 @example(where=COLUMNS[0], value='"a\\u0000"').via("a text with NUL")
 @example(where=COLUMNS[7], value="[1, 2, 3, 4, 5, 6]").via("an array with spaces")
-@example(where=COLUMNS[15], value="9007199254740992").via("a moment beyond 2^53")
+@example(where=COLUMNS[15], value="9007199254740992").via("a timestamp beyond 2^53")
 def test_a_value_does_not_depend_on_what_is_read_with_it(
     staging: Warehouse, where: tuple[str, Column], value: str
 ) -> None:
-    """What the quick way takes alone, the careful way takes too, as the same value."""
+    """Compare the value that the fast path takes alone with that of the slow path."""
     if staging.tried_enough():
         return
     table, column = where
     content = f'{{"{column.name}":{value}}}'
     alone = fate(staging, table, content)
-    assert fate(staging, table, content + SECOND_LOOK) == alone
+    assert fate(staging, table, content + SLOW) == alone
     if alone:
         hold_said(alone[column.name], value, column)
 
@@ -366,13 +368,13 @@ def hold_said(found: Any, value: str, column: Column) -> None:
 
 
 def fate(staging: Warehouse, table: str, content: str) -> dict[str, Any] | None:
-    """Return the row of this content, beside that of the second look; None if it is refused."""
+    """Return the row of this content, without that of SLOW; None if it is rejected."""
     try:
         rows = staging.staged(content, table=table)
     except LoadError:
         return None
-    if SECOND_LOOK in content:
-        looked_at = {"status": 200} if table == "staging_events" else {"year": 0}
-        rows.remove(dict.fromkeys(rows[0]) | looked_at)
+    if SLOW in content:
+        of_slow = {"status": 200} if table == "staging_events" else {"year": 0}
+        rows.remove(dict.fromkeys(rows[0]) | of_slow)
     [row] = rows
     return row

@@ -8,8 +8,8 @@ from sparkify.generate import Recipe, generate
 from sparkify.sql import ANALYSTS_VIEWS
 from tests.oracle_views import expected_views
 
-from .deliveries import DAY, NOON, SECOND, encoded_twice, event, logged_out, song, visit
-from .test_sample import LOGS, SONGS, load_sample, needs_sample
+from .sample import LOGS, SONGS, load_sample, needs_sample
+from .source_files import DAY, NOON, SECOND, encoded_twice, event, logged_out, song, visit
 from .warehouse import Warehouse
 
 
@@ -27,7 +27,7 @@ def test_every_view_of_the_sample_is_what_plain_python_reads(warehouse: Warehous
     hold_against_plain_python(warehouse, LOGS, SONGS)
 
 
-@pytest.mark.dear
+@pytest.mark.expensive
 def test_every_view_of_generated_data_is_what_plain_python_reads(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
@@ -45,12 +45,12 @@ def test_every_view_of_an_empty_warehouse_is_empty(warehouse: Warehouse) -> None
     assert [name for name in ANALYSTS_VIEWS if warehouse.table(name)] == []
 
 
-def test_events_delivered_again_count_once(warehouse: Warehouse) -> None:
+def test_events_received_again_count_once(warehouse: Warehouse) -> None:
     events = [visit(itemInSession=0), event(itemInSession=1, ts=NOON + SECOND)]
-    warehouse.deliver_events("a.json", *events, *events)
+    warehouse.write_events("a.json", *events, *events)
     warehouse.load()
     before = {name: warehouse.table(name) for name in ANALYSTS_VIEWS}
-    warehouse.deliver_events("b.json", *events, logged_out(itemInSession=2))
+    warehouse.write_events("b.json", *events, logged_out(itemInSession=2))
     warehouse.load()
 
     assert {name: warehouse.table(name) for name in ANALYSTS_VIEWS} == before
@@ -63,7 +63,7 @@ def test_events_delivered_again_count_once(warehouse: Warehouse) -> None:
 def test_a_version_of_an_event_that_differs_counts_by_its_smallest_values(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.deliver_events("a.json", event(song="B", level="paid"), event(song="A", level=" "))
+    warehouse.write_events("a.json", event(song="B", level="paid"), event(song="A", level=" "))
     warehouse.load()
 
     (play,) = warehouse.table("plays")
@@ -74,7 +74,7 @@ def test_a_version_of_an_event_that_differs_counts_by_its_smallest_values(
 def test_free_paid_free_is_three_rows(warehouse: Warehouse) -> None:
     levels = ["free", "free", "paid", "paid", "free", "free"]
     pages = [None, "Upgrade", None, "Downgrade", None, None]
-    warehouse.deliver_events(
+    warehouse.write_events(
         "a.json",
         *(
             visit(itemInSession=item, ts=NOON + item * DAY, level=level, page=page or "Home")
@@ -120,7 +120,7 @@ def test_the_current_level_is_the_users(warehouse: Warehouse, tmp_path: Path) ->
 
 def test_an_unmatched_play_has_its_names_as_logged_but_readable(warehouse: Warehouse) -> None:
     title, name = " Für immer ", "Björk"
-    warehouse.deliver_events(
+    warehouse.write_events(
         "a.json",
         event(itemInSession=0, song=encoded_twice(title), artist=encoded_twice(name)),
         event(itemInSession=1, song=None, artist=None),
@@ -134,12 +134,12 @@ def test_an_unmatched_play_has_its_names_as_logged_but_readable(warehouse: Wareh
 
 def test_a_matched_play_has_the_names_of_the_catalogue(warehouse: Warehouse) -> None:
     """One artist_id carries two names: the play's artist is the one of the table artists."""
-    warehouse.deliver_songs(
+    warehouse.write_songs(
         "a.json",
         song(artist_location=None, artist_latitude=None),
         song(song_id="SOOTHER", title="Other", artist_name="Des'ree Weekes"),
     )
-    warehouse.deliver_events("a.json", event())
+    warehouse.write_events("a.json", event())
     warehouse.load()
 
     (play,) = warehouse.table("plays")
@@ -154,7 +154,7 @@ def test_retention_counts_the_weeks_in_which_nobody_of_the_cohort_came(
     warehouse: Warehouse,
 ) -> None:
     week = 7 * DAY
-    warehouse.deliver_events(
+    warehouse.write_events(
         "a.json",
         event(sessionId=1, userId="1", ts=NOON),
         event(sessionId=2, userId="1", ts=NOON + 2 * week),
@@ -177,7 +177,7 @@ def test_retention_counts_the_weeks_in_which_nobody_of_the_cohort_came(
 
 
 def test_a_session_of_two_users_is_two_rows(warehouse: Warehouse) -> None:
-    warehouse.deliver_events(
+    warehouse.write_events(
         "a.json", visit(itemInSession=0), event(itemInSession=1, userId="40", ts=NOON + SECOND)
     )
     warehouse.load()

@@ -1,4 +1,4 @@
-"""A small warehouse under test: put files before it, load them, look at its tables."""
+"""A small warehouse under test: write source files, load them, read its tables."""
 
 import json
 import os
@@ -11,27 +11,27 @@ from typing import Any
 
 from sparkify import pipeline
 from sparkify.config import Settings
-from sparkify.engines import JsonLoad, open_engine
-from sparkify.engines.jsonpaths import JsonPath
+from sparkify.engines import open_engine
+from sparkify.engines.base import JsonLoad, ignore_progress
+from sparkify.records.jsonpaths import JsonPath
 from sparkify.sources import S3Access, open_source
 from sparkify.sql import TABLES, VIEWS, WAREHOUSE_VERSION, Statement
 from sparkify.warehouse import tables, version
 from tests.oracle import Rows, sort_rows
 
-from .deliveries import JSONPATHS, lines
-from .engines import ENGINES
+from .engines import ENGINES, open_empty
 from .places import Place
+from .source_files import JSONPATHS, lines
 
 LOCATIONS = ("log_data", "song_data", "log_jsonpath")
-SILENCE = pipeline.Silence()
+SILENCE = pipeline.NullReporter()
 STAR = ("songplays", "users", "songs", "artists", "time")
-REDSHIFT_EXAMPLES = 5
 LOG = ("runs", "check_results", "source_findings")
 DATA = ("staging_events", "staging_songs", *STAR)
 
 
 class _TakenBack(Exception):  # noqa: N818 - not an error: it ends a transaction
-    """Ends a transaction of which nothing is to stay."""
+    """Ends a transaction that is rolled back."""
 
 
 class Warehouse:
@@ -48,18 +48,18 @@ class Warehouse:
         self.engine = open_engine(settings)
 
     def open(self) -> None:
-        """Be open again, after its engine was closed to let others in."""
+        """Open the engine again, after it was closed for others."""
         self.engine = open_engine(self.settings)
 
-    def start_anew(self, folder: Path) -> None:
+    def reset(self, folder: Path) -> None:
         """Be empty, and be loaded from new folders below this one.
 
         Each holds an empty file from the start, since a folder without any is an error.
         """
         self.logs, self.songs = folder / "logs", folder / "songs"
-        jsonpaths = self.deliver(folder / "log_json_path.json", json.dumps(JSONPATHS))
-        self.deliver(self.logs / "none.json", b"")
-        self.deliver(self.songs / "none.json", b"")
+        jsonpaths = self.write_file(folder / "log_json_path.json", json.dumps(JSONPATHS))
+        self.write_file(self.logs / "none.json", b"")
+        self.write_file(self.songs / "none.json", b"")
         self.settings = replace(
             self.settings,
             log_data=str(self.logs),
@@ -72,7 +72,7 @@ class Warehouse:
         pipeline.create_tables(self.engine)
 
     def _empty(self) -> None:
-        """Empty all tables, which is quicker than to make them anew, if they are there."""
+        """Empty all tables if they exist, which is faster than to recreate them."""
         made = tables(self.engine) == {*TABLES, *VIEWS}
         if (
             not made
@@ -87,38 +87,39 @@ class Warehouse:
                     self.execute(f'delete from "{table}"')
 
     def tried_enough(self) -> bool:
-        """Count an example of a property, and say whether there were enough on this engine.
+        """Count an example of a property; return whether there were enough on this engine.
 
         A cluster takes a hundred statements for what DuckDB does at once; the thorough profile
         tries all examples on it too.
         """
         self.examples += 1
+        most = ENGINES[self.engine_name].examples
         steady = os.environ.get("SPARKIFY_HYPOTHESIS", "steady") == "steady"
-        return steady and self.engine_name == "redshift" and self.examples > REDSHIFT_EXAMPLES
+        return steady and most is not None and self.examples > most
 
-    def deliver(self, path: Path, content: bytes | str) -> Path:
+    def write_file(self, path: Path, content: bytes | str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def deliver_events(self, name: str, *events: Mapping[str, Any]) -> Path:
-        return self.deliver(self.logs / name, lines(events))
+    def write_events(self, name: str, *events: Mapping[str, Any]) -> Path:
+        return self.write_file(self.logs / name, lines(events))
 
-    def deliver_songs(self, name: str, *songs: Mapping[str, Any]) -> Path:
-        return self.deliver(self.songs / name, lines(songs))
+    def write_songs(self, name: str, *songs: Mapping[str, Any]) -> Path:
+        return self.write_file(self.songs / name, lines(songs))
 
     def uri(self, path: Path) -> str:
-        """Return what the warehouse knows a delivered file by."""
+        """Return the uri of a source file."""
         return self.place.location(str(path))
 
-    def load(self, observer: pipeline.Observer = SILENCE, **changes: Any) -> pipeline.Run:
+    def load(self, observer: pipeline.RunReporter = SILENCE, **changes: Any) -> pipeline.Run:
         """Load what is pending; `changes` are of the settings."""
         with self.reached(**changes) as settings:
             return pipeline.load_pending(self.engine, settings, observer)
 
     @contextmanager
     def reached(self, **changes: Any) -> Iterator[Settings]:
-        """Bring what was delivered to where the engine finds it; the settings that say where."""
+        """Put the source files where the engine reads them; give the settings for there."""
         settings = replace(self.settings, **changes)
         places: dict[str, Any] = {
             name: self.place.location(getattr(settings, name)) for name in LOCATIONS
@@ -139,7 +140,7 @@ class Warehouse:
         )
 
     def tables(self) -> dict[str, Rows]:
-        """Return the seven tables that the design promises, without the moments of loading."""
+        """Return the seven tables that the design promises, without the times of loading."""
         return {name: self.table(name) for name in DATA}
 
     def everything(self) -> dict[str, Rows]:
@@ -154,7 +155,7 @@ class Warehouse:
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:
-        """A transaction of which nothing is to stay."""
+        """Open a transaction that is rolled back."""
         with suppress(_TakenBack), self.engine.transaction():
             yield
             raise _TakenBack
@@ -172,13 +173,13 @@ class Warehouse:
         """
         with tempfile.TemporaryDirectory() as folder:
             for place, content in enumerate(contents):
-                self.deliver(Path(folder, f"{place}.json"), content)
+                self.write_file(Path(folder, f"{place}.json"), content)
             location = self.place.location(folder)
             with self.place.reachable():
                 source = open_source(location, S3Access.named_by(self.settings))
                 load = JsonLoad(table, source, list(source.files()), paths, ignore_case)
                 with self.taken_back():
-                    self.engine.load_json([load], max_errors=0)
+                    self.engine.load_json([load], max_errors=0, on_progress=ignore_progress)
                     return self.table(table)
 
 
@@ -187,7 +188,7 @@ def open_warehouse(engine_name: str) -> Iterator[Warehouse]:
     """Open a warehouse that is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="sparkify-contract-") as folder,
-        ENGINES[engine_name](Path(folder)) as (settings, place),
+        open_empty(engine_name, Path(folder)) as (settings, place),
     ):
         warehouse = Warehouse(engine_name, settings, place)
         try:

@@ -1,4 +1,4 @@
-"""`sparkify doctor`: every line that fails is told with its mend, and nothing makes it fail."""
+"""`sparkify doctor`: each problem comes with its fix, and nothing makes the command fail."""
 
 import json
 import shutil
@@ -15,17 +15,18 @@ import duckdb
 import pytest
 
 from sparkify.operate import doctor
+from tests.command_line import PASSWORD, Outcome, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.test_doors import PASSWORD, Outcome, call, deliver, run
+from tests.small_source import write_source
 
-from .holder import held
+from .lock_holder import hold_lock
 
 BUCKET = "doctor"
 
 
 @pytest.fixture(scope="module")
 def well_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = deliver(tmp_path_factory.mktemp("well"))
+    folder = write_source(tmp_path_factory.mktemp("well"))
     assert call("create-tables", cwd=folder).code == 0
     return folder
 
@@ -39,51 +40,52 @@ def well(well_once: Path, tmp_path: Path) -> Path:
 def examined(folder: Path, *options: str, **env: str) -> Any:
     outcome = call("doctor", "--json", *options, cwd=folder, env=env)
     assert outcome.err == ""
-    told = json.loads(outcome.out)
-    assert outcome.code == (0 if told["ok"] else 1)
-    assert told["ok"] == all(finding["ok"] for finding in told["findings"])
-    for finding in told["findings"]:
-        assert bool(finding["mend"]) != finding["ok"], "a mend where there is something to mend"
-    return told
+    examination = json.loads(outcome.out)
+    diagnoses = examination["diagnoses"]
+    assert outcome.code == (0 if examination["ok"] else 1)
+    assert examination["ok"] == all(each["ok"] for each in diagnoses)
+    for each in diagnoses:
+        assert bool(each["fix"]) != each["ok"], "a fix where there is something to fix"
+    return examination
 
 
 def wrong(folder: Path, *options: str, **env: str) -> dict[str, str]:
-    """What is wrong, and how to mend it."""
-    found = examined(folder, *options, **env)["findings"]
-    return {finding["what"]: finding["mend"] for finding in found if not finding["ok"]}
+    """Return what is wrong, and how to fix it."""
+    diagnoses = examined(folder, *options, **env)["diagnoses"]
+    return {each["what"]: each["fix"] for each in diagnoses if not each["ok"]}
 
 
 def good(folder: Path, *options: str, **env: str) -> str:
-    found = examined(folder, *options, **env)["findings"]
-    return "\n".join(finding["what"] for finding in found if finding["ok"])
+    diagnoses = examined(folder, *options, **env)["diagnoses"]
+    return "\n".join(each["what"] for each in diagnoses if each["ok"])
 
 
 def test_where_all_is_well_the_exit_code_is_0(well: Path) -> None:
     outcome = run("sparkify", "doctor", cwd=well)
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert "MEND" not in outcome.out
+    assert "FIX" not in outcome.out
     assert "\x1b" not in outcome.out
     for shown in (
         f"Python {sys.version_info.major}.{sys.version_info.minor}",
         *("sparkify 0.1.0", f"duckdb {duckdb.__version__}", "sqlglot ", "obstore ", "boto3 "),
         "[S3] SONG_DATA: the files of data/song_data can be listed and read",
-        "[S3] LOG_JSONPATH: data/log_json_path.json tells of 18 columns",
+        "[S3] LOG_JSONPATH: data/log_json_path.json has paths for 18 columns",
         f"{(well / 'sparkify.duckdb').resolve()}, ",
         *("its tables are of version", "free for temporary files in", "free for the database in"),
     ):
         assert shown in outcome.out, shown
 
 
-def test_every_setting_is_told_with_where_it_comes_from(well: Path) -> None:
+def test_every_setting_is_shown_with_its_origin(well: Path) -> None:
     (well / "dwh.cfg").write_text("[CLUSTER]\nDB_USER=ada\n[IAM_ROLE]\n[S3]\nREGION=us-west-2\n")
 
-    told = examined(
+    settings = examined(
         *(well, "--set", "S3.REGION=eu-west-1"),
         SPARKIFY_ETL_MAX_ERRORS="7",
     )["settings"]
 
-    found = {each["name"]: (each["value"], each["origin"]) for each in told}
+    found = {each["name"]: (each["value"], each["origin"]) for each in settings}
     assert found["[CLUSTER] DB_USER"] == ("ada", "dwh.cfg")
     assert found["[S3] REGION"] == ("eu-west-1", "command line")
     assert found["[ETL] MAX_ERRORS"] == ("7", "environment")
@@ -98,9 +100,9 @@ def test_secrets_are_masked(well: Path) -> None:
     address = "http://ada:hunter3@127.0.0.1:9"
     options = ("--set", f"S3.ENDPOINT_URL={address}")
 
-    told = examined(well, *options)["settings"]
+    settings = examined(well, *options)["settings"]
 
-    found = {each["name"]: each["value"] for each in told}
+    found = {each["name"]: each["value"] for each in settings}
     assert found["[CLUSTER] DB_PASSWORD"] == "********"
     assert found["[S3] ENDPOINT_URL"] == "http://********@127.0.0.1:9"
     for outcome in (
@@ -111,36 +113,34 @@ def test_secrets_are_masked(well: Path) -> None:
         assert PASSWORD not in outcome.out + outcome.err
 
 
-def test_settings_that_cannot_be_read_are_a_finding(well: Path) -> None:
+def test_settings_that_cannot_be_read_are_a_problem(well: Path) -> None:
     (well / "dwh.cfg").write_text("HOST=\n")
 
-    told = examined(well)
-
-    assert told["settings"] == []
-    [(what, mend)] = wrong(well).items()
+    assert examined(well)["settings"] == []
+    [(what, fix)] = wrong(well).items()
     assert what == "dwh.cfg is not a settings file: line 1 is in no [section]"
-    assert mend.startswith("write it like dwh.cfg.example")
+    assert fix.startswith("write it like dwh.cfg.example")
     assert "Python" in good(well)
 
 
 @pytest.mark.parametrize("override", ["S3.LOGS=x", "ETL.BATCH_MB=many", "CLUSTER.DB_PASSWORD=x"])
-def test_an_override_that_is_wrong_is_a_finding(well: Path, override: str) -> None:
-    [(what, mend)] = wrong(well, "--set", override).items()
+def test_an_override_that_is_wrong_is_a_problem(well: Path, override: str) -> None:
+    [(what, fix)] = wrong(well, "--set", override).items()
 
     assert what
-    assert mend
+    assert fix
 
 
-def test_a_key_that_is_not_known_is_a_finding(well: Path) -> None:
+def test_a_key_that_is_not_known_is_a_problem(well: Path) -> None:
     (well / "dwh.cfg").write_text("[CLUSTER]\nDBNAME=x\n[IAM_ROLE]\n[S3]\n")
 
-    [(what, mend)] = wrong(well).items()
+    [(what, fix)] = wrong(well).items()
 
     assert "did you mean [CLUSTER] DB_NAME?" in what
-    assert mend == "correct the key's name, or delete its line"
+    assert fix == "correct the key's name, or delete its line"
 
 
-def test_in_an_empty_folder_each_thing_that_lacks_is_told(tmp_path: Path) -> None:
+def test_in_an_empty_folder_each_missing_thing_is_a_problem(tmp_path: Path) -> None:
     found = wrong(tmp_path)
 
     assert len(found) == 4
@@ -151,15 +151,15 @@ def test_in_an_empty_folder_each_thing_that_lacks_is_told(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_each_failing_line_is_followed_by_its_mend(tmp_path: Path) -> None:
+def test_each_failing_line_is_followed_by_its_fix(tmp_path: Path) -> None:
     shown = call("doctor", cwd=tmp_path).out.splitlines()
 
-    failing = [place for place, line in enumerate(shown) if line.startswith("MEND")]
+    failing = [place for place, line in enumerate(shown) if line.startswith("FIX")]
     assert len(failing) == 4
     assert all(shown[place + 1].lstrip().startswith("Try: ") for place in failing)
 
 
-def test_jsonpaths_that_fit_no_columns_are_a_finding(well: Path) -> None:
+def test_jsonpaths_that_fit_no_columns_are_a_problem(well: Path) -> None:
     (well / "data/log_json_path.json").write_text('{"jsonpaths": ["$.a"]}')
 
     [(what, _)] = wrong(well).items()
@@ -168,51 +168,51 @@ def test_jsonpaths_that_fit_no_columns_are_a_finding(well: Path) -> None:
     assert "keys are matched to columns by name" in good(well, "--set", "S3.LOG_JSONPATH=")
 
 
-def test_a_file_that_is_no_database_is_a_finding(well: Path) -> None:
+def test_a_file_that_is_no_database_is_a_problem(well: Path) -> None:
     (well / "sparkify.duckdb").write_text("no database")
 
     assert "the file sparkify.duckdb is not a DuckDB database" in wrong(well)
 
 
 @pytest.mark.parametrize(
-    ("version", "mend"), [(1, "run: sparkify migrate"), (99, "install that Sparkify: ")]
+    ("version", "expected"), [(1, "run: sparkify migrate"), (99, "install that Sparkify: ")]
 )
-def test_tables_of_another_version_are_a_finding(well: Path, version: int, mend: str) -> None:
+def test_tables_of_another_version_are_a_problem(well: Path, version: int, expected: str) -> None:
     with duckdb.connect(str(well / "sparkify.duckdb")) as connection:
         connection.execute(f"update warehouse_version set version = {version}")
 
-    [(what, told)] = wrong(well).items()
+    [(what, fix)] = wrong(well).items()
 
     assert f"its tables are of version {version}" in what
-    assert told.startswith(mend)
+    assert fix.startswith(expected)
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_who_holds_the_database_is_told(well: Path, read_only: bool) -> None:
-    with held(well, read_only=read_only) as holder:
-        [(what, mend)] = wrong(well).items()
+def test_the_holder_of_the_database_is_named(well: Path, read_only: bool) -> None:
+    with hold_lock(well, read_only=read_only) as holder:
+        [(what, fix)] = wrong(well).items()
     assert "in use by another process" in what
     assert str(holder) in what
-    assert mend.startswith("wait until it is done")
+    assert fix.startswith("wait until it is done")
 
 
-def test_a_disk_without_room_for_a_batch_is_a_finding(well: Path) -> None:
+def test_a_disk_without_room_for_a_batch_is_a_problem(well: Path) -> None:
     # nothing has a thousand gigabytes more than it has
     free = wrong(well, "--set", "ETL.BATCH_MB=1048576")
 
     assert len(free) == 2
-    assert all(mend.endswith("or lower [ETL] BATCH_MB") for mend in free.values())
+    assert all(fix.endswith("or lower [ETL] BATCH_MB") for fix in free.values())
 
 
-def test_a_folder_of_the_database_that_there_is_not_is_a_finding(well: Path) -> None:
+def test_a_missing_folder_of_the_database_is_a_problem(well: Path) -> None:
     found = wrong(well, "--set", "CLUSTER.DB_NAME=nowhere/x")
 
     folder = well.resolve() / "nowhere"
-    told = f"the folder {folder} cannot be looked at: No such file or directory"
-    assert found[told] == "make it, or correct [CLUSTER] DB_NAME"
+    what = f"the folder {folder} cannot be examined: No such file or directory"
+    assert found[what] == "make it, or correct [CLUSTER] DB_NAME"
 
 
-def test_a_package_that_lacks_is_a_finding_if_it_is_needed(
+def test_a_missing_package_is_a_problem_if_it_is_needed(
     well: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def version(name: str) -> str:
@@ -229,7 +229,7 @@ def test_a_package_that_lacks_is_a_finding_if_it_is_needed(
     assert needed["redshift_connector is not installed"] == "pip install 'sparkify[redshift]'"
 
 
-def test_a_check_that_fails_itself_is_a_finding_and_the_others_go_on(
+def test_an_examination_that_fails_is_a_problem_and_the_others_go_on(
     well: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -239,7 +239,7 @@ def test_a_check_that_fails_itself_is_a_finding_and_the_others_go_on(
 
     [(what, _)] = wrong(well).items()
 
-    assert what == "this could not be looked at: RuntimeError: no such luck"
+    assert what == "this could not be examined: RuntimeError: no such luck"
     assert "its tables are of version" in good(well)
 
 
@@ -276,20 +276,22 @@ def bucket(s3_server: S3Server, well: Path) -> str:
 
 @pytest.mark.usefixtures("bucket")
 def test_a_bucket_that_can_be_read_is_well(well: Path, s3_server: S3Server) -> None:
-    told = good(well, *in_s3(s3_server), **signed(s3_server.reader))
+    shown = good(well, *in_s3(s3_server), **signed(s3_server.reader))
 
     assert wrong(well, *in_s3(s3_server), **signed(s3_server.reader)) == {}
-    for shown in (
+    for expected in (
         "keys for S3: AWS_ACCESS_KEY_ID in the environment",
         f"[S3] LOG_DATA: the files of s3://{BUCKET}/logs can be listed and read",
-        f"s3://{BUCKET}/paths.json tells of 18 columns",
+        f"s3://{BUCKET}/paths.json has paths for 18 columns",
         f"s3://{BUCKET}: the server tells no region",
     ):
-        assert shown in told
+        assert expected in shown
 
 
 @pytest.mark.usefixtures("bucket")
-def test_keys_that_may_not_read_are_told_of_each_location(well: Path, s3_server: S3Server) -> None:
+def test_keys_that_may_not_read_are_a_problem_of_each_location(
+    well: Path, s3_server: S3Server
+) -> None:
     found = wrong(well, *in_s3(s3_server), **signed(s3_server.denied))
 
     assert len(found) == 3
@@ -299,21 +301,19 @@ def test_keys_that_may_not_read_are_told_of_each_location(well: Path, s3_server:
 
 
 @pytest.mark.usefixtures("bucket")
-def test_without_keys_it_is_said_that_only_public_buckets_can_be_read(
-    well: Path, s3_server: S3Server
-) -> None:
+def test_without_keys_only_public_buckets_can_be_read(well: Path, s3_server: S3Server) -> None:
     assert "no keys for S3: only public buckets can be read" in good(well, *in_s3(s3_server))
 
 
-def test_a_profile_that_there_is_not_is_a_finding(well: Path, s3_server: S3Server) -> None:
+def test_a_missing_profile_is_a_problem(well: Path, s3_server: S3Server) -> None:
     found = wrong(well, *in_s3(s3_server), "--set", "S3.PROFILE=nosuch")
 
     assert [what for what in found if what.startswith("the AWS profile nosuch gives no keys")]
 
 
 @contextmanager
-def telling(region: str) -> Iterator[str]:
-    """Serve what S3 answers to a HEAD of any bucket."""
+def server_in(region: str) -> Iterator[str]:
+    """Serve S3's response to a HEAD of any bucket."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -339,10 +339,10 @@ def telling(region: str) -> Iterator[str]:
             thread.join()
 
 
-def test_a_bucket_in_another_region_than_the_settings_name_is_a_finding(
+def test_a_bucket_in_another_region_than_the_settings_name_is_a_problem(
     well: Path, s3_server: S3Server
 ) -> None:
-    with telling("eu-west-1") as endpoint:
+    with server_in("eu-west-1") as endpoint:
         options = [*in_s3(s3_server), "--set", f"S3.ENDPOINT_URL={endpoint}"]
         found = wrong(well, *options, "--set", "S3.REGION=us-west-2")
         agreeing = good(well, *options, "--set", "S3.REGION=eu-west-1")
@@ -352,11 +352,11 @@ def test_a_bucket_in_another_region_than_the_settings_name_is_a_finding(
     assert f"s3://{BUCKET} is in eu-west-1" in agreeing
 
 
-def test_a_cluster_that_cannot_be_used_is_a_finding(well: Path) -> None:
+def test_a_cluster_that_cannot_be_used_is_a_problem(well: Path) -> None:
     outcome: Outcome = call("doctor", "--json", "--set", "CLUSTER.HOST=127.0.0.1", cwd=well)
 
-    told = json.loads(outcome.out)
+    diagnoses = json.loads(outcome.out)["diagnoses"]
     assert outcome.code == 1
-    warehouse = [each for each in told["findings"] if each["area"] == "warehouse"]
+    warehouse = [each for each in diagnoses if each["area"] == "warehouse"]
     assert [each["ok"] for each in warehouse] == [False, True]
     assert "[IAM_ROLE] ARN is empty" in warehouse[1]["what"]

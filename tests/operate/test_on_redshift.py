@@ -1,4 +1,4 @@
-"""The commands that look, on Redshift's stand-in, by the command line."""
+"""The commands that show the status, on Redshift's stand-in, by the command line."""
 
 import json
 from collections.abc import Callable
@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import Outcome, call
 from tests.redshift_standin import Login, Standin
 from tests.redshift_standin.fixtures import ROLE
 from tests.s3_server import S3Server
-from tests.test_doors import EVENTS, SONGS, Outcome, call, lines, play
+from tests.small_source import EVENTS, SONGS, lines, play
 
 BUCKET = "seen"
 Command = Callable[..., Outcome]
@@ -45,7 +46,9 @@ def cluster(standin: Standin, s3_server: S3Server, login: Login, tmp_path: Path)
     return run
 
 
-def test_all_is_seen_on_a_cluster(cluster: Command, s3_server: S3Server, login: Login) -> None:
+def test_the_status_commands_work_on_a_cluster(
+    cluster: Command, s3_server: S3Server, login: Login
+) -> None:
     before = json.loads(cluster("plan", "--json").out)
     assert (before["files"], before["engine"]) == (2, "redshift")
     assert "no tables yet" in cluster("plan").err
@@ -53,20 +56,20 @@ def test_all_is_seen_on_a_cluster(cluster: Command, s3_server: S3Server, login: 
     assert cluster("etl").code == 0
 
     found = cluster("doctor", "--json")
-    told = {each["what"]: each["ok"] for each in json.loads(found.out)["findings"]}
-    assert (found.code, [what for what, ok in told.items() if not ok]) == (0, [])
-    assert told[f"logged in to {login.host} as {login.user}"]
-    assert told[f"COPY reads S3 with the role {ROLE}"]
+    diagnoses = {each["what"]: each["ok"] for each in json.loads(found.out)["diagnoses"]}
+    assert (found.code, [what for what, ok in diagnoses.items() if not ok]) == (0, [])
+    assert diagnoses[f"logged in to {login.host} as {login.user}"]
+    assert diagnoses[f"COPY reads S3 with the role {ROLE}"]
 
     status = json.loads(cluster("status", "--json").out)
     assert (status["rows"]["staging_events"], status["plays"]) == (6, 4)
-    assert status["refused"] == {"not JSON": 1}
+    assert status["rejected"] == {"not JSON": 1}
     assert status["pending"] == {"files": 0, "bytes": 0}
     [run] = json.loads(cluster("runs", "--json").out)
-    assert (run["files"], run["objects"], run["refused"]) == (2, 8, 1)
+    assert (run["files"], run["records"], run["rejected"]) == (2, 8, 1)
     assert run["run_id"] in cluster("runs", run["run_id"]).out
-    [refused] = json.loads(cluster("quarantine", "--format", "json").out)
-    assert refused["raw_text"].startswith('{"ts":')
+    [rejected] = json.loads(cluster("quarantine", "--format", "json").out)
+    assert rejected["raw_text"].startswith('{"ts":')
     assert cluster("reconcile") == (0, "Source, ledger and tables agree.\n", "")
 
     s3_server.put(BUCKET, "logs/b.json", lines(play(9, 9)))
@@ -83,6 +86,6 @@ def test_a_run_with_nothing_new_counts_no_rows(
     standin.statements.clear()
 
     assert cluster("etl") == (0, "Nothing new to load.\n", "")
-    told = standin.statements.texts(login.database)
-    assert [text for text in told if "loaded_files" in text]
-    assert not [text for text in told if "count(" in text.lower()]
+    texts = standin.statements.texts(login.database)
+    assert [text for text in texts if "loaded_files" in text]
+    assert not [text for text in texts if "count(" in text.lower()]

@@ -1,4 +1,4 @@
-"""docs/operations.md: its commands and options exist, and its tables name what there is."""
+"""docs/operations.md: its commands and options exist, and its tables are complete."""
 
 import json
 import re
@@ -10,11 +10,8 @@ import click
 import pytest
 
 from sparkify.cli import app
-from sparkify.operate.reconcile import NOTES, Kind
-from tests import test_doors
-from tests.test_doors import call
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from sparkify.operate.reconcile import NOTES, DifferenceKind
+from tests.command_line import call
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^    sparkify .*", PAGE, re.MULTILINE)
@@ -30,22 +27,24 @@ def test_an_example_is_what_its_command_takes(example: str) -> None:
         command.parse_args(context, arguments)
 
 
-def test_the_page_has_examples_of_every_command_that_looks() -> None:
+def test_the_page_has_examples_of_every_command_that_shows() -> None:
     named = {example.split()[1] for example in EXAMPLES}
 
     assert named >= {"plan", "status", "runs", "reconcile", "quarantine", "doctor"}
 
 
 def test_every_kind_of_difference_is_explained() -> None:
-    rows = re.findall(r"^\| ([a-z ]+) \| (a note: )?", PAGE.partition("| kind |")[2], re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z_]+)` \| (a note: )?", PAGE.partition("| kind |")[2], re.MULTILINE
+    )
 
-    assert [name for name, _ in rows] == list(get_args(Kind))
+    assert [name for name, _ in rows] == list(get_args(DifferenceKind))
     assert tuple(name for name, note in rows if note) == NOTES
 
 
 def test_every_stage_of_a_run_is_explained(loaded: Path) -> None:
-    table = PAGE.partition("| stage | takes")[2].partition("\n\n")[0]
-    explained = re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)
+    table = PAGE.partition("| stage | does")[2].partition("\n\n")[0]
+    explained = re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)
     [done] = json.loads(call("runs", "--json", cwd=loaded).out)
 
     assert explained == [*(each for each in done["seconds"] if each != "all"), explained[-1]]

@@ -1,4 +1,4 @@
-"""`sparkify plan`: what it tells is what the load then does, and nothing is touched."""
+"""`sparkify plan`: it shows what a load then does, and changes nothing."""
 
 import json
 import re
@@ -11,16 +11,16 @@ import sqlglot
 
 from sparkify import pipeline
 from sparkify.config import load_settings
-from sparkify.engines import Arrived, Loaded, unheard
-from sparkify.engines.duckdb import DuckDbEngine
-from sparkify.operate.plan import plan
+from sparkify.engines import backend_of
+from sparkify.engines.base import LoadResult, OnProgress, ignore_progress
+from sparkify.engines.duckdb.engine import DuckDbEngine
+from sparkify.operate.plan import plan_load
+from sparkify.sizes import readable_size
 from sparkify.sql import Parameter, Statement
-from tests import test_doors
-from tests.test_doors import EVENT, call, deliver, lines, play, run
+from tests.command_line import call, run
+from tests.small_source import EVENT, lines, play, write_source
 
-from .holder import held
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from .lock_holder import hold_lock
 
 DATABASE = "sparkify.duckdb"
 
@@ -31,14 +31,14 @@ def planned(folder: Path, *options: str) -> Any:
     return json.loads(outcome.out)
 
 
-def delivered(folder: Path) -> dict[str, int]:
-    """The data files' sizes by their paths."""
+def source_sizes(folder: Path) -> dict[str, int]:
+    """Return the sizes of the data files by path."""
     files = (folder / "data").glob("*_data/**/*.json")
     return {str(path.resolve()): path.stat().st_size for path in files}
 
 
 def state(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """All files of a folder, with their moments and contents."""
+    """Return all files of a folder with their timestamps and contents."""
     return {
         str(path): (path.stat().st_mtime_ns, path.read_bytes())
         for path in folder.rglob("*")
@@ -47,22 +47,22 @@ def state(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def test_without_a_warehouse_everything_is_pending_and_none_is_made(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     before = state(tmp_path)
 
     outcome = call("plan", "--json", cwd=tmp_path)
 
-    told = json.loads(outcome.out)
-    [batch] = told["batches"]
-    assert {file["uri"]: file["bytes"] for file in batch["files"]} == delivered(tmp_path)
-    assert told["files"] == len(delivered(tmp_path))
-    assert told["bytes"] == batch["bytes"] == sum(delivered(tmp_path).values())
+    made = json.loads(outcome.out)
+    [batch] = made["batches"]
+    assert {file["uri"]: file["bytes"] for file in batch["files"]} == source_sizes(tmp_path)
+    assert made["files"] == len(source_sizes(tmp_path))
+    assert made["bytes"] == batch["bytes"] == sum(source_sizes(tmp_path).values())
     assert outcome.err == ("There are no tables yet; before a load run: sparkify create-tables\n")
     assert state(tmp_path) == before
 
 
 def test_a_database_without_tables_is_no_warehouse_yet(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     duckdb.connect(str(tmp_path / DATABASE)).close()
 
     outcome = call("plan", "--json", cwd=tmp_path)
@@ -72,7 +72,7 @@ def test_a_database_without_tables_is_no_warehouse_yet(tmp_path: Path) -> None:
 
 
 def test_a_plan_leaves_the_warehouse_as_it_is(loaded: Path) -> None:
-    deliver(loaded)
+    write_source(loaded)
     before = state(loaded)
 
     for options in ([], ["--sql"], ["--json"], ["--sql", "--engine", "redshift"]):
@@ -82,7 +82,7 @@ def test_a_plan_leaves_the_warehouse_as_it_is(loaded: Path) -> None:
 
 
 def test_a_plan_fills_the_columns_that_were_added(loaded: Path) -> None:
-    log = deliver(loaded) / "data/log_data/2018/a.json"
+    log = write_source(loaded) / "data/log_data/2018/a.json"
     log.write_bytes(lines(play(9, 1, device="phone")))
     assert call("etl", "--set", "ETL.SCHEMA=evolve", cwd=loaded).code == 0
     log.write_bytes(lines(play(9, 2, device="phone", gadget=1)))
@@ -94,7 +94,7 @@ def test_a_plan_fills_the_columns_that_were_added(loaded: Path) -> None:
 
 
 def test_after_a_load_nothing_is_planned_until_something_new_comes(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     call("create-tables", cwd=tmp_path)
     first = planned(tmp_path)
     done = json.loads(call("etl", "--json", cwd=tmp_path).out)
@@ -105,13 +105,13 @@ def test_after_a_load_nothing_is_planned_until_something_new_comes(tmp_path: Pat
 
     new = tmp_path / "data/log_data/2018/b.json"
     new.write_bytes(lines(play(9, 9)))
-    told = planned(tmp_path)
-    assert [file["uri"] for file in told["batches"][0]["files"]] == [str(new)]
-    assert told["batches"][0]["files"][0]["table"] == "staging_events"
+    made = planned(tmp_path)
+    assert [file["uri"] for file in made["batches"][0]["files"]] == [str(new)]
+    assert made["batches"][0]["files"][0]["table"] == "staging_events"
 
 
-class Noting(DuckDbEngine):
-    """An engine that notes what it really runs."""
+class RecordingEngine(DuckDbEngine):
+    """An engine that records the statements it runs."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -126,36 +126,38 @@ class Noting(DuckDbEngine):
         return super().fetch(statement, **parameters)
 
     def append(self, table: str, columns: Any, rows: Any) -> None:
-        # what was seen in the files is not foreseen
+        # the fields seen in the files are not planned
         if rows and table != "source_keys":
             self.ran.append(f"{len(rows):,} row(s) into {table}")
         super().append(table, columns, rows)
 
-    def load_json(self, loads: Any, max_errors: int, arrived: Arrived = unheard) -> Loaded:
+    def load_json(
+        self, loads: Any, max_errors: int, on_progress: OnProgress = ignore_progress
+    ) -> LoadResult:
         self.ran += [
             f"{len(load.files):,} file(s) into {load.table}" for load in loads if load.files
         ]
-        return super().load_json(loads, max_errors, arrived)
+        return super().load_json(loads, max_errors, on_progress)
 
 
 @pytest.mark.parametrize("batches", [1, 3])
 def test_the_statements_are_those_that_a_load_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int
 ) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     logs = tmp_path / "data/log_data/2018"
     (logs / "a.json").write_bytes(lines(EVENT, play(1, 1)))
     for number in range(1, batches):
         (logs / f"b{number}.json").write_bytes(lines(play(7, number)) + b"\n" * 1_100_000)
     monkeypatch.chdir(tmp_path)
     settings = load_settings(overrides={"ETL.BATCH_MB": "1"}, environment={})
-    engine = Noting(settings.database_file)
+    engine = RecordingEngine(settings.database_file)
     pipeline.create_tables(engine)
     engine.close()
-    made = plan(settings)
+    made = plan_load(settings, backend_of(settings))
 
-    engine = Noting(settings.database_file)
-    done = pipeline.load_pending(engine, settings, pipeline.Silence())
+    engine = RecordingEngine(settings.database_file)
+    done = pipeline.load_pending(engine, settings, pipeline.NullReporter())
     engine.close()
 
     assert done.batches == len(made.batches) == batches
@@ -164,14 +166,14 @@ def test_the_statements_are_those_that_a_load_runs(
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "redshift"])
-def test_the_statements_are_of_the_engine_that_is_asked_for(tmp_path: Path, dialect: str) -> None:
-    deliver(tmp_path)
+def test_the_statements_are_in_the_dialect_of_the_option(tmp_path: Path, dialect: str) -> None:
+    write_source(tmp_path)
 
     printed = call("plan", "--sql", "--engine", dialect, cwd=tmp_path).out
 
-    told = planned(tmp_path, "--engine", dialect)
-    assert told["engine"] == dialect
-    for step in told["statements"]:
+    made = planned(tmp_path, "--engine", dialect)
+    assert made["engine"] == dialect
+    for step in made["statements"]:
         assert step["text"].rstrip() in printed
         [tree] = [tree for tree in sqlglot.parse(step["text"], read=dialect) if tree]
         assert not isinstance(tree, sqlglot.exp.Command), step["name"]
@@ -180,30 +182,35 @@ def test_the_statements_are_of_the_engine_that_is_asked_for(tmp_path: Path, dial
     assert re.search(r"^begin;$.*^commit;$", printed, re.MULTILINE | re.DOTALL)
 
 
-def test_by_default_the_statements_are_of_the_warehouse_of_the_settings(tmp_path: Path) -> None:
-    deliver(tmp_path)
+def test_by_default_the_statements_are_in_the_dialect_of_the_settings(tmp_path: Path) -> None:
+    write_source(tmp_path)
 
     assert planned(tmp_path)["engine"] == "duckdb"
 
 
 def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     for number in range(30):
         (tmp_path / f"data/log_data/2018/{number}.json").write_bytes(lines(play(5, number)))
 
     outcome = run("sparkify", "plan", cwd=tmp_path)
 
+    sizes = {
+        kind: sum(path.stat().st_size for path in (tmp_path / "data" / kind).rglob("*.json"))
+        for kind in ("log_data", "song_data")
+    }
+    events, total = readable_size(sizes["log_data"]), readable_size(sum(sizes.values()))
     assert outcome.code == 0
-    assert re.search(r"^ +1 +staging_events +31 +0.0 MB *$", outcome.out, re.MULTILINE)
-    assert "A load would take 32 files (0.0 MB) in 1 batch, by " in outcome.out
-    assert str(tmp_path / "data/song_data/2018/a.json") in outcome.out
-    assert "Showing 20 of 32; --json has all" in outcome.err
+    assert re.search(rf"^ +1 +staging_events +31 +{events} *$", outcome.out, re.MULTILINE)
+    assert f"A load takes 32 files ({total}) in 1 batch, by " in outcome.out
+    assert re.search(r"^ +staging_songs +2018/a\.json ", outcome.out, re.MULTILINE)
+    assert "Showing 20 of 32; --json lists all.\n" in outcome.err
     assert "\x1b" not in outcome.out
 
 
-def test_a_warehouse_that_is_being_written_is_told_in_two_lines(loaded: Path) -> None:
-    deliver(loaded)
-    with held(loaded, read_only=False) as holder:
+def test_a_warehouse_that_is_being_written_is_an_error_in_two_lines(loaded: Path) -> None:
+    write_source(loaded)
+    with hold_lock(loaded, read_only=False) as holder:
         for command in ("plan", "status", "runs", "reconcile", "quarantine"):
             outcome = call(command, cwd=loaded)
             assert (outcome.code, outcome.out) == (1, "")
@@ -213,7 +220,7 @@ def test_a_warehouse_that_is_being_written_is_told_in_two_lines(loaded: Path) ->
 
 
 @pytest.mark.parametrize("command", ["plan", "status", "runs", "reconcile", "quarantine"])
-def test_tables_of_an_earlier_version_are_refused_with_what_to_do(
+def test_tables_of_an_earlier_version_are_rejected_with_what_to_do(
     loaded: Path, command: str
 ) -> None:
     with duckdb.connect(str(loaded / DATABASE)) as connection:

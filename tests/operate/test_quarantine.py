@@ -1,4 +1,4 @@
-"""`sparkify quarantine`: what was refused is listed, and exported as it was delivered."""
+"""`sparkify quarantine`: rejected records are listed, and exported as received."""
 
 import csv
 import io
@@ -9,12 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests import test_doors
-from tests.test_doors import at_terminal, call, deliver, lines, play, run
+from tests.command_line import at_terminal, call, run
+from tests.small_source import lines, play, write_source
 
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
-
-# Of a file each: what would end a line, a field or a text, or steer a terminal.
+# Each in its own file: they would end a line, a field or a text, or steer a terminal.
 TEXTS = [
     '{"artist": "a,b;\\"c\\"", "status": "?"}',
     '{"artist":\r\n "Ünï 🎵",\n\n "status": "?"}',
@@ -25,9 +23,9 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def refusing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with a warehouse that refused each of the texts; it is not to be changed."""
-    folder = deliver(tmp_path_factory.mktemp("refusing"))
+def rejecting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a warehouse that rejected each of the texts; not to be changed."""
+    folder = write_source(tmp_path_factory.mktemp("rejecting"))
     for number, text in enumerate(TEXTS):
         path = folder / f"data/log_data/2018/bad{number}.json"
         path.write_bytes(lines(play(50, number)) + text.encode())
@@ -54,60 +52,60 @@ def as_texts(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     return [{name: str(value) for name, value in row.items()} for row in rows]
 
 
-def test_what_is_exported_is_what_is_kept(refusing: Path) -> None:
+def test_the_export_has_the_rows_of_load_errors(rejecting: Path) -> None:
     expected = [
         {**row, "loaded_at": row["loaded_at"].isoformat(), "is_open": True}
-        for row in kept(refusing)
+        for row in kept(rejecting)
     ]
     assert [row["raw_text"] for row in expected][:2] == TEXTS[:2]
 
-    exported = sorted(listed(refusing), key=lambda row: row["uri"])
+    exported = sorted(listed(rejecting), key=lambda row: row["uri"])
     assert exported == expected
 
-    by_line = call("quarantine", "--format", "ndjson", cwd=refusing).out
-    assert [json.loads(line) for line in by_line.splitlines()] == listed(refusing)
+    by_line = call("quarantine", "--format", "ndjson", cwd=rejecting).out
+    assert [json.loads(line) for line in by_line.splitlines()] == listed(rejecting)
 
-    in_csv = call("quarantine", "--format", "csv", cwd=refusing).out
+    in_csv = call("quarantine", "--format", "csv", cwd=rejecting).out
     rows = list(csv.DictReader(io.StringIO(in_csv, newline="")))
     for row in rows:
         row["loaded_at"] = row["loaded_at"].replace(" ", "T")
-    assert rows == as_texts(listed(refusing))
+    assert rows == as_texts(listed(rejecting))
 
 
 @pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv"])
-def test_a_file_gets_what_stdout_gets(refusing: Path, tmp_path: Path, form: str) -> None:
-    out = tmp_path / "refused"
+def test_a_file_gets_what_stdout_gets(rejecting: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "rejected"
 
-    outcome = call("quarantine", "--format", form, "--out", str(out), cwd=refusing)
+    outcome = call("quarantine", "--format", form, "--out", str(out), cwd=rejecting)
 
     assert outcome == (0, "", "")
-    shown = run("sparkify", "quarantine", "--format", form, cwd=refusing)
+    shown = run("sparkify", "quarantine", "--format", form, cwd=rejecting)
     assert (shown.code, shown.err) == (0, "")
     assert shown.out.encode() == out.read_bytes()
     assert list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv"])
-def test_a_closed_stdout_is_no_error(refusing: Path, form: str) -> None:
+def test_a_closed_stdout_is_no_error(rejecting: Path, form: str) -> None:
     through = ("sh", "-c", 'exec "$@" >&-', "sh")
 
-    outcome = run("sparkify", "quarantine", "--format", form, cwd=refusing, through=through)
+    outcome = run("sparkify", "quarantine", "--format", form, cwd=rejecting, through=through)
 
     assert outcome == (0, "", "")
 
 
-def test_a_file_that_cannot_be_written_is_told_in_two_lines(refusing: Path) -> None:
-    outcome = call("quarantine", "--out", "nowhere/refused", cwd=refusing)
+def test_a_file_that_cannot_be_written_is_an_error_in_two_lines(rejecting: Path) -> None:
+    outcome = call("quarantine", "--out", "nowhere/rejected", cwd=rejecting)
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.startswith("Error: cannot write nowhere/refused: ")
+    assert outcome.err.startswith("Error: cannot write nowhere/rejected: ")
     assert outcome.err.count("\n") == 2
 
 
-def test_a_table_shows_where_and_why_and_never_steers_the_terminal(refusing: Path) -> None:
+def test_a_table_shows_where_and_why_and_never_steers_the_terminal(rejecting: Path) -> None:
     for outcome in (
-        run("sparkify", "quarantine", cwd=refusing),
-        at_terminal("sparkify", "quarantine", cwd=refusing),
+        run("sparkify", "quarantine", cwd=rejecting),
+        at_terminal("sparkify", "quarantine", cwd=rejecting),
     ):
         assert outcome.code == 0
         for number in range(len(TEXTS)):
@@ -119,11 +117,11 @@ def test_a_table_shows_where_and_why_and_never_steers_the_terminal(refusing: Pat
         assert "x" * 300 not in outcome.out
 
 
-def test_what_is_asked_for_is_found(refusing: Path) -> None:
+def test_the_options_filter_the_records(rejecting: Path) -> None:
     def names(*options: str) -> list[str]:
-        return sorted(Path(row["uri"]).name for row in listed(refusing, *options))
+        return sorted(Path(row["uri"]).name for row in listed(rejecting, *options))
 
-    [run_id] = {row["run_id"] for row in listed(refusing)}
+    [run_id] = {row["run_id"] for row in listed(rejecting)}
     assert names("--run", run_id) == [f"bad{number}.json" for number in range(5)]
     assert names("--file", "bad2") == ["bad2.json"]
     assert names("--reason", "not json") == ["bad2.json", "bad4.json"]
@@ -132,17 +130,17 @@ def test_what_is_asked_for_is_found(refusing: Path) -> None:
     assert names("--column", "nosuch") == []
 
 
-def test_that_not_all_are_shown_is_said(refusing: Path) -> None:
+def test_a_limited_list_says_so(rejecting: Path) -> None:
     for form in ("table", "ndjson"):
-        outcome = call("quarantine", "--limit", "2", "--format", form, cwd=refusing)
+        outcome = call("quarantine", "--limit", "2", "--format", form, cwd=rejecting)
         assert outcome.code == 0
-        assert outcome.err == "Limited to 2 of 5; --limit 0 gives all.\n"
+        assert outcome.err == "Showing 2 of 5; --limit 0 shows all.\n"
     assert len(outcome.out.splitlines()) == 2
-    assert len(listed(refusing, "--limit", "0")) == len(listed(refusing, "--limit", "5")) == 5
+    assert len(listed(rejecting, "--limit", "0")) == len(listed(rejecting, "--limit", "5")) == 5
 
 
 def test_a_table_is_limited_and_an_export_is_not(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     bad = lines(*({"status": "?"} for _ in range(60)))
     (tmp_path / "data/log_data/2018/bad.json").write_bytes(bad)
     call("create-tables", cwd=tmp_path)
@@ -150,13 +148,13 @@ def test_a_table_is_limited_and_an_export_is_not(tmp_path: Path) -> None:
 
     outcome = call("quarantine", cwd=tmp_path)
 
-    assert outcome.err == "Limited to 50 of 60; --limit 0 gives all.\n"
+    assert outcome.err == "Showing 50 of 60; --limit 0 shows all.\n"
     assert outcome.out.count("not a whole number") == 50
     assert len(listed(tmp_path)) == 60
 
 
-def test_what_was_corrected_is_shown_only_with_all(tmp_path: Path) -> None:
-    deliver(tmp_path)
+def test_corrected_records_are_shown_only_with_all(tmp_path: Path) -> None:
+    write_source(tmp_path)
     path = tmp_path / "data/log_data/2018/b.json"
     path.write_bytes(b"[")
     call("create-tables", cwd=tmp_path)
@@ -167,12 +165,12 @@ def test_what_was_corrected_is_shown_only_with_all(tmp_path: Path) -> None:
     assert listed(tmp_path) == []
     [corrected] = listed(tmp_path, "--all")
     assert (corrected["raw_text"], corrected["is_open"]) == ("[", False)
-    assert call("quarantine", cwd=tmp_path) == (0, "Nothing is refused.\n", "")
+    assert call("quarantine", cwd=tmp_path) == (0, "There are no rejected records.\n", "")
     header = call("quarantine", "--format", "csv", cwd=tmp_path).out
     assert header == ",".join(corrected) + "\n"
 
 
-def test_a_subcommand_that_there_is_not_is_wrong_usage(loaded: Path) -> None:
+def test_an_unknown_subcommand_is_wrong_usage(loaded: Path) -> None:
     outcome = call("quarantine", "nosuch", cwd=loaded)
 
     assert (outcome.code, outcome.out) == (2, "")

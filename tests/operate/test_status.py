@@ -9,18 +9,17 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests import test_doors
+from sparkify.sizes import readable_size
+from tests.command_line import Outcome, at_terminal, call, run
 from tests.s3_server import KeyPair, S3Server
-from tests.test_doors import COUNTS, EVENTS, SONGS, at_terminal, call, deliver, lines, play, run
-
-loaded_once, loaded = test_doors.loaded_once, test_doors.loaded  # fixtures
+from tests.small_source import COUNTS, EVENTS, SONGS, lines, play, write_source
 
 DATABASE = "sparkify.duckdb"
 BUCKET = "operate"
 
 
 def answer(*arguments: str, cwd: Path, code: int = 0) -> Any:
-    """What a command tells a machine: one line on stdout, nothing on stderr."""
+    """Return what a command prints for machines: one line on stdout, nothing on stderr."""
     outcome = call(*arguments, "--json", cwd=cwd)
     assert (outcome.code, outcome.err) == (code, "")
     assert outcome.out.count("\n") == 1
@@ -29,13 +28,13 @@ def answer(*arguments: str, cwd: Path, code: int = 0) -> Any:
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder that is not to be changed, as `make_mixed` makes it."""
+    """Give a folder that is not to be changed; see `make_mixed`."""
     return make_mixed(tmp_path_factory.mktemp("mixed"))
 
 
 def make_mixed(folder: Path) -> Path:
-    """Have a run that refused an object, one that failed, and a file that is pending."""
-    deliver(folder)
+    """Make a warehouse with a rejected record, a failed run and a pending file."""
+    write_source(folder)
     call("create-tables", cwd=folder)
     logs = folder / "data/log_data/2018"
     (logs / "b.json").write_bytes(b'{"ts": \x1b[31m"red"\n' + lines(play(7, 7)))
@@ -46,32 +45,33 @@ def make_mixed(folder: Path) -> Path:
 
 
 def test_the_status_is_one_object_for_machines(mixed: Path) -> None:
-    told = answer("status", cwd=mixed)
+    found = answer("status", cwd=mixed)
 
     with duckdb.connect(str(mixed / DATABASE), read_only=True) as connection:
         [(plays, matched)] = connection.execute(
             "select count(*), count(*) - count(*) filter (where song_id is null) from songplays"
         ).fetchall()
         [(newest,)] = connection.execute("select max(ts) from staging_events").fetchall()
-    assert (told["plays"], told["matched"]) == (plays, matched)
-    assert told["matched_share"] == matched / plays
-    assert told["newest_event"] == newest.isoformat()
-    assert told["rows"] == {**COUNTS, "staging_events": 7, "songplays": 5}
-    assert told["refused"] == {"not JSON": 1}
+    assert (found["plays"], found["matched"]) == (plays, matched)
+    assert found["matched_share"] == matched / plays
+    assert found["newest_event"] == newest.isoformat()
+    assert found["rows"] == {**COUNTS, "staging_events": 7, "songplays": 5}
+    assert found["rejected"] == {"not JSON": 1}
     size = (mixed / "data/log_data/2018/c.json").stat().st_size
-    assert told["pending"] == {"files": 1, "bytes": size}
-    assert [run["outcome"] for run in told["runs"]] == ["failed", "done"]
-    assert "gold" in told["runs"][0]["error"]
+    assert found["pending"] == {"files": 1, "bytes": size}
+    assert [run["outcome"] for run in found["runs"]] == ["failed", "done"]
+    assert "gold" in found["runs"][0]["error"]
 
 
 def test_the_status_is_drawn_for_people(mixed: Path) -> None:
     outcome = run("sparkify", "status", cwd=mixed)
 
+    size = readable_size((mixed / "data/log_data/2018/c.json").stat().st_size)
     assert (outcome.code, outcome.err) == (0, "")
     assert "\x1b" not in outcome.out
     for shown in (
-        r"newest event +2018-11-01 20:57:10",
-        r"pending +1 file \(0\.0 MB\)",
+        r"latest event +2018-11-01 20:57:10 UTC",
+        rf"pending +1 file \({size}\)",
         r"plays of a known song +40\.0%",
         r"not JSON +1",
         r"staging_events +7",
@@ -80,7 +80,7 @@ def test_the_status_is_drawn_for_people(mixed: Path) -> None:
         assert re.search(shown, outcome.out), shown
 
 
-def test_at_a_terminal_it_is_said_that_the_source_is_listed(mixed: Path) -> None:
+def test_at_a_terminal_a_message_says_that_the_source_is_listed(mixed: Path) -> None:
     outcome = at_terminal("sparkify", "status", cwd=mixed)
 
     assert outcome.code == 0
@@ -90,13 +90,13 @@ def test_at_a_terminal_it_is_said_that_the_source_is_listed(mixed: Path) -> None
 def test_offline_the_source_is_not_listed(loaded: Path) -> None:
     assert not (loaded / "data").exists()
 
-    told = answer("status", "--offline", cwd=loaded)
+    found = answer("status", "--offline", cwd=loaded)
 
-    assert told["pending"] is None
-    assert told["rows"] == COUNTS
+    assert found["pending"] is None
+    assert found["rows"] == COUNTS
 
 
-def test_a_source_that_cannot_be_listed_is_a_warning_and_the_rest_is_told(loaded: Path) -> None:
+def test_a_source_that_cannot_be_listed_is_a_warning_and_the_rest_is_shown(loaded: Path) -> None:
     outcome = call("status", "--json", cwd=loaded)
 
     assert outcome.code == 0
@@ -108,33 +108,33 @@ def test_a_source_that_cannot_be_listed_is_a_warning_and_the_rest_is_told(loaded
 def test_the_runs_are_listed_the_latest_first(mixed: Path) -> None:
     failed, done = answer("runs", cwd=mixed)
 
-    assert (failed["outcome"], failed["files"], failed["objects"]) == ("failed", 0, 0)
+    assert (failed["outcome"], failed["files"], failed["records"]) == ("failed", 0, 0)
     assert (done["outcome"], done["files"]) == ("done", 3)
     sizes = [path.stat().st_size for path in (mixed / "data").rglob("[ab].json")]
     assert done["bytes"] == sum(sizes)
-    assert (done["objects"], done["refused"]) == (9, 1)
+    assert (done["records"], done["rejected"]) == (9, 1)
     assert done["seconds"]["transform"] > 0
     assert 10e6 < done["peak_memory_bytes"] < 10e9
     assert answer("runs", "--last", "1", cwd=mixed) == [failed]
 
 
-def test_that_not_all_runs_are_shown_is_said(mixed: Path) -> None:
+def test_a_cut_list_of_runs_says_so(mixed: Path) -> None:
     outcome = call("runs", "--last", "1", cwd=mixed)
 
     assert outcome.out.count("failed") == 3  # in the table, before the error and in it
-    assert outcome.err == "Showing 1 of 2; --last 2 shows all\n"
+    assert outcome.err == "Showing 1 of 2; --last 2 shows all.\n"
 
 
-def test_one_run_is_told_with_all_there_is_of_it(mixed: Path) -> None:
+def test_one_run_is_shown_with_all_its_details(mixed: Path) -> None:
     _, done = answer("runs", cwd=mixed)
 
-    told = answer("runs", done["run_id"], cwd=mixed)
+    found = answer("runs", done["run_id"], cwd=mixed)
 
-    assert told["run"] == done
-    assert {Path(file["uri"]).name: file["refused"] for file in told["files"]}["b.json"] == 1
-    assert sum(batch["objects"] for batch in told["batches"]) == done["objects"]
-    assert len(told["checks"]) > 10
-    assert [(row["line"], row["reason"]) for row in told["refused"]] == [(1, "not JSON")]
+    assert found["run"] == done
+    assert {Path(file["uri"]).name: file["rejected"] for file in found["files"]}["b.json"] == 1
+    assert sum(batch["records"] for batch in found["batches"]) == done["records"]
+    assert len(found["checks"]) > 10
+    assert [(row["line"], row["reason"]) for row in found["rejected"]] == [(1, "not JSON")]
 
     drawn = call("runs", done["run_id"], cwd=mixed)
     assert (drawn.code, drawn.err) == (0, "")
@@ -150,21 +150,21 @@ def test_where_the_time_of_a_run_went_is_drawn_for_people(mixed: Path) -> None:
     took = done["seconds"]["list"] + done["seconds"]["all"]
     for shown in (
         r"files +3 in 1 batch",
-        r"rows +8; 1 object refused",
+        r"rows +8; 1 record rejected",
         rf"seconds +{took:.1f}",
-        r"rate +\d+ rows a second",
-        rf"peak memory +{done['peak_memory_bytes'] / 1e6:.1f} MB",
+        r"rate +[\d,]+ rows per second",
+        rf"peak memory +{readable_size(done['peak_memory_bytes'])}\b",
     ):
         assert re.search(shown, drawn), shown
-    [rate] = re.findall(r"([\d,]+) rows a second", drawn)
+    [rate] = re.findall(r"([\d,]+) rows per second", drawn)
     assert int(rate.replace(",", "")) == pytest.approx(8 / took, abs=1)
-    shares = dict(re.findall(r"^ +([a-z ]+?) +[\d.]+ +([\d.]+)% *$", drawn, re.MULTILINE))
-    assert shares.keys() == {*done["seconds"], "commit and the rest"} - {"all"}
+    shares = dict(re.findall(r"^ +([a-z_]+?) +[\d.]+ +([\d.]+)% *$", drawn, re.MULTILINE))
+    assert shares.keys() == {*done["seconds"], "commit_and_rest"} - {"all"}
     assert sum(map(float, shares.values())) == pytest.approx(100, abs=1)
     assert float(shares["load"]) == pytest.approx(100 * done["seconds"]["load"] / took, abs=1)
 
 
-def test_a_run_that_was_killed_is_drawn_without_what_it_took(loaded: Path) -> None:
+def test_a_killed_run_is_drawn_without_its_times(loaded: Path) -> None:
     with duckdb.connect(str(loaded / DATABASE)) as connection:
         connection.execute(
             "update runs set outcome = 'running', ended_at = null, stage_seconds = null,"
@@ -177,10 +177,10 @@ def test_a_run_that_was_killed_is_drawn_without_what_it_took(loaded: Path) -> No
     assert (drawn.code, drawn.err) == (0, "")
     for shown in (r"outcome +interrupted", r"seconds +-", r"rate +-", r"peak memory +-"):
         assert re.search(shown, drawn.out), shown
-    assert "Where the time went" not in drawn.out
+    assert "Time by stage" not in drawn.out
 
 
-def test_a_run_that_there_is_not_is_two_lines_with_the_nearest(mixed: Path) -> None:
+def test_an_unknown_run_is_two_lines_with_the_nearest(mixed: Path) -> None:
     _, done = answer("runs", cwd=mixed)
 
     for command in (["runs", "x1"], ["runs", f"{done['run_id']}0"], ["quarantine", "--run", "x"]):
@@ -196,12 +196,12 @@ def test_before_any_load_there_are_no_runs(tmp_path: Path) -> None:
 
     assert call("runs", cwd=tmp_path) == (0, "No run has loaded anything yet.\n", "")
     assert answer("runs", cwd=tmp_path) == []
-    told = answer("status", "--offline", cwd=tmp_path)
-    assert (told["runs"], told["newest_event"], told["matched_share"]) == ([], None, None)
+    found = answer("status", "--offline", cwd=tmp_path)
+    assert (found["runs"], found["newest_event"], found["matched_share"]) == ([], None, None)
     assert call("status", "--offline", cwd=tmp_path).code == 0
 
 
-def test_seeing_leaves_the_warehouse_as_it_is(mixed: Path) -> None:
+def test_the_status_commands_leave_the_warehouse_as_it_is(mixed: Path) -> None:
     before = (mixed / DATABASE).read_bytes()
 
     for command in ("status", "runs", "reconcile", "quarantine"):
@@ -214,7 +214,7 @@ def test_seeing_leaves_the_warehouse_as_it_is(mixed: Path) -> None:
 
 
 def test_all_agree_after_a_load(tmp_path: Path) -> None:
-    deliver(tmp_path)
+    write_source(tmp_path)
     call("create-tables", cwd=tmp_path)
     call("etl", cwd=tmp_path)
 
@@ -222,25 +222,25 @@ def test_all_agree_after_a_load(tmp_path: Path) -> None:
     assert call("reconcile", cwd=tmp_path) == (0, "Source, ledger and tables agree.\n", "")
 
 
-def test_what_does_not_agree_is_exit_code_3(tmp_path: Path) -> None:
+def test_a_difference_is_exit_code_3(tmp_path: Path) -> None:
     mixed = make_mixed(tmp_path)
     logs = mixed / "data/log_data/2018"
     (logs / "a.json").unlink()
     (logs / "b.json").write_bytes(b"")
 
-    told = answer("reconcile", cwd=mixed, code=3)
+    report = answer("reconcile", cwd=mixed, code=3)
 
-    assert told["agree"] is False
-    found = {(each["kind"], Path(each["name"]).name) for each in told["differences"]}
+    assert report["agree"] is False
+    found = {(each["kind"], Path(each["name"]).name) for each in report["differences"]}
     assert found == {("deleted", "a.json"), ("changed", "b.json"), ("missing", "c.json")}
     drawn = run("sparkify", "reconcile", cwd=mixed)
     assert (drawn.code, drawn.err) == (3, "")
-    for shown in ("Deleted: 1", "Changed: 1", "Missing: 1", "They do not agree."):
+    for shown in ("Deleted: 1", "Changed: 1", "Missing: 1", "Source, ledger and tables disagree."):
         assert shown in drawn.out
 
 
-def test_a_long_list_of_differences_is_cut_and_that_is_said(loaded: Path) -> None:
-    deliver(loaded)
+def test_a_long_list_of_differences_is_cut_and_says_so(loaded: Path) -> None:
+    write_source(loaded)
     for number in range(25):
         (loaded / f"data/log_data/2018/{number}.json").write_bytes(b"")
 
@@ -248,7 +248,7 @@ def test_a_long_list_of_differences_is_cut_and_that_is_said(loaded: Path) -> Non
 
     assert outcome.code == 3
     assert "Missing: 27" in outcome.out
-    assert "Showing 20 of 27; --json has all" in outcome.err
+    assert "Showing 20 of 27; --json lists all.\n" in outcome.err
     assert len(answer("reconcile", cwd=loaded, code=3)["differences"]) == 28
 
 
@@ -263,7 +263,7 @@ def test_a_source_that_cannot_be_listed_is_an_error_and_no_deletion(loaded: Path
 @pytest.fixture
 def in_s3(
     s3_server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., test_doors.Outcome]:
+) -> Callable[..., Outcome]:
     """Call a command on a warehouse that is loaded from S3, with the rights of the reader."""
     keys: KeyPair = s3_server.reader
     names = {
@@ -282,19 +282,19 @@ def in_s3(
     return lambda *arguments: call(*arguments, *options, cwd=tmp_path, env=names)
 
 
-def test_a_bucket_is_held_against_the_ledger(
-    in_s3: Callable[..., test_doors.Outcome], s3_server: S3Server
+def test_a_bucket_is_compared_with_the_ledger(
+    in_s3: Callable[..., Outcome], s3_server: S3Server
 ) -> None:
     s3_server.put(BUCKET, "logs/b.json", lines(play(7, 1)))
     s3_server.put(BUCKET, "logs/c.json", lines(play(7, 1)))
     in_s3("create-tables")
     assert in_s3("etl").code == 0
 
-    told = json.loads(in_s3("reconcile", "--json").out)
-    assert told["agree"] is True
-    [note] = told["differences"]
+    report = json.loads(in_s3("reconcile", "--json").out)
+    assert report["agree"] is True
+    [note] = report["differences"]
     assert (note["kind"], note["name"], note["note"]) == (
-        "same content",
+        "same_content",
         f"s3://{BUCKET}/logs/b.json",
         True,
     )
@@ -303,8 +303,10 @@ def test_a_bucket_is_held_against_the_ledger(
     s3_server.delete(BUCKET, "logs/b.json")
     s3_server.put(BUCKET, "logs/c.json", lines(play(7, 2)))
     s3_server.put(BUCKET, "logs/d.json", lines(play(7, 3)))
-    told = json.loads(in_s3("reconcile", "--json").out)
-    found = {(each["kind"], each["name"][-6:]) for each in told["differences"] if not each["note"]}
+    report = json.loads(in_s3("reconcile", "--json").out)
+    found = {
+        (each["kind"], each["name"][-6:]) for each in report["differences"] if not each["note"]
+    }
     assert found == {("deleted", "b.json"), ("changed", "c.json"), ("missing", "d.json")}
     status = json.loads(in_s3("status", "--json").out)
     assert status["pending"]["files"] == 2

@@ -30,7 +30,7 @@ class Aws:
         headers = {"Content-Type": "application/x-amz-json-1.1"}
         self.answers[action] = (200, headers, json.dumps(fields))
 
-    def refuse(self, action: str, code: str) -> None:
+    def deny(self, action: str, code: str) -> None:
         headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": code}
         self.answers[action] = (400, headers, json.dumps({"__type": code, "message": "no"}))
 

@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from sparkify import pipeline
-from tests.contract.engines import run_on
+from tests.contract.engines import start_servers
 from tests.contract.warehouse import Warehouse, open_warehouse
 from tests.redshift_standin import CopyReport, Standin
-from tests.s3_server import S3Server
 
 
 @pytest.fixture(scope="session")
-def _opened(standin: Standin, s3_server: S3Server) -> Iterator[Warehouse]:
-    run_on(standin, s3_server)
+def _opened(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    start_servers("redshift", request)
     with open_warehouse("redshift") as opened:
         yield opened
 
@@ -25,8 +24,8 @@ def warehouse(
     _opened: Warehouse, standin: Standin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Warehouse]:
     """Give a warehouse with a work folder; what failed is tried again at once."""
-    monkeypatch.setattr(pipeline, "PAUSES", (0.0, 0.0))
-    _opened.start_anew(tmp_path)
+    monkeypatch.setattr(pipeline, "RETRY_PAUSES", (0.0, 0.0))
+    _opened.reset(tmp_path)
     standin.statements.clear()
     yield _opened
     standin.faults.clear()
@@ -42,8 +41,8 @@ def read_only(warehouse: Warehouse) -> Iterator[Warehouse]:
     another.engine.close()
 
 
-class Standing:
-    """What the stand-in was told by one warehouse."""
+class SentStatements:
+    """The statements that one warehouse sent to the stand-in."""
 
     def __init__(self, standin: Standin, warehouse: Warehouse) -> None:
         self._log, self._database = standin.statements, warehouse.settings.db_name
@@ -59,6 +58,6 @@ class Standing:
 
 
 @pytest.fixture
-def told(standin: Standin, warehouse: Warehouse) -> Standing:
+def sent(standin: Standin, warehouse: Warehouse) -> SentStatements:
     """Give the statements that the warehouse was sent."""
-    return Standing(standin, warehouse)
+    return SentStatements(standin, warehouse)

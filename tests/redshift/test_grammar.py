@@ -1,7 +1,6 @@
 """Every statement that can reach Redshift is in its grammar, and breaks none of its rules.
 
-sqlfluff's grammar is one reader; `refusals.py` of the stand-in is the other, for what that grammar
-lets pass. Each refuses what it should, as is held here.
+Each of the two readers in `grammar.py` rejects what it should, as is tested here.
 """
 
 import gzip
@@ -11,66 +10,45 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlfluff.core import FluffConfig, Linter
 
 from sparkify.serve.overview import answers, rows_by_table
-from sparkify.sql import Statement, statement
+from sparkify.sql import Statement
 from sparkify.sql.literals import filled, identifier, inserted, literal
-from tests.contract.deliveries import event, lines, song
+from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import RedshiftError, Standin, dialect
+from tests.redshift_standin import Standin
 from tests.redshift_standin.fixtures import Client
-from tests.redshift_standin.refusals import refuse
-from tests.test_sql import NAMES
+from tests.sql_files import NAMES, statement_named
 
-from .conftest import Standing
+from .conftest import SentStatements
+from .grammar import breaks_a_rule, code, unparsable
 
-LINTER = Linter(config=FluffConfig(overrides={"dialect": "redshift"}))
 REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
 # Each would commit what a run has begun.
 COMMITTING = ("truncate", "alter table append", "vacuum", "create database", "create external")
 
 
-def unparsable(text: str) -> list[str]:
-    return [str(violation) for violation in LINTER.parse_string(text).violations]
-
-
-def breaks_a_rule(text: str) -> str:
-    """Return which rule the text breaks, or nothing."""
-    if code(text).startswith(("lock ", "copy ", "analyze ", "unload ")):
-        return ""  # sqlglot does not look into these; the stand-in reads COPY and UNLOAD itself
-    try:
-        refuse(dialect.parse(text), dialect.tokens_of(text))
-    except RedshiftError as refusal:
-        return refusal.message
-    return ""
-
-
-def code(text: str) -> str:
-    return " ".join(line for line in text.splitlines() if not line.startswith("--")).strip()
-
-
 @pytest.mark.parametrize("name", REACHING)
 def test_a_file_breaks_no_rule(name: str) -> None:
-    text = filled(statement(name), defaultdict(lambda: "2018-11-01"))
+    text = filled(statement_named(name), defaultdict(lambda: "2018-11-01"))
     assert breaks_a_rule(text) == ""
     assert not code(text).lower().startswith(COMMITTING)
 
 
 @pytest.fixture
-def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, told: Standing) -> set[str]:
-    """Make tables, load in all ways, refuse rows, answer questions, and give what was sent."""
+def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, sent: SentStatements) -> set[str]:
+    """Give the statements of creating tables, all kinds of loads, rejections and queries."""
     warehouse.create_tables()
     for place in range(70):
-        warehouse.deliver_songs(f"{place}.json", song(song_id=f"SO{place}"))
-    warehouse.deliver_events("day.json", event(song="It's \\ Björk".encode().decode("latin-1")))
-    warehouse.deliver(warehouse.logs / "day.json.gz", gzip.compress(lines([event(status="?")])))
+        warehouse.write_songs(f"{place}.json", song(song_id=f"SO{place}"))
+    warehouse.write_events("day.json", event(song="It's \\ Björk".encode().decode("latin-1")))
+    warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(lines([event(status="?")])))
     warehouse.load(max_errors=1)
     warehouse.engine.analyze()
     rows_by_table(warehouse.engine)
     answers(warehouse.engine)
     read_only.load(log_jsonpath="")
-    texts = {text for text in told.texts() if not text.lower().startswith(("begin", "commit"))}
+    texts = {text for text in sent.texts() if not text.lower().startswith(("begin", "commit"))}
     assert len(texts) > 150
     return texts
 
@@ -100,7 +78,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_the_grammar_refuses_what_is_none(text: str) -> None:
+def test_the_grammar_rejects_invalid_sql(text: str) -> None:
     assert unparsable(text)
 
 
@@ -147,7 +125,7 @@ RULES = {
 
 
 @pytest.mark.parametrize(("good", "bad"), RULES.values(), ids=RULES)
-def test_a_rule_passes_the_good_and_refuses_the_bad(good: str, bad: str) -> None:
+def test_a_rule_passes_the_good_and_rejects_the_bad(good: str, bad: str) -> None:
     assert breaks_a_rule(good) == ""
     assert breaks_a_rule(bad)
 

@@ -1,4 +1,4 @@
-"""Coming into a Redshift warehouse, and being told why one does not."""
+"""Logins to a Redshift warehouse, and the errors of those that fail."""
 
 import socket
 import subprocess
@@ -14,7 +14,8 @@ import pytest
 import redshift_connector
 
 from sparkify.config import Secret, Settings
-from sparkify.engines import open_engine, redshift_login
+from sparkify.engines import open_engine
+from sparkify.engines.redshift import login as redshift_login
 from sparkify.errors import ConfigError, SparkifyError, WarehouseError
 from sparkify.sql import Statement
 from tests.redshift_standin import Login, Standin
@@ -74,22 +75,22 @@ def user_of(settings: Settings) -> str:
 
 
 @pytest.fixture(autouse=True)
-def sockets_of_refused_logins() -> Iterator[None]:
+def sockets_of_failed_logins() -> Iterator[None]:
     """Collect them after each test, when the exception that held them is gone."""
     with sockets_collected():
         yield
 
 
 @contextmanager
-def refused(kind: type[SparkifyError], match: str, *hints: str) -> Iterator[None]:
-    """Hold that opening is refused so, in two lines that have no secret."""
+def fails(kind: type[SparkifyError], match: str, *hints: str) -> Iterator[None]:
+    """Expect opening to fail so, in two lines that have no secret."""
     with pytest.raises(kind, match=match) as error:
         yield
-    told = f"{error.value} {error.value.hint}"
+    text = f"{error.value} {error.value.hint}"
     chain = repr(error.value.__cause__)
-    assert "\n" not in told
-    assert PASSWORD not in told + chain
-    assert not [hint for hint in hints if hint not in told], told
+    assert "\n" not in text
+    assert PASSWORD not in text + chain
+    assert not [hint for hint in hints if hint not in text], text
 
 
 # Ways in
@@ -152,7 +153,7 @@ def test_into_a_schema_of_ones_own(settings: Settings) -> None:
 
 
 def test_a_host_that_is_not_known(settings: Settings) -> None:
-    with refused(WarehouseError, r"\[CLUSTER\] HOST no\.such\.invalid is not known", "endpoint"):
+    with fails(WarehouseError, r"\[CLUSTER\] HOST no\.such\.invalid is not known", "endpoint"):
         open_engine(replace(settings, host="no.such.invalid"))
 
 
@@ -160,7 +161,7 @@ def test_a_port_where_nobody_listens(settings: Settings) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with refused(WarehouseError, f":{port} refuses connections", "[CLUSTER] DB_PORT"):
+    with fails(WarehouseError, f":{port} refuses connections", "[CLUSTER] DB_PORT"):
         open_engine(replace(settings, db_port=port))
 
 
@@ -172,7 +173,7 @@ def test_a_server_that_does_not_answer(settings: Settings, monkeypatch: pytest.M
         monkeypatch.setattr(redshift_login, "PATIENCE", 0.2)
         waiting = [socket.create_connection(("127.0.0.1", port))]  # its queue is full
         try:
-            with refused(WarehouseError, "does not answer"):
+            with fails(WarehouseError, "does not answer"):
                 while True:
                     redshift_login._reach(replace(settings, host="127.0.0.1", db_port=port))
                     waiting.append(socket.create_connection(("127.0.0.1", port), 0.2))
@@ -190,7 +191,7 @@ def test_a_cluster_that_is_paused_is_said_to_be_and_how_to_resume_it(
 
     monkeypatch.setattr(socket, "create_connection", paused)
     resume = "aws redshift resume-cluster --cluster-identifier dwh --region us-west-2"
-    with refused(WarehouseError, "paused", "sparkify cluster resume", resume):
+    with fails(WarehouseError, "paused", "sparkify cluster resume", resume):
         open_engine(replace(settings, host=CLUSTER))
 
 
@@ -207,34 +208,34 @@ def test_a_workgroup_is_not_said_to_be_paused(
 
 
 def test_a_wrong_password(settings: Settings) -> None:
-    with refused(WarehouseError, "refuses user and password", "DB_PASSWORD"):
+    with fails(WarehouseError, "rejects user and password", "DB_PASSWORD"):
         open_engine(replace(settings, db_password=Secret(PASSWORD)))
 
 
 def test_a_user_that_there_is_not(settings: Settings) -> None:
-    with refused(WarehouseError, "refuses user and password"):
+    with fails(WarehouseError, "rejects user and password"):
         open_engine(replace(settings, db_user="nobody", db_password=Secret(PASSWORD)))
 
 
 def test_a_password_without_a_user(settings: Settings) -> None:
-    with refused(ConfigError, "DB_PASSWORD is set without a DB_USER"):
+    with fails(ConfigError, "DB_PASSWORD is set without a DB_USER"):
         open_engine(replace(settings, db_user="", db_password=Secret(PASSWORD)))
 
 
 def test_a_database_that_there_is_not(settings: Settings) -> None:
-    with refused(WarehouseError, "has no database nosuch", "[CLUSTER] DB_NAME"):
+    with fails(WarehouseError, "has no database nosuch", "[CLUSTER] DB_NAME"):
         open_engine(replace(settings, db_name="nosuch"))
 
 
 @pytest.mark.parametrize(
     ("fault", "said"),
-    [("refuse_tls", "does not speak TLS"), ("wrong_name", "not to be trusted")],
+    [("refuse_tls", "does not speak TLS"), ("wrong_name", "cannot be trusted")],
 )
 def test_a_server_that_is_not_who_it_should_be(
     settings: Settings, standin: Standin, fault: str, said: str
 ) -> None:
     setattr(standin.faults, fault, True)
-    with refused(WarehouseError, said, "[CLUSTER] HOST"):
+    with fails(WarehouseError, said, "[CLUSTER] HOST"):
         open_engine(replace(settings, db_password=Secret(PASSWORD)))
 
 
@@ -242,7 +243,7 @@ def test_a_certificate_by_nobody_we_know(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    with refused(WarehouseError, "not to be trusted"):
+    with fails(WarehouseError, "cannot be trusted"):
         open_engine(settings)
 
 
@@ -253,19 +254,19 @@ def test_a_certificate_by_nobody_we_know(
 )
 def test_a_secret_that_is_none(settings: Settings, aws: Aws, secret: str) -> None:
     aws.json("GetSecretValue", Name="dwh", SecretString=secret)
-    with refused(ConfigError, "holds no username and password"):
+    with fails(ConfigError, "holds no username and password"):
         open_engine(replace(settings, db_secret="dwh", s3_region="us-west-2"))
 
 
 def test_a_secret_that_we_may_not_read(settings: Settings, aws: Aws) -> None:
-    aws.refuse("GetSecretValue", "AccessDeniedException")
-    with refused(WarehouseError, "DB_SECRET dwh cannot be read: AccessDenied", "GetSecretValue"):
+    aws.deny("GetSecretValue", "AccessDeniedException")
+    with fails(WarehouseError, "DB_SECRET dwh cannot be read: AccessDenied", "GetSecretValue"):
         open_engine(replace(settings, db_secret="dwh", s3_region="us-west-2"))
 
 
 def test_no_log_in_by_iam(settings: Settings, aws: Aws, at_the_standin: None) -> None:
-    aws.refuse("GetCredentials", "AccessDeniedException")
-    with refused(WarehouseError, "AWS gives no log-in to", "redshift-serverless:GetCredentials"):
+    aws.deny("GetCredentials", "AccessDeniedException")
+    with fails(WarehouseError, "AWS gives no login for", "redshift-serverless:GetCredentials"):
         open_engine(replace(settings, host=WORKGROUP, db_password=Secret("")))
 
 
@@ -278,7 +279,9 @@ def test_a_driver_that_is_not_installed() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: [CLUSTER] HOST is set, but redshift_connector is not")
+    assert done.stderr.startswith(
+        "Error: [CLUSTER] ENGINE is redshift, but redshift_connector is not"
+    )
     assert "pip install 'sparkify[redshift]'" in done.stderr
 
 

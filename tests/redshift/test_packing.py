@@ -9,34 +9,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.engines.redshift_pack import LARGEST_PART, SMALLEST_PART, Part, pack, part_count
+from sparkify.engines.redshift.packing import (
+    LARGEST_PACKED_FILE,
+    SMALLEST_PACKED_FILE,
+    PackedFile,
+    pack_files,
+    packed_file_count,
+)
 from sparkify.errors import LoadError
 from sparkify.sources import DataFile, S3Access, S3Folder
-from tests.contract.deliveries import lines, song
+from tests.contract.source_files import lines, song
 from tests.contract.warehouse import Warehouse
 from tests.s3_server import S3Server
 
-from .conftest import Standing
+from .conftest import SentStatements
 
 MANY = 70
 
 
-def deliver_many(warehouse: Warehouse, count: int = MANY, **layout: Any) -> None:
+def write_many(warehouse: Warehouse, count: int = MANY, **layout: Any) -> None:
     for place in range(count):
         content = json.dumps(song(song_id=f"SO{place:05}"), **layout)
-        warehouse.deliver(warehouse.songs / f"{place % 7}/{place}.json", content)
+        warehouse.write_file(warehouse.songs / f"{place % 7}/{place}.json", content)
 
 
 def song_ids(warehouse: Warehouse) -> list[str]:
     return [row["song_id"] for row in warehouse.table("songs")]
 
 
-def test_many_small_files_are_one_part_of_which_the_ledger_knows_every_file(
-    warehouse: Warehouse, told: Standing, s3_server: S3Server
+def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
+    warehouse: Warehouse, sent: SentStatements, s3_server: S3Server
 ) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     warehouse.load()
-    [copy] = [copy for copy in told.copies() if any("staging_songs" in file for file in copy.files)]
+    [copy] = [copy for copy in sent.copies() if any("staging_songs" in file for file in copy.files)]
     assert [file.rpartition("/")[2] for file in copy.files] == ["staging_songs-00000.json.gz"]
     assert song_ids(warehouse) == [f"SO{place:05}" for place in range(MANY)]
     uris = {row["uri"] for row in warehouse.table("loaded_files")}
@@ -45,33 +51,33 @@ def test_many_small_files_are_one_part_of_which_the_ledger_knows_every_file(
     assert warehouse.load().files == 0
 
 
-def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, told: Standing) -> None:
-    deliver_many(warehouse, 5)
+def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, sent: SentStatements) -> None:
+    write_many(warehouse, 5)
     warehouse.load()
-    assert not [file for copy in told.copies() for file in copy.files if "/scratch/" in file]
+    assert not [file for copy in sent.copies() for file in copy.files if "/scratch/" in file]
     assert len(song_ids(warehouse)) == 5
 
 
 def test_large_files_among_small_ones_are_read_where_they_are(
-    warehouse: Warehouse, told: Standing
+    warehouse: Warehouse, sent: SentStatements
 ) -> None:
-    deliver_many(warehouse)
+    write_many(warehouse)
     large = json.dumps(song(song_id="SOLARGE") | {"ballast": "x" * 1_100_000})
-    warehouse.deliver(warehouse.songs / "large.json", large)
+    warehouse.write_file(warehouse.songs / "large.json", large)
     warehouse.load()
-    read = [file.rpartition("/")[2] for copy in told.copies() for file in copy.files]
+    read = [file.rpartition("/")[2] for copy in sent.copies() for file in copy.files]
     assert sorted(read) == ["large.json", "staging_songs-00000.json.gz"]
     assert len(song_ids(warehouse)) == MANY + 1
 
 
 @pytest.mark.parametrize("layout", [{}, {"indent": 2}], ids=["one line", "pretty-printed"])
 @pytest.mark.parametrize("ending", ["", "\n", "\n\n"], ids=["none", "newline", "two newlines"])
-def test_a_row_that_is_refused_is_named_by_its_own_file_and_line(
+def test_a_rejected_record_is_named_by_its_own_file_and_line(
     warehouse: Warehouse, layout: dict[str, Any], ending: str
 ) -> None:
-    deliver_many(warehouse, **layout)
+    write_many(warehouse, **layout)
     good, bad = json.dumps(song(), **layout), json.dumps(song(year="abc"), **layout)
-    warehouse.deliver(warehouse.songs / "3/bad.json", good + "\n" + bad + ending)
+    warehouse.write_file(warehouse.songs / "3/bad.json", good + "\n" + bad + ending)
     line = good.count("\n") + 2
     with pytest.raises(LoadError, match=rf"songs/3/bad\.json, line {line}, column year: "):
         warehouse.load()
@@ -79,39 +85,41 @@ def test_a_row_that_is_refused_is_named_by_its_own_file_and_line(
 
 
 def test_a_file_that_is_broken_off_does_not_take_in_its_neighbour(warehouse: Warehouse) -> None:
-    deliver_many(warehouse)
-    warehouse.deliver(warehouse.songs / "0/1.json", '{"title": "no end')
+    write_many(warehouse)
+    warehouse.write_file(warehouse.songs / "0/1.json", '{"title": "no end')
     with pytest.raises(LoadError, match=r"songs/0/1\.json, line 1"):
         warehouse.load()
 
 
 def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
-    deliver_many(warehouse)
-    warehouse.deliver(warehouse.songs / "bad.json.gz", gzip.compress(lines([song()]))[:-9])
+    write_many(warehouse)
+    warehouse.write_file(warehouse.songs / "bad.json.gz", gzip.compress(lines([song()]))[:-9])
     with pytest.raises(LoadError, match=r"bad\.json\.gz is a damaged gzip file"):
         warehouse.load()
 
 
 @given(total=st.integers(0, 1 << 42), slices=st.integers(1, 128))
-def test_parts_are_a_multiple_of_the_slices_and_neither_too_small_nor_too_large(
+def test_packed_files_are_a_multiple_of_the_slices_and_neither_too_small_nor_too_large(
     total: int, slices: int
 ) -> None:
-    count = part_count(total, slices)
+    count = packed_file_count(total, slices)
     assert count >= 1
-    if total < slices * SMALLEST_PART:
-        assert count == max(1, total // SMALLEST_PART)
+    if total < slices * SMALLEST_PACKED_FILE:
+        assert count == max(1, total // SMALLEST_PACKED_FILE)
     else:
         assert count % slices == 0
-        assert SMALLEST_PART <= total / count <= LARGEST_PART or count == slices
+        assert SMALLEST_PACKED_FILE <= total / count <= LARGEST_PACKED_FILE or count == slices
 
 
 @given(sizes=st.lists(st.integers(0, 5), min_size=1, max_size=20), data=st.data())
-def test_a_line_of_a_part_is_found_in_its_file(sizes: list[int], data: st.DataObject) -> None:
+def test_a_line_of_a_packed_file_is_found_in_its_source_file(
+    sizes: list[int], data: st.DataObject
+) -> None:
     files = {
         f"f{place}": b"\n".join(b"%d:%d" % (place, line) for line in range(1, size + 1))
         for place, size in enumerate(sizes)
     }
-    part = Part()
+    part = PackedFile()
     for name, content in files.items():
         part.add(DataFile(name, "", 10), content)
     rows = gzip.decompress(part.compressed()).split(b"\n")
@@ -121,8 +129,8 @@ def test_a_line_of_a_part_is_found_in_its_file(sizes: list[int], data: st.DataOb
     assert found == rows[number - 1]
 
 
-def test_the_parts_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
-    """Sizes as delivered; what they are compressed to depends on what is in them."""
+def test_the_packed_files_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
+    """Compare source bytes: the compressed sizes depend on the content."""
     letters = random.Random(1)
     sizes = [letters.randrange(1, 1000) for _ in range(300)]
     for place, size in enumerate(sizes):
@@ -131,10 +139,10 @@ def test_the_parts_of_a_large_load_are_of_one_size(s3_server: S3Server) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
         patch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
-        patch.setattr("sparkify.engines.redshift_pack.SMALLEST_PART", 1000)
+        patch.setattr("sparkify.engines.redshift.packing.SMALLEST_PACKED_FILE", 1000)
         source = S3Folder("s3://parts/many", access)
-        parts = list(pack(source, source.files(), slices=4))
-    delivered = [part.delivered for part in parts]
+        parts = list(pack_files(source, source.files(), slices=4))
+    sizes_packed = [part.source_bytes for part in parts]
     assert len(parts) == 4
     assert sum(len(part.files) for part in parts) == 300
-    assert max(delivered) - min(delivered) < 0.1 * max(delivered)
+    assert max(sizes_packed) - min(sizes_packed) < 0.1 * max(sizes_packed)

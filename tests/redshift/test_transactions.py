@@ -11,9 +11,9 @@ from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify import ledger, pipeline
-from sparkify.engines.redshift_session import Session
+from sparkify.engines.redshift.session import Session
 from sparkify.errors import Interrupted, WarehouseError
-from tests.contract.deliveries import event, song
+from tests.contract.source_files import event, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import (
     Moment,
@@ -23,16 +23,16 @@ from tests.redshift_standin import (
     serializable_violation,
 )
 
-from .conftest import Standing
+from .conftest import SentStatements
 
 MOMENTS = list(Moment)
 # What a batch does, in the stand-in's log: at each of them the line can be cut.
 COPY, MERGE, COMMIT = "copy staging_events", "merge into songplays", "^commit"
 
 
-def deliver(warehouse: Warehouse) -> None:
-    warehouse.deliver_songs("songs.json", song())
-    warehouse.deliver_events("day.json", event(itemInSession=1), event(itemInSession=1))
+def write_sources(warehouse: Warehouse) -> None:
+    warehouse.write_songs("songs.json", song())
+    warehouse.write_events("day.json", event(itemInSession=1), event(itemInSession=1))
 
 
 def items(warehouse: Warehouse) -> list[Any]:
@@ -59,23 +59,23 @@ def another(warehouse: Warehouse) -> Iterator[Warehouse]:
 
 
 def test_a_run_waits_for_another_and_loads_nothing_twice(
-    warehouse: Warehouse, another: Warehouse, standin: Standin, told: Standing
+    warehouse: Warehouse, another: Warehouse, standin: Standin, sent: SentStatements
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     standin.faults.delay(COPY, 0.5, times=2)
     with warehouse.place.reachable(), ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(lambda each: each.load(), (warehouse, another)))
     assert sorted(run.files for run in runs) == [0, 4]
     assert len(warehouse.table("staging_events")) == 2
-    assert len([text for text in told.texts() if COPY in text]) == 1
+    assert len([text for text in sent.texts() if COPY in text]) == 1
 
 
 def test_the_lock_comes_before_anything_that_takes_a_snapshot(
-    warehouse: Warehouse, told: Standing
+    warehouse: Warehouse, sent: SentStatements
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     warehouse.load()
-    texts = told.texts()
+    texts = sent.texts()
     lock = next(place for place, text in enumerate(texts) if "lock table" in text)
     assert texts[lock - 1].lower().startswith("begin")
 
@@ -83,9 +83,9 @@ def test_the_lock_comes_before_anything_that_takes_a_snapshot(
 def test_who_reads_the_star_need_not_wait_for_a_run(
     warehouse: Warehouse, another: Warehouse, standin: Standin
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     warehouse.load()
-    warehouse.deliver_events("next.json", event(itemInSession=2))
+    warehouse.write_events("next.json", event(itemInSession=2))
     standin.faults.delay(COPY, 1.0)
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(warehouse.load)
@@ -95,7 +95,7 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
     assert items(another) == [1, 2]
 
 
-# What heals
+# What is retried
 
 
 @pytest.mark.parametrize("pattern", [COPY, MERGE, "insert into .loaded_files"])
@@ -104,10 +104,10 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
     [serializable_violation, pytest.param(relation_after_snapshot, marks=pytest.mark.slow)],
     ids=["1023", "1018"],
 )
-def test_a_transaction_that_was_given_up_is_done_again(
+def test_a_transaction_that_was_given_up_is_retried(
     warehouse: Warehouse, standin: Standin, error: Callable[[], RedshiftError], pattern: str
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     standin.faults.fail(pattern, error())
     assert warehouse.load().files == 4
     assert items(warehouse) == [1]
@@ -115,28 +115,28 @@ def test_a_transaction_that_was_given_up_is_done_again(
 
 
 @pytest.mark.parametrize("error", [serializable_violation, relation_after_snapshot])
-def test_it_is_done_again_only_so_often(
-    warehouse: Warehouse, standin: Standin, told: Standing, error: Callable[[], RedshiftError]
+def test_it_is_retried_only_so_often(
+    warehouse: Warehouse, standin: Standin, sent: SentStatements, error: Callable[[], RedshiftError]
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     standin.faults.fail(MERGE, error(), times=9)
     with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"error 10(23|18)") as gave_up:
         warehouse.load()
     assert gave_up.value.hint
-    assert len([text for text in told.texts() if MERGE in text]) == 1 + len(pipeline.PAUSES)
+    assert len([text for text in sent.texts() if MERGE in text]) == 1 + len(pipeline.RETRY_PAUSES)
     standin.faults.clear()
     warehouse.load()
     assert items(warehouse) == [1]
 
 
-def test_what_cannot_heal_is_not_tried_again(
-    warehouse: Warehouse, standin: Standin, told: Standing
+def test_an_error_that_cannot_pass_is_not_retried(
+    warehouse: Warehouse, standin: Standin, sent: SentStatements
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     standin.faults.fail(MERGE, RedshiftError("permission denied for relation songplays", "42501"))
     with left_as_it_was(warehouse), pytest.raises(WarehouseError, match="permission denied"):
         warehouse.load()
-    assert len([text for text in told.texts() if MERGE in text]) == 1
+    assert len([text for text in sent.texts() if MERGE in text]) == 1
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -150,7 +150,7 @@ def test_what_cannot_heal_is_not_tried_again(
 def test_a_connection_that_is_cut_once_costs_a_second_try(
     warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     standin.faults.drop(pattern, moment)
     try:
         warehouse.load()
@@ -177,9 +177,9 @@ def test_a_session_that_was_cut_leaves_no_socket_open(
 def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, standin: Standin, moment: Moment
 ) -> None:
-    monkeypatch.setattr(pipeline, "PAUSES", ())
-    deliver(warehouse)
-    record = ledger.record
+    monkeypatch.setattr(pipeline, "RETRY_PAUSES", ())
+    write_sources(warehouse)
+    record = ledger.record_files
 
     def then_cut(*arguments: Any) -> None:
         record(*arguments)
@@ -187,7 +187,7 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
         standin.faults.drop(COMMIT, moment)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "record", then_cut)
+        patch.setattr(ledger, "record_files", then_cut)
         with pytest.raises(Interrupted, match="whether the batch is loaded is not known") as cut:
             warehouse.load()
     assert "nothing is loaded twice" in cut.value.hint
@@ -201,9 +201,9 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
 def test_a_connection_that_is_cut_again_and_again_leaves_all_as_it_was(
     warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     warehouse.load()
-    warehouse.deliver_events("next.json", event(itemInSession=2))
+    warehouse.write_events("next.json", event(itemInSession=2))
     standin.faults.drop(pattern, moment, times=9)
     with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"connection .* was lost"):
         warehouse.load()
@@ -215,7 +215,7 @@ def test_a_connection_that_is_cut_again_and_again_leaves_all_as_it_was(
 def test_a_run_that_is_stopped_by_hand_leaves_all_as_it_was(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deliver(warehouse)
+    write_sources(warehouse)
     execute = Cursor.execute
 
     def stopped(cursor: Cursor, text: str, *more: Any) -> Any:
@@ -236,7 +236,7 @@ def test_a_run_that_is_stopped_as_a_commit_is_answered_is_noted_and_gone_on_with
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """The answer is still on the line when the next statement is sent."""
-    deliver(warehouse)
+    write_sources(warehouse)
     commits, commit, hear = itertools.count(1), Connection.commit, Connection.handle_messages
 
     def stopped(connection: Connection) -> None:

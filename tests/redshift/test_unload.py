@@ -11,17 +11,17 @@ import pytest
 from sparkify.engines import open_exporter
 from sparkify.errors import ConfigError, Interrupted, SourceError
 from sparkify.sources import OwnFolder, S3Access
-from sparkify.sql import statement
-from tests.contract.deliveries import event, song
+from sparkify.sql import export_statement
 from tests.contract.engines import BUCKET
-from tests.contract.test_export import exported
+from tests.contract.exports import exported
+from tests.contract.source_files import event, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Moment, Standin
 from tests.redshift_standin.fixtures import FAR_BUCKET, NARROW_ROLE
 from tests.s3_server import S3Server
 
-from .conftest import Standing
-from .test_grammar import breaks_a_rule, unparsable
+from .conftest import SentStatements
+from .grammar import breaks_a_rule, unparsable
 
 OUT = f"s3://{BUCKET}/out"
 
@@ -31,8 +31,8 @@ def loaded(
     warehouse: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Warehouse]:
     """Give a warehouse of two plays, and us the keys of its bucket."""
-    warehouse.deliver_songs("songs.json", song())
-    warehouse.deliver_events("day.json", event(itemInSession=1), event(itemInSession=2))
+    warehouse.write_songs("songs.json", song())
+    warehouse.write_events("day.json", event(itemInSession=1), event(itemInSession=2))
     warehouse.load()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.admin.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
@@ -43,32 +43,32 @@ def loaded(
 
 
 def left(s3: S3Server) -> list[str]:
-    """What lies in the bucket beside the sources."""
+    """Return the keys of the bucket beside the sources."""
     return [key for key in s3.keys(BUCKET) if key.startswith(("out", "scratch"))]
 
 
 def test_the_role_writes_the_files_and_all_is_one_transaction(
-    loaded: Warehouse, told: Standing
+    loaded: Warehouse, sent: SentStatements
 ) -> None:
-    told.clear()
+    sent.clear()
     exported(loaded, OUT)
-    unloads = [text for text in told.texts() if text.startswith("-- The rows of")]
+    unloads = [text for text in sent.texts() if text.startswith("-- The rows of")]
 
     assert len(unloads) == 5
     assert f"iam_role '{loaded.settings.iam_role}'" in unloads[0]
     assert 'partition by ("year", "month")' in unloads[0]
-    assert [text for text in told.texts() if text.startswith("begin")] == ["begin transaction"]
-    assert "commit" not in told.texts()
+    assert [text for text in sent.texts() if text.startswith("begin")] == ["begin transaction"]
+    assert "commit" not in sent.texts()
 
 
 def test_all_tables_are_of_one_state(loaded: Warehouse) -> None:
     exporter = open_exporter(loaded.settings)
     try:
-        first = exporter.copy_out(statement("export/users"), f"{OUT}/users", "csv", ())
-        loaded.deliver_events("next.json", event(itemInSession=3, userId="99"))
+        first = exporter.unload(export_statement("users"), f"{OUT}/users", "csv", ())
+        loaded.write_events("next.json", event(itemInSession=3, userId="99"))
         loaded.load()
-        plays = exporter.copy_out(statement("export/songplays"), f"{OUT}/songplays", "csv", ())
-        again = exporter.copy_out(statement("export/users"), f"{OUT}/again", "csv", ())
+        plays = exporter.unload(export_statement("songplays"), f"{OUT}/songplays", "csv", ())
+        again = exporter.unload(export_statement("users"), f"{OUT}/again", "csv", ())
     finally:
         exporter.close()
 
@@ -91,9 +91,9 @@ def test_without_a_work_folder_it_says_where_to_export_to(
 ) -> None:
     loaded.settings = replace(loaded.settings, work_data="")
 
-    with pytest.raises(ConfigError, match="WORK_DATA is not set") as refused:
+    with pytest.raises(ConfigError, match="WORK_DATA is not set") as failed:
         exported(loaded, str(tmp_path / "out"))
-    assert "s3://bucket/prefix" in refused.value.hint
+    assert "s3://bucket/prefix" in failed.value.hint
     assert not (tmp_path / "out").exists()
 
 
@@ -116,11 +116,13 @@ def test_what_the_role_may_not_is_two_lines(
     assert left(s3_server) == []
 
 
-def test_what_is_sent_is_in_the_grammar(loaded: Warehouse, told: Standing, tmp_path: Path) -> None:
-    told.clear()
+def test_what_is_sent_is_in_the_grammar(
+    loaded: Warehouse, sent: SentStatements, tmp_path: Path
+) -> None:
+    sent.clear()
     exported(loaded, OUT, "parquet")
     exported(loaded, str(tmp_path / "out"), "csv")
-    texts = [text for text in told.texts() if "transaction" not in text]
+    texts = [text for text in sent.texts() if "transaction" not in text]
 
     assert len([text for text in texts if "\nunload" in text]) == 10
     assert [text for text in texts if unparsable(text) or breaks_a_rule(text)] == []
@@ -139,7 +141,7 @@ def test_a_line_that_is_cut_leaves_nothing(
 
 
 def test_ctrl_c_ends_what_the_cluster_does_as_well(
-    loaded: Warehouse, standin: Standin, told: Standing, s3_server: S3Server
+    loaded: Warehouse, standin: Standin, sent: SentStatements, s3_server: S3Server
 ) -> None:
     standin.faults.delay("unload .*users", 3)
     timer = threading.Timer(1.5, signal.raise_signal, [signal.SIGINT])
@@ -148,5 +150,5 @@ def test_ctrl_c_ends_what_the_cluster_does_as_well(
         exported(loaded, OUT)
     timer.join()
 
-    assert any("pg_cancel_backend" in text for text in told.texts())
+    assert any("pg_cancel_backend" in text for text in sent.texts())
     assert left(s3_server) == []

@@ -60,7 +60,7 @@ class CopyCommand:
 
     @property
     def errors_to_fail(self) -> int | None:
-        """How many errors make the load fail; None where nothing does.
+        """Return how many errors make the load fail; None where nothing does.
 
         "If the load returns the error_count number of errors or greater, the load fails":
         https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html#copy-maxerror

@@ -31,10 +31,10 @@ def converter(column: Column, command: CopyCommand) -> Convert:
     if kind is None:
         raise NotImplementedError(f"the stand-in does not load type {column.type_name}")
     convert = kind(column, command)
-    return _refuse_null(convert) if column.not_null else convert
+    return _reject_null(convert) if column.not_null else convert
 
 
-def _refuse_null(convert: Convert) -> Convert:
+def _reject_null(convert: Convert) -> Convert:
     # "COPY attempts to load a NULL value ... if the column is NOT NULL, it fails":
     # https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
     def converted(value: object) -> str:

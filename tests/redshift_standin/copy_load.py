@@ -222,7 +222,7 @@ class Load:
 
 @dataclasses.dataclass(frozen=True)
 class _Failure:
-    """A row that was refused, and for what."""
+    """A rejected row, and the reason."""
 
     uri: str
     line: int
@@ -270,7 +270,7 @@ class _RowReader:
         self._ignores_case = command.json.lower() == "auto ignorecase"
 
     def rows(self, file: DataFile) -> Iterator[str]:
-        # bytes that are no UTF-8 become surrogates, which only the column they are in refuses
+        # bytes that are no UTF-8 become surrogates, which only the column they are in rejects
         text = file.content.decode("utf-8", "surrogateescape")
         for document in documents(text):
             content = lower_keys(document.value) if self._ignores_case else document.value

@@ -1,4 +1,4 @@
-"""What Redshift says when it refuses: a message, its SQLSTATE, a detail."""
+"""Redshift's errors: a message, its SQLSTATE, a detail."""
 
 
 class RedshiftError(Exception):
@@ -46,7 +46,7 @@ def relation_after_snapshot() -> RedshiftError:
 
 
 def s3_failure(message: str) -> RedshiftError:
-    """Carry a refusal of S3, which COPY passes on with an error code 8001."""
+    """Carry an error of S3, which COPY passes on with an error code 8001."""
     detail = f"error: {message} code: 8001 context: query: 0 location: s3_utility.cpp:0"
     return RedshiftError(message, detail=detail)
 

@@ -12,7 +12,7 @@ import redshift_connector
 from redshift_connector.error import Error
 
 from sparkify.config import Secret, Settings
-from sparkify.engines.redshift_login import disconnect
+from sparkify.engines.redshift.login import close_connection
 from tests.s3_server import S3Server
 
 from .s3_account import S3Access
@@ -25,7 +25,7 @@ FAR_BUCKET, FAR_REGION = "far", "eu-west-1"
 
 
 def settings_for(login: Login, **more: Any) -> Settings:
-    """Sparkify's settings for a database of the stand-in."""
+    """Return Sparkify's settings for a database of the stand-in."""
     settings = Settings(
         host=login.host,
         db_port=login.port,
@@ -39,7 +39,7 @@ def settings_for(login: Login, **more: Any) -> Settings:
 
 @pytest.fixture(scope="session")
 def standin(s3_server: S3Server) -> Iterator[Standin]:
-    """One stand-in for all tests of this worker, whose CA this process trusts."""
+    """Start one stand-in for all tests of this worker, whose CA this process trusts."""
     started = Standin.start(
         S3Access(s3_server.endpoint, *s3_server.admin),
         roles={ROLE: ["s3://"], NARROW_ROLE: [NARROW_PREFIX]},
@@ -54,7 +54,7 @@ def standin(s3_server: S3Server) -> Iterator[Standin]:
 
 @pytest.fixture
 def login(standin: Standin) -> Iterator[Login]:
-    """An empty database, where all goes well until the test says otherwise."""
+    """Give an empty database, without faults until the test adds some."""
     yield standin.login()
     standin.faults.clear()
     standin.reset(standin.database)
@@ -72,7 +72,7 @@ class Client:
             self.connection = redshift_connector.connect(**login._asdict(), **named)
 
     def run(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Execute one statement; its rows, if it has any."""
+        """Execute one statement; return its rows, if it has any."""
         with self.connection.cursor() as cursor:
             cursor.execute(sql, parameters or None)
             return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
@@ -80,19 +80,19 @@ class Client:
     def value(self, expression: str) -> Any:
         return self.run(f"select {expression}")[0][0]
 
-    def refused(self, sql: str) -> dict[str, str]:
-        """Execute a statement that is refused; what was said. The transaction is rolled back."""
-        with pytest.raises(Error) as refusal:
+    def rejected(self, sql: str) -> dict[str, str]:
+        """Execute a statement that is rejected, roll back, and return the message."""
+        with pytest.raises(Error) as error:
             self.run(sql)
         self.connection.rollback()
-        said: dict[str, str] = refusal.value.args[0]
+        said: dict[str, str] = error.value.args[0]
         return said
 
     def notices(self) -> list[str]:
         return [notice[b"M"].decode() for notice in self.connection.notices]
 
     def close(self) -> None:
-        disconnect(self.connection)
+        close_connection(self.connection)
 
 
 @contextmanager
@@ -107,8 +107,8 @@ def sockets_collected() -> Iterator[None]:
         gc.collect()
 
 
-def refusal_of(login: Login, **options: Any) -> str:
-    """Connect in vain: what was said."""
+def login_error(login: Login, **options: Any) -> str:
+    """Return the error of a connection that fails."""
     with sockets_collected():
         return _said_in_vain(login, options)
 
@@ -118,12 +118,12 @@ def _said_in_vain(login: Login, options: dict[str, Any]) -> str:
         Client(login, **options).close()
     except (Error, OSError) as error:
         return f"{type(error).__name__}: {error}"
-    raise AssertionError("the connection was not refused")
+    raise AssertionError("the connection was accepted")
 
 
 @pytest.fixture
 def client(login: Login) -> Iterator[Client]:
-    """A client of an empty database, not in autocommit: the driver's way."""
+    """Give a client of an empty database, not in autocommit, as by the driver's default."""
     connected = Client(login)
     yield connected
     connected.close()

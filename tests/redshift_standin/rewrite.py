@@ -8,7 +8,7 @@ from sqlglot.tokenizer_core import Token
 from . import dialect
 from .dateparts import part_named
 from .errors import syntax_error
-from .refusals import refuse
+from .rejected_sql import reject
 
 _Rewrite = Callable[[exp.Expr], exp.Expr | None]
 _DEFAULT_LENGTH = 256
@@ -27,7 +27,7 @@ def rewritten(sql: str, tokens: Sequence[Token]) -> str:
     tree = dialect.parse(_without_physical_design(sql, tokens))
     if isinstance(tree, exp.Command):
         raise syntax_error(tree.name or sql[:20])
-    refuse(tree, tokens)
+    reject(tree, tokens)
     before = tree.copy()
     for rewrite in _REWRITES:
         tree = _transformed(tree, rewrite)

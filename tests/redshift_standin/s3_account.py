@@ -62,15 +62,15 @@ class Assumed:
         self._stores: dict[str, S3Store] = {}
 
     def may_read(self, uri: str) -> tuple[S3Store, str]:
-        """The bucket and the key, if the role may read it."""
+        """Return the bucket and the key, if the role may read it."""
         return self._allowed(uri, self._reads)
 
     def may_write(self, uri: str) -> tuple[S3Store, str]:
-        """The bucket and the key, if the role may write it."""
+        """Return the bucket and the key, if the role may write it."""
         return self._allowed(uri, self._writes)
 
     def with_prefix(self, prefix: str) -> list[str]:
-        """All objects whose key begins so: `log` is a prefix of `log/a` and of `log_json_path`."""
+        """List all objects whose key begins so: `log` begins `log/a` and `log_json_path`."""
         store, key = self.may_read(prefix)
         folder = key.rpartition("/")[0]
         with translated():
@@ -115,14 +115,14 @@ _MESSAGE = re.compile(r"<Message>(.*?)</Message>")
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Say what S3 refused as Redshift says it."""
+    """Turn an error of S3 into that of Redshift."""
     try:
         yield
     except (BaseError, FileNotFoundError) as error:
-        raise _refusal(error) from error
+        raise _s3_rejection(error) from error
 
 
-def _refusal(error: Exception) -> RedshiftError:
+def _s3_rejection(error: Exception) -> RedshiftError:
     status, code, message = (
         match[1] if (match := pattern.search(str(error))) else unknown
         for pattern, unknown in ((_STATUS, "500"), (_CODE, "Unknown"), (_MESSAGE, str(error)))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .faults import Faults
 from .load_log import LoadLog
-from .postgres import PostgresServer
+from .postgres import StandinPostgres
 from .proxy import Proxy
 from .s3_account import Account, S3Access
 from .session import Cluster
@@ -65,7 +65,7 @@ class Standin:
         self._lock = threading.Lock()
         with contextlib.ExitStack() as cleanup:
             folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="standin-ca-")))
-            self._postgres = PostgresServer()
+            self._postgres = StandinPostgres()
             cleanup.callback(self._postgres.close)
             self._load_log = LoadLog(self._postgres.log_folder)
             self._make_template()

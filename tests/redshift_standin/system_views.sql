@@ -106,6 +106,23 @@ create view pg_catalog.svv_tables as
 select table_catalog::text, table_schema::text, table_name::text, table_type::text, null::text as remarks
 from information_schema.tables;
 
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_RELATION_PRIVILEGES.html: what was granted,
+-- which leaves out what an owner may do anyway
+create view pg_catalog.svv_relation_privileges as
+select
+    n.nspname::text as namespace_name, c.relname::text as relation_name,
+    granted.privilege_type::text as privilege_type, granted.grantee::integer as identity_id,
+    coalesce(r.rolname::text, 'public') as identity_name,
+    case
+        when r.rolname is null then 'public' when r.rolcanlogin then 'user' else 'group'
+    end as identity_type,
+    granted.is_grantable as admin_option
+from pg_class as c
+inner join pg_namespace as n on c.relnamespace = n.oid
+cross join lateral aclexplode(c.relacl) as granted
+left join pg_roles as r on granted.grantee = r.oid
+where granted.grantee <> c.relowner and n.nspname not in ('pg_catalog', 'information_schema');
+
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMNS.html
 create view pg_catalog.svv_columns as
 select

@@ -38,7 +38,7 @@ class Translation:
 
     @property
     def is_done_here(self) -> bool:
-        """Whether the proxy does it, and not PostgreSQL."""
+        """Return whether the proxy does it, and not PostgreSQL."""
         return self.copy is not None or self.unload is not None
 
 
@@ -135,7 +135,7 @@ def _rollback(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
     return Translation(sql)
 
 
-def _refused(_sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
+def _rejected(_sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
     raise not_supported(f'SQL command "{words[0]}"')
 
 
@@ -192,8 +192,8 @@ _COMMANDS: dict[str, _Command] = {
     **dict.fromkeys(("ABORT", "CANCEL", "CLOSE", "COMMENT", "COMMIT", "DEALLOCATE"), _as_written),
     **dict.fromkeys(("DECLARE", "END", "FETCH", "GRANT", "LOCK", "RESET"), _as_written),
     **dict.fromkeys(("REVOKE", "SHOW"), _as_written),
-    **dict.fromkeys(("CLUSTER", "DISCARD", "DO", "LISTEN", "NOTIFY", "REINDEX"), _refused),
-    **dict.fromkeys(("RELEASE", "SAVEPOINT", "UNLISTEN"), _refused),
+    **dict.fromkeys(("CLUSTER", "DISCARD", "DO", "LISTEN", "NOTIFY", "REINDEX"), _rejected),
+    **dict.fromkeys(("RELEASE", "SAVEPOINT", "UNLISTEN"), _rejected),
     "ALTER": _alter,
     "ANALYZE": _analyze,
     "BEGIN": _begin,

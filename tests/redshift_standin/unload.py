@@ -120,7 +120,7 @@ class Unload:
     def _parts(
         self, rows: list[Row], columns: Sequence[_Column], keys: Sequence[int]
     ) -> Iterator[tuple[str, list[Row]]]:
-        """The files to write, each with its rows; none for a slice that has no rows."""
+        """Yield the files to write, each with its rows; none for a slice that has no rows."""
         slices = _SLICES if self.command.parallel else 1
         parts: dict[str, list[Row]] = defaultdict(list)
         for number, row in enumerate(rows):

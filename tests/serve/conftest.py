@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from sparkify.generate import Recipe, generate
+from tests.command_line import call
 from tests.oracle import Rows
 from tests.oracle_views import expected_views
-from tests.test_doors import call
 
 from .browser import browser
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.test_doors import PATIENCE, ROOT, call, environment
+from tests.command_line import PATIENCE, ROOT, call, environment
 
 from .conftest import load
 

@@ -4,13 +4,13 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
-from tests.contract.deliveries import lines
+from tests.contract.source_files import lines
 from tests.oracle import Rows
 
 from .conftest import load
 
 SECTIONS = (
-    *("key_figures", "plays_over_time", "when_they_listen", "paid_and_free", "funnel"),
+    *("key_figures", "plays_over_time", "plays_by_weekday_and_hour", "paid_and_free", "funnel"),
     *("top_songs", "top_artists", "states", "top_places", "retention", "quality"),
 )
 FIRST, LAST = date(2018, 12, 1), date(2018, 12, 30)
@@ -20,7 +20,7 @@ def of(plays: Rows, first: date, last: date) -> Rows:
     return [play for play in plays if first <= play["start_date"] <= last]
 
 
-def delivered(
+def warehouse_of(
     folder: Path, events: list[dict[str, object]], *songs: dict[str, object], errors: int = 0
 ) -> Path:
     """Make a warehouse of these events and songs."""

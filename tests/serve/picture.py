@@ -4,9 +4,9 @@ import tempfile
 from pathlib import Path
 
 from sparkify.generate import Recipe, generate
+from tests.command_line import ROOT, call
 from tests.serve.browser import browser, page
 from tests.serve.conftest import load
-from tests.test_doors import ROOT, call
 
 PICTURE = ROOT / "docs" / "report.png"
 

@@ -14,10 +14,10 @@ import pytest
 
 import sparkify
 from sparkify.config import Secret, Settings
+from sparkify.engines.redshift.clients import connection_text
 from sparkify.errors import ConfigError, QueryError, WarehouseError
-from sparkify.serve.clients import instructions
 from sparkify.serve.connection import Connection
-from tests.test_doors import PASSWORD, PATIENCE, call
+from tests.command_line import PASSWORD, PATIENCE, call
 
 from .notebook import NOTEBOOK, executed
 
@@ -104,22 +104,22 @@ def test_without_pandas_it_says_what_to_install(
     def missing(_: object) -> None:
         raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
 
-    monkeypatch.setattr("sparkify.engines.duckdb_memory.to_pandas", missing)
+    monkeypatch.setattr("sparkify.engines.answers.to_pandas", missing)
     with warehouse, pytest.raises(ConfigError, match="pandas is not installed") as raised:
         warehouse.sql("select 1").df()
     assert raised.value.hint == "pip install 'sparkify[pandas]'"
 
 
-def test_a_notebook_shows_the_first_rows_and_no_markup_of_theirs(warehouse: Connection) -> None:
+def test_a_notebook_shows_the_first_rows_and_escapes_their_markup(warehouse: Connection) -> None:
     with warehouse:
         found = warehouse.sql("select '<b>' as a from range(25)")
 
     assert found._repr_html_().count("<td>&lt;b&gt;</td>") == 20
-    assert "... and 5 rows more" in found._repr_html_()
-    assert repr(found).splitlines() == ["a", *["<b>"] * 20, "... and 5 rows more"]
+    assert "... and 5 more rows" in found._repr_html_()
+    assert repr(found).splitlines() == ["a", *["<b>"] * 20, "... and 5 more rows"]
 
 
-def test_the_tables_are_told_with_their_columns(warehouse: Connection) -> None:
+def test_tables_lists_the_columns(warehouse: Connection) -> None:
     with warehouse:
         tables = warehouse.tables()
 
@@ -130,6 +130,14 @@ def test_the_tables_are_told_with_their_columns(warehouse: Connection) -> None:
 def test_it_can_only_read(warehouse: Connection) -> None:
     with warehouse, pytest.raises(QueryError, match="only read"):
         warehouse.sql("drop table songplays")
+
+
+def test_two_connections_are_open_at_once(warehouse: Connection, asked: Path) -> None:
+    first = warehouse.sql("select 1 as a")
+    second = sparkify.connect(settings={"CLUSTER.DB_NAME": str(asked / "sparkify")})
+
+    assert second.sql("select 2 as a").rows == [(2,)]
+    assert first.rows == [(1,)]
 
 
 def test_settings_come_from_the_file_as_everywhere(asked: Path) -> None:
@@ -162,7 +170,7 @@ def _outputs(notebook: Path) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("client", "told"),
+    ("client", "shown"),
     [
         ("psql", "psql 'host=example.123456789012.us-west-2.redshift-serverless.amazonaws.com "),
         (
@@ -173,17 +181,17 @@ def _outputs(notebook: Path) -> list[object]:
         ("dbeaver", "Server:    example.123456789012"),
     ],
 )
-def test_a_client_of_redshift_gets_all_but_the_password(client: str, told: str) -> None:
-    said = instructions(client, REDSHIFT)
+def test_a_client_of_redshift_gets_all_but_the_password(client: str, shown: str) -> None:
+    said = connection_text(client, REDSHIFT)
 
-    assert told in said
+    assert shown in said
     assert PASSWORD not in said
     assert "verify-full" in said
 
 
 def test_psql_reads_the_line_as_it_is_meant() -> None:
     """The shell gives one argument, and libpq's rules for quotes give the user."""
-    program, conninfo = shlex.split(instructions("psql", REDSHIFT))
+    program, conninfo = shlex.split(connection_text("psql", REDSHIFT))
 
     assert program == "psql"
     assert r"user='ana o\'neil'" in conninfo
@@ -198,14 +206,14 @@ def test_a_client_of_duckdb_gets_the_file_to_read(asked: Path, client: str) -> N
     assert re.search("read.only", done.out)
 
 
-def test_psql_cannot_open_duckdb_and_is_told_what_can(asked: Path) -> None:
+def test_psql_cannot_open_duckdb_and_the_hint_says_what_can(asked: Path) -> None:
     done = call("connect", "--for", "psql", cwd=asked)
 
     assert done.code == 2
     assert "duckdb -readonly" in done.err
 
 
-def test_no_client_is_told_the_password(asked: Path) -> None:
+def test_no_client_gets_the_password(asked: Path) -> None:
     for client in ("psql", "jdbc", "tableau", "dbeaver"):
         done = call(
             "connect",

@@ -1,36 +1,24 @@
 """`sparkify docs`: the dictionary says of each column what is so."""
 
 import re
-import tempfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import duckdb
 import pytest
 
-from sparkify.serve.dictionary import CONTENTS, STAR, mermaid, star_svg
+from sparkify.serve.dictionary import DESCRIBED_TABLES, STAR, star_mermaid, star_svg
 from sparkify.sql import ANALYSTS_VIEWS
 from sparkify.sql.lineage import described, sources
-from tests.contract.deliveries import EVENT_KEYS, song
-from tests.test_doors import ROOT, call, deliver, lines, play, run
-
-from .conftest import load
-
-DOCS = ROOT / "docs"
-
-
-def written(folder: Path) -> Path:
-    """Write the dictionary in a folder in which `make run` was done."""
-    call("generate", cwd=folder)
-    load(folder)
-    done = call("docs", "out", cwd=folder)
-    assert done.code == 0, done.err
-    return folder / "out"
+from tests.command_line import ROOT, call, run
+from tests.contract.source_files import EVENT_KEYS, song
+from tests.small_source import lines, play, write_source
+from tests.written_docs import DICTIONARY, make_dictionary
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("dictionary"))
+    return make_dictionary(tmp_path_factory.mktemp("dictionary"))
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +35,9 @@ def rows(folder: Path) -> dict[tuple[str, str], list[str]]:
 
 
 def test_the_docs_have_the_dictionary_of_this_warehouse(folder: Path) -> None:
-    """If not: `make dictionary`."""
-    for name in ("dictionary.md", "star.svg"):
-        assert (DOCS / name).read_text(encoding="utf-8") == (folder / name).read_text(
-            encoding="utf-8"
-        )
+    for name in DICTIONARY:
+        committed = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert committed == (folder / name).read_text(encoding="utf-8"), "run make golden"
 
 
 def test_every_column_is_there_with_type_null_and_meaning(
@@ -65,7 +51,7 @@ def test_every_column_is_there_with_type_null_and_meaning(
     wanted = {
         (table, column): (kind, nullable)
         for table, column, kind, nullable in columns
-        if table in CONTENTS
+        if table in DESCRIBED_TABLES
     }
 
     assert set(rows) == set(wanted)
@@ -120,7 +106,7 @@ def test_lineage_leads_to_the_keys_of_the_source(
 
 def test_every_column_of_the_star_comes_from_the_source_and_every_key_exists() -> None:
     known = {f"log: {key}" for key in EVENT_KEYS} | {f"song file: {key}" for key in song()}
-    for table in CONTENTS:
+    for table in DESCRIBED_TABLES:
         for column in described(table):
             assert set(column.keys) <= known, (table, column.name)
             if table in STAR:
@@ -129,7 +115,7 @@ def test_every_column_of_the_star_comes_from_the_source_and_every_key_exists() -
 
 
 def test_the_diagram_has_every_reference_and_column() -> None:
-    lines = mermaid().splitlines()
+    lines = star_mermaid().splitlines()
 
     assert lines[:6] == [
         "erDiagram",
@@ -170,7 +156,7 @@ def test_an_empty_warehouse_has_a_dictionary_without_examples(tmp_path: Path) ->
 
 
 def test_a_column_that_was_added_is_in_the_dictionary(tmp_path: Path) -> None:
-    log = deliver(tmp_path) / "data/log_data/2018/a.json"
+    log = write_source(tmp_path) / "data/log_data/2018/a.json"
     log.write_bytes(lines(play(9, 1, **{"a|Device": "phone"})))
     call("create-tables", "--yes", cwd=tmp_path)
     assert call("etl", "--set", "ETL.SCHEMA=evolve", cwd=tmp_path).code == 0
@@ -188,9 +174,3 @@ def test_a_folder_that_cannot_be_written_is_two_lines(asked: Path) -> None:
 
     assert done.code == 2
     assert done.err.count("\n") == 2
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        for path in written(Path(name)).iterdir():
-            (DOCS / path.name).write_bytes(path.read_bytes())

@@ -10,12 +10,12 @@ import pytest
 
 from sparkify.config import Settings
 from sparkify.engines import open_exporter
-from sparkify.engines.duckdb_export import DuckDbExporter
+from sparkify.engines.duckdb.exporter import DuckDbExporter
 from sparkify.errors import WarehouseError
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, FACT, statement
+from sparkify.sql import DIMENSIONS, FACT, Statement, drop_statement, export_statement
+from tests.command_line import call, run
 from tests.oracle import expected_tables
-from tests.test_doors import call, run
 
 STAR = (FACT, *DIMENSIONS)
 
@@ -48,6 +48,14 @@ def test_the_files_hold_what_plain_python_reads(asked: Path, loaded_once: Path, 
         ), name
 
 
+def test_an_export_draws_no_progress_bar(asked: Path) -> None:
+    exporter = open_exporter(Settings(db_name=str(asked / "sparkify")))
+    drawn = Statement("test", "select current_setting('enable_progress_bar') as drawn")
+
+    assert exporter.fetch(drawn).rows == [(False,)]
+    exporter.close()
+
+
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_the_manifest_tells_every_file_its_rows_and_its_checksum(asked: Path, form: str) -> None:
     call("export", "out", "--format", form, cwd=asked)
@@ -59,12 +67,12 @@ def test_the_manifest_tells_every_file_its_rows_and_its_checksum(asked: Path, fo
     assert set(listed) | {"manifest.json"} == {
         path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()
     }
-    for path, told in listed.items():
+    for path, entry in listed.items():
         content = (out / path).read_bytes()
-        assert told["sha256"] == hashlib.sha256(content).hexdigest()
-        assert told["bytes"] == len(content)
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+        assert entry["bytes"] == len(content)
         read = duckdb.read_parquet if form == "parquet" else duckdb.read_csv
-        assert told["rows"] == len(read(str(out / path)).fetchall())
+        assert entry["rows"] == len(read(str(out / path)).fetchall())
     for table in tables.values():
         assert table["rows"] == sum(file["rows"] for file in table["files"])
 
@@ -117,7 +125,7 @@ def test_what_is_there_is_left_alone(asked: Path, there: str) -> None:
     done = call("export", "out", cwd=asked)
 
     assert done.code == 2
-    assert "out is there already" in done.err
+    assert "out exists already" in done.err
     assert (out if there == "file" else out / "mine").read_text() == "mine"
 
 
@@ -129,14 +137,14 @@ def test_an_empty_folder_may_be_there(asked: Path) -> None:
 
 
 def test_an_export_that_fails_leaves_nothing(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy_out = DuckDbExporter.copy_out
+    unload = DuckDbExporter.unload
 
     def fail_at_last(exporter: DuckDbExporter, query: Any, *others: Any) -> Any:
         if query.name == "export/time":
             raise WarehouseError("the disk is full", "make room")
-        return copy_out(exporter, query, *others)
+        return unload(exporter, query, *others)
 
-    monkeypatch.setattr(DuckDbExporter, "copy_out", fail_at_last)
+    monkeypatch.setattr(DuckDbExporter, "unload", fail_at_last)
     done = call("export", "out", cwd=asked)
 
     assert done.code == 1
@@ -155,11 +163,11 @@ def test_rows_that_are_missing_from_the_files_fail_it(
     asked: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     exporter = DuckDbExporter(asked / "sparkify.duckdb", S3Access())
-    monkeypatch.setattr(DuckDbExporter, "_rows", lambda *_: 1)
+    monkeypatch.setattr("sparkify.engines.duckdb.exporter._rows_in", lambda *_: 1)
     (tmp_path / "users").mkdir()
 
     with pytest.raises(WarehouseError, match="1 were read back"):
-        exporter.copy_out(statement("export/users"), str(tmp_path / "users"), "parquet", ())
+        exporter.unload(export_statement("users"), str(tmp_path / "users"), "parquet", ())
     exporter.close()
 
 
@@ -183,5 +191,5 @@ def test_the_exporter_only_reads(asked: Path) -> None:
     exporter = open_exporter(Settings(db_name=str(asked / "sparkify")))
 
     with pytest.raises(WarehouseError, match="read-only"):
-        exporter.fetch(statement("schema/drop/plays"))
+        exporter.fetch(drop_statement("plays"))
     exporter.close()

@@ -19,12 +19,14 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from sparkify.cli.shell import is_whole, prompt
+from sparkify.cli.interruption import end_on_signals
+from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
 from sparkify.engines import open_reader
+from sparkify.engines.base import Answer, Reader
 from sparkify.errors import QueryError
-from sparkify.serve.query import interruptible
-from tests.test_doors import PATIENCE, at_terminal, call, environment, process, run
+from sparkify.serve.query import run_interruptibly
+from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
 
@@ -35,9 +37,26 @@ def test_ctrl_c_ends_a_query(asked: Path) -> None:
     timer.start()
 
     with pytest.raises(QueryError, match="stopped"):
-        interruptible(reader, lambda: list(reader.ask(LONG).rows))
-    assert list(reader.ask("select 42").rows) == [(42,)]
+        run_interruptibly(reader, lambda: list(reader.query(LONG).rows))
+    assert list(reader.query("select 42").rows) == [(42,)]
     reader.close()
+
+
+def wait_for_the_query(process_id: int, warehouse: Path) -> None:
+    """Wait until a process has the warehouse open, and has computed since for a while."""
+    facts = Path(f"/proc/{process_id}")
+    begun: float | None = None
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        # user and system time, in ticks: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+        ticks = (facts / "stat").read_text().rpartition(")")[2].split()[11:13]
+        computed = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        if begun is None and warehouse in {file.resolve() for file in (facts / "fd").iterdir()}:
+            begun = computed
+        if begun is not None and computed > begun + 1:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("the process runs no query")
 
 
 def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
@@ -50,7 +69,7 @@ def test_ctrl_c_ends_the_command_in_two_lines(asked: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as started:
-        time.sleep(2)
+        wait_for_the_query(started.pid, asked / "sparkify.duckdb")
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=PATIENCE)
 
@@ -65,7 +84,7 @@ def test_the_prompt_answers_and_remembers(
     reader = open_reader(Settings(db_name=str(asked / "sparkify")))
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text("select 6 *\n7 as answer;\n\\d users\nselec;\nsong_titl\x03\\q\n")
-        prompt(reader, limit=10)
+        run_prompt(reader, limit=10)
     reader.close()
     said = capsys.readouterr()
 
@@ -86,15 +105,39 @@ def test_the_prompt_completes_tables_and_columns(
         keys.send_text("select count(*) as n from daily_acti")
         threading.Timer(0.5, keys.send_text, ("\t",)).start()
         threading.Timer(1.5, keys.send_text, (";\n\\q\n",)).start()
-        prompt(reader, limit=10)
+        run_prompt(reader, limit=10)
     reader.close()
 
     assert "60" in capsys.readouterr().out
 
 
+def test_ctrl_c_at_the_prompt_stops_each_query_and_not_the_prompt(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(asked))
+    reader = open_reader(Settings(db_name=str(asked / "sparkify")))
+    query = type(reader).query
+
+    def interrupted(self: Reader, text: str) -> Answer:
+        if text.startswith(LONG):
+            threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return query(self, text)
+
+    monkeypatch.setattr(type(reader), "query", interrupted)
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text(f"{LONG};\n{LONG};\nselect 6 * 7 as answer;\n\\q\n")
+        with end_on_signals():
+            run_prompt(reader, limit=10)
+    reader.close()
+    printed = capsys.readouterr()
+
+    assert printed.err.count("the query was stopped") == 2
+    assert "42" in printed.out
+
+
 def test_the_prompt_at_a_terminal(asked: Path) -> None:
     done = at_terminal(
-        "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="leaves."
+        "sparkify", "query", cwd=asked, keys=b"select 40 + 2 as a;\n\\q\n", after="quits."
     )
 
     assert done.code == 0
@@ -202,5 +245,5 @@ def test_without_the_client_it_says_what_to_install(
     ("text", "whole"),
     [("", True), ("select 1", False), ("select 1; ", True), ("\\d plays", True), ("a;\nb", False)],
 )
-def test_enter_runs_what_is_whole(text: str, whole: bool) -> None:
-    assert is_whole(text) is whole
+def test_enter_runs_what_is_complete(text: str, whole: bool) -> None:
+    assert is_complete(text) is whole

@@ -12,8 +12,9 @@ import pytest
 
 from sparkify.cli.formats import write_table
 from sparkify.config import Settings
-from sparkify.engines import Answer, open_reader
-from tests.test_doors import PATIENCE, call, environment, process, run
+from sparkify.engines import open_reader
+from sparkify.engines.base import Answer
+from tests.command_line import PATIENCE, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
 BY_LEVEL = "select level, count(*) as plays from plays group by 1 order by 1"
@@ -61,7 +62,7 @@ def test_lists_of_nothing_and_nulls_in_a_struct_have_a_type_that_can_be_stored(a
     assert stored.fetchall() == [([], {"a": None, "NULL": 1, "b": []})]
 
 
-def test_a_query_on_stdin_that_is_not_utf_8_is_refused(asked: Path) -> None:
+def test_a_query_on_stdin_that_is_not_utf_8_is_rejected(asked: Path) -> None:
     done = subprocess.run(
         process("sparkify", "query"),
         input=b"select 'Bj\xf6rk'",
@@ -161,7 +162,7 @@ def test_a_table_is_limited_and_says_so(asked: Path) -> None:
     done = call("query", "select songplay_id from songplays", cwd=asked)
 
     assert len(done.out.split()) == 102  # the name, the line below it, the rows
-    assert done.err == "Limited to 100 rows, and there are more; --limit 0 gives all.\n"
+    assert done.err == "Showing only the first 100 rows; --limit 0 shows all.\n"
 
 
 @pytest.mark.parametrize("limit", ["3", "4"])
@@ -175,7 +176,7 @@ def test_a_limit_cuts_every_form(asked: Path) -> None:
     done = call("query", "select * from range(9)", "--format", "csv", "--limit", "2", cwd=asked)
 
     assert done.out == "range\n0\n1\n"
-    assert "Limited to 2 rows" in done.err
+    assert "Showing only the first 2 rows" in done.err
 
 
 # --- only reading
@@ -279,7 +280,7 @@ def test_a_row_too_wide_for_the_terminal_is_a_list(monkeypatch: pytest.MonkeyPat
     assert re.search(r"column_0\S*\s+\S*column_1", narrow.getvalue())
 
 
-# --- what there is
+# --- the schema and the plan
 
 
 def test_backslash_d_shows_every_table_and_view_and_the_columns_of_one(asked: Path) -> None:
@@ -288,11 +289,18 @@ def test_backslash_d_shows_every_table_and_view_and_the_columns_of_one(asked: Pa
     columns = call("query", "\\d plays;", "--format", "json", cwd=asked)
 
     assert {row["name"] for row in json.loads(listed.out)} == tables
-    assert all(row["holds"].startswith("One row per ") for row in json.loads(listed.out))
+    assert all(row["description"].startswith("One row per ") for row in json.loads(listed.out))
     assert [row["column"] for row in json.loads(columns.out)] == [
         row[0] for row in direct(asked, "describe plays")
     ]
     assert json.loads(columns.out)[0]["meaning"] == "Id of the play, as in songplays."
+
+
+def test_no_progress_bar_is_drawn_among_the_data(asked: Path) -> None:
+    """DuckDB draws one on stdout once a query has run for two seconds."""
+    text = "select current_setting('enable_progress_bar') as drawn"
+
+    assert json.loads(call("query", text, "--format", "json", cwd=asked).out) == [{"drawn": False}]
 
 
 def test_explain_shows_the_plan_and_runs_nothing(asked: Path) -> None:

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from sparkify.config import Settings
-from sparkify.engines import Result, open_reader
+from sparkify.engines import open_reader
+from sparkify.engines.base import Result
 from sparkify.serve.period import Period, chosen_period, data_period
-from sparkify.serve.questions import names, question
+from sparkify.serve.questions import question, question_names
+from tests.command_line import call
 from tests.oracle import Rows
 from tests.oracle_views import by, expected_views
-from tests.test_doors import call
 
 # --- the answers
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", question_names())
 def test_a_question_written_out_is_the_question(asked: Path, name: str) -> None:
     """What the report shows can be pasted; bound or written out the answer is the same."""
     reader = open_reader(Settings(db_name=str(asked / "sparkify")))
@@ -28,7 +29,7 @@ def test_a_question_written_out_is_the_question(asked: Path, name: str) -> None:
         *("--format", "json"),
         cwd=asked,
     )
-    pasted = reader.ask(question(name).written_out(period.parameters))
+    pasted = reader.query(question(name).written_out(period.parameters))
 
     assert list(pasted.rows) == bound.rows
     assert len(json.loads(written.out)) == len(bound.rows)
@@ -40,7 +41,10 @@ def test_the_questions_answer_as_plain_python_does(loaded_once: Path) -> None:
     reader = open_reader(Settings(db_name=str(loaded_once / "sparkify")))
     period = Period(date(2018, 11, 20), date(2018, 12, 10))
     views = expected_views(loaded_once / "data/log_data", loaded_once / "data/song_data")
-    found = {name: _records(reader.fetch(question(name), **period.parameters)) for name in names()}
+    found = {
+        name: _records(reader.fetch(question(name), **period.parameters))
+        for name in question_names()
+    }
     reader.close()
     plays = [play for play in views["plays"] if period.first <= play["start_date"] <= period.last]
 
@@ -58,7 +62,7 @@ def _records(result: Result) -> Rows:
 
 
 def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, Rows]:
-    """The answers by plain Python, which the SQL has to give as well."""
+    """Compute the answers by plain Python, which the SQL has to give as well."""
 
     def counted(*columns: str, of: Rows = plays) -> list[tuple[tuple[object, ...], Rows]]:
         groups = [(key, rows) for key, rows in by(of, *columns).items() if key[0] is not None]

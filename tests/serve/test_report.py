@@ -13,15 +13,15 @@ from sparkify.config import Settings
 from sparkify.engines import open_reader
 from sparkify.generate import Recipe, generate
 from sparkify.serve.period import Period
-from sparkify.serve.report import KeyFigure, Report, change, render
+from sparkify.serve.report import KeyFigure, Report, describe_change, render_report
 from sparkify.sql import statements
-from tests.contract.deliveries import DAY, NOON, event, song
+from tests.command_line import call, run
+from tests.contract.source_files import DAY, NOON, event, song
 from tests.oracle import Rows
-from tests.test_doors import call, run
 
 from .browser import page
 from .conftest import load
-from .pages import FIRST, LAST, SECTIONS, delivered, of, texts
+from .pages import FIRST, LAST, SECTIONS, of, texts, warehouse_of
 
 CHECKS = sum(len(statements(f"checks/{stage}")) for stage in STAGES)
 
@@ -41,14 +41,14 @@ def test_the_key_figures_are_what_plain_python_counts(made: Path, plays: Rows) -
         return len([row for row in rows if row["level"] == "paid"]) / len(rows)
 
     def changed(new: float, old: float) -> str:
-        return f"{'+' if new > old else '−'}{abs(round(100 * (new - old) / old, 1)):g} %"  # noqa: RUF001
+        return f"{'+' if new > old else '−'}{abs(round(100 * (new - old) / old, 1)):g}%"  # noqa: RUF001
 
     assert said[said.index("Plays") + 1 :][:2] == [f"{len(now):,}", changed(len(now), len(then))]
     assert said[said.index("Listeners") + 1 :][:2] == [
         f"{listeners(now):,}",
         changed(listeners(now), listeners(then)),
     ]
-    assert said[said.index("Plays by paid users") + 1] == f"{100 * paid(now):.0f} %"
+    assert said[said.index("Plays by paid users") + 1] == f"{100 * paid(now):.0f}%"
     assert said[said.index("Plays by paid users") + 2].startswith(
         f"{'+' if paid(now) > paid(then) else '−'}{abs(round(100 * (paid(now) - paid(then)), 1)):g}"  # noqa: RUF001
     )
@@ -66,7 +66,7 @@ def test_the_rankings_and_the_match_rate_are_what_plain_python_counts(
     matched = sum(play["song_id"] is not None for play in now) / len(now)
 
     assert said["top_artists"][1:3] == [best, f"{count:,}"]
-    assert f"{100 * matched:.0f} %" in said["quality"]
+    assert f"{100 * matched:.0f}%" in said["quality"]
     assert f"{CHECKS} of {CHECKS} passed" in said["quality"]
     assert said["quality"][said["quality"].index("quarantine") + 1] == "0"
 
@@ -105,7 +105,7 @@ def test_an_empty_warehouse_gives_a_page(chromium: Browser, tmp_path: Path) -> N
 
 
 def test_one_event_gives_a_page(chromium: Browser, tmp_path: Path) -> None:
-    delivered(tmp_path, [event()], song())
+    warehouse_of(tmp_path, [event()], song())
     call("report", cwd=tmp_path)
     with page(chromium, tmp_path / "sparkify-report.html") as (shown, seen):
         assert shown.locator("h1").inner_text() == "1 listener started 1 song in 1 day."
@@ -115,7 +115,7 @@ def test_one_event_gives_a_page(chromium: Browser, tmp_path: Path) -> None:
         assert box
         assert box["width"] < 100
         assert shown.locator(".when").inner_text() == "1 November 2018, in UTC."
-        assert "100 %" in shown.locator("#quality").inner_text()
+        assert "100%" in shown.locator("#quality").inner_text()
         assert "no earlier data" in shown.locator("#key_figures").inner_text()
         width = shown.evaluate("document.documentElement.scrollWidth")
 
@@ -142,14 +142,14 @@ def test_many_days_are_drawn_by_week_and_by_month(
     done = call("report", "--from", first, "--to", "2018-12-30", "--out", "-", cwd=asked)
     drawn = re.findall(r"\d{4}: ([\d,]+) paid, ([\d,]+) free</title>", done.out)
 
-    assert f"Songs started a {unit}." in done.out
+    assert f"Songs started per {unit}." in done.out
     assert len(drawn) == 2 * columns
     assert sum(int(count.replace(",", "")) for pair in drawn for count in pair) == 2 * len(plays)
     assert len(done.out.encode()) < 300_000
 
 
 def test_days_without_a_play_are_drawn_as_well(tmp_path: Path) -> None:
-    delivered(tmp_path, [event(), event(sessionId=39, ts=NOON + 9 * DAY)])
+    warehouse_of(tmp_path, [event(), event(sessionId=39, ts=NOON + 9 * DAY)])
 
     assert call("report", "--out", "-", cwd=tmp_path).out.count('<g class="column">') == 2 * 10
 
@@ -160,8 +160,8 @@ def test_without_all_of_the_period_before_nothing_is_compared(asked: Path) -> No
     assert done.out.count("no earlier data") == 6
 
 
-def test_refused_objects_are_counted(tmp_path: Path) -> None:
-    delivered(tmp_path, [event(), event(sessionId=39, itemInSession="x")], errors=1)
+def test_rejected_records_are_counted(tmp_path: Path) -> None:
+    warehouse_of(tmp_path, [event(), event(sessionId=39, itemInSession="x")], errors=1)
     said = texts(call("report", "--out", "-", cwd=tmp_path).out)["quality"]
 
     assert said[said.index("quarantine") + 1] == "1"
@@ -209,7 +209,7 @@ def test_a_failed_check_is_named(asked: Path) -> None:
     made = Report(reader, Period(FIRST, LAST), datetime(2019, 1, 1))  # noqa: DTZ001
     first = made.checks[0]
     object.__setattr__(first, "offending", [(1,), (2,)])
-    html = render(made)
+    html = render_report(made)
     reader.close()
 
     assert f"{CHECKS - 1} of {CHECKS} passed" in html
@@ -220,11 +220,11 @@ def test_a_failed_check_is_named(asked: Path) -> None:
     ("figure", "said"),
     [
         (KeyFigure("a", 3, None), "no earlier data"),
-        (KeyFigure("a", 3, 0.5), "+50 %"),
-        (KeyFigure("a", 3, -0.123), "−12.3 %"),  # noqa: RUF001
-        (KeyFigure("a", 3, 0.0), "±0 %"),
+        (KeyFigure("a", 3, 0.5), "+50%"),
+        (KeyFigure("a", 3, -0.123), "−12.3%"),  # noqa: RUF001
+        (KeyFigure("a", 3, 0.0), "±0%"),
         (KeyFigure("a", 0.5, 0.021, is_share=True), "+2.1 points"),
     ],
 )
 def test_a_change_in_words(figure: KeyFigure, said: str) -> None:
-    assert change(figure) == said
+    assert describe_change(figure) == said

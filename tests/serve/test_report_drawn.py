@@ -10,12 +10,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.contract.deliveries import event
+from tests.command_line import call
+from tests.contract.source_files import event
 from tests.oracle import Rows
-from tests.test_doors import call
 
 from .browser import page
-from .pages import FIRST, LAST, SECTIONS, delivered, of
+from .pages import FIRST, LAST, SECTIONS, of, warehouse_of
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;</style></svg>"
 
@@ -39,7 +39,7 @@ def test_the_page_is_drawn_and_fetches_and_logs_nothing(
         papers = shown.evaluate("getComputedStyle(document.body).backgroundColor")
         wide = shown.evaluate("document.documentElement.scrollWidth")
         columns = shown.locator("#plays_over_time .column:visible").count()
-        cells = shown.locator("#when_they_listen svg:visible rect").count()
+        cells = shown.locator("#plays_by_weekday_and_hour svg:visible rect").count()
         tiles = shown.locator("#states .tile:visible").count()
         small = shown.evaluate("""
             Math.min(...[...document.querySelectorAll('svg text')]
@@ -82,7 +82,7 @@ def test_the_shades_of_the_heat_map_follow_the_plays(
     names = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
     with page(chromium, made) as (shown, _):
         drawn = shown.evaluate("""
-            [...document.querySelectorAll('#when_they_listen .wide rect')].map(cell => [
+            [...document.querySelectorAll('#plays_by_weekday_and_hour .wide rect')].map(cell => [
                 cell.querySelector('title').textContent, cell.getAttribute('class'),
                 getComputedStyle(cell).fill,
             ])
@@ -122,7 +122,7 @@ def test_on_paper_it_is_dark_on_white(chromium: Browser, made: Path) -> None:
 
 def test_a_song_called_script_is_a_song(chromium: Browser, tmp_path: Path) -> None:
     hostile = event(song=HOSTILE, artist=HOSTILE, location=f"{HOSTILE}, {HOSTILE}-NY")
-    delivered(tmp_path, [hostile])
+    warehouse_of(tmp_path, [hostile])
     call("report", cwd=tmp_path)
     with page(chromium, tmp_path / "sparkify-report.html") as (shown, seen):
         title = shown.locator("#top_songs b").inner_text()

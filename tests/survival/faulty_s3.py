@@ -57,7 +57,7 @@ class FaultyS3:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def take(self, request: str) -> Fault | None:
-        """What goes wrong with this request."""
+        """Return the fault of this request."""
         with self.lock:
             self.requests.append(request)
             due = [each for each in self.faults if each.times and re.search(each.pattern, request)]

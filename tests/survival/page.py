@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.page import written
+from bench.page import replace_section
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 FIGURES = "figures"  # the name of the page's part
@@ -17,17 +17,17 @@ _ROW = re.compile(r"\| (.+) \| ([\d,]+) \|")
 
 
 def table(figures: Mapping[str, int]) -> str:
-    """A row a figure, by name."""
+    """Return a row for each figure, by name."""
     rows = [f"| {name} | {count:,} |" for name, count in sorted(figures.items())]
     return "\n".join(["| what was done | times |", "| --- | ---: |", *rows]) + "\n"
 
 
 def parsed(shown_table: str) -> dict[str, int]:
-    """The figures of a table."""
+    """Return the figures of a table."""
     return {name: int(count.replace(",", "")) for name, count in _ROW.findall(shown_table)}
 
 
 if __name__ == "__main__":
     kept = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    page = written(PAGE.read_text(encoding="utf-8"), FIGURES, table(kept))
+    page = replace_section(PAGE.read_text(encoding="utf-8"), FIGURES, table(kept))
     PAGE.write_text(page, encoding="utf-8")

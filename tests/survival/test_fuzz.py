@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify.config import KEYS, load_settings
-from sparkify.engines.jsonpaths import parse_jsonpaths
 from sparkify.errors import ConfigError, SparkifyError
-from tests.contract.deliveries import EVENT_KEYS, JSONPATHS, event, song
+from sparkify.records.jsonpaths import parse_jsonpaths
+from tests.command_line import PASSWORD, call
+from tests.contract.source_files import EVENT_KEYS, JSONPATHS, event, song
 from tests.contract.warehouse import Warehouse, open_warehouse
-from tests.test_doors import PASSWORD, call
 
 PATIENCE = 20  # seconds for one example, of which most take some hundredths
 
@@ -116,7 +116,7 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 
 @st.composite
 def named(draw: st.DrawFn, content: bytes) -> tuple[str, bytes]:
-    """Draw how a file is delivered: plain, compressed, or called compressed."""
+    """Draw the kind of a file: plain, compressed, or only named so."""
     return draw(
         st.sampled_from(
             [
@@ -130,20 +130,20 @@ def named(draw: st.DrawFn, content: bytes) -> tuple[str, bytes]:
     )
 
 
-DELIVERIES = st.tuples(
+SOURCES = st.tuples(
     st.lists(files(EVENTS | GOOD).flatmap(named), max_size=4),
     st.lists(files(SONGS).flatmap(named), max_size=2),
 )
-Delivery = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
+SourceFiles = tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]
 
 
-def load_anything(warehouse: Warehouse, folder: Path, delivery: Delivery) -> None:
+def load_anything(warehouse: Warehouse, folder: Path, sources: SourceFiles) -> None:
     """Load the files, and require of the warehouse what must be so whatever is in them."""
-    warehouse.start_anew(folder)
+    warehouse.reset(folder)
     contents = {}
-    for kind, delivered in zip((warehouse.logs, warehouse.songs), delivery, strict=True):
-        for place, (ending, data) in enumerate(delivered):
-            contents[str(warehouse.deliver(kind / f"{place}{ending}", data).resolve())] = data
+    for kind, files in zip((warehouse.logs, warehouse.songs), sources, strict=True):
+        for place, (ending, data) in enumerate(files):
+            contents[str(warehouse.write_file(kind / f"{place}{ending}", data).resolve())] = data
     before = warehouse.everything()
     try:
         with in_time():
@@ -158,7 +158,7 @@ def load_anything(warehouse: Warehouse, folder: Path, delivery: Delivery) -> Non
 
 
 def require_counted(warehouse: Warehouse) -> None:
-    """Require that each object is in exactly one place."""
+    """Require that each record is in exactly one place."""
     ledger = warehouse.table("loaded_files")
     for table in ("staging_events", "staging_songs"):
         of_table = [row for row in ledger if row["staging_table"] == table]
@@ -169,7 +169,7 @@ def require_counted(warehouse: Warehouse) -> None:
 
 
 def require_located(data: bytes, row: dict[str, Any]) -> None:
-    """Require that what is refused stands where it is said to stand."""
+    """Require that each rejected record is at its line."""
     plain = gzip.decompress(data) if row["uri"].endswith(".gz") else data
     line = plain.split(b"\n")[row["line"] - 1]
     shown = line.decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace").decode()
@@ -178,13 +178,13 @@ def require_located(data: bytes, row: dict[str, Any]) -> None:
     assert row["reason"]
 
 
-def test_any_file_is_loaded_or_refused_and_counted(
+def test_any_file_is_loaded_or_rejected_and_counted(
     warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory, figures: Counter[str]
 ) -> None:
     @settings(max_examples=10)
-    @given(delivery=DELIVERIES)
-    def holds(delivery: Delivery) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), delivery)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()
@@ -192,28 +192,28 @@ def test_any_file_is_loaded_or_refused_and_counted(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", range(4))
-def test_any_file_at_all_is_loaded_or_refused_and_counted(
+def test_any_file_at_all_is_loaded_or_rejected_and_counted(
     warehouse: Warehouse,
     tmp_path_factory: pytest.TempPathFactory,
     figures: Counter[str],
     share: int,
 ) -> None:
     @settings(max_examples=500, derandomize=False)
-    @given(delivery=DELIVERIES)
-    def holds(delivery: Delivery) -> None:
-        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), delivery)
+    @given(sources=SOURCES)
+    def holds(sources: SourceFiles) -> None:
+        load_anything(warehouse, tmp_path_factory.mktemp("fuzz"), sources)
         figures["fuzz: files"] += 1
 
     holds()
 
 
-def test_what_is_beside_a_bad_object_is_not_lost(warehouse: Warehouse, tmp_path: Path) -> None:
-    """A line that nobody can read is one object less, whatever is wrong with it."""
+def test_records_beside_a_bad_one_are_not_lost(warehouse: Warehouse, tmp_path: Path) -> None:
+    """An unreadable line is one record less, whatever is wrong with it."""
     bad = [b'{"a":' + b"[" * 100_000, b"{", b'{"ts":' + b"9" * 5000 + b"}", b"\xff", b"\x00", b"]"]
     good = [spelt(event(itemInSession=place)) for place in range(len(bad) + 1)]
-    warehouse.start_anew(tmp_path)
+    warehouse.reset(tmp_path)
     data = b"\n".join(line for pair in zip(good, [*bad, b""], strict=True) for line in pair)
-    warehouse.deliver(warehouse.logs / "day.json", data)
+    warehouse.write_file(warehouse.logs / "day.json", data)
 
     warehouse.load(max_errors=99)
 
@@ -264,17 +264,17 @@ def settings_property(folder: Path, figures: Counter[str], examples: int, steady
     holds()
 
 
-def test_any_settings_are_read_or_refused(tmp_path: Path, figures: Counter[str]) -> None:
+def test_any_settings_are_read_or_rejected(tmp_path: Path, figures: Counter[str]) -> None:
     settings_property(tmp_path, figures, 150, steady=True)
 
 
 @pytest.mark.slow
-def test_any_settings_at_all_are_read_or_refused(tmp_path: Path, figures: Counter[str]) -> None:
+def test_any_settings_at_all_are_read_or_rejected(tmp_path: Path, figures: Counter[str]) -> None:
     settings_property(tmp_path, figures, 10_000, steady=False)
 
 
 @pytest.mark.parametrize("data", [b"", b"[", b"\xff\xfe", b"\x00" * 10, SECTIONS + b"[ETL]\nX"])
-def test_settings_that_are_none_are_told_in_two_lines(tmp_path: Path, data: bytes) -> None:
+def test_invalid_settings_are_an_error_of_two_lines(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "any.cfg").write_bytes(data)
 
     outcome = call("etl", "--config", "any.cfg", cwd=tmp_path)
@@ -311,7 +311,7 @@ def documents(draw: st.DrawFn) -> bytes:
 
 
 def use_jsonpaths(warehouse: Warehouse, document: bytes) -> None:
-    """Read the document, and load an object by it if it is one."""
+    """Read the document, and load a record by it if it is valid."""
     try:
         with in_time():
             paths = parse_jsonpaths(document, "paths.json", COLUMNS)
@@ -334,16 +334,16 @@ def jsonpaths_property(
 
 @pytest.fixture
 def made(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
-    warehouse.start_anew(tmp_path)
+    warehouse.reset(tmp_path)
     return warehouse
 
 
-def test_any_jsonpaths_are_used_or_refused(made: Warehouse, figures: Counter[str]) -> None:
+def test_any_jsonpaths_are_used_or_rejected(made: Warehouse, figures: Counter[str]) -> None:
     jsonpaths_property(made, figures, 60, steady=True)
 
 
 @pytest.mark.slow
-def test_any_jsonpaths_at_all_are_used_or_refused(made: Warehouse, figures: Counter[str]) -> None:
+def test_any_jsonpaths_at_all_are_used_or_rejected(made: Warehouse, figures: Counter[str]) -> None:
     jsonpaths_property(made, figures, 4_000, steady=False)
 
 
@@ -357,7 +357,7 @@ def test_any_jsonpaths_at_all_are_used_or_refused(made: Warehouse, figures: Coun
     ],
     ids=["deep", "a place of many digits", "a number", "a long number"],
 )
-def test_jsonpaths_without_bounds_are_refused(document: bytes) -> None:
+def test_jsonpaths_without_bounds_are_rejected(document: bytes) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_jsonpaths(document, "paths.json", COLUMNS)
     require_clean(refused.value)

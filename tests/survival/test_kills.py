@@ -1,4 +1,4 @@
-"""Killed at any moment of a load: the next run makes the tables what they would have been."""
+"""Killed at any time of a load: the next run completes the tables."""
 
 import random
 from collections import Counter
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .siege import Siege
+from .crash_harness import CrashHarness
 
 # Of the points of a load, evenly; one more than it has is struck never.
 FEW = [("SIGKILL", 2), ("SIGINT", 1)]
@@ -20,56 +20,56 @@ def evenly(count: int, points: int) -> list[int]:
 
 
 def test_a_load_that_is_killed_is_made_whole_by_the_next(
-    siege: Siege, tmp_path: Path, figures: Counter[str]
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str]
 ) -> None:
-    for name, count in FEW:  # in one test, so that one worker alone prepares the siege
-        for point in evenly(max(1, count // siege.dear), len(siege.points) - 20):
-            siege.strike(tmp_path / f"{name}-{point}", str(point), name, figures)
+    for name, count in FEW:  # in one test, so that one worker alone prepares the harness
+        for point in evenly(max(1, count // harness.cost_factor), len(harness.points) - 20):
+            harness.strike(tmp_path / f"{name}-{point}", str(point), name, figures)
 
 
-@pytest.mark.parametrize("siege", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("harness", ["duckdb"], indirect=True)
 def test_a_signal_leaves_no_temporary_folder_though_it_comes_as_that_is_removed(
-    siege: Siege, tmp_path: Path, figures: Counter[str]
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str]
 ) -> None:
-    tidying = [at for at, name in enumerate(siege.points, 1) if name.startswith("os.rmdir")]
+    tidying = [at for at, name in enumerate(harness.points, 1) if name.startswith("os.rmdir")]
     for point in tidying[:2]:
-        siege.strike(tmp_path / str(point), str(point), "SIGTERM", figures)
+        harness.strike(tmp_path / str(point), str(point), "SIGTERM", figures)
     assert tidying
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("share", SHARES, ids=lambda share: f"{share[0]}-{share[2]}")
 def test_a_load_survives_a_kill_at_every_kind_of_point(
-    siege: Siege, tmp_path: Path, figures: Counter[str], share: tuple[str, int, int]
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], share: tuple[str, int, int]
 ) -> None:
     name, count, part = share
-    for point in evenly(count // siege.dear, len(siege.points))[part::PARTS]:
-        siege.strike(tmp_path / str(point), str(point), name, figures)
+    for point in evenly(count // harness.cost_factor, len(harness.points))[part::PARTS]:
+        harness.strike(tmp_path / str(point), str(point), name, figures)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGINT"])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_load_survives_a_kill_at_any_time(
-    siege: Siege, tmp_path: Path, figures: Counter[str], name: str, seed: int
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], name: str, seed: int
 ) -> None:
     """Also within a statement, which no point is."""
     chance = random.Random(seed)
-    for number in range(6 // siege.dear):
+    for number in range(6 // harness.cost_factor):
         at = f"1+{chance.uniform(0, 1.2):.3f}"
-        siege.strike(tmp_path / str(number), at, name, figures)
+        harness.strike(tmp_path / str(number), at, name, figures)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_a_load_that_is_killed_again_and_again_comes_to_its_end(
-    siege: Siege, tmp_path: Path, figures: Counter[str], seed: int
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], seed: int
 ) -> None:
     chance = random.Random(seed)
-    ground = siege.ground(tmp_path / "again")
-    for _ in range(8 // siege.dear):
+    target = harness.target(tmp_path / "again")
+    for _ in range(8 // harness.cost_factor):
         name = chance.choice(["SIGKILL", "SIGKILL", "SIGTERM", "SIGINT"])
-        point = chance.randint(1, len(siege.points))
-        siege.load(ground, SURVIVAL_STRIKE=f"{point}:{name}")
-        figures[f"{name} ({siege.engine})"] += 1
-    siege.recover(ground)
+        point = chance.randint(1, len(harness.points))
+        harness.load(target, SURVIVAL_STRIKE=f"{point}:{name}")
+        figures[f"{name} ({harness.engine})"] += 1
+    harness.recover(target)

@@ -13,29 +13,18 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines import Arrived, duckdb_json
-from sparkify.engines import duckdb as duckdb_engine
-from sparkify.engines.duckdb_json import Reading
-from sparkify.engines.spool import SMALL, Part
+from sparkify.engines.base import OnProgress
+from sparkify.engines.duckdb import engine as duckdb_engine
+from sparkify.engines.duckdb import loader
+from sparkify.engines.duckdb.prefetch import MAX_JOINED_FILE_BYTES
 from sparkify.errors import SourceError
+from tests.command_line import PATIENCE, Outcome, process
 from tests.contract.warehouse import open_warehouse
-from tests.test_doors import PATIENCE, Outcome, process
 
-from .grounds import DuckDbGround, Ground, broken, content, outcomes, rows_of
-from .siege import Siege
+from .crash_fixtures import CrashTarget, DuckDbTarget, broken, outcomes, repeatable_content, rows_of
+from .crash_harness import CrashHarness, require_two_lines
 
 KB = 1024
-
-
-def require_two_lines(failed: Outcome, *named: str) -> None:
-    """Require that a run failed as a user can bear: what happened, and what to do."""
-    # a JSONPaths file of which a part arrives is no JSON, which is a matter of the settings
-    assert failed.code == (2 if "JSONPaths file" in failed.err else 1), failed
-    error, hint = failed.err.strip().splitlines()
-    assert error.startswith("Error: ")
-    assert hint.startswith("Try: ")
-    for each in named:
-        assert each in failed.err
 
 
 @contextmanager
@@ -55,19 +44,19 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("room", [600, 0])
-def test_a_full_disk_under_the_temporary_folder_is_told(
-    siege: Siege, tmp_path: Path, figures: Counter[str], room: int
+def test_a_full_disk_under_the_temporary_folder_is_an_error(
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
-    if siege.engine != "duckdb":
+    if harness.engine != "duckdb":
         pytest.skip("what it loads goes through no file of ours")
-    ground = siege.ground(tmp_path / "ground")
-    with small_disk(ground.folder / "tmp", room or 40):
-        failed = siege.load(ground)
+    target = harness.target(tmp_path / "target")
+    with small_disk(target.folder / "tmp", room or 40):
+        failed = harness.load(target)
         require_two_lines(failed, "No space left on device", "tmp")
-        assert list((ground.folder / "tmp").iterdir()) == []
-        assert outcomes(ground)[-1] == "failed"
-    siege.recover(ground)
-    figures[f"full disk, temporary folder ({siege.engine})"] += 1
+        assert list((target.folder / "tmp").iterdir()) == []
+        assert outcomes(target)[-1] == "failed"
+    harness.recover(target)
+    figures[f"full disk, temporary folder ({harness.engine})"] += 1
 
 
 @pytest.fixture(
@@ -79,43 +68,43 @@ def room(request: pytest.FixtureRequest) -> int:
     return left
 
 
-def test_a_full_disk_under_the_warehouse_is_told(
-    siege: Siege, tmp_path: Path, figures: Counter[str], room: int
+def test_a_full_disk_under_the_warehouse_is_an_error(
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
-    if siege.engine != "duckdb":
+    if harness.engine != "duckdb":
         pytest.skip("its disk is not ours")
     disk = tmp_path / "disk"
     disk.mkdir()
     with small_disk(disk, 16 * KB):
-        ground = siege.ground(disk / "ground")
+        target = harness.target(disk / "target")
         _fill(disk, room)
-        failed = siege.load(ground)
+        failed = harness.load(target)
         if failed.code:
             require_two_lines(failed, "No space left on device", "make room")
         (disk / "ballast").unlink()
-        siege.recover(ground)
-    figures[f"full disk, warehouse ({siege.engine})"] += 1
+        harness.recover(target)
+    figures[f"full disk, warehouse ({harness.engine})"] += 1
 
 
 @pytest.mark.slow
 def test_a_warehouse_that_may_not_grow_is_left_as_it_was(
-    siege: Siege, tmp_path: Path, figures: Counter[str], room: int
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], room: int
 ) -> None:
-    if siege.engine != "duckdb":
+    if harness.engine != "duckdb":
         pytest.skip("its disk is not ours")
-    ground = siege.ground(tmp_path / "ground")
-    assert isinstance(ground, DuckDbGround)
-    limit = ground.file.stat().st_size + room * KB
+    target = harness.target(tmp_path / "target")
+    assert isinstance(target, DuckDbTarget)
+    limit = target.file.stat().st_size + room * KB
 
     def bound() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    failed = siege.started(ground, "etl.py", before=bound)
+    failed = harness.started(target, "etl.py", before=bound)
 
     if failed.code:
         require_two_lines(failed)
-    siege.recover(ground)
-    figures[f"limit on the file's size ({siege.engine})"] += 1
+    harness.recover(target)
+    figures[f"limit on the file's size ({harness.engine})"] += 1
 
 
 def _fill(disk: Path, kilobytes: int) -> None:
@@ -147,9 +136,9 @@ WITHOUT = {"stdout": "1", "stderr": "2"}
     ],
 )
 def test_who_reads_the_output_never_matters_to_the_load(
-    siege: Siege, tmp_path: Path, figures: Counter[str], stream: str, how: str
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], stream: str, how: str
 ) -> None:
-    ground = siege.ground(tmp_path / "ground")
+    target = harness.target(tmp_path / "target")
     gone, broken_pipe = os.pipe()
     os.close(gone)
     through: tuple[str, ...] = ()
@@ -162,15 +151,15 @@ def test_who_reads_the_output_never_matters_to_the_load(
                 streams[stream] = broken_pipe
             case "full":
                 streams[stream] = full
-        done = siege.started(ground, "etl.py", through=through, **streams)
+        done = harness.started(target, "etl.py", through=through, **streams)
     os.close(broken_pipe)
 
     assert "Traceback" not in done.err
     assert "Exception ignored" not in done.err
     assert done.code in {0, 1}
-    assert outcomes(ground) == ["done", "done"]
-    assert content(ground) == siege.goal
-    figures[f"stdout or stderr {how} ({siege.engine})"] += 1
+    assert outcomes(target) == ["done", "done"]
+    assert repeatable_content(target) == harness.goal
+    figures[f"stdout or stderr {how} ({harness.engine})"] += 1
 
 
 # --- a file that changes
@@ -182,21 +171,20 @@ def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, ending: str
 ) -> None:
     packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
-    old, new = (packed(os.urandom(SMALL).hex().encode()) for _ in range(2))
+    old, new = (packed(os.urandom(MAX_JOINED_FILE_BYTES).hex().encode()) for _ in range(2))
 
-    def arriving(reading: Reading, arrived: Arrived) -> Iterator[list[Part]]:
-        for parts in duckdb_json.arriving(reading, arrived):
-            if change == "deleted":
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(new)
-            yield parts
+    def prefetch(reading: loader.Reading, on_progress: OnProgress) -> None:
+        loader.prefetch(reading, on_progress)
+        if change == "deleted":
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(new)
 
     with open_warehouse("duckdb") as warehouse:
-        warehouse.start_anew(tmp_path)
-        path = warehouse.deliver(warehouse.logs / f"big{ending}", old)
+        warehouse.reset(tmp_path)
+        path = warehouse.write_file(warehouse.logs / f"big{ending}", old)
         before = warehouse.everything()
-        monkeypatch.setattr(duckdb_engine, "arriving", arriving)
+        monkeypatch.setattr(duckdb_engine, "prefetch", prefetch)
 
         with pytest.raises(SourceError, match=f"big{ending}"):
             warehouse.load(max_errors=10)
@@ -221,69 +209,71 @@ DOORS = {"create_tables.py": (), "sparkify rebuild": (), "sparkify undo": ("RUN"
     ],
 )
 def test_a_warehouse_taken_apart_is_the_old_or_the_new(
-    siege: Siege, tmp_path: Path, figures: Counter[str], door: str, points: slice
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], door: str, points: slice
 ) -> None:
-    told, undisturbed = tmp_path / "points", siege.ground(tmp_path / "undisturbed")
+    told, undisturbed = tmp_path / "points", harness.target(tmp_path / "undisturbed")
     [(run_id,)] = rows_of(undisturbed, "select run_id from runs")
     command = [*door.split(), *([run_id] if DOORS[door] else [])]
-    done = siege.started(undisturbed, *command, env={"SURVIVAL_POINTS": str(told)})
+    done = harness.started(undisturbed, *command, env={"SURVIVAL_POINTS": str(told)})
     assert done.code == 0, done
-    goal = content(undisturbed)
+    goal = repeatable_content(undisturbed)
     count = len(told.read_text(encoding="utf-8").splitlines())
     for point in range(1, count + 1)[points]:
-        ground = siege.ground(tmp_path / str(point))
+        target = harness.target(tmp_path / str(point))
 
-        siege.started(ground, *command, env={"SURVIVAL_STRIKE": f"{point}:SIGKILL"})
+        harness.started(target, *command, env={"SURVIVAL_STRIKE": f"{point}:SIGKILL"})
 
-        assert content(ground) in (siege.history, goal)
-        assert broken(ground) == []
-        assert siege.started(ground, *command).code == 0 or content(ground) == goal
-        assert siege.load(ground).code == 0
-        assert content(ground)["songplays"] == siege.goal["songplays"]
-        figures[f"{door} killed ({siege.engine})"] += 1
+        assert repeatable_content(target) in (harness.history, goal)
+        assert broken(target) == []
+        assert harness.started(target, *command).code == 0 or repeatable_content(target) == goal
+        assert harness.load(target).code == 0
+        assert repeatable_content(target)["songplays"] == harness.goal["songplays"]
+        figures[f"{door} killed ({harness.engine})"] += 1
 
 
 # --- two at once
 
 
 def test_of_two_runs_at_once_one_loads_and_the_other_says_who(
-    siege: Siege, tmp_path: Path, figures: Counter[str]
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str]
 ) -> None:
-    ground = siege.ground(tmp_path / "ground")
-    both = [_start(siege, ground) for _ in range(2)]
+    target = harness.target(tmp_path / "target")
+    both = [_start(harness, target) for _ in range(2)]
     ended = [_ended(each) for each in both]
-    _require_one_of_two(siege, ground, both, ended)
-    figures[f"two runs at once ({siege.engine})"] += 1
+    _require_one_of_two(harness, target, both, ended)
+    figures[f"two runs at once ({harness.engine})"] += 1
 
 
-def test_a_run_can_wait_for_the_other(siege: Siege, tmp_path: Path, figures: Counter[str]) -> None:
-    ground = siege.ground(tmp_path / "ground")
-    both = [_start(siege, ground, "--wait", str(PATIENCE)) for _ in range(2)]
+def test_a_run_can_wait_for_the_other(
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str]
+) -> None:
+    target = harness.target(tmp_path / "target")
+    both = [_start(harness, target, "--wait", str(PATIENCE)) for _ in range(2)]
     ended = [_ended(each) for each in both]
 
     assert [each.code for each in ended] == [0, 0], ended
-    assert content(ground) == siege.goal
-    figures[f"two runs at once ({siege.engine})"] += 1
+    assert repeatable_content(target) == harness.goal
+    figures[f"two runs at once ({harness.engine})"] += 1
 
 
 def test_a_lock_left_by_a_dead_process_is_no_lock(
-    siege: Siege, tmp_path: Path, figures: Counter[str]
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str]
 ) -> None:
-    ground = siege.ground(tmp_path / "ground")
-    dying = _start(siege, ground)
+    target = harness.target(tmp_path / "target")
+    dying = _start(harness, target)
     time.sleep(0.5)
     dying.kill()
     _ended(dying)
 
-    siege.recover(ground)
-    figures[f"two runs at once ({siege.engine})"] += 1
+    harness.recover(target)
+    figures[f"two runs at once ({harness.engine})"] += 1
 
 
-def _start(siege: Siege, ground: Ground, *options: str) -> "subprocess.Popen[bytes]":
+def _start(harness: CrashHarness, target: CrashTarget, *options: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         process("etl.py", *options),
-        cwd=ground.folder,
-        env=siege.environment(ground),
+        cwd=target.folder,
+        env=harness.environment(target),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -296,13 +286,16 @@ def _ended(started: "subprocess.Popen[bytes]") -> Outcome:
 
 
 def _require_one_of_two(
-    siege: Siege, ground: Ground, both: list["subprocess.Popen[bytes]"], ended: list[Outcome]
+    harness: CrashHarness,
+    target: CrashTarget,
+    both: list["subprocess.Popen[bytes]"],
+    ended: list[Outcome],
 ) -> None:
     assert 0 in [each.code for each in ended], ended
     for place, each in enumerate(ended):
         if each.code:
             require_two_lines(each, "is in use by another process", f"PID {both[1 - place].pid}")
-    assert content(ground) == siege.goal
+    assert repeatable_content(target) == harness.goal
 
 
 # --- asked to end
@@ -310,22 +303,24 @@ def _require_one_of_two(
 
 @pytest.mark.slow
 def test_a_signal_that_is_to_be_ignored_is_ignored(
-    siege: Siege, tmp_path: Path, figures: Counter[str]
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str]
 ) -> None:
-    ground = siege.ground(tmp_path / "ground")
+    target = harness.target(tmp_path / "target")
 
-    done = siege.started(ground, "etl.py", through=["nohup"], env={"SURVIVAL_STRIKE": "99:SIGHUP"})
+    done = harness.started(
+        target, "etl.py", through=["nohup"], env={"SURVIVAL_STRIKE": "99:SIGHUP"}
+    )
 
     assert done.code == 0, done
-    assert content(ground) == siege.goal
-    figures[f"SIGHUP ({siege.engine})"] += 1
+    assert repeatable_content(target) == harness.goal
+    figures[f"SIGHUP ({harness.engine})"] += 1
 
 
 HANGING = """
 import os, signal, sys, threading, time
 import duckdb
 from sparkify.cli import main
-from sparkify.engines.duckdb import DuckDbEngine
+from sparkify.engines.duckdb.engine import DuckDbEngine
 from sparkify.sql import Statement
 
 long = Statement("long", "select sum(a.range * b.range) from range(900000) a, range(900000) b")
@@ -350,20 +345,20 @@ main(["etl"])
 @pytest.mark.parametrize("name", ["SIGINT", pytest.param("SIGTERM", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("hanging", ["statement", pytest.param("deaf", marks=pytest.mark.slow)])
 def test_a_signal_ends_a_run_within_seconds_whatever_it_waits_for(
-    siege: Siege, tmp_path: Path, figures: Counter[str], hanging: str, name: str
+    harness: CrashHarness, tmp_path: Path, figures: Counter[str], hanging: str, name: str
 ) -> None:
-    if siege.engine != "duckdb":
+    if harness.engine != "duckdb":
         pytest.skip("hangs in DuckDB")
-    ground = siege.ground(tmp_path / "ground")
+    target = harness.target(tmp_path / "target")
     script = tmp_path / "hanging.py"
     script.write_text(HANGING)
     began = time.monotonic()
 
-    outcome = siege.started(ground, str(script), hanging, name)
+    outcome = harness.started(target, str(script), hanging, name)
 
     assert time.monotonic() - began < 20  # of the fifty and more that it would take
     # A long task of DuckDB's may be deaf too: then the run is ended without a word in its log.
     assert f"Error: interrupted by {name}" in outcome.err
     assert outcome.code == 128 + {"SIGTERM": 15, "SIGINT": 2}[name]
-    siege.recover(ground)
-    figures[f"{name} ({siege.engine})"] += 1
+    harness.recover(target)
+    figures[f"{name} ({harness.engine})"] += 1

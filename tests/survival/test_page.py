@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from bench.page import place_of, written
+from bench.page import find_section, replace_section
 
 from .page import FIGURES, PAGE, parsed, table
 
 TEXT = PAGE.read_text(encoding="utf-8")
-PLACE = place_of(FIGURES, TEXT)
+PLACE = find_section(FIGURES, TEXT)
 SHOWN = PLACE[0] if PLACE else ""
 ATTACKS = ("test_kills.py", "test_machine.py", "test_cluster.py", "test_s3.py", "test_fuzz.py")
 
@@ -27,7 +27,7 @@ def test_the_table_is_as_a_run_writes_it() -> None:
     figures = parsed(SHOWN)
 
     assert table(figures) == SHOWN
-    assert written(TEXT, FIGURES, table(figures)) == TEXT
+    assert replace_section(TEXT, FIGURES, table(figures)) == TEXT
     assert min(figures.values()) > 0
 
 

@@ -1,4 +1,4 @@
-"""S3 that fails: a run heals or ends clean, and what it loaded is what the ledger says."""
+"""S3 that fails: a run recovers or ends cleanly, and the ledger is right."""
 
 import itertools
 import json
@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from sparkify.sources import s3 as sources
+from tests.command_line import Outcome, call, environment, process, run
 from tests.s3_server import PUBLIC_BUCKET, S3Server
-from tests.test_doors import EVENT, Outcome, call, environment, lines, play, process, run
+from tests.small_source import EVENT, lines, play
 
+from .crash_fixtures import Content, DuckDbTarget, broken, repeatable_content, rows_of
+from .crash_harness import require_two_lines
 from .faulty_s3 import Fault, FaultyS3, Kind, faulty_s3
-from .grounds import Content, DuckDbGround, broken, content, rows_of
-from .test_machine import require_two_lines
 
 BUCKET = "survival"
 # An object of each way of reading, both listings, and the document that is read first.
@@ -40,7 +41,7 @@ class Cloud:
     """A warehouse that is loaded from a bucket, through the faulty proxy or straight."""
 
     def __init__(self, folder: Path, s3: S3Server, proxy: FaultyS3, bucket: str) -> None:
-        self.ground = DuckDbGround(folder, {})
+        self.target = DuckDbTarget(folder, {})
         self.proxy = proxy
         self.bucket = bucket
         self._s3 = s3
@@ -48,30 +49,30 @@ class Cloud:
 
     def load(self) -> Outcome:
         """Load through the proxy."""
-        return call("etl", cwd=self.ground.folder, env=self._env(self.proxy.endpoint))
+        return call("etl", cwd=self.target.folder, env=self._env(self.proxy.endpoint))
 
     def load_by_process(self) -> Outcome:
-        return run("etl.py", cwd=self.ground.folder, env=self._env(self.proxy.endpoint))
+        return run("etl.py", cwd=self.target.folder, env=self._env(self.proxy.endpoint))
 
     def process(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             process("etl.py"),
-            cwd=self.ground.folder,
-            env=environment(self.ground.folder, **self._env(self.proxy.endpoint)),
+            cwd=self.target.folder,
+            env=environment(self.target.folder, **self._env(self.proxy.endpoint)),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
     def load_undisturbed(self) -> Content:
-        done = call("etl", cwd=self.ground.folder, env=self._env(self._s3.endpoint))
+        done = call("etl", cwd=self.target.folder, env=self._env(self._s3.endpoint))
         assert done.code == 0, done
-        return content(self.ground)
+        return repeatable_content(self.target)
 
     def _env(self, endpoint: str) -> dict[str, str]:
         keys = self._s3.reader
         signed = {"AWS_ACCESS_KEY_ID": keys[0], "AWS_SECRET_ACCESS_KEY": keys[1]}
         return {
-            **self.ground.env,
+            **self.target.env,
             **({} if self.bucket == PUBLIC_BUCKET else signed),
             "SPARKIFY_S3_ENDPOINT_URL": endpoint,
             "SPARKIFY_S3_REGION": "us-east-1",
@@ -92,11 +93,11 @@ def proxy(s3_server: S3Server) -> Iterator[FaultyS3]:
 def goal(
     s3_server: S3Server,
     proxy: FaultyS3,
-    deliveries: tuple[Path, Path],
+    sources: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Content:
-    """Put the whole delivery into the bucket; what it is when nothing goes wrong."""
-    _, whole = deliveries
+    """Put all source files into the bucket; return the content without faults."""
+    _, whole = sources
     for path in filter(Path.is_file, whole.rglob("*")):
         s3_server.put(BUCKET, str(path.relative_to(whole)), path.read_bytes())
     return Cloud(tmp_path_factory.mktemp("goal"), s3_server, proxy, BUCKET).load_undisturbed()
@@ -113,24 +114,24 @@ def cloud(tmp_path: Path, s3_server: S3Server, proxy: FaultyS3, goal: Content) -
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for a server that says nothing."""
-    monkeypatch.setattr(sources, "_PATIENCE", {**sources._PATIENCE, **IMPATIENT})
+    monkeypatch.setattr(sources, "_TIMEOUTS", {**sources._TIMEOUTS, **IMPATIENT})
     retries = {**sources._RETRIES, "retry_timeout": timedelta(seconds=5)}
     monkeypatch.setattr(sources, "_RETRIES", retries)
 
 
 def require_survived(cloud: Cloud, done: Outcome, goal: Content) -> None:
-    """Require that a run healed or failed clean, and that the next one makes all whole."""
+    """Require that a run recovered or failed cleanly, and that the next one completes it."""
     if done.code:
         require_two_lines(done, f"s3://{cloud.bucket}/")
     else:
-        assert content(cloud.ground) == goal
+        assert repeatable_content(cloud.target) == goal
     require_made_whole(cloud, goal)
 
 
 def require_made_whole(cloud: Cloud, goal: Content) -> None:
     """Require that what is loaded is sound, and that the next run makes all whole."""
-    assert broken(cloud.ground) == []
-    loaded = content(cloud.ground)["loaded_files"]
+    assert broken(cloud.target) == []
+    loaded = repeatable_content(cloud.target)["loaded_files"]
     assert set(loaded) <= set(goal["loaded_files"])
     cloud.proxy.faults.clear()
     cloud.proxy.choose = None
@@ -244,7 +245,7 @@ def test_a_storm_of_faults_is_survived(
 def changing(
     tmp_path: Path, s3_server: S3Server, proxy: FaultyS3
 ) -> Iterator[tuple[Cloud, Callable[[str, bytes | None], Callable[[], object]]]]:
-    """Give a public bucket, listed two objects a page, and what changes an object of it."""
+    """Give a public bucket, listed two objects a page, and a function that changes one."""
 
     def change(key: str, data: bytes | None) -> Callable[[], object]:
         if data is None:
@@ -275,8 +276,8 @@ def day(session: int, plays: int = 3, **changes: Any) -> bytes:
 
 
 def sessions(cloud: Cloud) -> dict[int, int]:
-    """How many rows of each session are staged, each of which has to be a play too."""
-    (_, staged), (_, played) = cloud.ground.answers(
+    """Count the staged rows of each session, each of which has to be a play too."""
+    (_, staged), (_, played) = cloud.target.answers(
         "select sessionid, count(*) from staging_events group by sessionid",
         "select session_id, count(*) from songplays group by session_id",
     )
@@ -304,7 +305,7 @@ def test_an_object_that_is_added_while_the_bucket_is_listed_is_loaded_by_the_nex
 
 
 @pytest.mark.parametrize("key", [pytest.param("0", marks=pytest.mark.slow), "5"])
-def test_an_object_that_is_deleted_while_the_bucket_is_listed_is_told_or_not_there(
+def test_an_object_that_is_deleted_while_the_bucket_is_listed_is_reported_or_not_there(
     changing: Changing, figures: Counter[str], key: str
 ) -> None:
     cloud, change = changing
@@ -353,7 +354,7 @@ def test_the_halves_of_two_versions_are_never_taken_for_one_object(
     assert sessions(cloud) in ({}, {0: 3, 1: 3, 2: 3})
     cloud.load_undisturbed()
     assert sessions(cloud) == {**ALL, 3: plays}
-    users = rows_of(cloud.ground, "select distinct userid from staging_events where sessionid = 3")
+    users = rows_of(cloud.target, "select distinct userid from staging_events where sessionid = 3")
     assert users == [(8,)]
     figures["S3: bucket changed while it was read"] += 1
 

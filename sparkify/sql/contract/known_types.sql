@@ -1,4 +1,4 @@
--- One row per key that is read of the source, and type that its values were seen to have.
+-- One row per field that is read from the source, and JSON type that its values have had.
 select
     staging_table,
     key_name,

@@ -1,2 +1,2 @@
--- One row: the schema that we work in.
+-- One row: the current schema.
 select current_schema() as schema_name

@@ -1,3 +1,3 @@
--- One row: which version of Sparkify's tables these are.
+-- One row: the version of the warehouse's tables.
 select max(version) as version
 from warehouse_version

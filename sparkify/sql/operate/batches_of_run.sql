@@ -1,11 +1,11 @@
--- One row per batch of a run and staging table that it loaded into.
+-- One row per batch of a run and staging table.
 select
     loaded_at,
     staging_table,
     count(*) as files,
     cast(sum(bytes) as bigint) as bytes,
-    cast(sum(objects) as bigint) as objects,
-    cast(sum(refused) as bigint) as refused
+    cast(sum(objects) as bigint) as records,
+    cast(sum(refused) as bigint) as rejected
 
 from loaded_files
 

@@ -1,4 +1,4 @@
--- One row per check that a run made, batch by batch.
+-- One row per check of a run, batch by batch.
 select
     checked_at,
     stage,

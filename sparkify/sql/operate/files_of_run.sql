@@ -1,12 +1,12 @@
--- One row per file that a run loaded, in the order of its batches.
+-- One row per file of a run, in the order of its batches.
 select
     loaded_at,
     staging_table,
     uri,
     etag,
     bytes,
-    objects,
-    refused
+    objects as records,
+    refused as rejected
 
 from loaded_files
 

@@ -1,4 +1,4 @@
--- One row per version of a file that is loaded, the oldest first.
+-- One row per loaded version of a file, the earliest first.
 select
     uri,
     etag,

@@ -1,4 +1,4 @@
--- One row: how many plays there are, and of how many the song is known.
+-- One row: the number of plays, and of those whose song is in the catalogue.
 select
     count(*) as plays,
     count(song_id) as matched

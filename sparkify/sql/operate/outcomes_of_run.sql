@@ -1,4 +1,4 @@
--- One row per outcome that checks of a run had, with their number.
+-- One row per outcome of a run's checks, with the number of checks.
 select
     case
         when offending = 0 then 'passed'

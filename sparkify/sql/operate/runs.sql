@@ -1,4 +1,4 @@
--- One row per run that had something to load, the latest first, with what it loaded.
+-- One row per run that had files to load, the latest first, with what it loaded.
 with
 
 batches as (
@@ -43,8 +43,8 @@ select
     cast(coalesce(loads.batches, 0) as bigint) as batches,
     cast(coalesce(loads.files, 0) as bigint) as files,
     cast(coalesce(loads.bytes, 0) as bigint) as bytes,
-    cast(coalesce(loads.objects, 0) as bigint) as objects,
-    cast(coalesce(loads.refused, 0) as bigint) as refused,
+    cast(coalesce(loads.objects, 0) as bigint) as records,
+    cast(coalesce(loads.refused, 0) as bigint) as rejected,
     coalesce(runs.error, '') as error,
     coalesce(runs.stage_seconds, '{}') as stage_seconds,
     runs.peak_memory_bytes

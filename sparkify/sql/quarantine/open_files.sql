@@ -1,4 +1,4 @@
--- One row per file with refused objects that has not been loaded in another version since.
+-- One row per file with rejected records of which no later version was loaded.
 select distinct load_errors.uri
 
 from load_errors

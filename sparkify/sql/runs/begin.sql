@@ -1,4 +1,4 @@
--- One row: a run begins.
+-- One row: the run that begins.
 insert into runs (run_id, started_at, outcome)
 select
     :run_id as run_id,

@@ -1,4 +1,4 @@
--- One row: a run has ended.
+-- One row: the run that ended.
 update runs
 set
     ended_at = sysdate,

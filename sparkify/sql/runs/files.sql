@@ -1,4 +1,4 @@
--- One row: how many files a run loaded that are still loaded.
+-- One row: the number of files of a run that are still loaded.
 select count(*) as files
 
 from loaded_files

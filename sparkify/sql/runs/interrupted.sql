@@ -1,4 +1,4 @@
--- One row per run that was killed before it could say how it ended.
+-- One row per run that was killed before it could record its outcome.
 update runs
 set outcome = 'interrupted'
 where outcome = 'running'

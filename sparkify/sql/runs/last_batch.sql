@@ -1,3 +1,3 @@
--- One row: the batch that was loaded last, null if there is none.
+-- One row: the latest batch, null if there is none.
 select max(loaded_at) as loaded_at
 from loaded_files

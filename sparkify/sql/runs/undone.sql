@@ -1,4 +1,4 @@
--- One row: a run whose rows were taken back out.
+-- One row: the run whose rows were deleted.
 update runs
 set outcome = 'undone'
 where run_id = :run_id

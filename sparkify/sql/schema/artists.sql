@@ -2,11 +2,10 @@
 create table artists (
     -- Id of the artist in the catalogue; key artist_id of the song file.
     artist_id varchar(64) not null,
-    -- The artist's name, of the record that says most of the artist; key artist_name of the song
+    -- The artist's name, from the most complete record of the artist; key artist_name of the song
     -- file.
     name varchar(1024),
-    -- Where the artist is from, null where that is not known; key artist_location of the song
-    -- file.
+    -- Where the artist is from, null if unknown; key artist_location of the song file.
     location varchar(1024),
     -- Latitude of that place, in degrees north; key artist_latitude of the song file.
     latitude double precision,

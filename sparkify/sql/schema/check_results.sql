@@ -1,18 +1,18 @@
--- One row per check that a run made: how many rows broke it.
+-- One row per check that a run made: how many rows failed it.
 create table check_results (
     -- The run that made the check.
     run_id varchar(64) not null,
-    -- What was checked: staging, star or ledger.
+    -- Which rows were checked: staging, star or ledger.
     stage varchar(16) not null,
-    -- Name of the check, which is that of its file in sparkify/sql/checks.
+    -- Name of the check: its file in sparkify/sql/checks.
     check_name varchar(128) not null,
-    -- block if rows that break it fail the batch, warn if they do not.
+    -- block if rows that fail the check fail the batch, warn if they are only reported.
     severity varchar(16) not null,
-    -- How many rows broke it.
+    -- Number of rows that failed the check.
     offending bigint not null,
-    -- What was found, with the first rows; empty if nothing was.
+    -- The finding with its first rows, empty if the check passed.
     account varchar(4096) not null,
-    -- Moment at which the batch that was checked began.
+    -- When the load of the checked batch began, in UTC.
     checked_at timestamp default sysdate
 )
 diststyle auto

@@ -1,21 +1,21 @@
--- One row per run that had something to load.
--- A run that says running while no process is at it was killed; the next run notes it as
--- interrupted. What it loaded, and what was refused, is in loaded_files and load_errors.
+-- One row per run that had files to load.
+-- The outcome of a run that was killed stays running until the next run changes it to interrupted.
+-- Its loaded files are in loaded_files, its rejected records in load_errors.
 create table runs (
-    -- Id of the run, which sorts by the time it began.
+    -- Id of the run; sorts by start time.
     run_id varchar(64) not null,
-    -- When the run began, in UTC.
+    -- Start time, in UTC.
     started_at timestamp not null,
-    -- When the run ended, in UTC; null while it runs, and if it was killed.
+    -- End time, in UTC; null while the run lasts, and if it was killed.
     ended_at timestamp,
-    -- running, done, failed or interrupted.
+    -- running, done, failed, interrupted or undone.
     outcome varchar(16) not null,
-    -- What went wrong in a run that failed.
+    -- The error of a failed run.
     error varchar(4096),
-    -- Seconds that each stage took, as a JSON object.
+    -- Seconds per stage, as a JSON object.
     stage_seconds varchar(4096),
-    -- The most bytes of memory that its process had until it ended; null where the operating
-    -- system does not tell, and for runs of earlier versions.
+    -- Peak memory of its process, in bytes; null where the operating system does not report it,
+    -- and for runs of earlier versions.
     peak_memory_bytes bigint,
     primary key (run_id)
 )

@@ -1,28 +1,27 @@
 -- One row per song a user started.
--- songplay_id is made from the session and the item in it, so that every load, on every engine,
--- gives a play the same id. song_id and artist_id are null while the catalogue does not know
--- the song: most plays, which is why they make no distribution key.
+-- songplay_id is made from the session and the item in it, so a play has the same id after every
+-- load, on every engine. song_id and artist_id are null while the song is not in the catalogue,
+-- as for most plays, so they are no distribution key.
 create table songplays (
-    -- Id of the play: session_id * 1000000 + item_in_session, the same at every load.
+    -- Id of the play: session_id * 1000000 + item_in_session, the same after every load.
     songplay_id bigint not null,
-    -- Moment at which the song was started, in UTC; key ts of the log.
+    -- When the song was started, in UTC; key ts of the log.
     start_time timestamp not null,
-    -- Who played it; key userId of the log.
+    -- The user who played it; key userId of the log.
     user_id integer not null,
-    -- The user's subscription at that moment, free or paid; key level of the log.
+    -- The user's plan at that time, free or paid; key level of the log.
     level varchar(16),
-    -- The song, where the catalogue has one of the same title, artist and duration; null for most
-    -- plays.
+    -- The song with the same title, artist name and duration in the catalogue; null for most plays.
     song_id varchar(64),
-    -- The song's artist; null where song_id is.
+    -- The artist of that song; null where song_id is.
     artist_id varchar(64),
     -- The session in which it was played; key sessionId of the log.
     session_id bigint not null,
-    -- Where the user was; key location of the log.
+    -- The user's location; key location of the log.
     location varchar(512),
-    -- The browser's description of itself, without quotes; key userAgent of the log.
+    -- The browser's user agent, without quotes; key userAgent of the log.
     user_agent varchar(1024),
-    -- Place of the play in its session, counted from 0; key itemInSession of the log.
+    -- Number of the play within its session, from 0; key itemInSession of the log.
     item_in_session integer not null,
     primary key (songplay_id),
     foreign key (start_time) references "time" (start_time),

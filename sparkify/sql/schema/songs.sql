@@ -6,7 +6,7 @@ create table songs (
     title varchar(1024),
     -- The song's artist; key artist_id of the song file.
     artist_id varchar(64),
-    -- Year in which the song came out, null where that is not known; key year of the song file.
+    -- Year of release, null if unknown; key year of the song file.
     year integer,
     -- Duration in seconds; key duration of the song file.
     duration double precision,

@@ -1,17 +1,16 @@
--- One row per song record as delivered.
+-- One row per song record as received.
 create table staging_songs (
     -- Number of songs in the record's file, always 1; key num_songs.
     num_songs integer,
     -- Id of the artist in the catalogue; key artist_id.
     artist_id varchar(64),
-    -- Latitude of where the artist is from, in degrees north; key artist_latitude.
+    -- Latitude of the artist's location, in degrees north; key artist_latitude.
     artist_latitude double precision,
-    -- Longitude of where the artist is from, in degrees east; key artist_longitude.
+    -- Longitude of the artist's location, in degrees east; key artist_longitude.
     artist_longitude double precision,
-    -- Where the artist is from, in words; key artist_location.
+    -- Where the artist is from; key artist_location.
     artist_location varchar(1024),
-    -- The artist's name on this record, which may differ between records of one artist; key
-    -- artist_name.
+    -- The artist's name in this record; records of one artist can differ; key artist_name.
     artist_name varchar(1024),
     -- Id of the song in the catalogue; key song_id.
     song_id varchar(64),
@@ -19,9 +18,9 @@ create table staging_songs (
     title varchar(1024),
     -- The song's duration in seconds; key duration.
     duration double precision,
-    -- Year in which the song came out, 0 where that is not known; key year.
+    -- Year of release, 0 if unknown; key year.
     year integer,
-    -- Moment at which the batch that brought the row began; tells batches apart.
+    -- When the load of the row's batch began, in UTC; identifies the batch.
     loaded_at timestamp default sysdate
 )
 diststyle auto

@@ -1,8 +1,8 @@
--- One row per title or artist name that the logs spell in UTF-8 encoded twice.
+-- One row per title or artist name that is UTF-8 encoded twice in the logs.
 create table text_repairs (
-    -- The text as the logs spell it.
+    -- The text as received.
     delivered varchar(1024) not null,
-    -- The text as it should read, which is what songs are matched by.
+    -- The text as it should read; songs are matched by it.
     repaired varchar(1024) not null,
     primary key (delivered)
 )

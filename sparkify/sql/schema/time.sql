@@ -1,7 +1,7 @@
--- One row per moment at which a song was started, in UTC.
--- week is ISO 8601's; weekday counts from Sunday = 0.
+-- One row per timestamp at which a song was started, in UTC.
+-- week is the ISO 8601 week; weekday counts from Sunday = 0.
 create table "time" (
-    -- The moment, in UTC, to the millisecond; key ts of the log.
+    -- The timestamp, in UTC, to the millisecond; key ts of the log.
     start_time timestamp not null,
     -- Hour of the day, 0 to 23, in UTC.
     hour integer not null,
@@ -11,7 +11,7 @@ create table "time" (
     week integer not null,
     -- Month, 1 to 12.
     month integer not null,
-    -- Calendar year, which differs from the ISO week's year around New Year.
+    -- Calendar year, which can differ from the year of the ISO week around New Year.
     year integer not null,
     -- Day of the week, 0 for Sunday to 6 for Saturday.
     weekday integer not null,

@@ -1,6 +1,6 @@
 -- One row per user of the app, as of their latest event.
--- last_event_at and last_event_id say which event that was, so that an older file that
--- arrives late takes nothing back.
+-- last_event_at and last_event_id identify that event, so an older file that arrives late changes
+-- nothing.
 create table users (
     -- Number of the user; key userId of the log.
     user_id integer not null,
@@ -10,11 +10,11 @@ create table users (
     last_name varchar(256),
     -- Gender, F or M, as of the user's latest event; key gender of the log.
     gender varchar(16),
-    -- Subscription, free or paid, as of the user's latest event; key level of the log.
+    -- Plan, free or paid, as of the user's latest event; key level of the log.
     level varchar(16),
-    -- Moment of the user's latest event, in UTC: what decides which event counts.
+    -- Timestamp of the user's latest event, in UTC.
     last_event_at timestamp not null,
-    -- Number of that event, made like songplay_id: decides between events of one moment.
+    -- Number of that event, made like songplay_id: decides between events of one timestamp.
     last_event_id bigint not null,
     primary key (user_id)
 )

@@ -1,5 +1,5 @@
--- One row per nothing: it stays empty. A run on Redshift locks it, so that there is one at a time,
--- and that those who read the other tables need not wait.
+-- One row per nothing: the table stays empty. A run on Redshift locks it, so that one run writes at
+-- a time and readers of the other tables do not wait.
 create table write_lock (
     -- Never filled.
     locked_at timestamp

@@ -1,29 +1,29 @@
 -- One row per title or artist name of the batch's plays that may be UTF-8 encoded twice.
--- Such a text has letters of more than one byte; which of them are garbled is for Python to say.
+-- Such a text has letters of more than one byte; Python decides which texts are garbled.
 with
 
 texts as (
 
-    select delivered_title as delivered
+    select received_title as received
     from staged_plays
     where loaded_at = :loaded_at
 
     union
 
-    select delivered_artist_name as delivered
+    select received_artist_name as received
     from staged_plays
     where loaded_at = :loaded_at
 
 )
 
-select texts.delivered
+select texts.received
 
 from texts
 
 where
-    octet_length(texts.delivered) > char_length(texts.delivered)
+    octet_length(texts.received) > char_length(texts.received)
     and not exists (
         select 1
         from text_repairs
-        where text_repairs.delivered = texts.delivered
+        where text_repairs.delivered = texts.received
     )

@@ -1,6 +1,6 @@
--- One row per day (UTC) on which a user did anything: who came, and what they played.
--- new_users are those who were never seen before. Somebody who changes level is in paid_users and
--- in free_users on that day, and once in users.
+-- One row per day (UTC) with events of users: active users, sessions and plays.
+-- new_users had no event before that day. A user who changes plan counts in paid_users and in
+-- free_users on that day, and once in users.
 create view daily_activity as
 
 with
@@ -20,31 +20,31 @@ first_days as (
 select
     -- The day, in UTC.
     cast(user_events.occurred_at as date) as activity_date,
-    -- How many songs were started.
+    -- Number of songs started.
     count(case when user_events.page = 'NextSong' then 1 end) as plays,
-    -- How many users did anything.
+    -- Number of active users.
     count(distinct user_events.user_id) as users,
-    -- How many sessions had an event.
+    -- Number of sessions with an event.
     count(distinct user_events.session_id) as sessions,
-    -- How many of the users were never seen before.
+    -- Number of active users without an event before that day.
     count(
         distinct case
             when cast(user_events.occurred_at as date) = first_days.first_day
                 then user_events.user_id
         end
     ) as new_users,
-    -- How many songs were started by users who were paid then.
+    -- Number of songs started by users on the paid plan.
     count(
         case when user_events.page = 'NextSong' and user_events.level = 'paid' then 1 end
     ) as paid_plays,
-    -- How many songs were started by users who were free then.
+    -- Number of songs started by users on the free plan.
     count(
         case when user_events.page = 'NextSong' and user_events.level = 'free' then 1 end
     ) as free_plays,
-    -- How many users did anything while they were paid.
+    -- Number of active users on the paid plan.
     count(distinct case when user_events.level = 'paid' then user_events.user_id end)
         as paid_users,
-    -- How many users did anything while they were free.
+    -- Number of active users on the free plan.
     count(distinct case when user_events.level = 'free' then user_events.user_id end)
         as free_users
 

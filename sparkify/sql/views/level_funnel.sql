@@ -1,14 +1,14 @@
--- One row per step from one level to the other: how many users ever took it.
+-- One row per step from one plan to the other: how many users ever took it.
 create view level_funnel as
 
 select
-    -- From which level to which: free to paid, or paid to free.
+    -- The change of plan: free to paid, or paid to free.
     direction,
-    -- Which step on that way, 1 to 3.
+    -- Number of the step, 1 to 3.
     step,
-    -- The step in words, like opens Upgrade.
+    -- Name of the step, like opens Upgrade.
     step_name,
-    -- How many users ever took it.
+    -- Number of users who ever took it.
     count(distinct user_id) as users
 
 from level_steps

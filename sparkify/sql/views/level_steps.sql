@@ -1,14 +1,14 @@
--- One row per event that is a step of a user from one level to the other, and per arrival there.
+-- One row per event of a user that is a step from one plan to the other.
 create view level_steps as
 
 select
-    -- From which level to which: free to paid, or paid to free.
+    -- The change of plan: free to paid, or paid to free.
     'free to paid' as direction,
-    -- Which step on that way: 1 to be at the first level, 2 to open the page, 3 to arrive.
+    -- Number of the step: 1 has the first plan, 2 opens the page, 3 has the second plan.
     1 as step,
-    -- The step in words, like opens Upgrade.
+    -- Name of the step, like opens Upgrade.
     'is free' as step_name,
-    -- Who took it.
+    -- The user who took it.
     user_id,
     -- When, in UTC.
     occurred_at as taken_at

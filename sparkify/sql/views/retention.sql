@@ -1,5 +1,5 @@
--- One row per week of first play and week since: how many of those who began then played again.
--- Weeks begin on Monday. cohort_users is how many began in cohort_week; in week 0 all are active.
+-- One row per week of first play and week since then: weekly retention.
+-- Weeks begin on Monday. All users of a cohort are active in week 0.
 create view retention as
 
 with
@@ -62,14 +62,14 @@ activity as (
 )
 
 select
-    -- Monday of the week in which the users played first.
+    -- Monday of the week of the users' first play.
     cohort_sizes.cohort_week,
-    -- Weeks from then, 0 for that week itself.
+    -- Number of weeks since then, 0 for that week.
     cast(datediff(day, cohort_sizes.cohort_week, weeks.active_week) / 7 as integer)
         as weeks_since,
-    -- How many users played first in that week.
+    -- Number of users whose first play was in that week.
     cohort_sizes.cohort_users,
-    -- How many of them played in the week that is so many weeks later.
+    -- Number of them who played that many weeks later.
     coalesce(activity.active_users, 0) as active_users
 
 from cohort_sizes

@@ -1,19 +1,19 @@
 -- One row per session of a user: when it began and ended, the songs started and the pages opened.
--- ended_at is the moment of the last event; how long somebody stayed after it nobody logged.
+-- ended_at is the timestamp of the last event; the log does not contain when the user left.
 create view sessions as
 
 select
     -- Id of the session.
     session_id,
-    -- Whose it is.
+    -- The user of the session.
     user_id,
-    -- Moment of its first event, in UTC.
+    -- Timestamp of its first event, in UTC.
     min(occurred_at) as started_at,
-    -- Moment of its last event, in UTC.
+    -- Timestamp of its last event, in UTC.
     max(occurred_at) as ended_at,
-    -- How many songs were started in it.
+    -- Number of songs started in it.
     count(case when page = 'NextSong' then 1 end) as plays,
-    -- How many other pages were opened in it.
+    -- Number of other pages opened in it.
     count(case when page != 'NextSong' then 1 end) as pages
 
 from user_events

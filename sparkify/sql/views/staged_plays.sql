@@ -1,5 +1,5 @@
--- One row per play as delivered: an event that starts a song, of a user.
--- This is the one place that says which events are plays and how a play is numbered.
+-- One row per play as received: an event of a user that starts a song.
+-- Only this view defines which events are plays and how a play is numbered.
 create view staged_plays as
 
 select
@@ -11,8 +11,8 @@ select
     nullif(trim(both ' ' from location), '') as location,
     nullif(trim(both ' "' from useragent), '') as user_agent,
     iteminsession as item_in_session,
-    song as delivered_title,
-    artist as delivered_artist_name,
+    song as received_title,
+    artist as received_artist_name,
     length as duration,
     loaded_at
 

@@ -1,4 +1,4 @@
--- One row per artist by name, the most played first: rank 1.
+-- One row per artist name, ranked by plays.
 create view top_artists as
 
 with
@@ -20,7 +20,7 @@ counted as (
 )
 
 select
-    -- Place by plays, 1 for the most; of equals, by name.
+    -- Rank by plays, 1 for the most; ties by name.
     row_number() over (
         order by
             plays desc,
@@ -28,11 +28,11 @@ select
     ) as rank,
     -- The artist's name.
     artist_name,
-    -- How often songs of the artist were started.
+    -- Number of plays of the artist's songs.
     plays,
-    -- How many users started one.
+    -- Number of users who played one.
     listeners,
-    -- How many titles of the artist were started.
+    -- Number of the artist's titles that were played.
     songs
 
 from counted

@@ -1,4 +1,4 @@
--- One row per song by title and artist, the most played first: rank 1.
+-- One row per title and artist name, ranked by plays.
 create view top_songs as
 
 with
@@ -20,7 +20,7 @@ counted as (
 )
 
 select
-    -- Place by plays, 1 for the most; of equals, by title and artist.
+    -- Rank by plays, 1 for the most; ties by title and artist name.
     row_number() over (
         order by
             plays desc,
@@ -31,9 +31,9 @@ select
     title,
     -- The artist's name; null where the log has none.
     artist_name,
-    -- How often it was started.
+    -- Number of plays.
     plays,
-    -- How many users started it.
+    -- Number of users who played it.
     listeners
 
 from counted

@@ -1,6 +1,6 @@
--- One row per stretch of time in which a user had one level: free, paid, free is three rows.
--- valid_from is their first event at that level; valid_to, their first at the next, is null while
--- the level is current.
+-- One row per period in which a user had one plan: free, paid, free is three rows.
+-- valid_from is the first event with that plan; valid_to is the first event with the next plan,
+-- null while the plan is current.
 create view user_levels as
 
 with
@@ -48,17 +48,17 @@ turns as (
 )
 
 select
-    -- Whose level it is.
+    -- The user.
     user_id,
-    -- The level, free or paid.
+    -- The plan, free or paid.
     level,
-    -- The level before it; null for the first of a user.
+    -- The plan before it; null for the first one of a user.
     previous_level,
-    -- Moment of the user's first event at the level, in UTC.
+    -- Timestamp of the user's first event with the plan, in UTC.
     valid_from,
-    -- Moment of the user's first event at the next level, in UTC; null while there is none.
+    -- Timestamp of the user's first event with the next plan, in UTC; null while there is none.
     valid_to,
-    -- Whether it is the user's level now, as far as is known.
+    -- True for the plan of the user's latest event.
     valid_to is null as current
 
 from turns

@@ -1,6 +1,6 @@
--- The files have the keys that are read, with values of types seen before, and no other keys.
+-- The files have no schema drift: no new, missing or retyped field.
 -- severity: warn
--- What was found by looking at the files of the batch, before they were loaded.
+-- The changes were found when the batch's files were profiled, before they were loaded.
 with
 
 batches as (
@@ -15,10 +15,10 @@ batches as (
 
 select
     source_findings.staging_table,
-    source_findings.key_name,
-    source_findings.finding,
+    source_findings.key_name as field,
+    source_findings.finding as change,
     source_findings.detail,
-    source_findings.objects,
+    source_findings.objects as records,
     source_findings.first_file
 
 from source_findings

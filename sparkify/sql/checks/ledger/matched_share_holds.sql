@@ -1,40 +1,40 @@
--- At least half as large a share of the plays is of known songs as in the four weeks before.
+-- The share of plays with a known song is at least half of that of the four weeks before.
 -- severity: warn
--- Fewer than a hundred plays tell nothing.
+-- Shares of fewer than a hundred plays are not compared.
 with
 
 shares as (
 
     select
         case
-            when start_time between :first_moment and :last_moment then 'delivered'
+            when start_time between :first_start_time and :last_start_time then 'batch'
             else 'before'
-        end as delivery,
+        end as period,
         count(*) as plays,
-        avg(case when song_id is null then 0.0 else 1.0 end) as matched_share
+        cast(count(song_id) as double precision) / count(*) as matched_share
 
     from songplays
 
     where
-        start_time >= dateadd(day, -28, cast(:first_moment as timestamp))
-        and start_time <= :last_moment
+        start_time >= dateadd(day, -28, cast(:first_start_time as timestamp))
+        and start_time <= :last_start_time
 
     group by 1
 
 )
 
 select
-    delivered.plays,
-    delivered.matched_share,
+    batch.plays,
+    batch.matched_share,
     before.matched_share as matched_share_before
 
-from shares as delivered
+from shares as batch
 
 inner join shares as before
-    on delivered.delivery != before.delivery
+    on batch.period != before.period
 
 where
-    delivered.delivery = 'delivered'
-    and delivered.plays >= 100
+    batch.period = 'batch'
+    and batch.plays >= 100
     and before.plays >= 100
-    and delivered.matched_share < before.matched_share / 2
+    and batch.matched_share < before.matched_share / 2

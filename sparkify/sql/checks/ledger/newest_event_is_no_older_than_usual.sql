@@ -1,7 +1,7 @@
--- The newest event is no older than twice its usual age at a load and a day.
+-- Freshness: the latest event is at most twice the usual lag plus one day old.
 -- severity: warn
--- Its usual age is the average over the batches of the last four weeks, three at least, before the
--- latest. So a log that ends while songs arrive is noticed, and one of long ago is not.
+-- The usual lag is the average over the batches of the last four weeks before the latest one, three
+-- at least. So logs that end while songs still arrive are noticed, and old logs are not.
 with
 
 batches as (

@@ -1,7 +1,7 @@
--- No day has less than a fifth of the events of an average day of the four weeks before it.
+-- Volume: no day has less than a fifth of the events of an average day of the four weeks before.
 -- severity: warn
--- A day is looked at once events of the next day arrive, since it is done then; three days before
--- it, at least, make an average.
+-- A day is complete, and checked, once events of the next day arrive. The average needs at least
+-- three days.
 with
 
 days as (
@@ -13,8 +13,8 @@ days as (
     from staging_events
 
     where
-        ts >= dateadd(day, -29, cast(:first_moment as timestamp))
-        and ts <= :last_moment
+        ts >= dateadd(day, -29, cast(:first_start_time as timestamp))
+        and ts <= :last_start_time
 
     group by 1
 
@@ -63,4 +63,4 @@ from usual
 where
     days_before >= 3
     and events < average / 5
-    and next_day >= cast(:first_moment as date)
+    and next_day >= cast(:first_start_time as date)

@@ -1,4 +1,4 @@
--- No file that was delivered again holds fewer objects than before.
+-- No new version of a file has fewer records than the version before.
 -- severity: warn
 with
 
@@ -16,17 +16,17 @@ versions as (
     from loaded_files
 
     where uri in (
-        select delivered.uri
-        from loaded_files as delivered
-        where delivered.loaded_at >= :since
+        select loaded.uri
+        from loaded_files as loaded
+        where loaded.loaded_at >= :since
     )
 
 )
 
 select
     uri,
-    objects_before,
-    objects
+    objects_before as records_before,
+    objects as records
 
 from versions
 

@@ -1,5 +1,5 @@
--- Every event of a user has its moment, its session and its place in that session.
--- The place is below a million, or two events would share a number.
+-- Every event of a user has a timestamp, a session and a number within the session.
+-- That number is below a million, or two events would share an id.
 select
     userid,
     sessionid,

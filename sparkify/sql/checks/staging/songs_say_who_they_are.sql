@@ -1,4 +1,4 @@
--- Every song record has its song_id and its artist_id.
+-- Every song record has a song_id and an artist_id.
 select
     song_id,
     artist_id,

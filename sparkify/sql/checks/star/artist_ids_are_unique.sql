@@ -7,9 +7,9 @@ from artists
 
 where
     artist_id in (
-        select catalogue.artist_id
-        from catalogue
-        where catalogue.loaded_at >= :since
+        select cleaned_songs.artist_id
+        from cleaned_songs
+        where cleaned_songs.loaded_at >= :since
     )
 
 group by 1

@@ -1,4 +1,4 @@
--- Every play that was staged is in songplays, with its moment and its user.
+-- Every staged play is in songplays, with its timestamp and its user.
 select
     staged_plays.songplay_id,
     staged_plays.start_time,
@@ -15,5 +15,5 @@ where
             songplays.songplay_id = staged_plays.songplay_id
             and songplays.start_time = staged_plays.start_time
             and songplays.user_id = staged_plays.user_id
-            and songplays.start_time between :first_moment and :last_moment
+            and songplays.start_time between :first_start_time and :last_start_time
     )

@@ -7,9 +7,9 @@ from songs
 
 where
     song_id in (
-        select catalogue.song_id
-        from catalogue
-        where catalogue.loaded_at >= :since
+        select cleaned_songs.song_id
+        from cleaned_songs
+        where cleaned_songs.loaded_at >= :since
     )
 
 group by 1

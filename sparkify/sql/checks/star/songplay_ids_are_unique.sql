@@ -5,7 +5,7 @@ select
 
 from songplays
 
-where start_time between :first_moment and :last_moment
+where start_time between :first_start_time and :last_start_time
 
 group by 1
 

@@ -1,5 +1,5 @@
--- Every songplay that names a song or an artist names a known one, and both or neither.
--- A song or artist could also go from under an earlier play: of the batch's songs all plays count.
+-- Every songplay with a song or an artist has both, and they are in songs and artists.
+-- The songs of earlier plays could also be missing: all plays of the batch's songs are checked.
 with
 
 concerned as (
@@ -11,7 +11,7 @@ concerned as (
 
     from songplays
 
-    where start_time between :first_moment and :last_moment
+    where start_time between :first_start_time and :last_start_time
 
     union all
 
@@ -24,9 +24,9 @@ concerned as (
 
     where
         songplays.song_id in (
-            select catalogue.song_id
-            from catalogue
-            where catalogue.loaded_at >= :since
+            select cleaned_songs.song_id
+            from cleaned_songs
+            where cleaned_songs.loaded_at >= :since
         )
 
 )

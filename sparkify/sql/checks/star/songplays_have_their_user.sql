@@ -1,4 +1,4 @@
--- Every songplay belongs to a known user.
+-- Every songplay has its user in users.
 select
     songplays.songplay_id,
     songplays.user_id
@@ -6,7 +6,7 @@ select
 from songplays
 
 where
-    songplays.start_time between :first_moment and :last_moment
+    songplays.start_time between :first_start_time and :last_start_time
     and not exists (
         select 1
         from users

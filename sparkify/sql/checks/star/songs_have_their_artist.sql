@@ -1,4 +1,4 @@
--- Every song belongs to a known artist.
+-- Every song has its artist in artists.
 select
     songs.song_id,
     songs.artist_id
@@ -7,9 +7,9 @@ from songs
 
 where
     songs.song_id in (
-        select catalogue.song_id
-        from catalogue
-        where catalogue.loaded_at >= :since
+        select cleaned_songs.song_id
+        from cleaned_songs
+        where cleaned_songs.loaded_at >= :since
     )
     and not exists (
         select 1

@@ -1,4 +1,4 @@
--- Every level and gender is one the business knows, every duration and coordinate is possible.
+-- Every level and gender is a known value, every duration and coordinate is possible.
 select
     'songplays' as table_name,
     cast(songplay_id as varchar(64)) as row_key,
@@ -8,7 +8,7 @@ select
 from songplays
 
 where
-    start_time between :first_moment and :last_moment
+    start_time between :first_start_time and :last_start_time
     and level not in ('free', 'paid')
 
 union all

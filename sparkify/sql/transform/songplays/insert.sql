@@ -1,4 +1,4 @@
--- One row per play of the batch that is delivered once, whether or not its song is known.
+-- One row per play of the batch that was received once, whether or not its song is known.
 insert into songplays (
     songplay_id,
     start_time,
@@ -12,30 +12,50 @@ insert into songplays (
     item_in_session
 )
 
+with
+
+known_songs as (
+
+    select
+        song_match.songplay_id,
+        song_match.song_id,
+        song_match.artist_id
+
+    from song_matches as song_match
+
+    where song_match.play_loaded_at = :loaded_at
+
+    qualify
+        row_number() over (
+            partition by song_match.songplay_id
+            order by
+                song_match.song_id,
+                song_match.artist_id
+        ) = 1
+
+)
+
 select
-    titled_plays.songplay_id,
-    titled_plays.start_time,
-    titled_plays.user_id,
-    titled_plays.level,
-    known_titles.song_id,
-    known_titles.artist_id,
-    titled_plays.session_id,
-    titled_plays.location,
-    titled_plays.user_agent,
-    titled_plays.item_in_session
+    staged_plays.songplay_id,
+    staged_plays.start_time,
+    staged_plays.user_id,
+    staged_plays.level,
+    known_songs.song_id,
+    known_songs.artist_id,
+    staged_plays.session_id,
+    staged_plays.location,
+    staged_plays.user_agent,
+    staged_plays.item_in_session
 
-from titled_plays
+from staged_plays
 
-left join known_titles
-    on
-        titled_plays.title = known_titles.title
-        and titled_plays.artist_name = known_titles.artist_name
-        and titled_plays.duration = known_titles.duration
+left join known_songs
+    on staged_plays.songplay_id = known_songs.songplay_id
 
 where
-    titled_plays.loaded_at = :loaded_at
+    staged_plays.loaded_at = :loaded_at
     and not exists (
         select 1
         from repeated_plays
-        where repeated_plays.songplay_id = titled_plays.songplay_id
+        where repeated_plays.songplay_id = staged_plays.songplay_id
     )

@@ -1,4 +1,4 @@
--- One row per repeated play of the batch: new, or with the smaller of the values known.
+-- One row per repeated play of the batch: inserted, or updated with the smaller values.
 merge into songplays
 using repeated_plays
     on songplays.songplay_id = repeated_plays.songplay_id

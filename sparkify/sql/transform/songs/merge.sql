@@ -1,20 +1,20 @@
--- One row per song of the batch, put in the place of what was known before.
+-- One row per song of the batch, inserted or updated (upsert).
 merge into songs
-using chosen_songs
-    on songs.song_id = chosen_songs.song_id
+using batch_songs
+    on songs.song_id = batch_songs.song_id
 when matched then
     update
         set
-            title = chosen_songs.title,
-            artist_id = chosen_songs.artist_id,
-            year = chosen_songs.year,
-            duration = chosen_songs.duration
+            title = batch_songs.title,
+            artist_id = batch_songs.artist_id,
+            year = batch_songs.year,
+            duration = batch_songs.duration
 when not matched then
     insert (song_id, title, artist_id, year, duration)
     values (
-        chosen_songs.song_id,
-        chosen_songs.title,
-        chosen_songs.artist_id,
-        chosen_songs.year,
-        chosen_songs.duration
+        batch_songs.song_id,
+        batch_songs.title,
+        batch_songs.artist_id,
+        batch_songs.year,
+        batch_songs.duration
     )

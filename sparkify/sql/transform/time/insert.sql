@@ -1,9 +1,9 @@
--- One row per moment at which the batch started a song and no song was started before.
+-- One row per new timestamp at which a song of the batch was started.
 insert into "time" (start_time, hour, day, week, month, year, weekday)
 
 with
 
-moments as (
+timestamps as (
 
     select distinct start_time
     from staged_plays
@@ -12,21 +12,21 @@ moments as (
 )
 
 select
-    moments.start_time,
-    extract(hour from moments.start_time) as hour,
-    extract(day from moments.start_time) as day,
-    extract(week from moments.start_time) as week,
-    extract(month from moments.start_time) as month,
-    extract(year from moments.start_time) as year,
-    extract(dow from moments.start_time) as weekday
+    timestamps.start_time,
+    extract(hour from timestamps.start_time) as hour,
+    extract(day from timestamps.start_time) as day,
+    extract(week from timestamps.start_time) as week,
+    extract(month from timestamps.start_time) as month,
+    extract(year from timestamps.start_time) as year,
+    extract(dow from timestamps.start_time) as weekday
 
-from moments
+from timestamps
 
 where not exists (
     select 1
     from "time"
     where
-        "time".start_time = moments.start_time
+        "time".start_time = timestamps.start_time
         and "time".start_time >= (
             select min(staged_plays.start_time)
             from staged_plays

@@ -1,15 +1,15 @@
--- One row per user of the batch, as chosen.
+-- One row per user of the batch, as staged.
 insert into users (
     user_id, first_name, last_name, gender, level, last_event_at, last_event_id
 )
 
 select
-    chosen_users.user_id,
-    chosen_users.first_name,
-    chosen_users.last_name,
-    chosen_users.gender,
-    chosen_users.level,
-    chosen_users.last_event_at,
-    chosen_users.last_event_id
+    batch_users.user_id,
+    batch_users.first_name,
+    batch_users.last_name,
+    batch_users.gender,
+    batch_users.level,
+    batch_users.last_event_at,
+    batch_users.last_event_id
 
-from chosen_users
+from batch_users

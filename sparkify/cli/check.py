@@ -1,0 +1,78 @@
+"""The `check` command."""
+
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sparkify.cli.command import configured, json_option
+from sparkify.cli.tables import describe_outcomes, print_wrapped
+from sparkify.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sparkify.checks import CheckResult
+    from sparkify.config import Settings
+
+CHECK_FAILED = 3
+
+
+@click.command("check")
+@click.option(
+    "--all", "everything", is_flag=True, help="Check everything, not only the last batch."
+)
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report.")
+@json_option
+@configured
+def check_command(
+    settings: "Settings", everything: bool, junit: Path | None, as_json: bool
+) -> None:
+    """Run the data quality checks.
+
+    Exit code 3 if a check fails; warnings do not count.
+    """
+    from sparkify.checks import count_outcomes
+    from sparkify.engines import open_existing
+    from sparkify.operate.checking import as_junit, check_all, check_last_batch
+
+    with closing(open_existing(settings)) as engine:
+        results = check_all(engine) if everything else check_last_batch(engine)
+    counts = count_outcomes(results)
+    if junit:
+        _write_report(junit, as_junit(results))
+    if as_json:
+        click.echo(json.dumps([_check_record(each) for each in results], ensure_ascii=False))
+    else:
+        for result in results:
+            _print_result(result)
+        click.echo(f"Checks: {describe_outcomes(counts)}.", err=True)
+    if counts["failed"]:
+        sys.exit(CHECK_FAILED)
+
+
+def _write_report(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}", "name a file that you may write"
+        ) from error
+
+
+def _check_record(result: "CheckResult") -> dict[str, object]:
+    return {
+        "check": result.name,
+        "stage": result.stage,
+        "severity": result.severity,
+        "outcome": result.outcome,
+        "offending": len(result.offending),
+        "account": result.account,
+    }
+
+
+def _print_result(result: "CheckResult") -> None:
+    outcome = "FAILED" if result.outcome == "failed" else result.outcome
+    about = result.account if result.offending else result.statement.grain
+    print_wrapped(f"{outcome:<6}  ", f"{result.name}: {' '.join(about.splitlines())}", 8)

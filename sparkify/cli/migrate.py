@@ -1,0 +1,27 @@
+"""The `migrate` command."""
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from sparkify.cli.command import configured
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+
+
+@click.command("migrate")
+@configured
+def migrate_command(settings: "Settings") -> None:
+    """Upgrade the tables to this version of Sparkify."""
+    from sparkify import warehouse
+    from sparkify.engines import open_existing
+    from sparkify.sql import WAREHOUSE_VERSION
+
+    with closing(open_existing(settings)) as engine:
+        before = warehouse.migrate(engine)
+    if before == WAREHOUSE_VERSION:
+        click.echo(f"The tables already have version {before}.", err=True)
+    else:
+        click.echo(f"Migrated the tables from version {before} to {WAREHOUSE_VERSION}.", err=True)

@@ -1,0 +1,69 @@
+"""The `overview` command."""
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sparkify.cli.command import configured, json_option
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+    from sparkify.engines.base import Result
+
+BAR_WIDTH = 20
+
+
+@click.command("overview")
+@json_option
+@configured
+def overview_command(settings: "Settings", as_json: bool) -> None:
+    """Show what the warehouse contains.
+
+    The rows of each table, and the answers to three common questions.
+    """
+    from sparkify.engines import open_existing
+    from sparkify.engines.base import Result
+    from sparkify.serve.overview import OVERVIEW_QUESTIONS, answers, rows_by_table
+
+    with closing(open_existing(settings)) as engine:
+        rows = rows_by_table(engine)
+        found = answers(engine)
+    if as_json:
+        listed = {
+            OVERVIEW_QUESTIONS[title].rpartition("/")[2]: _answer_records(result)
+            for title, result in found.items()
+        }
+        click.echo(json.dumps({"rows": rows, "answers": listed}, ensure_ascii=False))
+        return
+    _print_bars("In the warehouse", Result(("table", "rows"), list(rows.items())))
+    for title, result in found.items():
+        _print_bars(title, result)
+
+
+def _answer_records(result: "Result") -> list[dict[str, Any]]:
+    return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+
+
+def _print_bars(title: str, result: "Result") -> None:
+    """Print a table with a bar for the number in its last column."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    most = max((row[-1] for row in result.rows), default=0)
+    table = Table(box=box.SIMPLE_HEAD)
+    for place, name in enumerate(result.columns):
+        number = any(isinstance(row[place], int) for row in result.rows)
+        table.add_column(name.replace("_", " "), justify="right" if number else "left")
+    table.add_column("")
+    for row in result.rows:
+        cells = [
+            Text(f"{value:,}" if isinstance(value, int) else str(value or "")) for value in row
+        ]
+        table.add_row(*cells, "█" * round(BAR_WIDTH * row[-1] / most if most else 0))
+    console = Console()
+    console.print(Text(title, style="bold"))
+    console.print(table)

@@ -1,0 +1,89 @@
+"""The `plan` command."""
+
+from collections import defaultdict
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from sparkify.cli.command import configured, json_option, show_activity
+from sparkify.cli.tables import counted, path_in_source, print_table, report_omitted, to_json
+from sparkify.config import EngineName
+from sparkify.sizes import readable_size
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+    from sparkify.operate.plan import LoadPlan
+
+PENDING_FILES_SHOWN = 20
+
+
+@click.command("plan")
+@click.option("--sql", "as_sql", is_flag=True, help="Print the SQL statements.")
+@click.option(
+    "--engine",
+    type=click.Choice(get_args(EngineName)),
+    help="SQL dialect; default: the configured engine's.",
+)
+@json_option
+@configured
+def plan_command(settings: "Settings", as_sql: bool, engine: str | None, as_json: bool) -> None:
+    """Show what a load would do, and change nothing.
+
+    Lists the pending files, their batches and the SQL statements.
+    """
+    from sparkify.engines import ENGINES
+    from sparkify.operate.plan import plan_load
+
+    engine = engine or settings.engine
+    with show_activity("listing the source"):
+        plan = plan_load(settings, ENGINES[engine]())
+    if not plan.has_tables:
+        click.echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
+    if as_json:
+        click.echo(to_json(_plan_record(plan, engine)))
+    elif as_sql:
+        for step in plan.steps:
+            click.echo(f"-- {step.name}\n{step.text.rstrip()};\n")
+    else:
+        _print_plan(plan, settings)
+
+
+def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
+    return {
+        "files": len(plan.files),
+        "bytes": sum(file.bytes for file in plan.files),
+        "engine": engine,
+        "batches": [
+            {"bytes": sum(file.bytes for file in batch), "files": [asdict(file) for file in batch]}
+            for batch in plan.batches
+        ],
+        "statements": [{"name": step.name, "text": step.text} for step in plan.steps],
+    }
+
+
+def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:
+    if not plan.files:
+        click.echo("Nothing new to load.")
+        return
+    rows = []
+    for number, batch in enumerate(plan.batches, 1):
+        sizes = defaultdict(list)
+        for file in batch:
+            sizes[file.table].append(file.bytes)
+        rows += [
+            (number, table, len(each), readable_size(sum(each))) for table, each in sizes.items()
+        ]
+    print_table("Batches", ("batch", "table", "files", "size"), rows)
+    files = [
+        (file.table, path_in_source(file.uri, settings), readable_size(file.bytes))
+        for file in plan.files[:PENDING_FILES_SHOWN]
+    ]
+    print_table("Pending files", ("table", "file", "size"), files)
+    size = readable_size(sum(file.bytes for file in plan.files))
+    click.echo(
+        f"A load takes {counted(len(plan.files), 'file')} ({size}) in "
+        f"{counted(len(plan.batches), 'batch', 'batches')}, "
+        f"by {len(plan.steps):,} statements (see --sql)."
+    )
+    report_omitted(len(files), len(plan.files), "--json lists all")

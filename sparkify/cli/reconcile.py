@@ -1,0 +1,54 @@
+"""The `reconcile` command."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from sparkify.cli.command import configured, json_option, open_current, show_activity
+from sparkify.cli.tables import path_in_source, print_table, report_omitted, to_json
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+    from sparkify.operate.reconcile import Difference
+
+DIFFERENCES_SHOWN = 20
+DISAGREEMENT = 3
+
+
+@click.command("reconcile")
+@json_option
+@configured
+def reconcile_command(settings: "Settings", as_json: bool) -> None:
+    """Compare source files, ledger and tables.
+
+    Exit code 0 if all agree, 3 if not.
+    """
+    from sparkify.operate.reconcile import find_differences
+
+    with open_current(settings) as reader, show_activity("listing the source"):
+        differences = find_differences(reader, settings)
+    agree = all(each.is_note for each in differences)
+    if as_json:
+        listed = [asdict(each) | {"note": each.is_note} for each in differences]
+        click.echo(to_json({"agree": agree, "differences": listed}))
+    else:
+        _print_differences(differences, settings)
+        click.echo(f"Source, ledger and tables {'agree' if agree else 'disagree'}.")
+    if not agree:
+        sys.exit(DISAGREEMENT)
+
+
+def _print_differences(differences: "Sequence[Difference]", settings: "Settings") -> None:
+    for kind, count in Counter(each.kind for each in differences).items():
+        alike = [each for each in differences if each.kind == kind]
+        note = " (a note)" if alike[0].is_note else ""
+        rows = [
+            (path_in_source(each.name, settings), each.detail) for each in alike[:DIFFERENCES_SHOWN]
+        ]
+        title = f"{kind.replace('_', ' ').capitalize()}{note}: {count:,}"
+        print_table(title, ("what", "difference"), rows)
+        report_omitted(len(rows), count, "--json lists all")

@@ -1,0 +1,146 @@
+"""The `runs` command."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sparkify.cli.command import configured, json_option, open_current
+from sparkify.cli.tables import (
+    counted,
+    path_in_source,
+    print_table,
+    print_wrapped,
+    readable,
+    report_omitted,
+    to_json,
+)
+from sparkify.sizes import readable_size
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+    from sparkify.operate.history import PastRun, RunDetails
+
+# The headings of columns that are not named as people say it.
+HEADINGS = {"bytes": "size", "uri": "file", "staging_table": "table", "column_name": "column"}
+RUNS_SHOWN = 20
+ROWS_OF_RUN_SHOWN = 20  # of its files, and of its rejected records
+
+
+@click.command("runs")
+@click.argument("run_id", metavar="[ID]", required=False)
+@click.option(
+    "--last",
+    type=click.IntRange(1),
+    default=RUNS_SHOWN,
+    show_default=True,
+    metavar="NUMBER",
+    help="Show only the latest runs.",
+)
+@json_option
+@configured
+def runs_command(settings: "Settings", run_id: str | None, last: int, as_json: bool) -> None:
+    """Show past runs, or the details of one.
+
+    With an ID: its stages, batches, files, checks, schema drift and rejected records.
+    """
+    from sparkify.operate.history import past_runs, run_details
+
+    with open_current(settings) as reader:
+        if run_id:
+            details = run_details(reader, run_id)
+            if as_json:
+                click.echo(to_json(asdict(details)))
+            else:
+                _print_details(details, settings)
+            return
+        found = past_runs(reader)
+    if as_json:
+        click.echo(to_json([asdict(run) for run in found[:last]]))
+    elif found:
+        print_runs("Runs", found[:last])
+        report_omitted(last, len(found), f"--last {len(found)} shows all")
+    else:
+        click.echo("No run has loaded anything yet.")
+
+
+def print_runs(title: str, runs: "Sequence[PastRun]") -> None:
+    """Print a table of runs, and below it the errors of those that failed."""
+    columns = ("run", "outcome", "files", "size", "records", "rejected", "seconds")
+    rows = (
+        (
+            *(run.run_id, run.outcome, run.files, readable_size(run.bytes)),
+            *(run.records, run.rejected, run.seconds_in_all),
+        )
+        for run in runs
+    )
+    print_table(title, columns, rows)
+    for run in runs:
+        if run.error:
+            click.echo(f"  {run.run_id} {run.outcome}: {readable(run.error)}\n")
+
+
+def _print_details(details: "RunDetails", settings: "Settings") -> None:
+    _print_run(details.run)
+    batch = ("loaded_at", "staging_table", "files", "bytes", "records", "rejected")
+    _print_rows("Batches", batch, details.batches, settings)
+    file = ("staging_table", "uri", "bytes", "records", "rejected")
+    title = _title_of_first_rows("Files", details.files, "--json")
+    _print_rows(title, file, details.files[:ROWS_OF_RUN_SHOWN], settings)
+    _print_rows("Checks", ("stage", "check_name", "outcome"), details.checks, settings)
+    for check in details.checks:
+        if check["account"]:
+            print_wrapped("  ", readable(check["account"]), 4)
+            click.echo()
+    if details.schema_changes:
+        change = ("staging_table", "change", "field", "detail", "records", "first_file")
+        _print_rows("Schema drift", change, details.schema_changes, settings)
+    if details.rejected:
+        rejected = ("uri", "line", "column_name", "reason", "detail")
+        command = f"sparkify quarantine --all --run {details.run.run_id}"
+        title = _title_of_first_rows("Rejected records", details.rejected, command)
+        _print_rows(title, rejected, details.rejected[:ROWS_OF_RUN_SHOWN], settings)
+
+
+def _print_run(run: "PastRun") -> None:
+    seconds, peak = run.seconds_in_all, run.peak_memory_bytes
+    facts = (
+        ("outcome", run.outcome),
+        ("started", run.started_at),
+        ("ended", run.ended_at),
+        ("files", f"{run.files:,} in {counted(run.batches, 'batch', 'batches')}"),
+        ("size", readable_size(run.bytes)),
+        ("rows", f"{run.rows:,}; {counted(run.rejected, 'record')} rejected"),
+        ("seconds", seconds),
+        ("rate", f"{run.rows / seconds:,.0f} rows per second" if seconds and run.rows else None),
+        ("peak memory", None if peak is None else readable_size(peak)),
+        ("error", run.error or None),
+    )
+    print_table(f"Run {run.run_id}", ("", ""), [(name, readable(value)) for name, value in facts])
+    if seconds:
+        stages = run.seconds_by_stage.items()
+        shares = ((name, spent, f"{spent / seconds:.1%}") for name, spent in stages)
+        print_table("Time by stage", ("stage", "seconds", "share"), shares)
+
+
+def _title_of_first_rows(title: str, rows: Sequence[Any], command: str) -> str:
+    if len(rows) <= ROWS_OF_RUN_SHOWN:
+        return title
+    return f"{title} (the first {ROWS_OF_RUN_SHOWN} of {len(rows):,}; {command} shows all)"
+
+
+def _print_rows(
+    title: str, names: Sequence[str], rows: Sequence[dict[str, Any]], settings: "Settings"
+) -> None:
+    columns = [HEADINGS.get(name, name).replace("_", " ") for name in names]
+    cells = ([_display(name, row[name], settings) for name in names] for row in rows)
+    print_table(title, columns, cells)
+
+
+def _display(name: str, value: Any, settings: "Settings") -> Any:
+    if name == "bytes":
+        return readable_size(value)
+    if name in {"uri", "first_file"}:
+        return path_in_source(value, settings)
+    return value

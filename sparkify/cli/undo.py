@@ -1,0 +1,28 @@
+"""The `undo` command."""
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from sparkify.cli.command import configured
+from sparkify.cli.tables import counted
+
+if TYPE_CHECKING:
+    from sparkify.config import Settings
+
+
+@click.command("undo")
+@click.argument("run_id", metavar="ID")
+@configured
+def undo_command(settings: "Settings", run_id: str) -> None:
+    """Remove what a run loaded.
+
+    ID is the run's, as `sparkify runs` shows it. Its files are pending again.
+    """
+    from sparkify.engines import open_existing
+    from sparkify.operate import repair
+
+    with closing(open_existing(settings)) as engine:
+        files = repair.undo_run(engine, run_id)
+    click.echo(f"Undid run {run_id}: {counted(files, 'file')} pending again.", err=True)

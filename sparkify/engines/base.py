@@ -1,0 +1,379 @@
+"""The interface of every engine, and the values that pass through it.
+
+All but bulk loading is SQL, and lives in a file.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import astuple, dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
+
+from sparkify.config import Settings
+from sparkify.diagnosis import Diagnosis
+from sparkify.errors import LoadError, QueryError, WarehouseError
+from sparkify.records.jsonpaths import JsonPath
+from sparkify.records.python_reader import Rejection, Row, Rows
+from sparkify.sources import DataFile, Source
+from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns
+from sparkify.sql.parameters import parameters
+
+REJECTED_RECORDS_SHOWN = 3
+REJECTED_TEXT_SHOWN = 200
+
+ExportFormat = Literal["parquet", "csv"]
+# Called with the number of bytes read since the last call: negative where reading starts over.
+OnProgress = Callable[[int], None]
+# Accepted as the value of a query's parameter; a datetime is a date, and a bool an int.
+Value = str | int | float | Decimal | date | time | None
+
+
+def ignore_progress(size: int) -> None:
+    """Do nothing with the number of bytes read."""
+
+
+class Result(NamedTuple):
+    """The result of a statement: the names of its columns, and its rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of a user's query: the type of a column is DuckDB's name for it.
+
+    `rows` can be read once, and only until the next query.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+    @property
+    def distinct_columns(self) -> list[str]:
+        """The names of the columns; one that comes again, in any case, gets a number."""
+        taken: dict[str, str] = {}
+        for name in self.columns:
+            spellings = (f"{name}_{number}" if number else name for number in count())
+            # To DuckDB, names that differ only in case are the same.
+            free = next(spelling for spelling in spellings if spelling.lower() not in taken)
+            taken[free.lower()] = free
+        return list(taken.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedTable:
+    """The columns with DuckDB's names for their types, and the files with their numbers of rows.
+
+    A file is named by its path below the location that the table was written to.
+    """
+
+    columns: dict[str, str]
+    files: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLoad:
+    """Files to load into one staging table.
+
+    `paths` are the places of the columns' values in a record, in the order of the columns, as in
+    COPY's JSONPaths file; without them a field fills the column of its name, in lower case, and
+    with `ignore_case` in any. `paths_location` is the location that the paths were read from,
+    empty if they are generated. `added` are columns that were added to the table.
+    """
+
+    table: str
+    source: Source
+    files: Sequence[DataFile]
+    paths: tuple[JsonPath, ...] | None = None
+    ignore_case: bool = False
+    paths_location: str = ""
+    added: tuple[Column, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns to fill, in the order of the paths."""
+        return source_columns(self.table) + self.added
+
+    @property
+    def places(self) -> tuple[JsonPath, ...]:
+        """The path to the value of each column: the given one, else its name."""
+        return self.paths or tuple((column.name,) for column in self.columns)
+
+    @property
+    def added_names(self) -> list[str]:
+        """The names of the columns that were added."""
+        return [column.name for column in self.added]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRecord:
+    """A record that is not loaded: the line it starts on, the column at fault ('' for none), why.
+
+    `reason` is one of a few, which can be counted; `detail` is what there is to add to it.
+    """
+
+    table: str
+    file: DataFile
+    line: int
+    column: str
+    reason: str
+    detail: str
+    text: str
+
+    def __str__(self) -> str:
+        column = f", column {self.column}" if self.column else ""
+        detail = f" ({self.detail})" if self.detail else ""
+        shown = self.text[:REJECTED_TEXT_SHOWN].encode("utf-8", "backslashreplace").decode()
+        return f"{self.file.uri}, line {self.line}{column}: {self.reason}{detail}: {shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """The number of records in each file, and those that were rejected."""
+
+    records: Counter[DataFile] = field(default_factory=Counter)
+    rejected: list[RejectedRecord] = field(default_factory=list)
+
+
+class ViewGrant(NamedTuple):
+    """The right to read a view, of a `user`, `group` or `role` of that name, or of the `public`."""
+
+    view: str
+    kind: Literal["user", "group", "role", "public"]
+    grantee: str
+
+
+class Queryable(Protocol):
+    """A warehouse that can be queried.
+
+    `is_exclusive` is true where nobody else can write while this is open.
+    """
+
+    dialect: Dialect
+    is_exclusive: bool
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of the package. Raises WarehouseError."""
+
+    def close(self) -> None:
+        """Close the connection. Never raises."""
+
+
+class Reader(Queryable, Protocol):
+    """A warehouse opened for queries only: the engine rejects everything else."""
+
+    def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
+        """Run a user's query, in the engine's dialect. Raises QueryError.
+
+        `values` are bound to the parameters of the same names, `:name` in the text, and never
+        become a part of it.
+        """
+
+    def interrupt(self) -> None:
+        """Stop the query that another thread waits for, which then raises QueryError."""
+
+
+class Exporter(Queryable, Protocol):
+    """A warehouse opened for an export; everything it gives is of one point in time."""
+
+    def unload(
+        self, query: Statement, target: str, form: ExportFormat, partitions: Sequence[str]
+    ) -> ExportedTable:
+        """Write the rows of a query as files below an empty folder, or `s3://bucket/prefix`.
+
+        Partition columns are not in the files: a file has the rows of one value of each, and
+        `NAME=VALUE` in its path. Raises WarehouseError, SourceError, OSError.
+        """
+
+
+class Engine(Queryable, Protocol):
+    """A warehouse opened for everything.
+
+    `reads_source_itself` is true where the server reads the files, with its own credentials.
+    """
+
+    reads_source_itself: bool
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows. Raises WarehouseError."""
+
+    def load_json(
+        self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
+    ) -> LoadResult:
+        """Load the records of the files into their staging tables, by the rules of COPY.
+
+        Must be the first call in its transaction, which an engine may have to begin again. Up to
+        `max_errors` records that do not fit are left out. Raises LoadError, naming file, line and
+        column, if there are more; SourceError for a file that cannot be read.
+        """
+
+    def acquire_write_lock(self) -> bool:
+        """Let no other run write until the transaction ends; must be the first call in it.
+
+        Returns whether another run may have written since this engine was opened.
+        """
+
+    def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows made by the package, such as the ledger's, in bulk."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit everything done inside, or, on any exception, nothing."""
+
+    def analyze(self) -> None:
+        """Update the planner's statistics after a large load. Never raises."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return the views that read a table or view of the warehouse's schema, each with which.
+
+        A view of another schema is named with its schema. A view that is bound to what it reads
+        only when it is queried does not block a drop, and need not be among them.
+        """
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return who was granted to read the views of the warehouse's schema, at least."""
+
+
+class Backend(Protocol):
+    """The parts of one engine, and what else the package asks of it before it is open.
+
+    `driver` is the Python package it connects with, `extra` the extra of Sparkify that installs
+    it, empty for a core dependency. `is_in_cloud` is true where `sparkify cluster` manages it.
+    `longest_name` is the most bytes that a column's name may have.
+    """
+
+    dialect: Dialect
+    driver: str
+    extra: str
+    is_in_cloud: bool
+    longest_name: int
+
+    def open_engine(self, settings: Settings) -> Engine:
+        """Open the warehouse, creating it if the engine can. Raises WarehouseError."""
+
+    def open_reader(self, settings: Settings) -> Reader:
+        """Open the warehouse for queries. Raises WarehouseError."""
+
+    def open_exporter(self, settings: Settings) -> Exporter:
+        """Open the warehouse for an export. Raises WarehouseError."""
+
+    def exists(self, settings: Settings) -> bool:
+        """Return whether there is a warehouse to open, as far as this machine can tell."""
+
+    def missing(self, settings: Settings) -> WarehouseError:
+        """Return the error for a warehouse that does not exist."""
+
+    def describe_opened(self, settings: Settings) -> str:
+        """Describe the warehouse that could be opened, in a line for `doctor`."""
+
+    def diagnose_settings(self, settings: Settings) -> Iterator[Diagnosis]:
+        """Examine the settings that only this engine needs."""
+
+    def data_folder(self, settings: Settings) -> Path | None:
+        """Return the folder of this machine that the warehouse grows in, if there is one."""
+
+    def connection_text(self, client: str, settings: Settings) -> str:
+        """Return what to paste into another program. Raises ConfigError if it cannot connect."""
+
+    def client_command(self, program: str, settings: Settings) -> list[str]:
+        """Return the command that opens the warehouse in harlequin. Raises ConfigError."""
+
+    def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:
+        """Raise ConfigError where the engine needs more settings to load these files."""
+
+    def load_text(self, table: str, added: Sequence[str] = ()) -> str:
+        """Return the statement that loads a staging table and its added columns, for `plan`."""
+
+    def append_text(self, table: str, columns: Sequence[str]) -> str:
+        """Return the statement that inserts rows into a table of the ledger, for `plan`."""
+
+    def grant_analysts(self, engine: Engine, users: Sequence[str]) -> None:
+        """Let users read the star and its views, and nothing else. Raises ConfigError."""
+
+
+@cache
+def engine_statement(engine: str, name: str) -> Statement:
+    """Return a statement of one engine's own: `redshift/lock`, from `redshift/sql/lock.sql`."""
+    folder = files("sparkify.engines") / engine / "sql"
+    text = (folder / f"{name}.sql").read_text(encoding="utf-8")
+    return Statement(f"{engine}/{name}", text)
+
+
+def accepted_rows(
+    load: JsonLoad,
+    contents: Iterable[tuple[DataFile, bytes, int]],
+    result: LoadResult,
+    max_errors: int,
+) -> Iterator[Row]:
+    """Yield the rows that fit; add all records, and the rejected, to the result.
+
+    `contents` are files, their content or a part of it, and the number of its first line. Raises
+    LoadError at the first record that is one too many to reject.
+    """
+    rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
+    for file, data, first_line in contents:
+        for row in rows.read(data, first_line):
+            result.records[file] += 1
+            if not isinstance(row, Rejection):
+                yield row
+                continue
+            result.rejected.append(RejectedRecord(load.table, file, *astuple(row)))
+            require_within_max_errors(result.rejected, max_errors)
+
+
+def require_within_max_errors(rejected: Sequence[RejectedRecord], allowed: int) -> None:
+    """Raise LoadError, showing the first rejected records, if there are more than allowed."""
+    if len(rejected) <= allowed:
+        return
+    reasons = Counter(each.reason for each in rejected)
+    counts = ", ".join(f"{reason}: {count}" for reason, count in reasons.most_common())
+    first = "; ".join(str(each) for each in rejected[:REJECTED_RECORDS_SHOWN])
+    raise LoadError(
+        f"more records are rejected than the {allowed} that [ETL] MAX_ERRORS allows "
+        f"({counts}): {first}",
+        "correct the files and run again, or allow more; nothing of their batch was loaded",
+    )
+
+
+def require_all_rows(query: Statement, expected: int, written: int) -> None:
+    """Raise WarehouseError unless the files of an export have as many rows as the query."""
+    if written != expected:
+        raise WarehouseError(
+            f"{query.name} has {expected} rows, and {written} were read back from its files",
+            "export again, to a disk that is sound; nothing of this export was kept",
+        )
+
+
+def empty_query() -> QueryError:
+    """Return the error for a text with nothing to run in it: blank, or comments only."""
+    return QueryError("there is no query", "write one, such as: select * from plays limit 10")
+
+
+def require_values(text: str, values: Mapping[str, Value]) -> None:
+    """Raise QueryError unless each parameter of a query has a value, and each value one."""
+    names = parameters(text)
+    for name in sorted(names ^ set(values)):
+        what = f"the query has no :{name}" if name in values else f"there is no value for :{name}"
+        raise QueryError(what, 'give each by its name: "... = :name", {"name": value}')
+    for name, value in values.items():
+        if not isinstance(value, Value):
+            raise QueryError(
+                f"the value of :{name} is a {type(value).__name__}",
+                "give a text, a number, a date, a time, True, False or None",
+            )
+
+
+def fitted(text: str, size: int) -> str:
+    """Cut a text to this many bytes, in characters that every engine can store.
+
+    Bytes that are no UTF-8, halves of surrogate pairs and NUL are replaced by their codes.
+    """
+    shown = text.encode("utf-8", "backslashreplace").replace(b"\x00", b"\\x00")
+    return shown[:size].decode("utf-8", "ignore")

@@ -1,0 +1,123 @@
+"""DuckDB: the warehouse in one file, embedded, with no account, no server and no network."""
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from sparkify.config import Settings
+from sparkify.diagnosis import Diagnosis
+from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader
+from sparkify.errors import ConfigError, WarehouseError
+from sparkify.sizes import readable_size
+from sparkify.sources import S3Access
+from sparkify.sql import Dialect
+from sparkify.sql.render_cache import rendered
+
+
+def open_in_memory() -> Engine:
+    """Open an empty database in memory."""
+    from sparkify.engines.duckdb.engine import DuckDbEngine
+
+    return DuckDbEngine(Path(":memory:"))
+
+
+class DuckDbBackend:
+    """The parts of this engine; satisfies `Backend`."""
+
+    dialect: Dialect = "duckdb"
+    driver = "duckdb"
+    extra = ""
+    is_in_cloud = False
+    longest_name = 127  # as on Redshift: DuckDB sets no limit
+
+    def open_engine(self, settings: Settings) -> Engine:
+        """Open the database file, created if it does not exist."""
+        from sparkify.engines.duckdb.engine import DuckDbEngine
+
+        return DuckDbEngine(settings.database_file, settings.memory_limit)
+
+    def open_reader(self, settings: Settings) -> Reader:
+        """Open the database file read-only."""
+        from sparkify.engines.duckdb.reader import DuckDbReader
+
+        return DuckDbReader(settings.database_file)
+
+    def open_exporter(self, settings: Settings) -> Exporter:
+        """Open the database file read-only, in one transaction."""
+        from sparkify.engines.duckdb.exporter import DuckDbExporter
+
+        return DuckDbExporter(settings.database_file, S3Access.named_by(settings))
+
+    def exists(self, settings: Settings) -> bool:
+        """Return whether the database file exists."""
+        return settings.database_file.exists()
+
+    def missing(self, settings: Settings) -> WarehouseError:
+        """Return the error for a database file that does not exist."""
+        return WarehouseError(
+            f"there is no warehouse: the file {settings.database_file} does not exist",
+            "run: python create_tables.py",
+        )
+
+    def describe_opened(self, settings: Settings) -> str:
+        """Describe the database file and its size."""
+        file = settings.database_file
+        return f"{file.resolve()}, {readable_size(file.stat().st_size)}, can be written"
+
+    def diagnose_settings(self, settings: Settings) -> Iterator[Diagnosis]:  # noqa: ARG002
+        """Examine nothing: there is no setting that only DuckDB needs."""
+        return iter(())
+
+    def data_folder(self, settings: Settings) -> Path:
+        """Return the folder of the database file."""
+        return settings.database_file.absolute().parent
+
+    def connection_text(self, client: str, settings: Settings) -> str:
+        """Return what to paste into a program to open the file read-only."""
+        file = settings.database_file.resolve()
+        if client == "psql":
+            raise ConfigError(
+                "psql opens servers, and this warehouse is a DuckDB file",
+                f"duckdb -readonly {shlex.quote(str(file))}, or sparkify query",
+            )
+        return {
+            # https://duckdb.org/docs/stable/clients/java
+            "jdbc": f"jdbc:duckdb:{file};duckdb.read_only=true",
+            "dbeaver": (
+                "Database > New Connection > DuckDB\n"
+                f"Path:               {file}\n"
+                "Driver properties:  duckdb.read_only=true"
+            ),
+            "tableau": (
+                "Connect > To a Server > DuckDB by MotherDuck (the connector is installed once, "
+                "from exchange.tableau.com)\n"
+                f"Database file:  {file}\n"
+                "Access:         read-only"
+            ),
+        }[client]
+
+    def client_command(self, program: str, settings: Settings) -> list[str]:
+        """Return the command that opens the file read-only in harlequin."""
+        # Spelt out: a user's own profile may name another database.
+        file = str(settings.database_file.resolve())
+        return [program, "--adapter", "duckdb", "--read-only", file]
+
+    def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:
+        """Accept all files: they are read by this process."""
+
+    def load_text(self, table: str, added: Sequence[str] = ()) -> str:
+        """Return the `insert` from DuckDB's JSON reader."""
+        text: str = rendered("insert_received", table, *added)
+        return text
+
+    def append_text(self, table: str, columns: Sequence[str]) -> str:
+        """Return the `insert` of rows given as JSON."""
+        text: str = rendered("append", table, *columns)
+        return text
+
+    def grant_analysts(self, engine: Engine, users: Sequence[str]) -> None:  # noqa: ARG002
+        """Raise ConfigError: DuckDB has no users."""
+        raise ConfigError(
+            "DuckDB has no users: who may read the file may read all of it",
+            "share the file read-only, or a copy: sparkify export",
+        )

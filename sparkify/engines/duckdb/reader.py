@@ -1,0 +1,97 @@
+"""A DuckDB warehouse opened for queries: DuckDB itself rejects everything else."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sparkify.engines.base import Answer, Result, Value, empty_query, require_values
+from sparkify.engines.duckdb.engine import errors_translated, fetch_result
+from sparkify.errors import QueryError
+from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql.parameters import in_dollars
+
+# No file but the warehouse, no network, no extension, and no way to set any of it back.
+# https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+CONFINED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allowed_configs": ["enable_progress_bar"],
+    "lock_configuration": True,
+}
+ROWS_PER_FETCH = 10_000
+# The type, and no column of that name, which has its type behind it.
+BARE_NULL = re.compile(r'"NULL"(?! )')
+
+
+class DuckDbReader:
+    """The warehouse in a DuckDB file, opened read-only; others can read it at the same time."""
+
+    dialect: Dialect = "duckdb"
+    is_exclusive = True
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with errors_translated(path):
+            self._connection = duckdb.connect(str(path), read_only=True, config=CONFINED)
+            # Two seconds into a query, DuckDB would draw it on stdout, where the data goes.
+            self._connection.execute("set enable_progress_bar = false")
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of the package."""
+        return fetch_result(self._connection, self._path, statement, parameters)
+
+    def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
+        """Run a user's query, in DuckDB's dialect."""
+        if values:
+            require_values(text, values)
+            text = in_dollars(text)
+        try:
+            answer = self._connection.execute(text, values)
+        except (duckdb.Error, RuntimeError) as error:
+            raise _query_error(error) from error
+        if answer is None:  # though DuckDB's own types rule it out
+            raise empty_query()
+        described = answer.description or []
+        names = tuple(column[0] for column in described)
+        kinds = tuple(_kind(column[1]) for column in described)
+        return Answer(names, kinds, self._rows())
+
+    def interrupt(self) -> None:
+        """Stop the query that another thread waits for."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        try:
+            while rows := self._connection.fetchmany(ROWS_PER_FETCH):
+                yield from rows
+        except (duckdb.Error, RuntimeError) as error:
+            raise _query_error(error) from error
+
+
+def _kind(declared: object) -> str:
+    # Bare nulls, and what is in a list of nothing, have a type of their own that nothing can store.
+    return BARE_NULL.sub("INTEGER", str(declared))
+
+
+def _query_error(error: Exception) -> QueryError:
+    text = str(error)
+    if isinstance(error, duckdb.InterruptException):
+        return QueryError("the query was stopped", "run it again; nothing was changed")
+    if "read-only mode" in text or isinstance(error, duckdb.PermissionException):
+        return QueryError(
+            f"queries only read the warehouse: {text.partition(chr(10))[0]}",
+            "load with sparkify etl, copy out with sparkify export",
+        )
+    where = [line for line in text.splitlines() if line.strip(" ^~\t")]
+    return QueryError(
+        " ".join(where), "correct the query; sparkify query '\\d' shows tables and columns"
+    )

@@ -1,0 +1,113 @@
+"""The warehouse on PostgreSQL: rows by COPY from this process, all else by the same SQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sparkify.config import Settings
+from sparkify.engines.base import (
+    JsonLoad,
+    LoadResult,
+    OnProgress,
+    Result,
+    ViewGrant,
+    engine_statement,
+    ignore_progress,
+)
+from sparkify.engines.postgres import copy_from_stdin, quoted_name
+from sparkify.engines.postgres.loader import load_files
+from sparkify.engines.postgres.session import PostgresSession
+from sparkify.errors import WarehouseError
+from sparkify.sql import TABLES, Dialect, Parameter, Statement
+
+
+class PostgresEngine:
+    """A warehouse in a database of a PostgreSQL server."""
+
+    dialect: Dialect = "postgres"
+    is_exclusive = False
+    reads_source_itself = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._session = PostgresSession(settings)
+        self._in_transaction = False
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows, outside a transaction in one of its own."""
+        text, values = statement.render("postgres"), statement.bind(parameters)
+        if self._in_transaction:
+            self._session.run(text, values)
+            return
+        with self.transaction():
+            self._session.run(text, values)
+
+    def fetch_own(self, text: str) -> Result:
+        """Run a statement of this engine's own, within a transaction."""
+        return self._session.run(text)
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of the package."""
+        text, values = statement.render("postgres"), statement.bind(parameters)
+        if self._in_transaction:
+            return self._session.run(text, values)
+        self._session.begin()
+        try:
+            return self._session.run(text, values)
+        finally:
+            self._session.rollback()
+
+    def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows by COPY."""
+        if rows:
+            self._session.copy_in(copy_from_stdin(table, columns), rows)
+
+    def load_json(
+        self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
+    ) -> LoadResult:
+        """Load the records of the files into their staging tables, by the rules of COPY."""
+        result = LoadResult()
+        for load in loads:
+            load_files(self._session, load, result, max_errors, on_progress)
+        return result
+
+    def acquire_write_lock(self) -> bool:
+        """Wait until no other run writes, and let none begin before this transaction ends.
+
+        The lock comes first in the transaction, whose view of the database begins after it.
+        """
+        self._session.run(engine_statement("postgres", "lock").text)
+        return True
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit everything done inside, or, on any exception, nothing."""
+        self._session.begin()
+        self._in_transaction = True
+        try:
+            yield
+            self._session.commit()
+        except BaseException:
+            self._session.rollback()
+            raise
+        finally:
+            self._in_transaction = False
+
+    def analyze(self) -> None:
+        """Update the planner's statistics."""
+        with suppress(WarehouseError), self.transaction():
+            for table in TABLES:
+                self._session.run(f"analyze {quoted_name(table)}")
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return the views that read a table or view of the warehouse's schema, each with which."""
+        text = engine_statement("postgres", "view_dependencies").text
+        return [(view, source) for view, source in self._session.run(text).rows]
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return the roles that were granted to read tables and views of the warehouse's schema."""
+        text = engine_statement("postgres", "grant/view_grants").text
+        return [ViewGrant(*row) for row in self._session.run(text).rows]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()

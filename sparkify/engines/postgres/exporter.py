@@ -1,0 +1,59 @@
+"""Export tables of a PostgreSQL warehouse as files, which this process writes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sparkify.config import Settings
+from sparkify.engines.answers import write_files
+from sparkify.engines.base import Answer, ExportedTable, ExportFormat, Result, require_all_rows
+from sparkify.engines.postgres.column_types import names_of, types_of
+from sparkify.engines.postgres.session import PostgresSession
+from sparkify.sources import OwnFolder, S3Access
+from sparkify.sources.s3 import S3
+from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql.render_cache import rendered
+
+
+class PostgresExporter:
+    """A warehouse in a database of a PostgreSQL server, as of its first query.
+
+    All statements run in one transaction, which sees one state, and is rolled back at the end.
+    """
+
+    dialect: Dialect = "postgres"
+    is_exclusive = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._access = S3Access.named_by(settings)
+        self._session = PostgresSession(settings, read_only=True)
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of the package."""
+        return self._session.run(statement.render("postgres"), statement.bind(parameters))
+
+    def unload(
+        self, query: Statement, target: str, form: ExportFormat, partitions: Sequence[str]
+    ) -> ExportedTable:
+        """Write the query's rows as files below the target, at least one for each partition."""
+        if not target.startswith(S3):
+            return self._written(query, Path(target), form, partitions)
+        with TemporaryDirectory(prefix="sparkify-") as folder:
+            written = self._written(query, Path(folder), form, partitions)
+            OwnFolder(target, self._access).put_files(Path(folder), written.files)
+        return written
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def _written(
+        self, query: Statement, folder: Path, form: ExportFormat, partitions: Sequence[str]
+    ) -> ExportedTable:
+        count = Statement("count", rendered("count_query", query.text))
+        ((expected,),) = self.fetch(count).rows
+        rows = self._session.stream(query.render("postgres"), {})
+        answer = Answer(names_of(rows.columns), types_of(rows.columns), self._session.read(rows))
+        written = write_files(answer, folder, form, partitions)
+        require_all_rows(query, expected, sum(written.files.values()))
+        return written

@@ -1,0 +1,2 @@
+-- No row: the user has the role analysts.
+grant analysts to :user_name

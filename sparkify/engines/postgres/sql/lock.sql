@@ -1,0 +1,2 @@
+-- One run at a time: it has this table, which nobody reads, until its transaction ends.
+lock table write_lock in exclusive mode

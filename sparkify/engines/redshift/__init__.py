@@ -1,0 +1,119 @@
+"""Amazon Redshift: a cluster or a Serverless workgroup, loaded from S3 by COPY."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sparkify.config import Settings
+from sparkify.diagnosis import Diagnosis
+from sparkify.engines.base import (
+    Engine,
+    Exporter,
+    JsonLoad,
+    Reader,
+    engine_statement,
+)
+from sparkify.errors import ConfigError, WarehouseError
+from sparkify.sql import Dialect, Statement, source_columns
+from sparkify.sql.render_cache import rendered
+
+
+class RedshiftBackend:
+    """The parts of this engine; satisfies `Backend`."""
+
+    dialect: Dialect = "redshift"
+    driver = "redshift_connector"
+    extra = "redshift"
+    is_in_cloud = True
+    longest_name = 127  # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+
+    def open_engine(self, settings: Settings) -> Engine:
+        """Connect to the database, which must exist."""
+        from sparkify.engines.redshift.engine import RedshiftEngine
+
+        return RedshiftEngine(settings)
+
+    def open_reader(self, settings: Settings) -> Reader:
+        """Connect to the database for transactions that can only read."""
+        from sparkify.engines.redshift.reader import RedshiftReader
+
+        return RedshiftReader(settings)
+
+    def open_exporter(self, settings: Settings) -> Exporter:
+        """Connect to the database for UNLOAD."""
+        from sparkify.engines.redshift.exporter import RedshiftExporter
+
+        return RedshiftExporter(settings)
+
+    def exists(self, settings: Settings) -> bool:
+        """Return whether the settings name a server; whether it answers is seen on connecting."""
+        return bool(settings.host)
+
+    def missing(self, settings: Settings) -> WarehouseError:  # noqa: ARG002
+        """Return the error for settings that name no server."""
+        return WarehouseError(
+            "[CLUSTER] ENGINE is redshift, and HOST is empty",
+            "set [CLUSTER] HOST to the cluster's endpoint, or run: sparkify cluster up",
+        )
+
+    def describe_opened(self, settings: Settings) -> str:
+        """Describe the login."""
+        return f"logged in to {settings.host} as {settings.db_user}"
+
+    def diagnose_settings(self, settings: Settings) -> Iterator[Diagnosis]:
+        """Report the role that COPY reads S3 with."""
+        if settings.iam_role:
+            yield Diagnosis(f"COPY reads S3 with the role {settings.iam_role}", ok=True)
+        else:
+            yield Diagnosis("[IAM_ROLE] ARN is empty: COPY uses the default role", ok=True)
+
+    def data_folder(self, settings: Settings) -> None:
+        """Return None: the data is on the server."""
+
+    def connection_text(self, client: str, settings: Settings) -> str:
+        """Return what to paste into a program to connect over verified TLS."""
+        from sparkify.engines.redshift.clients import connection_text
+
+        return connection_text(client, settings)
+
+    def client_command(self, program: str, settings: Settings) -> list[str]:  # noqa: ARG002
+        """Raise ConfigError: harlequin cannot connect."""
+        raise ConfigError(
+            "harlequin has no adapter for Redshift",
+            "sparkify query, or sparkify connect --for psql",
+        )
+
+    def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:
+        """Raise ConfigError where COPY needs a generated JSONPaths file and has no place for it."""
+        for load in loads:
+            if load.paths and not load.paths_location and not settings.work_data:
+                raise generated_paths_need_work_data(load)
+
+    def load_text(self, table: str, added: Sequence[str] = ()) -> str:
+        """Return the COPY, its parameters by name."""
+        return copy_statement(table, added).text
+
+    def append_text(self, table: str, columns: Sequence[str]) -> str:
+        """Return the `insert`, its parameters by name."""
+        text: str = rendered("append_to_redshift", table, *columns)
+        return text
+
+    def grant_analysts(self, engine: Engine, users: Sequence[str]) -> None:
+        """Let the group `analysts` read the star and its views only, and add users to it."""
+        from sparkify.engines.redshift.grants import grant_to_group
+
+        grant_to_group(engine, users)
+
+
+def copy_statement(table: str, added: Sequence[str] = ()) -> Statement:
+    """Return the COPY into a staging table: into its own columns, and the added ones."""
+    copy = engine_statement("redshift", "copy")
+    columns = (*(column.name for column in source_columns(table)), *added)
+    target = rendered("copy_target", table, *columns)
+    return Statement(f"{copy.name}/{table}", copy.text.replace("copy staging_table", target, 1))
+
+
+def generated_paths_need_work_data(load: JsonLoad) -> ConfigError:
+    """Return the error for added columns where COPY has no place for a JSONPaths file."""
+    return ConfigError(
+        f"to fill the columns added to {load.table}, COPY needs a JSONPaths file of its own",
+        "set [S3] WORK_DATA to an s3:// prefix that may be written",
+    )

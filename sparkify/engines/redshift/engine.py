@@ -1,0 +1,139 @@
+"""The warehouse on Amazon Redshift: S3 to tables by COPY, all else by the same SQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sparkify.config import Settings
+from sparkify.engines.base import (
+    JsonLoad,
+    LoadResult,
+    OnProgress,
+    Result,
+    ViewGrant,
+    engine_statement,
+    ignore_progress,
+)
+from sparkify.engines.redshift.errors import statement_error
+from sparkify.engines.redshift.loader import copy_all
+from sparkify.engines.redshift.session import ServerRejection, Session
+from sparkify.errors import WarehouseError
+from sparkify.sql import TABLES, Dialect, Parameter, Statement, statement
+from sparkify.sql.literals import filled, identifier, inserted
+
+# A statement may have 16 MB; a row of the ledger some two hundred bytes.
+ROWS_PER_INSERT_STATEMENT = 5_000
+# A workgroup does not say; many multiples of it are.
+ASSUMED_SLICES = 16
+
+
+class RedshiftEngine:
+    """A warehouse on a cluster or a serverless workgroup."""
+
+    dialect: Dialect = "redshift"
+    is_exclusive = False
+    reads_source_itself = True
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session = Session(settings)
+        self._in_transaction = False
+        self._slices = 0
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement that gives no rows, outside a transaction in one of its own."""
+        text = filled(statement, parameters)
+        if self._in_transaction:
+            self._run(text)
+            return
+        with self.transaction():
+            self._run(text)
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of the package."""
+        text = filled(statement, parameters)
+        if self._in_transaction:
+            return self._run(text)
+        self._session.begin()
+        try:
+            return self._run(text)
+        finally:
+            self._session.rollback()
+
+    def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows, thousands in a statement."""
+        for start in range(0, len(rows), ROWS_PER_INSERT_STATEMENT):
+            self._run(inserted(table, columns, rows[start : start + ROWS_PER_INSERT_STATEMENT]))
+
+    def load_json(
+        self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
+    ) -> LoadResult:
+        """Load the records of the files into their staging tables by COPY."""
+        slices = self._slices or ASSUMED_SLICES
+        result = copy_all(self._session, self._settings, loads, slices, max_errors)
+        on_progress(sum(file.size for load in loads for file in load.files))
+        return result
+
+    def acquire_write_lock(self) -> bool:
+        """Wait until no other run writes, and let none begin before this transaction ends."""
+        if not self._slices:
+            self._slices = self._count_slices()
+        self.execute(engine_statement("redshift", "lock"))
+        return True
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit everything done inside, or, on any exception, nothing."""
+        self._session.begin()
+        self._in_transaction = True
+        try:
+            yield
+            self._session.commit()
+        except BaseException:
+            self._session.rollback()
+            raise
+        finally:
+            self._in_transaction = False
+
+    def analyze(self) -> None:
+        """Update the planner's statistics."""
+        with suppress(WarehouseError):
+            for table in TABLES:
+                self.execute(Statement("analyze", f"analyze {identifier(table)}"))
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return every view that reads a table or view of the schema we work in, and which.
+
+        Late-binding views are not among them.
+        """
+        return self.fetch(engine_statement("redshift", "view_dependencies")).rows
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return who was granted to read the tables and views of the schema we work in."""
+        ((schema,),) = self.fetch(statement("ledger/schema")).rows
+        rows = self.fetch(engine_statement("redshift", "grant/view_grants"), schema=schema).rows
+        return [ViewGrant(*row) for row in rows]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def _count_slices(self) -> int:
+        """Count the slices, and begin a new transaction, so that the lock comes first in it.
+
+        A query takes the transaction's snapshot, and commits made while the lock is waited for
+        would not be seen:
+        https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+        """
+        try:
+            return int(self._session.run(engine_statement("redshift", "slices").text).rows[0][0])
+        except ServerRejection:
+            return ASSUMED_SLICES
+        finally:
+            self._session.rollback()
+
+    def _run(self, text: str) -> Result:
+        try:
+            return self._session.run(text)
+        except ServerRejection as rejection:
+            raise statement_error(rejection.message, self._settings) from rejection

@@ -1,0 +1,72 @@
+"""Turn the errors of Redshift and its driver into those of the package."""
+
+import struct
+
+from redshift_connector.error import Error
+
+from sparkify.config import Settings
+from sparkify.errors import Interrupted, WarehouseError
+
+# By the letters of the protocol: C is the code, M the message, D the detail.
+ServerMessage = dict[str, str]
+
+# Raised by the driver where the connection is cut: in the middle of a message, or between two.
+LINE_IS_CUT = (OSError, struct.error)
+
+_TRANSIENT = {
+    "1023": "another transaction came between (error 1023, serializable isolation)",
+    "1018": "a table was recreated meanwhile (error 1018)",
+}
+# A deadlock; the server shuts down, or starts.
+_TRANSIENT_CODES = ("40001", "40P01", "57P01", "57P02", "57P03")
+
+
+def server_message(error: Exception) -> ServerMessage | None:
+    """Return the message of the server, None if the error is not the server's."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(error, Error) and isinstance(first, dict) else None
+
+
+def first_line(message: ServerMessage) -> str:
+    """Return the first line of a message."""
+    return message.get("M", "").partition("\n")[0].strip()
+
+
+def connection_lost(settings: Settings) -> Interrupted:
+    """Return the error for a connection that was cut during a statement."""
+    return Interrupted(
+        f"the connection to {settings.host} was lost",
+        "run again; nothing of the batch at hand was kept",
+    )
+
+
+def outcome_unknown(settings: Settings) -> Interrupted:
+    """Return the error for a connection that was cut during a commit."""
+    return Interrupted(
+        f"the connection to {settings.host} was lost while it committed: whether the batch is "
+        "loaded is not known",
+        "run again: the ledger in the warehouse tells, and nothing is loaded twice",
+    )
+
+
+def statement_error(message: ServerMessage, settings: Settings) -> WarehouseError:
+    """Return the error for a statement that the server rejected: Interrupted where it may pass."""
+    text, detail = first_line(message), message.get("D", "").strip().partition("\n")[0]
+    for number, meaning in _TRANSIENT.items():
+        if text == number or text.startswith(f"{number} "):
+            return Interrupted(
+                f"{settings.host} gave up the transaction: {meaning}",
+                "run again when nothing else changes the tables of the warehouse",
+            )
+    if message.get("C") in _TRANSIENT_CODES:
+        return Interrupted(f"{settings.host} gave up the transaction: {text}", "run again")
+    if "permission denied" in text:
+        return WarehouseError(
+            f"{settings.host}: {text}",
+            f"grant it to [CLUSTER] DB_USER {settings.db_user}, or let the tables' owner run this",
+        )
+    reason = f"{text} ({detail})" if detail else text
+    return WarehouseError(
+        f"{settings.host} rejected a statement: {reason}",
+        "run again with --debug for the whole text; nothing of this batch was kept",
+    )

@@ -1,0 +1,176 @@
+"""Load files from S3 into the staging tables by COPY: exactly the files that are named."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sparkify.config import Settings
+from sparkify.engines.base import JsonLoad, LoadResult, engine_statement
+from sparkify.engines.redshift import copy_statement, generated_paths_need_work_data
+from sparkify.engines.redshift.copy_errors import copy_error, raise_too_many
+from sparkify.engines.redshift.copy_plan import Copy, plan_copies
+from sparkify.engines.redshift.errors import first_line
+from sparkify.engines.redshift.rejected import (
+    Unaccounted,
+    attempts,
+    copied_records_by_file,
+    rejected_records,
+)
+from sparkify.engines.redshift.session import ServerRejection, Session
+from sparkify.errors import ConfigError, SourceError
+from sparkify.records.jsonpaths import JsonPath
+from sparkify.sources import S3Access, S3Folder, WorkFolder, bucket_region
+from sparkify.sql import Parameter
+from sparkify.sql.literals import filled, role_or_default, with_options
+
+_ETAG = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
+
+
+def copy_all(
+    session: Session, settings: Settings, loads: Sequence[JsonLoad], slices: int, max_errors: int
+) -> LoadResult:
+    """Load the files of each load into its table, in the session's transaction.
+
+    Up to `max_errors` records that do not fit are left out. Raises LoadError for more, SourceError
+    or ConfigError for files that cannot be read, Interrupted.
+    """
+    access = S3Access.named_by(settings)
+    with _work_folder(settings, access) as work:
+        copying = _Copying(session, settings, access, work, max_errors)
+        for load in loads:
+            for copy in plan_copies(load, work, slices):
+                copying.run(load, copy)
+    return copying.result
+
+
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    """The COPYs of a batch: what they share, and what became of its records."""
+
+    session: Session
+    settings: Settings
+    access: S3Access
+    work: WorkFolder | None
+    max_errors: int
+    result: LoadResult = field(default_factory=LoadResult)
+
+    def run(self, load: JsonLoad, copy: Copy) -> None:
+        try:
+            self.session.run(self._text(load, copy))
+        except ServerRejection as rejection:
+            self.session.rollback()
+            if "load_error" in first_line(rejection.message):
+                raise_too_many(self.session, load, copy, self.result, self.max_errors)
+            raise copy_error(rejection.message, load, copy, self.settings) from rejection
+        _verify(self.session, load, copy)
+        self._account_for(load, copy)
+
+    def _text(self, load: JsonLoad, copy: Copy) -> str:
+        values: dict[str, Parameter] = {
+            "source": copy.source,
+            "role": role_or_default(self.settings.iam_role),
+            "jsonpaths": self._json_format(load),
+            # MAXERROR is the number of errors that fails the load, not the last that it survives.
+            "errors_to_fail": self.max_errors - len(self.result.rejected) + 1,
+        }
+        text = filled(copy_statement(load.table, load.added_names), values)
+        region = self.settings.s3_region or bucket_region(copy.source, self.access)
+        return with_options(text, region=region, manifest=copy.manifest, gzip=copy.gzip)
+
+    def _json_format(self, load: JsonLoad) -> str:
+        if load.paths is None:
+            return "auto ignorecase" if load.ignore_case else "auto"
+        if self.work is not None:
+            # Written again: COPY would reject the mixed notations that we accept.
+            return self.work.put(f"{load.table}.jsonpaths", _jsonpaths(load.paths))
+        if not load.paths_location:
+            raise generated_paths_need_work_data(load)
+        if not load.paths_location.startswith("s3://"):
+            raise ConfigError(
+                f"[S3] LOG_JSONPATH {load.paths_location} is not in S3, and Redshift cannot read "
+                "from elsewhere",
+                "put it into S3, or set [S3] WORK_DATA to an s3:// prefix that may be written",
+            )
+        return load.paths_location
+
+    def _account_for(self, load: JsonLoad, copy: Copy) -> None:
+        """Add every record to the result, and those that were rejected with the reason."""
+        for _ in attempts():
+            rejected = rejected_records(self.session, load, copy)
+            with suppress(Unaccounted):
+                records = copied_records_by_file(self.session, load, copy, len(rejected))
+                self.result.records.update(records)
+                self.result.rejected.extend(rejected)
+                return
+        copied_records_by_file(self.session, load, copy, len(rejected))
+
+
+def work_location(settings: Settings) -> str:
+    """Return this warehouse's folder below [S3] WORK_DATA. Raises ConfigError if not in S3."""
+    if not settings.work_data.startswith("s3://"):
+        raise ConfigError(
+            f"[S3] WORK_DATA is {settings.work_data}, not in S3", "write it as s3://bucket/prefix"
+        )
+    names = (settings.host, settings.db_name, settings.db_schema or "public")
+    shown = "-".join(re.sub(r"[^A-Za-z0-9.]", "_", name) for name in names)
+    # The names as shown are not unique: of a-b and a_b one would delete the other's files.
+    digest = sha256("\n".join(names).encode()).hexdigest()[:8]
+    # What begins with _ is no data, should the work folder lie among it.
+    return f"{settings.work_data.rstrip('/')}/_{shown}-{digest}"
+
+
+@contextmanager
+def _work_folder(settings: Settings, access: S3Access) -> Iterator[WorkFolder | None]:
+    """Give the folder for this warehouse's manifests and packed files, empty before and after.
+
+    Only one run at a time writes to a warehouse, so files found there were left by a crash.
+    """
+    if not settings.work_data:
+        yield None
+        return
+    work = WorkFolder(work_location(settings), access)
+    work.empty()
+    try:
+        yield work
+    finally:
+        with suppress(SourceError):
+            work.empty()
+
+
+def _jsonpaths(paths: Sequence[JsonPath]) -> bytes:
+    expressions = ["$" + "".join(map(_path_step, path)) for path in paths]
+    return json.dumps({"jsonpaths": expressions}).encode()
+
+
+def _path_step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f'["{step}"]' if "'" in step else f"['{step}']"
+
+
+def _verify(session: Session, load: JsonLoad, copy: Copy) -> None:
+    """Raise SourceError if a file was loaded that was not listed, as far as the views tell."""
+    if copy.packed:
+        return
+    listed = {file.uri: file.etag for file in copy.files}
+    for name, etag, _ in session.run(engine_statement("redshift", "loaded_by_copy").text).rows:
+        if name not in listed and len(name.encode()) < 256:
+            raise _came_between(name)
+        if _ETAG.fullmatch(etag or "") and etag != listed.get(name, etag):
+            raise SourceError(
+                f"{name} was replaced after it was listed", "run again: the files are listed again"
+            )
+    if not copy.manifest and isinstance(load.source, S3Folder):
+        for uri in load.source.surroundings()[1]:
+            if uri.startswith(copy.source) and uri not in listed:
+                raise _came_between(uri)
+
+
+def _came_between(uri: str) -> SourceError:
+    return SourceError(
+        f"{uri} came after the files were listed, and may have been loaded with them",
+        "run again; set [S3] WORK_DATA to an s3:// prefix to load by name what was listed",
+    )

@@ -1,0 +1,119 @@
+"""A Redshift warehouse opened for queries: each runs in a transaction that can only read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from redshift_connector.core import Connection
+from redshift_connector.error import Error
+
+from sparkify.config import Settings
+from sparkify.engines.base import (
+    Answer,
+    Result,
+    Value,
+    empty_query,
+    engine_statement,
+    require_values,
+)
+from sparkify.engines.redshift.column_types import column_names, column_types
+from sparkify.engines.redshift.errors import (
+    LINE_IS_CUT,
+    connection_lost,
+    first_line,
+    server_message,
+    statement_error,
+)
+from sparkify.engines.redshift.login import close_connection, open_connection
+from sparkify.engines.redshift.session import cancel
+from sparkify.errors import QueryError
+from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql.literals import filled, identifier
+
+CANCELED_STATE, READ_ONLY_STATE = "57014", "25006"
+QUERY_WAS_EMPTY = "query was empty"  # the driver's own words
+
+
+class RedshiftReader:
+    """A warehouse on a cluster or workgroup, read only.
+
+    The driver prepares each text, so it is one statement, and the transaction it is in is ours:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_BEGIN.html
+    """
+
+    dialect: Dialect = "redshift"
+    is_exclusive = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connection = _opened(settings)
+        ((self._process,),) = self.fetch(engine_statement("redshift", "process")).rows
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query of the package."""
+        try:
+            columns, _, rows = self._run(filled(statement, parameters))
+        except (Error, *LINE_IS_CUT) as error:
+            said = server_message(error)
+            if said is None:
+                raise connection_lost(self._settings) from error
+            raise statement_error(said, self._settings) from error
+        return Result(columns, rows)
+
+    def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
+        """Run a user's query, in Redshift's dialect."""
+        if values:
+            require_values(text, values)
+        try:
+            columns, types, rows = self._run(text, values)
+        except (Error, *LINE_IS_CUT) as error:
+            raise self._query_error(error) from error
+        return Answer(columns, types, iter(rows))
+
+    def interrupt(self) -> None:
+        """Cancel the query that another thread waits for, by another session."""
+        cancel(self._settings, self._process)
+
+    def close(self) -> None:
+        """Close the connection."""
+        close_connection(self._connection)
+
+    def _run(
+        self, text: str, values: Mapping[str, Value] | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
+        with self._connection.cursor() as cursor:
+            cursor.paramstyle = "named"
+            cursor.execute("begin read only")
+            try:
+                cursor.execute(text, values or None)
+                described = cursor.description
+                rows = [tuple(row) for row in cursor.fetchall()] if described else []
+            finally:
+                cursor.execute("rollback")
+        return column_names(described), column_types(described), rows
+
+    def _query_error(self, error: Exception) -> Exception:
+        if str(error) == QUERY_WAS_EMPTY:
+            return empty_query()
+        said = server_message(error)
+        if said is None:
+            return connection_lost(self._settings)
+        if said.get("C") == CANCELED_STATE:
+            return QueryError("the query was stopped", "run it again; nothing was changed")
+        if said.get("C") == READ_ONLY_STATE:
+            return QueryError(
+                f"queries only read the warehouse: {first_line(said)}",
+                "load with sparkify etl, copy out with sparkify export",
+            )
+        return QueryError(
+            first_line(said), "correct the query; sparkify query '\\d' shows tables and columns"
+        )
+
+
+def _opened(settings: Settings) -> Connection:
+    connection = open_connection(settings)
+    # We begin the transactions ourselves, as read only ones.
+    connection.autocommit = True
+    if settings.db_schema:
+        with connection.cursor() as cursor:
+            cursor.execute(f"set search_path to {identifier(settings.db_schema)}")
+    return connection

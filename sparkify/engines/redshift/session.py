@@ -1,0 +1,135 @@
+"""A session with a Redshift warehouse: one statement at a time, in transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redshift_connector.core import Connection
+from redshift_connector.cursor import Cursor
+from redshift_connector.error import Error
+
+from sparkify.config import Settings
+from sparkify.engines.base import Result, engine_statement
+from sparkify.engines.redshift.column_types import column_names, column_types
+from sparkify.engines.redshift.errors import (
+    LINE_IS_CUT,
+    ServerMessage,
+    connection_lost,
+    outcome_unknown,
+    server_message,
+    statement_error,
+)
+from sparkify.engines.redshift.login import close_connection, open_connection
+from sparkify.errors import Interrupted, WarehouseError
+from sparkify.sql.literals import filled, identifier
+
+
+class ServerRejection(Exception):  # noqa: N818 - the server's answer, which its caller explains
+    """The server rejected a statement; its transaction is aborted."""
+
+    def __init__(self, message: ServerMessage) -> None:
+        super().__init__(message.get("M", ""))
+        self.message = message
+
+
+class Session:
+    """A connection that is opened again when it was lost.
+
+    `types` are the types of the columns of the latest result, by DuckDB's names.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connection: Connection | None = None
+        self._cursor: Cursor
+        self.types: tuple[str, ...] = ()
+        self._open()
+
+    def begin(self) -> None:
+        """Open the connection if it was lost: the driver begins a transaction by itself."""
+        if self._connection is not None:
+            return
+        try:
+            self._open()
+        except WarehouseError as error:
+            # The connection worked before: the fault may pass.
+            raise Interrupted(str(error), error.hint) from error
+
+    def run(self, text: str) -> Result:
+        """Run a statement. Raises ServerRejection, or Interrupted where the connection is lost."""
+        if self._connection is None:
+            raise connection_lost(self._settings)
+        try:
+            with self._closed_if_interrupted():
+                self._cursor.execute(text)
+                described = self._cursor.description
+                rows = [tuple(row) for row in self._cursor.fetchall()] if described else []
+                self.types = column_types(described)
+                return Result(column_names(described), rows)
+        except (Error, *LINE_IS_CUT) as error:
+            message = server_message(error)
+            if message is not None:
+                raise ServerRejection(message) from error
+            self.close()
+            raise connection_lost(self._settings) from error
+
+    def commit(self) -> None:
+        """End the transaction. Raises Interrupted where its outcome is not known."""
+        if self._connection is None:
+            raise connection_lost(self._settings)
+        try:
+            with self._closed_if_interrupted():
+                self._connection.commit()
+        except (Error, *LINE_IS_CUT) as error:
+            message = server_message(error)
+            if message is not None:
+                raise statement_error(message, self._settings) from error
+            self.close()
+            raise outcome_unknown(self._settings) from error
+
+    def rollback(self) -> None:
+        """Roll back the transaction. A connection that cannot is closed, which does the same."""
+        if self._connection is None:
+            return
+        try:
+            with self._closed_if_interrupted():
+                self._connection.rollback()
+        except (Error, *LINE_IS_CUT):
+            self.close()
+
+    def close(self) -> None:
+        """End the session: one that stays open costs money on Serverless."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            close_connection(connection)
+
+    @contextmanager
+    def _closed_if_interrupted(self) -> Iterator[None]:
+        """Close the connection on an interruption, before the answer is read to the end.
+
+        The rest of it would be taken for the answer to the next statement.
+        """
+        try:
+            yield
+        except (Error, *LINE_IS_CUT):
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        self._connection = open_connection(self._settings)
+        self._cursor = self._connection.cursor()  # one for all: the driver is slow to make one
+        if self._settings.db_schema:
+            schema = identifier(self._settings.db_schema)
+            self.run(f"set search_path to {schema}")
+            self.commit()
+
+
+def cancel(settings: Settings, process: int) -> None:
+    """Cancel what the session of this process runs, by another session."""
+    connection = open_connection(settings)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(filled(engine_statement("redshift", "cancel"), {"process": process}))
+    finally:
+        close_connection(connection)

@@ -1,0 +1,120 @@
+"""Run the real pipeline on an empty warehouse in memory, and note what it does.
+
+So a load is described only once: the files, the batches and the statements are those that the
+pipeline asks for. No source file is read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sparkify import ledger, pipeline
+from sparkify.contract.evolution import AddedColumn, add_columns
+from sparkify.engines import open_scratch
+from sparkify.engines.base import (
+    Backend,
+    JsonLoad,
+    LoadResult,
+    OnProgress,
+    Result,
+    ViewGrant,
+    ignore_progress,
+)
+from sparkify.sql import Parameter, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step of a load: a statement, its parameters by name, or where a transaction ends."""
+
+    name: str
+    text: str
+
+
+class DryRun:
+    """An engine that notes the statements of a load for a backend, and reads no source file."""
+
+    is_exclusive = True
+    reads_source_itself = False
+
+    def __init__(
+        self,
+        backend: Backend,
+        loaded: Iterable[tuple[str, str]],
+        added: Sequence[AddedColumn] = (),
+    ) -> None:
+        """Prepare a warehouse that has these files (uri and etag) and added columns."""
+        self._backend = backend
+        self._scratch = open_scratch()
+        self.dialect = self._scratch.dialect
+        self.loads: list[Sequence[JsonLoad]] = []
+        self.steps: list[PlannedStep] = []
+        pipeline.create_tables(self)
+        add_columns(self, added)
+        rows = [(uri, etag, 0, "") for uri, etag in loaded]
+        self.append("loaded_files", ledger.LEDGER_COLUMNS[:4], rows)
+        self.steps.clear()
+
+    def execute(self, statement: Statement, **parameters: Parameter) -> None:
+        """Run a statement, and note it."""
+        self._note(statement)
+        self._scratch.execute(statement, **parameters)
+
+    def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
+        """Run a query, and note it."""
+        self._note(statement)
+        return self._scratch.fetch(statement, **parameters)
+
+    def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows into a table, and note it."""
+        if rows:
+            text = self._backend.append_text(table, columns)
+            self.steps.append(PlannedStep(f"{len(rows):,} row(s) into {table}", text))
+        self._scratch.append(table, columns, rows)
+
+    def load_json(
+        self,
+        loads: Sequence[JsonLoad],
+        max_errors: int,  # noqa: ARG002
+        on_progress: OnProgress = ignore_progress,  # noqa: ARG002
+    ) -> LoadResult:
+        """Note the files that would be loaded."""
+        self.loads.append(loads)
+        for load in loads:
+            if load.files:
+                name = f"{len(load.files):,} file(s) into {load.table}"
+                text = self._backend.load_text(load.table, load.added_names)
+                self.steps.append(PlannedStep(name, text))
+        return LoadResult()
+
+    def acquire_write_lock(self) -> bool:
+        """Do nothing: the warehouse in memory has no other user."""
+        return False
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run everything inside in a transaction, and note where it begins and ends."""
+        self.steps.append(PlannedStep("transaction", "begin"))
+        with self._scratch.transaction():
+            yield
+        self.steps.append(PlannedStep("transaction", "commit"))
+
+    def analyze(self) -> None:
+        """Do nothing."""
+
+    def view_dependencies(self) -> list[tuple[str, str]]:
+        """Return nothing: nobody else has views here."""
+        return []
+
+    def view_grants(self) -> list[ViewGrant]:
+        """Return nothing: nobody else has access."""
+        return []
+
+    def close(self) -> None:
+        """Close the warehouse in memory."""
+        self._scratch.close()
+
+    def _note(self, statement: Statement) -> None:
+        text = statement.render(self._backend.dialect)
+        self.steps.append(PlannedStep(statement.name, text))

@@ -1,6 +1,0 @@
--- One row: the moments of the first and the last event of a user; null where there is none.
-select
-    min(occurred_at) as first_event_at,
-    max(occurred_at) as last_event_at
-
-from user_events

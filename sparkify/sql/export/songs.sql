@@ -1,9 +1,0 @@
--- One row per song in the catalogue.
-select
-    song_id,
-    title,
-    artist_id,
-    year,
-    duration
-
-from songs

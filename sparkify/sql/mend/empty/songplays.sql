@@ -1,2 +1,0 @@
--- No row: songplays is empty, to be filled anew from staging.
-delete from songplays

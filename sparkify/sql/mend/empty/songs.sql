@@ -1,2 +1,0 @@
--- No row: songs is empty, to be filled anew from staging.
-delete from songs

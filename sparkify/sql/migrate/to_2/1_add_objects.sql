@@ -1,0 +1,2 @@
+-- Column objects of the ledger: null for the files that version 1 loaded.
+alter table loaded_files add column objects bigint

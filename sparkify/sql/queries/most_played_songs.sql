@@ -1,0 +1,15 @@
+-- One row per title and artist name of the logs: the ten with the most plays.
+select
+    title,
+    artist_name,
+    count(distinct songplay_id) as plays
+
+from cleaned_plays
+
+where title is not null
+
+group by 1, 2
+
+order by 3 desc, 1 asc, 2 asc
+
+limit 10

@@ -1,2 +1,0 @@
--- No row: the table artists is gone.
-drop table if exists artists

@@ -1,2 +1,0 @@
--- No row: the view catalogue is gone.
-drop view if exists catalogue

@@ -1,2 +1,0 @@
--- No row: the view level_funnel is gone.
-drop view if exists level_funnel

@@ -1,2 +1,0 @@
--- No row: the view level_steps is gone.
-drop view if exists level_steps

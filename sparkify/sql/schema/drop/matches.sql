@@ -1,2 +1,0 @@
--- No row: the view matches is gone.
-drop view if exists matches

@@ -1,2 +1,0 @@
--- No row: the view plays is gone.
-drop view if exists plays

@@ -1,2 +1,0 @@
--- No row: the view retention is gone.
-drop view if exists retention

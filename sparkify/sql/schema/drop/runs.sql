@@ -1,2 +1,0 @@
--- No row: the table runs is gone.
-drop table if exists runs

@@ -1,2 +1,0 @@
--- No row: the view sessions is gone.
-drop view if exists sessions

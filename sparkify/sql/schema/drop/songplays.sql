@@ -1,2 +1,0 @@
--- No row: the table songplays is gone.
-drop table if exists songplays

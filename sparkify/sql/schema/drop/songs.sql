@@ -1,2 +1,0 @@
--- No row: the table songs is gone.
-drop table if exists songs

@@ -1,2 +1,0 @@
--- No row: the table source_keys is gone.
-drop table if exists source_keys

@@ -1,2 +1,0 @@
--- No row: the table staging_events is gone.
-drop table if exists staging_events

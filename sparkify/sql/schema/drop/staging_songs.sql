@@ -1,2 +1,0 @@
--- No row: the table staging_songs is gone.
-drop table if exists staging_songs

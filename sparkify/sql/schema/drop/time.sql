@@ -1,2 +1,0 @@
--- No row: the table time is gone.
-drop table if exists "time"

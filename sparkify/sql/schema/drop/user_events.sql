@@ -1,2 +1,0 @@
--- No row: the view user_events is gone.
-drop view if exists user_events

@@ -1,2 +1,0 @@
--- No row: the table users is gone.
-drop table if exists users

@@ -1,2 +1,0 @@
--- No row: the table warehouse_version is gone.
-drop table if exists warehouse_version

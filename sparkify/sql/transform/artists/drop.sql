@@ -1,2 +1,0 @@
--- The batch's artists are merged.
-drop table chosen_artists

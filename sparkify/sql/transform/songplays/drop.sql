@@ -1,2 +1,0 @@
--- The batch's repeated plays are merged.
-drop table repeated_plays

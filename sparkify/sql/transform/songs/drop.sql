@@ -1,2 +1,0 @@
--- The batch's songs are merged.
-drop table chosen_songs

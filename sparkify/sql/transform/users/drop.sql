@@ -1,2 +1,0 @@
--- The batch's users are merged.
-drop table chosen_users

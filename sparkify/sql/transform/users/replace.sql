@@ -1,5 +1,0 @@
--- One row per user of the batch that was known before, taken out: what was chosen takes its place.
--- To update texts in place takes DuckDB ten times as long.
-delete from users
-using chosen_users
-where users.user_id = chosen_users.user_id

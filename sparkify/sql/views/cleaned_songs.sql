@@ -1,0 +1,17 @@
+-- One row per song record as received, with its texts trimmed and blanks as null.
+-- The artist's name is the record's own: one artist_id can have several names.
+create view cleaned_songs as
+
+select
+    song_id,
+    artist_id,
+    nullif(trim(both ' ' from title), '') as title,
+    nullif(trim(both ' ' from artist_name), '') as artist_name,
+    duration,
+    nullif(year, 0) as year,
+    nullif(trim(both ' ' from artist_location), '') as artist_location,
+    artist_latitude,
+    artist_longitude,
+    loaded_at
+
+from staging_songs

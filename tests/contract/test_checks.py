@@ -1,0 +1,286 @@
+"""The checks: each finds what breaks it, and alone; on demand, in JUnit, and what only warns."""
+
+import time
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+
+from sparkify.checks import STAGES
+from sparkify.operate.checking import as_junit, check_all, check_last_batch
+from sparkify.sql import statements
+
+from .source_files import DAY, NOON, SECOND, Record, event, lines, song, visit
+from .warehouse import Warehouse, open_warehouse
+
+
+def broken(warehouse: Warehouse) -> list[str]:
+    return [result.name for result in check_all(warehouse.engine) if result.offending]
+
+
+def day(number: int, events: int) -> list[dict[str, object]]:
+    first = NOON + number * DAY
+    return [event(sessionId=number, itemInSession=item, ts=first + item) for item in range(events)]
+
+
+# Each check alone
+
+DAYS = range(5)
+PLAYS_OF_A_DAY = 34
+PLAYS_OF_THE_LAST_DAY = 100
+NOW = "cast(sysdate as timestamp)"
+
+# By check, the statements that break it in `sound`, and no other check. A check without an entry
+# fails its test.
+BREAKING: dict[str, tuple[str, ...]] = {
+    "songplay_ids_are_unique": ("insert into songplays select * from songplays",),
+    "song_ids_are_unique": ("insert into songs select * from songs",),
+    "artist_ids_are_unique": ("insert into artists select * from artists",),
+    "user_ids_are_unique": ("insert into users select * from users",),
+    "timestamps_are_unique": ('insert into "time" select * from "time"',),
+    "timestamps_are_split_right": ('update "time" set day = 31',),
+    "plays_are_all_there": ("delete from songplays",),
+    "songplays_have_their_timestamp": ('delete from "time"',),
+    "songplays_have_their_user": ("delete from users",),
+    "songplays_have_their_song": ("update songplays set song_id = 'SONONE'",),
+    "songs_have_their_artist": ("delete from artists where artist_id = 'ARNEVER'",),
+    "values_are_in_their_domain": ("update songs set duration = -1",),
+    "events_say_who_and_when": ("update staging_events set sessionid = null where page = 'Home'",),
+    "songs_say_who_they_are": ("update staging_songs set song_id = ' ' where title = 'Unplayed'",),
+    "every_record_is_accounted_for": ("delete from staging_songs",),
+    "every_rejected_record_is_kept": (
+        "update loaded_files set refused = refused + 1, objects = objects + 1",
+    ),
+    "files_keep_the_contract": (
+        """
+        insert into source_findings
+        select run_id, staging_table, 'x', 'new field', 'text', 1, uri, loaded_at
+        from loaded_files
+        where uri like '%logs/4.json'
+        """,
+    ),
+    "matched_share_holds": (
+        f"update songplays set song_id = null, artist_id = null where session_id = {DAYS[-1]}",
+    ),
+    # Ten days ago all was loaded, with events of that day.
+    "newest_event_is_no_older_than_usual": (
+        f"update staging_events set ts = dateadd(day, -10, {NOW}) where page = 'Home'",
+        *(
+            f"update {table} set loaded_at = dateadd(day, -10, loaded_at)"
+            for table in ("staging_events", "staging_songs", "loaded_files")
+        ),
+    ),
+    "no_day_is_far_below_the_usual": (
+        "delete from staging_events where sessionid = 3 and iteminsession > 2",
+        "update loaded_files set objects = 3 where uri like '%logs/3.json'",
+    ),
+    # The first file has a song record that the others lack.
+    "no_file_shrank": (
+        "update loaded_files set uri = replace(uri, '1.json', '0.json') where uri like '%songs/%'",
+    ),
+}
+CHECKS = [
+    check.name.rpartition("/")[2] for stage in STAGES for check in statements(f"checks/{stage}")
+]
+
+
+@pytest.fixture(scope="module")
+def sound(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """Give a warehouse of five days to tests that take back what they do to it.
+
+    A session a day, the plays of it first and then a visit; of all plays the song is known.
+    """
+    with open_warehouse(engine_name) as opened:
+        opened.reset(tmp_path_factory.mktemp("sound"))
+        unplayed = song(song_id="SO2", title="Unplayed", artist_id="ARNEVER")
+        opened.write_songs("0.json", song(), unplayed)
+        for number in DAYS:
+            plays = PLAYS_OF_THE_LAST_DAY if number == DAYS[-1] else PLAYS_OF_A_DAY
+            *played, last = day(number, plays + 1)
+            opened.write_events(f"{number}.json", *played, last | visit_only())
+            if number == 1:
+                opened.write_songs("1.json", song())
+            opened.load()
+        assert found_by_checks(opened) == set()
+        yield opened
+        assert found_by_checks(opened) == set()
+
+
+def visit_only() -> Record:
+    """Return what makes an event one that plays nothing."""
+    return {key: visit()[key] for key in ("page", "artist", "song", "length")}
+
+
+def found_by_checks(warehouse: Warehouse) -> set[str]:
+    """Return the checks that find anything, in the latest batch or in all of the warehouse."""
+    last = [each.name for each in check_last_batch(warehouse.engine) if each.offending]
+    return {*last, *broken(warehouse)}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_finds_what_breaks_it_and_no_other_does(sound: Warehouse, check: str) -> None:
+    assert check in BREAKING, (
+        f"nothing breaks the check {check}: add to BREAKING, in tests/contract/test_checks.py, "
+        "the statements that do, and break no other"
+    )
+    with sound.taken_back():
+        for text in BREAKING[check]:
+            sound.execute(text)
+        found, anywhere = found_by_checks(sound), broken(sound)
+    assert found == {check}
+    # What compares a batch with the time before finds nothing where all is one batch.
+    assert anywhere == [check] * (check != "matched_share_holds")
+
+
+def test_nothing_breaks_a_check_that_there_is_not() -> None:
+    assert set(BREAKING) <= set(CHECKS)
+
+
+# Checks on demand
+
+
+def test_all_checks_pass_on_a_sound_warehouse(warehouse: Warehouse) -> None:
+    warehouse.write_songs("a.json", song())
+    for item in range(3):
+        warehouse.write_events(f"{item}.json", event(itemInSession=item, ts=NOON + item * DAY))
+        warehouse.load()
+    assert broken(warehouse) == []
+    assert len(check_last_batch(warehouse.engine)) == len(check_all(warehouse.engine)) > 15
+
+
+def test_checks_of_an_empty_warehouse_find_nothing(warehouse: Warehouse) -> None:
+    assert broken(warehouse) == []
+    assert check_last_batch(warehouse.engine) == []
+
+
+def test_the_last_batch_is_checked_without_the_history(warehouse: Warehouse) -> None:
+    for day in range(2):
+        warehouse.write_events(f"{day}.json", event(itemInSession=day, ts=NOON + day * DAY))
+        warehouse.load()
+    warehouse.execute("delete from songplays where item_in_session = 0")
+    assert "plays_are_all_there" in broken(warehouse)
+    assert [each.name for each in check_last_batch(warehouse.engine) if each.offending] == []
+    warehouse.execute("delete from songplays")
+    found = [each.name for each in check_last_batch(warehouse.engine) if each.offending]
+    assert found == ["plays_are_all_there"]
+
+
+def test_the_junit_report_has_a_case_a_check_and_a_failure_for_each_that_blocks(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.write_events("a.json", event(location="a\x01<b>&"))
+    warehouse.load()
+    warehouse.execute("delete from users")
+    results = check_all(warehouse.engine)
+    suite = ElementTree.fromstring(as_junit(results))
+    assert len(suite.findall("testcase")) == len(results) == int(suite.attrib["tests"])
+    [failed] = suite.findall("testcase[failure]")
+    assert failed.attrib["name"] == "songplays_have_their_user"
+    assert "user_id=39" in (failed.findtext("failure") or "")
+
+
+def test_the_junit_report_counts_a_warning_neither_as_passed_nor_as_failed(
+    warehouse: Warehouse,
+) -> None:
+    log = warehouse.write_events("a.json", *(event(itemInSession=item) for item in range(9)))
+    warehouse.load()
+    log.write_bytes(lines([event(itemInSession=9)]))
+    run = warehouse.load()
+    results = check_last_batch(warehouse.engine)
+    suite = ElementTree.fromstring(as_junit(results))
+    [warned] = suite.findall("testcase[skipped]")
+    assert warned.attrib["name"] == "no_file_shrank"
+    assert "a.json" in suite.findall("testcase/skipped")[0].attrib["message"]
+    assert (suite.attrib["skipped"], suite.attrib["failures"]) == ("1", "0")
+    assert run.checks == {"passed": len(results) - 1, "warned": 1, "failed": 0}
+
+
+# What only warns
+
+
+def warnings(warehouse: Warehouse) -> list[str]:
+    run = warehouse.load()
+    return [text.split(" ")[2] for text in run.warnings]
+
+
+def test_a_file_that_shrank_is_a_warning_with_its_numbers(warehouse: Warehouse) -> None:
+    path = warehouse.write_events("a.json", *(event(itemInSession=item) for item in range(5)))
+    assert warnings(warehouse) == []
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    run = warehouse.load()
+    [warning] = run.warnings
+    assert "no_file_shrank" in warning
+    assert "records_before=5, records=1" in warning
+    assert len(warehouse.table("songplays")) == 5
+
+
+@pytest.mark.expensive
+@pytest.mark.parametrize(
+    ("sizes", "warned"),
+    [
+        ([50, 50, 50, 9, 50], True),
+        ([50, 50, 50, 11, 50], False),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [
+                ([50, 50, 9, 50], False),
+                ([50, 50, 50, 9], False),
+                ([9, 50, 50, 50], False),
+            ]
+        ),
+    ],
+    ids=["a fifth", "more", "two days before", "not done yet", "the first"],
+)
+def test_a_day_far_below_the_usual_is_a_warning(
+    warehouse: Warehouse, sizes: list[int], warned: bool
+) -> None:
+    found: list[str] = []
+    for number, size in enumerate(sizes):
+        warehouse.write_events(f"{number}.json", *day(number, size))
+        found += warnings(warehouse)
+    assert found == ["no_day_is_far_below_the_usual"] * warned
+
+
+@pytest.mark.expensive
+@pytest.mark.parametrize(
+    ("loads", "hours_later", "warned"),
+    [(3, 30, True), (3, 20, False), pytest.param(2, 30, False, marks=pytest.mark.slow)],
+)
+def test_events_that_no_longer_arrive_are_a_warning(
+    warehouse: Warehouse, loads: int, hours_later: int, warned: bool
+) -> None:
+    for number in range(loads):
+        hour_ago = int(time.time() * SECOND) - 3600 * SECOND
+        warehouse.write_events(f"{number}.json", event(sessionId=number, ts=hour_ago))
+        assert warnings(warehouse) == []
+    for table, moment in (
+        *(("staging_events", "ts"), ("staging_events", "loaded_at"), ("loaded_files", "loaded_at")),
+    ):
+        earlier = f"dateadd(hour, -{hours_later}, {moment})"
+        warehouse.execute(f"update {table} set {moment} = {earlier}")
+    warehouse.write_songs("a.json", song())
+    run = warehouse.load()
+    assert ["newest_event_is_no_older_than_usual" in text for text in run.warnings] == [
+        True
+    ] * warned
+    if warned:
+        assert f"hours_old={hours_later + 1}.0, usual_hours_old=1.0" in run.warnings[0]
+    # new events make it fresh again
+    warehouse.write_events("new.json", event(sessionId=9, ts=int(time.time() * SECOND)))
+    assert warnings(warehouse) == []
+
+
+@pytest.mark.expensive
+def test_events_of_long_ago_are_no_warning(warehouse: Warehouse) -> None:
+    for number in range(5):
+        warehouse.write_events(f"{number}.json", *day(number, 5))
+        assert warnings(warehouse) == []
+
+
+def test_far_fewer_known_songs_are_a_warning(warehouse: Warehouse) -> None:
+    warehouse.write_songs("a.json", song())
+    warehouse.write_events("0.json", *day(0, 100))
+    assert warnings(warehouse) == []
+    unknown = [record | {"song": "Unheard"} for record in day(1, 100)]
+    warehouse.write_events("1.json", *unknown)
+    assert warnings(warehouse) == ["matched_share_holds"]

@@ -1,7 +1,0 @@
-SELECT level,
-COUNT(DISTINCT user_id) AS users,
-COUNT(*) AS plays
-FROM songplays
-GROUP BY 1
-ORDER BY 3 DESC NULLS FIRST,
-1 ASC

@@ -1,6 +1,0 @@
-SELECT artist_id,
-name,
-location,
-latitude,
-longitude
-FROM artists

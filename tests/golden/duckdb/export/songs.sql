@@ -1,6 +1,0 @@
-SELECT song_id,
-title,
-artist_id,
-year,
-duration
-FROM songs

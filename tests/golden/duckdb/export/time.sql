@@ -1,8 +1,0 @@
-SELECT start_time,
-hour,
-day,
-week,
-month,
-year,
-weekday
-FROM "time"

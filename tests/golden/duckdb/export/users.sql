@@ -1,8 +1,0 @@
-SELECT user_id,
-first_name,
-last_name,
-gender,
-level,
-last_event_at,
-last_event_id
-FROM users

@@ -1,3 +1,0 @@
-SELECT uri,
-etag
-FROM loaded_files

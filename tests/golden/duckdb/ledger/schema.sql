@@ -1,1 +1,0 @@
-SELECT CURRENT_SCHEMA() AS schema_name

@@ -1,2 +1,0 @@
-SELECT MAX(version) AS version
-FROM warehouse_version

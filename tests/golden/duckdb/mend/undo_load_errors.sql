@@ -1,3 +1,0 @@
-DELETE
-FROM load_errors
-WHERE run_id = $run_id

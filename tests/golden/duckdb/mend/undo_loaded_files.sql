@@ -1,3 +1,0 @@
-DELETE
-FROM loaded_files
-WHERE run_id = $run_id

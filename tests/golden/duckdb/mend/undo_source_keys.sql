@@ -1,3 +1,0 @@
-DELETE
-FROM source_keys
-WHERE run_id = $run_id

@@ -1,1 +1,0 @@
-ALTER TABLE loaded_files ADD COLUMN objects BIGINT

@@ -1,1 +1,0 @@
-ALTER TABLE runs ADD COLUMN peak_memory_bytes BIGINT

@@ -1,3 +1,0 @@
-SELECT COUNT(*) AS plays,
-COUNT(song_id) AS matched
-FROM songplays

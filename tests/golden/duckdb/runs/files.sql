@@ -1,3 +1,0 @@
-SELECT COUNT(*) AS files
-FROM loaded_files
-WHERE run_id = $run_id

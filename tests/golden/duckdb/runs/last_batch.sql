@@ -1,2 +1,0 @@
-SELECT MAX(loaded_at) AS loaded_at
-FROM loaded_files

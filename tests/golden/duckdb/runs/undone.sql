@@ -1,3 +1,0 @@
-UPDATE runs
-SET outcome = 'undone'
-WHERE run_id = $run_id

@@ -1,2 +1,0 @@
-CREATE TABLE warehouse_version (version INT NOT NULL,
-    made_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC')

@@ -1,1 +1,0 @@
-CREATE TABLE write_lock (locked_at TIMESTAMP)

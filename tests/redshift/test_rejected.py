@@ -1,0 +1,252 @@
+"""A COPY that fails says which file, line and column, or which role, region or bucket."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sparkify.engines.base import Result
+from sparkify.engines.redshift import rejected
+from sparkify.engines.redshift.session import Session
+from sparkify.errors import ChecksFailed, LoadError, SourceError, SparkifyError, WarehouseError
+from sparkify.sources import S3Access, bucket_region
+from tests.contract.source_files import event, lines, song
+from tests.contract.warehouse import SILENCE, Warehouse
+from tests.redshift_standin import RedshiftError, Standin
+from tests.redshift_standin.fixtures import FAR_BUCKET, FAR_REGION, NARROW_ROLE
+from tests.s3_server import S3Server
+
+from .aws import loopback
+from .conftest import SentStatements
+
+
+@contextmanager
+def another(warehouse: Warehouse, **changes: Any) -> Iterator[Warehouse]:
+    """Give the same warehouse, entered by other settings."""
+    second = Warehouse("redshift", replace(warehouse.settings, **changes), warehouse.place)
+    second.logs, second.songs = warehouse.logs, warehouse.songs
+    yield second
+    second.engine.close()
+
+
+@contextmanager
+def load_fails(
+    warehouse: Warehouse, kind: type[SparkifyError], match: str, *hints: str
+) -> Iterator[None]:
+    """Expect a load to fail so, and to leave the warehouse as it was."""
+    before = warehouse.everything()
+    with pytest.raises(kind, match=match) as error:
+        yield
+    assert warehouse.everything() == before
+    text = f"{error.value} {error.value.hint}"
+    assert not [hint for hint in hints if hint not in text], text
+    assert warehouse.settings.db_password.value not in text
+
+
+def repaired(warehouse: Warehouse, **changes: str) -> None:
+    warehouse.load(SILENCE, **changes)
+    assert [play["item_in_session"] for play in warehouse.table("songplays")] == [0]
+
+
+# Rows
+
+
+def test_rows_that_fail_a_check_are_found_and_nothing_is_left_reading_ahead(
+    warehouse: Warehouse,
+) -> None:
+    for number in range(3):
+        rows = (event(itemInSession=10 * number + item, ts=None) for item in range(4))
+        warehouse.write_events(f"{number}.json", *rows)
+    before = set(threading.enumerate())
+    with load_fails(warehouse, ChecksFailed, r"/0\.json, line 1; .*line 2; .*/0\.json, line 3$"):
+        try:
+            warehouse.load()
+        finally:
+            assert set(threading.enumerate()) == before
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("level", "x" * 17, r"a text too long \(17 bytes in a column of 16\)"),
+        ("firstName", "é" * 129, r"a text too long \(258 bytes in a column of 256\)"),
+        ("status", "abc", "not a whole number"),
+        ("status", 2**31, "a number out of range"),
+        ("length", "abc", "not a number"),
+        ("ts", "2018-11-01", "not a whole number"),
+    ],
+)
+def test_a_row_is_named_by_file_line_column_reason_and_text(
+    warehouse: Warehouse, column: str, value: Any, reason: str
+) -> None:
+    bad = json.dumps(event(**{column: value}), indent=1)
+    content = lines([event(itemInSession=5)]) + b"\n" + bad.encode()
+    path = warehouse.write_file(warehouse.logs / "day.json", content)
+    where = rf"{warehouse.uri(path)}, line 3, column {column.lower()}: {reason}: "
+    with load_fails(warehouse, LoadError, where, "correct the file"):
+        warehouse.load()
+    warehouse.write_events("day.json", event())
+    repaired(warehouse)
+
+
+def test_a_record_that_only_copy_rejects_has_the_views_words(warehouse: Warehouse) -> None:
+    """With the column's declared length, and the value, which a workgroup does not give."""
+    path = warehouse.write_events("day.json", event(status=json.loads("1.5e1")))
+    path.write_bytes(path.read_bytes().replace(b"15.0", b"1.5e1"))
+    with load_fails(
+        warehouse, LoadError, r"day\.json, line 1, column status: rejected by COPY \(.+, in int4"
+    ):
+        warehouse.load()
+
+
+def test_the_value_is_left_out_where_there_is_no_view_of_values(
+    warehouse: Warehouse, standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rejected, "_rejections", lambda *_: [])
+    standin.faults.fail("stl_load_errors", RedshiftError("permission denied", "42501"))
+    warehouse.write_events("day.json", event(level="x" * 17))
+    text = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
+    with load_fails(warehouse, LoadError, text, "correct the file"):
+        warehouse.load()
+
+
+def test_views_that_lag_are_read_again(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rejected, "PAUSE_SECONDS", 0.0)
+    run, looks = Session.run, []
+
+    def lagging(session: Session, text: str) -> Result:
+        if "from sys_load_error_detail" not in text:
+            return run(session, text)
+        looks.append(text)
+        return Result((), []) if len(looks) == 1 else run(session, text)
+
+    monkeypatch.setattr(Session, "run", lagging)
+    warehouse.write_events("day.json", event(status="abc"))
+    with pytest.raises(LoadError, match=r"day\.json, line 1, column status"):
+        warehouse.load()
+    assert len(looks) == 2
+
+
+def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
+    warehouse.write_file(warehouse.logs / "day.json.gz", b"no gzip")
+    with load_fails(
+        warehouse, LoadError, r"day\.json\.gz is a damaged gzip file", "undamaged copy"
+    ):
+        warehouse.load()
+
+
+# Roles, regions, buckets
+
+
+def test_a_role_that_is_not_attached(warehouse: Warehouse) -> None:
+    warehouse.write_events("day.json", event())
+    role = "arn:aws:iam::123456789012:role/unknown"
+    with (
+        another(warehouse, iam_role=role) as other,
+        load_fails(warehouse, SourceError, f"may not use the role {role}", "attach the role"),
+    ):
+        other.load()
+    repaired(warehouse)
+
+
+def test_a_role_that_may_not_read(warehouse: Warehouse) -> None:
+    warehouse.write_events("day.json", event())
+    with (
+        another(warehouse, iam_role=NARROW_ROLE) as other,
+        load_fails(warehouse, SourceError, f"the role {NARROW_ROLE} may not read", "s3:GetObject"),
+    ):
+        other.load()
+    repaired(warehouse)
+
+
+@pytest.mark.parametrize("role", ["", "default", "DEFAULT"])
+def test_the_default_role_is_a_word_not_a_text(
+    warehouse: Warehouse, sent: SentStatements, role: str
+) -> None:
+    warehouse.write_events("day.json", event())
+    with another(warehouse, iam_role=role) as other:
+        repaired(other)
+    assert [text for text in sent.texts() if "\niam_role default\n" in text]
+
+
+def test_a_bucket_in_another_region(warehouse: Warehouse, s3_server: S3Server) -> None:
+    s3_server.put(FAR_BUCKET, "logs/day.json", lines([event()]))
+    work = f"s3://{FAR_BUCKET}/work"
+    s3_server.put(FAR_BUCKET, "songs/song.json", lines([song()]))
+    there = {"log_data": f"s3://{FAR_BUCKET}/logs", "song_data": f"s3://{FAR_BUCKET}/songs"}
+    with (
+        another(warehouse, work_data=work) as other,
+        load_fails(warehouse, SourceError, "in another region", "set [S3] REGION"),
+    ):
+        other.load(SILENCE, **there)
+    with another(warehouse, work_data=work, s3_region=FAR_REGION) as other:
+        repaired(other, **there)
+
+
+def test_the_region_is_the_buckets_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with loopback() as aws:
+        aws.answers["HEAD /data"] = (301, {"x-amz-bucket-region": "eu-west-1"}, "")
+        aws.answers["HEAD /other"] = (403, {}, "")
+        access = S3Access(endpoint_url=aws.endpoint)
+        assert bucket_region("s3://data/logs", access) == "eu-west-1"
+        assert bucket_region("s3://other/logs", access) is None
+    assert bucket_region("s3://data/logs", access) is None
+
+
+def test_a_work_folder_that_cannot_be_written(
+    warehouse: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.write_events("day.json", event())
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse.place, "_keys", s3_server.reader)
+        work = rf"WORK_DATA: {warehouse.settings.work_data}\S* cannot be written: permission"
+        with load_fails(warehouse, SourceError, work, "s3:PutObject"):
+            warehouse.load()
+    repaired(warehouse)
+
+
+@pytest.mark.parametrize("work", ["/tmp/work", "work"])
+def test_a_work_folder_that_is_not_in_s3(warehouse: Warehouse, work: str) -> None:
+    warehouse.write_events("day.json", event())
+    with (
+        another(warehouse, work_data=work) as other,
+        load_fails(warehouse, SparkifyError, rf"WORK_DATA is {work}, not in S3", "s3://"),
+    ):
+        other.load()
+
+
+def test_a_file_that_is_gone_since_it_was_listed(
+    warehouse: Warehouse, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = warehouse.write_events("day.json", event())
+    key = warehouse.uri(path).removeprefix("s3://contract/")
+    run = Session.run
+
+    def gone(session: Session, text: str) -> Result:
+        if "copy staging_events" in text:
+            s3_server.delete("contract", key)
+        return run(session, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "run", gone)
+        with load_fails(warehouse, SourceError, "was deleted after it was listed", "run again"):
+            warehouse.load()
+    s3_server.put("contract", key, lines([event()]))
+    repaired(warehouse)
+
+
+def test_an_unexpected_error_is_shown_as_the_server_said_it(
+    warehouse: Warehouse, standin: Standin
+) -> None:
+    warehouse.write_songs("song.json", song())
+    warehouse.write_events("day.json", event())
+    standin.faults.fail("insert into users", RedshiftError("Assert", detail="code: 1000"))
+    with load_fails(warehouse, WarehouseError, r"rejected a statement: Assert \(code: 1000\)"):
+        warehouse.load()
+    repaired(warehouse)

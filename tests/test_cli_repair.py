@@ -1,0 +1,223 @@
+"""The commands that check and repair, and the JSON log, through the command line."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+
+from sparkify.sql import WAREHOUSE_VERSION
+from tests.command_line import call
+from tests.small_source import COUNTS, lines, play, write_source
+from tests.warehouse_content import counts
+
+DATABASE = "sparkify.duckdb"
+
+
+def execute(folder: Path, text: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / DATABASE)) as connection:
+        return connection.execute(text).fetchall()
+
+
+def test_check_says_how_each_check_went(loaded: Path) -> None:
+    for more in ([], ["--all"]):
+        outcome = call("check", *more, cwd=loaded)
+        results = outcome.out.splitlines()
+        assert (outcome.code, outcome.err) == (0, f"Checks: {len(results)} passed.\n")
+        assert len(results) > 15
+        assert all(line.startswith("passed ") for line in results)
+
+
+def test_a_check_that_fails_on_demand_is_exit_code_3(loaded: Path) -> None:
+    execute(loaded, "delete from users")
+    outcome = call("check", "--all", "--junit", "report.xml", cwd=loaded)
+    assert outcome.code == 3
+    [failed] = [line for line in outcome.out.splitlines() if line.startswith("FAILED")]
+    assert "songplays_have_their_user" in failed
+    suite = ElementTree.parse(loaded / "report.xml").getroot()
+    assert suite.attrib["failures"] == "1"
+
+
+def test_check_gives_its_results_to_machines(loaded: Path) -> None:
+    results = json.loads(call("check", "--json", cwd=loaded).out)
+    assert {result["offending"] for result in results} == {0}
+    assert {result["severity"] for result in results} == {"block", "warn"}
+    assert {result["stage"] for result in results} == {"staging", "star", "ledger"}
+
+
+def test_a_report_that_cannot_be_written_is_an_error_in_two_lines(loaded: Path) -> None:
+    outcome = call("check", "--junit", "nowhere/report.xml", cwd=loaded)
+    assert outcome.code == 2
+    assert outcome.err.startswith("Error: nowhere/report.xml cannot be written")
+    assert outcome.err.count("\n") == 2
+
+
+def test_undo_removes_a_run_and_etl_loads_it_again(loaded: Path) -> None:
+    before = counts(loaded / DATABASE)
+    write_source(loaded)
+    [(run_id,)] = execute(loaded, "select run_id from runs")
+    undone = call("undo", str(run_id), cwd=loaded)
+    assert (undone.code, undone.out) == (0, "")
+    assert undone.err == f"Undid run {run_id}: 2 files pending again.\n"
+    assert not any(counts(loaded / DATABASE).values())
+    assert call("etl", cwd=loaded).code == 0
+    assert counts(loaded / DATABASE) == before
+
+
+def test_an_unknown_run_cannot_be_undone(loaded: Path) -> None:
+    outcome = call("undo", "20181115T120000123-5f2c", cwd=loaded)
+    assert outcome.code == 2
+    assert outcome.err == (
+        "Error: there is no run 20181115T120000123-5f2c of which files are loaded\n"
+        "Try: see them: sparkify runs\n"
+    )
+
+
+def test_rebuild_says_from_how_many_batches(loaded: Path) -> None:
+    before = counts(loaded / DATABASE)
+    execute(loaded, "delete from songplays")
+    outcome = call("rebuild", cwd=loaded)
+    assert outcome == (0, "", "Rebuilt the star schema from 1 batch.\n")
+    assert counts(loaded / DATABASE) == before
+
+
+def test_migrate_has_nothing_to_do_on_a_current_warehouse(loaded: Path) -> None:
+    outcome = call("migrate", cwd=loaded)
+    assert outcome == (0, "", f"The tables already have version {WAREHOUSE_VERSION}.\n")
+
+
+def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(play(9, 1), play(9, 2, status="OK")))
+    log.with_name("b.json").write_bytes(lines(play(9, 3, status="OK")))
+    assert call("etl", cwd=loaded).code == 0
+    log.write_bytes(lines(play(9, 1), play(9, 2)))
+    outcome = call("quarantine", "retry", cwd=loaded)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == (
+        "Loaded 1 corrected file, 2 records, 0 of them rejected again; "
+        "1 file with rejected records left.\n"
+    )
+    again = json.loads(call("quarantine", "retry", "--json", cwd=loaded).out)
+    assert (again["files"], again["records"]) == (0, 0)
+
+
+# A check that warns
+
+
+def test_a_warning_is_a_warning_everywhere_and_never_passed(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(*(play(9, item) for item in range(9))))
+    assert call("etl", cwd=loaded).code == 0
+    log.write_bytes(lines(play(9, 9)))
+
+    load = call("etl", cwd=loaded)
+    again = call("check", cwd=loaded)
+    listed = json.loads(call("check", "--json", cwd=loaded).out)
+    status = json.loads(call("status", "--json", cwd=loaded).out)
+    [run] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    details = json.loads(call("runs", run["run_id"], "--json", cwd=loaded).out)
+
+    counts = f"{len(listed) - 1} passed, 1 warning"
+    assert f"; checks: {counts}.\n" in load.out
+    assert "Warning: the check no_file_shrank failed" not in load.err
+    assert "Warning: the check no_file_shrank" in load.err
+    assert (again.code, again.err) == (0, f"Checks: {counts}.\n")
+    [line] = [line for line in again.out.splitlines() if line.startswith("warned")]
+    assert "no_file_shrank" in line
+    outcomes = {each["check"]: each["outcome"] for each in listed}
+    assert outcomes.pop("no_file_shrank") == "warned"
+    assert set(outcomes.values()) == {"passed"}
+    assert status["checks"] == {"passed": len(listed) - 1, "warned": 1, "failed": 0}
+    assert f"latest checks          {counts}" in call("status", cwd=loaded).out
+    assert {each["check_name"]: each["outcome"] for each in details["checks"]} == outcomes | {
+        "no_file_shrank": "warned"
+    }
+    assert "warned" in call("runs", run["run_id"], cwd=loaded).out
+
+
+# Schema drift
+
+
+def test_strict_fails_in_two_lines_with_exit_code_3(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(play(9, 1), play(9, 2, device="phone")))
+    outcome = call("etl", "--set", "ETL.SCHEMA=strict", cwd=loaded)
+    assert (outcome.code, outcome.out) == (3, "")
+    error, hint = outcome.err.splitlines()
+    assert f"new field device (text) in 1 record(s), first in {log}" in error
+    assert hint.startswith("Try: correct the files and run again, or accept them once with --set")
+    [run_id] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    assert run_id["outcome"] == "failed"
+    assert "new field" in call("runs", run_id["run_id"], cwd=loaded).out
+
+
+def test_schema_changes_are_in_the_json_of_the_run(loaded: Path) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(play(9, 1, device="phone")))
+    outcome = call("etl", "--json", cwd=loaded)
+    assert json.loads(outcome.out)["schema_changes"] == [
+        {
+            "staging_table": "staging_events",
+            "field": "device",
+            "change": "new field",
+            "detail": "text",
+            "records": 1,
+            "first_file": str(log),
+        }
+    ]
+    assert "field=device" in outcome.err
+
+
+# The JSON log
+
+
+def _log(loaded: Path) -> Path:
+    return write_source(loaded) / "data/log_data/2018/a.json"
+
+
+def test_the_json_log_has_run_batch_table_rows_bytes_and_seconds(loaded: Path) -> None:
+    bad = lines(play(9, 1), play(9, 2, status="OK"))
+    (write_source(loaded) / "data/log_data/2018/a.json").write_bytes(bad)
+    outcome = call("etl", "--log-format", "json", cwd=loaded)
+    assert outcome.code == 0
+    log = [json.loads(line) for line in outcome.err.splitlines()]
+    [(run_id,)] = execute(loaded, "select max(run_id) from runs")
+    assert {entry["run_id"] for entry in log} == {run_id}
+
+    def logged(event: str) -> list[dict[str, object]]:
+        return [entry for entry in log if entry["event"] == event]
+
+    [staged] = [entry for entry in logged("staged") if entry["table"] == "staging_events"]
+    assert (staged["rows"], staged["rejected"], staged["bytes"]) == (1, 1, len(bad))
+    assert {entry["stage"] for entry in logged("stage")} >= {"load", "transform", "record"}
+    assert all(str(entry["seconds"]) >= "0" for entry in logged("stage"))
+    assert [(entry["batch"], entry["files"]) for entry in logged("loaded")] == [(1, 2)]
+    [ended] = logged("ended")
+    counts = ("files", "bytes", "batches", "records", "rejected")
+    [run] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    assert {name: ended[name] for name in counts} == {name: run[name] for name in counts}
+    assert (ended["seconds"], ended["peak_memory_bytes"]) == (
+        run["seconds"],
+        run["peak_memory_bytes"],
+    )
+    broken, rejected = logged("warning")
+    assert "field=status, change=retyped" in str(broken["text"])
+    assert str(rejected["text"]).startswith("1 of 3 records were rejected")
+
+
+def test_the_json_log_says_how_a_run_failed(loaded: Path) -> None:
+    _log(loaded).write_bytes(lines(play(9, 1, level="gold")))
+    outcome = call("etl", "--log-format", "json", cwd=loaded)
+    assert (outcome.code, outcome.out) == (3, "")
+    last = json.loads(outcome.err.splitlines()[-1])
+    assert (last["event"], last["exit_code"]) == ("failed", 3)
+    assert "values_are_in_their_domain" in last["error"]
+
+
+def test_rejected_records_are_a_warning_on_stderr(loaded: Path) -> None:
+    _log(loaded).write_bytes(lines(play(9, 2, status="OK")))
+    outcome = call("etl", cwd=loaded)
+    assert outcome.code == 0
+    assert "\nWarning: 1 of 2 records were rejected" in outcome.err
+    assert set(COUNTS) <= {line.split()[0] for line in outcome.out.splitlines()[1:]}

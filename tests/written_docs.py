@@ -1,0 +1,75 @@
+"""The parts of README.md and docs/ that commands print: `make golden` writes them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sparkify.checks import STAGES, CheckResult
+from sparkify.sql import statements
+from tests.command_line import ROOT, call
+
+README = ROOT / "README.md"
+DICTIONARY = ("dictionary.md", "star.svg")
+OUTPUT = re.compile(r"(?<=```text\n).*?(?=\nNext:)", re.DOTALL)
+CHECKS = re.compile(r"\d+ checks\*\* run in each batch's transaction\. \d+ of them")
+
+
+def run_as_user(*command: str, cwd: Path) -> str:
+    """Return what a command of the README prints in the environment of a new user."""
+    clean = {name: value for name, value in os.environ.items() if "SPARKIFY" not in name}
+    done = subprocess.run(
+        command, cwd=cwd, env=clean, check=True, text=True, capture_output=True, timeout=60
+    )
+    return done.stdout
+
+
+def make_run(folder: Path) -> str:
+    """Do the steps of `make run` in a folder, and return what they print."""
+    sparkify = str(Path(sys.executable).parent / "sparkify")
+    run_as_user(sparkify, "generate", cwd=folder)
+    run_as_user(sys.executable, str(ROOT / "create_tables.py"), cwd=folder)
+    loaded = run_as_user(sys.executable, str(ROOT / "etl.py"), cwd=folder)
+    return loaded + run_as_user(sparkify, "overview", cwd=folder)
+
+
+def without_seconds(output: str) -> list[str]:
+    """Return the lines without the seconds, which differ, and without blanks at their ends."""
+    return [re.sub(r"[\d.]+ s;", "N s;", line).rstrip() for line in output.strip().splitlines()]
+
+
+def count_checks() -> str:
+    """Return the README's words on how many checks there are, and how many block."""
+    results = [
+        CheckResult(check, (), []) for stage in STAGES for check in statements(f"checks/{stage}")
+    ]
+    blocking = sum(result.severity == "block" for result in results)
+    return f"{len(results)} checks** run in each batch's transaction. {blocking} of them"
+
+
+def make_dictionary(folder: Path) -> Path:
+    """Write the dictionary of generated data below the folder, and return where."""
+    for command in (["generate"], ["create-tables", "--yes"], ["etl"], ["docs", "out"]):
+        done = call(*command, cwd=folder)
+        assert done.code == 0, done.err
+    return folder / "out"
+
+
+def main() -> None:
+    with TemporaryDirectory() as name:
+        written = make_dictionary(Path(name))
+        for file in DICTIONARY:
+            (ROOT / "docs" / file).write_bytes((written / file).read_bytes())
+    with TemporaryDirectory() as name:
+        printed = make_run(Path(name)).strip() + "\n"
+    readme = CHECKS.sub(count_checks(), README.read_text(encoding="utf-8"))
+    if without_seconds(OUTPUT.findall(readme)[0]) != without_seconds(printed):
+        lines = "\n".join(line.rstrip() for line in printed.splitlines())
+        readme = OUTPUT.sub(lambda _: f"{lines}\n", readme, count=1)
+    README.write_text(readme, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
