@@ -117,3 +117,15 @@ def test_nothing_names_a_registry_or_a_path_of_a_machine() -> None:
         text = lock.read_text(encoding="utf-8")
         assert "http" not in text
         assert "--hash=sha256:" in text
+
+
+def test_contributing_names_files_and_targets_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:sparkify|tests|docs)/[^`\s<>]+|\w+\.(?:md|toml))`", text)
+    targets = re.findall(r"`make ([a-z-]+)", text)
+
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert len(targets) > 5
+    assert [name for name in targets if f"\n{name}:" not in makefile] == []
