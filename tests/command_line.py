@@ -22,7 +22,7 @@ PATIENCE = 60
 
 
 class Outcome(NamedTuple):
-    """How a process ended, and what it said."""
+    """Exit code and output of a process that has ended."""
 
     code: int
     out: str

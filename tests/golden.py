@@ -1,4 +1,4 @@
-"""What is generated from the SQL and committed: `make golden` writes it, and tests compare it.
+"""Generate the committed files that follow from the SQL; tests compare them.
 
 python -m tests.golden
 """

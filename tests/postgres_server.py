@@ -173,7 +173,7 @@ class PostgresServer(PostgresProcess):
         return replace(settings, **more)
 
     def drop_database(self, name: str) -> None:
-        """Drop a database, whoever is connected to it."""
+        """Drop a database, and end its connections."""
         self.execute(f"drop database {name} with (force)")
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
-from sparkify.errors import LoadError, QueryError, WarehouseError
+from sparkify.errors import Interrupted, LoadError, QueryError, WarehouseError
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Rejection, Row, Rows
 from sparkify.sources import DataFile, Source
@@ -349,6 +349,41 @@ def require_all_rows(query: Statement, expected: int, written: int) -> None:
             f"{query.name} has {expected} rows, and {written} were read back from its files",
             "export again, to a disk that is sound; nothing of this export was kept",
         )
+
+
+def lost_connection(settings: Settings) -> Interrupted:
+    """Return the error for a connection that was lost during a statement."""
+    return Interrupted(
+        f"the connection to {settings.host} was lost",
+        "run again; nothing of the batch at hand was kept",
+    )
+
+
+def unknown_commit(settings: Settings) -> Interrupted:
+    """Return the error for a connection that was lost during a commit."""
+    return Interrupted(
+        f"the connection to {settings.host} was lost while it committed: whether the batch is "
+        "loaded is not known",
+        "run again: the ledger in the warehouse tells, and nothing is loaded twice",
+    )
+
+
+def stopped_query() -> QueryError:
+    """Return the error for a query that was interrupted."""
+    return QueryError("the query was stopped", "run it again; nothing was changed")
+
+
+def writing_query(said: str) -> QueryError:
+    """Return the error for a query that would write, with what the engine said of it."""
+    return QueryError(
+        f"queries only read the warehouse: {said}",
+        "load with sparkify etl, copy out with sparkify export",
+    )
+
+
+def incorrect_query(said: str) -> QueryError:
+    """Return the error for a query that the engine rejected, with what it said."""
+    return QueryError(said, "correct the query; sparkify query '\\d' shows tables and columns")
 
 
 def empty_query() -> QueryError:

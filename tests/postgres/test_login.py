@@ -45,7 +45,7 @@ def settings(postgres_server: PostgresServer, database: str) -> Settings:
 
 
 def ask(settings: Settings, query: str) -> Any:
-    """Return the one value that a query gives to whoever is logged in."""
+    """Return the one value that a query gives."""
     engine = open_engine(settings)
     try:
         [(value,)] = engine.fetch(Statement("test", query)).rows

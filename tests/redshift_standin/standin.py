@@ -111,12 +111,12 @@ class Standin:
         return name
 
     def reset(self, database: str) -> None:
-        """Empty a database, whoever is connected to it; quicker than to make a new one."""
+        """Empty a database and end its connections; quicker than to make a new one."""
         self._postgres.run(_EMPTY.format(user=self.user), database)
         self._load_log.clear(database)
 
     def drop_database(self, name: str) -> None:
-        """Drop a database, whoever is connected to it."""
+        """Drop a database, and end its connections."""
         self._postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def login(self, database: str | None = None) -> Login:

@@ -7,7 +7,16 @@ from typing import Any
 
 import duckdb
 
-from sparkify.engines.base import Answer, Result, Value, empty_query, require_values
+from sparkify.engines.base import (
+    Answer,
+    Result,
+    Value,
+    empty_query,
+    incorrect_query,
+    require_values,
+    stopped_query,
+    writing_query,
+)
 from sparkify.engines.duckdb.engine import errors_translated, fetch_result
 from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
@@ -85,13 +94,8 @@ def _kind(declared: object) -> str:
 def _query_error(error: Exception) -> QueryError:
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
-        return QueryError("the query was stopped", "run it again; nothing was changed")
+        return stopped_query()
     if "read-only mode" in text or isinstance(error, duckdb.PermissionException):
-        return QueryError(
-            f"queries only read the warehouse: {text.partition(chr(10))[0]}",
-            "load with sparkify etl, copy out with sparkify export",
-        )
+        return writing_query(text.partition("\n")[0])
     where = [line for line in text.splitlines() if line.strip(" ^~\t")]
-    return QueryError(
-        " ".join(where), "correct the query; sparkify query '\\d' shows tables and columns"
-    )
+    return incorrect_query(" ".join(where))

@@ -20,23 +20,6 @@ def message_of(error: Error) -> str:
     return (error.diag.message_primary or str(error)).partition("\n")[0].strip()
 
 
-def lost_connection(settings: Settings) -> Interrupted:
-    """Return the error for a connection that was lost during a statement."""
-    return Interrupted(
-        f"the connection to {settings.host} was lost",
-        "run again; nothing of the batch at hand was kept",
-    )
-
-
-def unknown_commit(settings: Settings) -> Interrupted:
-    """Return the error for a connection that was lost during a commit."""
-    return Interrupted(
-        f"the connection to {settings.host} was lost while it committed: whether the batch is "
-        "loaded is not known",
-        "run again: the ledger in the warehouse tells, and nothing is loaded twice",
-    )
-
-
 def rejected_statement(error: Error, settings: Settings) -> WarehouseError:
     """Return the error for a statement that the server rejects: Interrupted where it may pass."""
     host, code, said = settings.host, error.sqlstate or "", message_of(error)

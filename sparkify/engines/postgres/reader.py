@@ -8,12 +8,22 @@ from typing import Any
 import psycopg
 
 from sparkify.config import Settings
-from sparkify.engines.base import Answer, Result, Value, empty_query, require_values
+from sparkify.engines.base import (
+    Answer,
+    Result,
+    Value,
+    empty_query,
+    incorrect_query,
+    lost_connection,
+    require_values,
+    stopped_query,
+    writing_query,
+)
 from sparkify.engines.postgres.column_types import names_of, read_others_as_text, types_of
-from sparkify.engines.postgres.errors import lost_connection, message_of, rejected_statement
+from sparkify.engines.postgres.errors import message_of, rejected_statement
 from sparkify.engines.postgres.login import PostgresConnection, open_connection_to_postgres
 from sparkify.engines.postgres.session import RowStream
-from sparkify.errors import QueryError, SparkifyError
+from sparkify.errors import SparkifyError
 from sparkify.sql import PIECE, Dialect, Parameter, Statement
 
 READ_ONLY_TRANSACTION, QUERY_CANCELED = "25006", "57014"
@@ -105,13 +115,10 @@ class PostgresReader:
             return lost_connection(self._settings)
         said = message_of(error)
         if error.sqlstate == QUERY_CANCELED:
-            return QueryError("the query was stopped", "run it again; nothing was changed")
+            return stopped_query()
         if error.sqlstate in (READ_ONLY_TRANSACTION, None):  # the driver says: no rows, or COPY
-            return QueryError(
-                f"queries only read the warehouse: {said}",
-                "load with sparkify etl, copy out with sparkify export",
-            )
-        return QueryError(said, "correct the query; sparkify query '\\d' shows tables and columns")
+            return writing_query(said)
+        return incorrect_query(said)
 
 
 def in_percents(text: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any, cast
 import psycopg
 
 from sparkify.config import Settings
-from sparkify.engines.base import Result
+from sparkify.engines.base import Result, lost_connection, unknown_commit
 from sparkify.engines.postgres.column_types import ResultColumns, names_of
-from sparkify.engines.postgres.errors import lost_connection, rejected_statement, unknown_commit
+from sparkify.engines.postgres.errors import rejected_statement
 from sparkify.engines.postgres.login import PostgresConnection, open_connection_to_postgres
 from sparkify.errors import Interrupted, WarehouseError
 

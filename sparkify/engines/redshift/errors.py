@@ -32,23 +32,6 @@ def first_line(message: ServerMessage) -> str:
     return message.get("M", "").partition("\n")[0].strip()
 
 
-def connection_lost(settings: Settings) -> Interrupted:
-    """Return the error for a connection that was cut during a statement."""
-    return Interrupted(
-        f"the connection to {settings.host} was lost",
-        "run again; nothing of the batch at hand was kept",
-    )
-
-
-def outcome_unknown(settings: Settings) -> Interrupted:
-    """Return the error for a connection that was cut during a commit."""
-    return Interrupted(
-        f"the connection to {settings.host} was lost while it committed: whether the batch is "
-        "loaded is not known",
-        "run again: the ledger in the warehouse tells, and nothing is loaded twice",
-    )
-
-
 def statement_error(message: ServerMessage, settings: Settings) -> WarehouseError:
     """Return the error for a statement that the server rejected: Interrupted where it may pass."""
     text, detail = first_line(message), message.get("D", "").strip().partition("\n")[0]

@@ -13,19 +13,21 @@ from sparkify.engines.base import (
     Value,
     empty_query,
     engine_statement,
+    incorrect_query,
+    lost_connection,
     require_values,
+    stopped_query,
+    writing_query,
 )
 from sparkify.engines.redshift.column_types import column_names, column_types
 from sparkify.engines.redshift.errors import (
     LINE_IS_CUT,
-    connection_lost,
     first_line,
     server_message,
     statement_error,
 )
 from sparkify.engines.redshift.login import close_connection, open_connection
 from sparkify.engines.redshift.session import cancel
-from sparkify.errors import QueryError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.literals import filled, identifier
 
@@ -55,7 +57,7 @@ class RedshiftReader:
         except (Error, *LINE_IS_CUT) as error:
             said = server_message(error)
             if said is None:
-                raise connection_lost(self._settings) from error
+                raise lost_connection(self._settings) from error
             raise statement_error(said, self._settings) from error
         return Result(columns, rows)
 
@@ -96,17 +98,12 @@ class RedshiftReader:
             return empty_query()
         said = server_message(error)
         if said is None:
-            return connection_lost(self._settings)
+            return lost_connection(self._settings)
         if said.get("C") == CANCELED_STATE:
-            return QueryError("the query was stopped", "run it again; nothing was changed")
+            return stopped_query()
         if said.get("C") == READ_ONLY_STATE:
-            return QueryError(
-                f"queries only read the warehouse: {first_line(said)}",
-                "load with sparkify etl, copy out with sparkify export",
-            )
-        return QueryError(
-            first_line(said), "correct the query; sparkify query '\\d' shows tables and columns"
-        )
+            return writing_query(first_line(said))
+        return incorrect_query(first_line(said))
 
 
 def _opened(settings: Settings) -> Connection:

@@ -8,13 +8,11 @@ from redshift_connector.cursor import Cursor
 from redshift_connector.error import Error
 
 from sparkify.config import Settings
-from sparkify.engines.base import Result, engine_statement
+from sparkify.engines.base import Result, engine_statement, lost_connection, unknown_commit
 from sparkify.engines.redshift.column_types import column_names, column_types
 from sparkify.engines.redshift.errors import (
     LINE_IS_CUT,
     ServerMessage,
-    connection_lost,
-    outcome_unknown,
     server_message,
     statement_error,
 )
@@ -57,7 +55,7 @@ class Session:
     def run(self, text: str) -> Result:
         """Run a statement. Raises ServerRejection, or Interrupted where the connection is lost."""
         if self._connection is None:
-            raise connection_lost(self._settings)
+            raise lost_connection(self._settings)
         try:
             with self._closed_if_interrupted():
                 self._cursor.execute(text)
@@ -70,12 +68,12 @@ class Session:
             if message is not None:
                 raise ServerRejection(message) from error
             self.close()
-            raise connection_lost(self._settings) from error
+            raise lost_connection(self._settings) from error
 
     def commit(self) -> None:
         """End the transaction. Raises Interrupted where its outcome is not known."""
         if self._connection is None:
-            raise connection_lost(self._settings)
+            raise lost_connection(self._settings)
         try:
             with self._closed_if_interrupted():
                 self._connection.commit()
@@ -84,7 +82,7 @@ class Session:
             if message is not None:
                 raise statement_error(message, self._settings) from error
             self.close()
-            raise outcome_unknown(self._settings) from error
+            raise unknown_commit(self._settings) from error
 
     def rollback(self) -> None:
         """Roll back the transaction. A connection that cannot is closed, which does the same."""
