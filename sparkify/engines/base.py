@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
@@ -20,7 +21,8 @@ from sparkify.diagnosis import Diagnosis
 from sparkify.errors import Interrupted, LoadError, QueryError, WarehouseError
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Rejection, Row, Rows
-from sparkify.sources import DataFile, Source
+from sparkify.sources import DataFile, OwnFolder, S3Access, Source
+from sparkify.sources.s3 import S3
 from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns
 from sparkify.sql.parameters import parameters
 
@@ -340,6 +342,21 @@ def require_within_max_errors(rejected: Sequence[RejectedRecord], allowed: int) 
         f"({counts}): {first}",
         "correct the files and run again, or allow more; nothing of their batch was loaded",
     )
+
+
+def export_by_way_of_folder(
+    target: str, access: S3Access, write: Callable[[Path], ExportedTable]
+) -> ExportedTable:
+    """Let an export write into the target; to S3 by way of a temporary folder.
+
+    `write` takes the folder. Raises what it raises, and SourceError where S3 does not take a file.
+    """
+    if not target.startswith(S3):
+        return write(Path(target))
+    with TemporaryDirectory(prefix="sparkify-") as folder:
+        written = write(Path(folder))
+        OwnFolder(target, access).put_files(Path(folder), written.files)
+    return written
 
 
 def require_all_rows(query: Statement, expected: int, written: int) -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
-from sparkify.engines.base import ExportedTable, ExportFormat, Result, require_all_rows
+from sparkify.engines.base import (
+    ExportedTable,
+    ExportFormat,
+    Result,
+    export_by_way_of_folder,
+    require_all_rows,
+)
 from sparkify.engines.duckdb.engine import errors_translated, fetch_result
-from sparkify.sources import OwnFolder, S3Access
-from sparkify.sources.s3 import S3
+from sparkify.sources import S3Access
 from sparkify.sql import Dialect, Parameter, Statement
 
 
@@ -37,12 +41,9 @@ class DuckDbExporter:
         self, query: Statement, target: str, form: ExportFormat, partitions: Sequence[str]
     ) -> ExportedTable:
         """Write the query's rows as files below the target, at least one for each partition."""
-        if not target.startswith(S3):
-            return self._written(query, Path(target), form, partitions)
-        with TemporaryDirectory(prefix="sparkify-") as folder:
-            written = self._written(query, Path(folder), form, partitions)
-            OwnFolder(target, self._access).put_files(Path(folder), written.files)
-        return written
+        return export_by_way_of_folder(
+            target, self._access, lambda folder: self._written(query, folder, form, partitions)
+        )
 
     def close(self) -> None:
         """Close the file."""
