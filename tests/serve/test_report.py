@@ -98,7 +98,7 @@ def test_an_empty_warehouse_gives_a_page(chromium: Browser, tmp_path: Path) -> N
     assert f"{today - timedelta(days=29)} to {today}" in done.err
     with page(chromium, tmp_path / "sparkify-report.html") as (shown, seen):
         assert "Nothing was played" in shown.locator("h1").inner_text()
-        assert "there was no load yet" in shown.locator("#quality").inner_text()
+        assert "nothing is loaded yet" in shown.locator("#quality").inner_text()
 
     assert done.code == 0
     assert seen.messages == []
