@@ -108,7 +108,7 @@ clean:
 # Python compiles what is imported, when it is: most of what is installed never is.
 PIP := pip install --quiet --disable-pip-version-check --no-compile
 
-.venv/run.done: requirements/run.txt pyproject.toml | .venv/python.done
+.venv/run.done: requirements/run.txt pyproject.toml setup.py $(shell find sparkify -name '*.c') | .venv/python.done
 	$(BIN)/$(PIP) --require-hashes -r requirements/run.txt
 	$(BIN)/$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
@@ -124,7 +124,7 @@ PIP := pip install --quiet --disable-pip-version-check --no-compile
 		$(BIN)/$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.venv-peers/done: requirements/peers.txt pyproject.toml
+.venv-peers/done: requirements/peers.txt pyproject.toml setup.py $(shell find sparkify -name '*.c')
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/$(PIP) --require-hashes -r requirements/peers.txt
 	.venv-peers/bin/$(PIP) --no-deps --no-build-isolation -e .

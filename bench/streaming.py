@@ -4,8 +4,8 @@
     python -m bench.streaming --events 300000
 
 On an S3 server on loopback, which uses the same cores, these are measured in turns: getting all
-objects by the client library with our concurrency, and dropping them (`client`); prefetching them
-to where DuckDB reads them (`prefetch`); loading them into their staging table (`load`); loading
+objects by the client library with our concurrency, and dropping them (`client`); reading them as a
+load does, and dropping them (`stream`); loading them into their staging table (`load`); loading
 the same files from a folder; and, as if the server were far away, loading objects that arrive at
 100 MB per second (`load at line speed`).
 """
@@ -23,9 +23,8 @@ from obstore.store import S3Store
 from bench.loopback import s3_on_loopback
 from bench.target import Target, run_bench
 from sparkify import pipeline
-from sparkify.engines.base import JsonLoad, ignore_progress
+from sparkify.engines.base import JsonLoad
 from sparkify.engines.duckdb.engine import DuckDbEngine
-from sparkify.engines.duckdb.prefetch import prefetch_files
 from sparkify.generate import Recipe, generate
 from sparkify.sources import DataFile, S3Access, S3Folder, Source, open_source
 from sparkify.sources.s3 import THREADS
@@ -73,9 +72,7 @@ def _measure_kind(
     local = open_source(str(data / kind), access)
     ways: dict[str, Prepare] = {
         "client": lambda _: partial(get_all, store, keys),
-        "prefetch": lambda folder: (
-            lambda: list(prefetch_files(remote, files, folder, ignore_progress))
-        ),
+        "stream": lambda _: lambda: read_all(remote, files),
         "load": lambda folder: _prepare_load(staging, remote, files, folder),
         "load at line speed": lambda folder: _prepare_load(staging, slow, files, folder),
         "load from a folder": lambda folder: _prepare_load(
@@ -105,8 +102,8 @@ def _measure_kind(
     return [
         Target(
             7,
-            f"prefetched from S3 on these cores, relative to the client, {what}",
-            _ratios(seconds["prefetch"], client),
+            f"read from S3 on these cores, relative to the client, {what}",
+            _ratios(seconds["stream"], client),
             CLIENT_LIMIT,
         ),
         Target(
@@ -125,19 +122,30 @@ def _ratios(seconds: list[float], baseline: list[float]) -> list[float]:
 class LineSpeedFolder(S3Folder):
     """A prefix of a bucket whose objects arrive at line speed."""
 
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        """Yield each of the files, in order, once it would have arrived."""
+    def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+        """Yield the chunks of each of the files, in order, once they would have arrived."""
         due = time.perf_counter()
-        for file, data in super().read_many(files):
-            due += len(data) / LINE_SPEED
-            time.sleep(max(0, due - time.perf_counter()))
-            yield file, data
+
+        def arriving(chunks: Iterable[bytes]) -> Iterator[bytes]:
+            nonlocal due
+            for chunk in chunks:
+                due += len(chunk) / LINE_SPEED
+                time.sleep(max(0, due - time.perf_counter()))
+                yield chunk
+
+        for file, chunks in super().stream(files):
+            yield file, arriving(chunks)
 
 
 def get_all(store: S3Store, keys: list[str]) -> int:
     """Get the objects with our concurrency and drop them; return their size in bytes."""
     with ThreadPoolExecutor(THREADS) as pool:
         return sum(pool.map(lambda key: len(store.get(key).bytes()), keys))
+
+
+def read_all(source: Source, files: list[DataFile]) -> int:
+    """Read the files in chunks and drop them; return their size in bytes."""
+    return sum(len(chunk) for _, chunks in source.stream(files) for chunk in chunks)
 
 
 def _prepare_load(staging: str, source: Source, files: list[DataFile], folder: Path) -> Action:

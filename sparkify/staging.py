@@ -8,7 +8,7 @@ from typing import Any
 from sparkify.config import Settings
 from sparkify.engines.base import Engine, JsonLoad, LoadResult, OnProgress, RejectedRecord
 from sparkify.errors import SourceError
-from sparkify.records.compression import decompressed
+from sparkify.records.content import content_chunks
 from sparkify.records.jsonpaths import JsonPath, parse_jsonpaths
 from sparkify.records.python_reader import Rows
 from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
@@ -138,8 +138,8 @@ def find_records(
         if not kinds.keys() >= set(columns):
             continue
         rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
-        for file, data in load.source.read_many(load.files):
-            for line, text, row in rows.located(decompressed(file.uri, data)):
+        for file, chunks in load.source.stream(load.files):
+            for line, text, row in rows.located(content_chunks(file.uri, chunks)):
                 if tuple(_staged(row[name], kinds[name]) for name in columns) in wanted:
                     yield RecordLocation(load.table, file, line, text)
 

@@ -105,9 +105,8 @@ def dialect_entries(dialect: str) -> Iterator[Entry]:
 def _entries_of_duckdb() -> Iterator[Entry]:
     for table, columns in APPENDED.items():
         yield Entry(f"append/{table}", "append", (table, *columns))
-    for function in ("insert_received", "insert_converted", "unsupported_rows"):
-        for table in STAGING_TABLES:
-            yield Entry(f"{function}/{table}", function, (table,))
+    for table in STAGING_TABLES:
+        yield Entry(f"insert_batches/{table}", "insert_batches", (table,))
 
 
 def rendered_files() -> dict[Path, str]:

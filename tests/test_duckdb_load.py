@@ -1,5 +1,7 @@
-"""Loads of files that DuckDB cannot read in place, and interruptions of a load."""
+"""Loads into DuckDB, and interruptions of a load."""
 
+import _thread
+import itertools
 import json
 import threading
 from collections.abc import Iterable, Iterator
@@ -10,12 +12,11 @@ import pytest
 
 from sparkify import pipeline
 from sparkify.engines.base import JsonLoad
-from sparkify.engines.duckdb import engine as duckdb_engine
 from sparkify.engines.duckdb.engine import DuckDbEngine
-from sparkify.engines.duckdb.loader import Reading
-from sparkify.engines.duckdb.prefetch import MAX_JOINED_FILE_BYTES
+from sparkify.errors import SourceError, SparkifyError
 from sparkify.sources import DataFile
 from sparkify.sql import Statement
+from tests.source_content import streamed
 
 from .contract.source_files import event
 
@@ -40,17 +41,17 @@ class Distant:
     def read(self, file: DataFile) -> bytes:
         return self._contents[file]
 
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        return ((file, self.read(file)) for file in files)
+    def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+        return streamed((file, self.read(file)) for file in files)
 
     def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
         return ((file, self.read(file)[:size]) for file in files)
 
 
 def large(*events: dict[str, object]) -> bytes:
-    """Return lines of too many bytes to be joined with other files."""
+    """Return lines of more bytes than are read at once."""
     lines = "\n".join(json.dumps(each) for each in events)
-    return f"{lines}\n{' ' * MAX_JOINED_FILE_BYTES}\n".encode()
+    return f"{lines}\n{' ' * (1 << 20)}\n".encode()
 
 
 @pytest.fixture
@@ -83,44 +84,75 @@ def test_an_odd_value_in_a_file_leaves_the_other_files_as_they_are(
     assert engine.fetch(COUNT).rows == [(2,)]
 
 
-@pytest.mark.parametrize("number", [1, 2], ids=["that counts", "that reports progress"])
-def test_a_signal_as_a_thread_is_started_leaves_no_thread_and_no_row(
-    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch, number: int
+def test_a_signal_ends_a_load_in_the_middle_and_leaves_no_row(engine: DuckDbEngine) -> None:
+    signalled = threading.Event()
+
+    class Endless(Distant):
+        """A source of one file without end."""
+
+        def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+            def chunks() -> Iterator[bytes]:
+                line = json.dumps(event()).encode() + b"\n"
+                for number in itertools.count():
+                    if number == 100:
+                        signalled.set()
+                        _thread.interrupt_main()
+                    yield line * 1000
+
+            return ((file, chunks()) for file in files)
+
+    with pytest.raises(KeyboardInterrupt), engine.transaction():
+        engine.load_json([load_of(Endless(b""))], 0)
+
+    assert signalled.is_set()
+    with engine.transaction():
+        assert engine.fetch(COUNT).rows == [(0,)]
+
+
+def test_a_signal_as_the_thread_that_loads_is_started_leaves_no_thread_and_no_row(
+    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start, started = threading.Thread.start, list[threading.Thread]()
 
     def struck(thread: threading.Thread) -> None:
         start(thread)
         started.append(thread)
-        if len(started) == number:
-            raise KeyboardInterrupt
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", struck)
         with pytest.raises(KeyboardInterrupt), engine.transaction():
             engine.load_json([load_of(Distant(large(event())))], 0)
 
-    for thread in started:
-        thread.join(PATIENCE)
-    assert len(started) == number
-    assert not [thread for thread in started if thread.is_alive()]
+    [thread] = started
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
     with engine.transaction():
         assert engine.fetch(COUNT).rows == [(0,)]
 
 
-def test_a_signal_while_the_values_are_checked_ends_the_load_as_interrupted(
-    engine: DuckDbEngine, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fails", ["duckdb.Error", "SourceError"])
+def test_a_failed_load_leaves_nothing_that_a_commit_would_keep(
+    engine: DuckDbEngine, fails: str
 ) -> None:
-    """DuckDB makes an error of its own of a signal that comes during a statement."""
+    class Failing(Distant):
+        """A source whose second file cannot be read."""
 
-    def interrupted(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
-        raise RuntimeError(duckdb_engine.INTERRUPTED)
+        def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+            first, second = files
+            yield first, iter([self.read(first)])
+            yield second, broken()
 
-    monkeypatch.setattr(duckdb_engine, "require_fast_path_values", interrupted)
-    with pytest.raises(KeyboardInterrupt), engine.transaction():
-        engine.load_json([load_of(Distant(large(event())))], 0)
+    def broken() -> Iterator[bytes]:
+        raise duckdb.Error("a test") if fails == "duckdb.Error" else SourceError("a test", "go on")
+        yield b""
 
-    assert engine.fetch(COUNT).rows == [(0,)]
+    source = Failing(large(event()), large(event(itemInSession=1)))
+    with pytest.raises(SparkifyError, match="a test"), engine.transaction():
+        engine.load_json([load_of(source)], 0)
+
+    with engine.transaction():
+        assert engine.fetch(COUNT).rows == [(0,)]
 
 
 def test_a_signal_as_a_transaction_begins_leaves_none_open(

@@ -84,7 +84,6 @@ def test_duckdb_uses_the_memory_limit_of_the_settings(
 
 
 def test_a_load_with_too_little_memory_fails_at_once(tmp_path: Path, source: Path) -> None:
-    # Running out of memory must not send the data to the slow path.
     path = tmp_path / "warehouse.duckdb"
     unlimited = DuckDbEngine(path)
     pipeline.create_tables(unlimited)

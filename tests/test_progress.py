@@ -72,7 +72,7 @@ def test_a_batch_that_is_started_again_takes_the_bar_back(bar: VisibleBar) -> No
     assert bar.percent == 0
 
     bar.on_progress(20 * MB)
-    bar.on_progress(-20 * MB)  # the engine takes the slow path, from the start
+    bar.on_progress(-20 * MB)  # a transaction is tried again, from the start
     bar.on_progress(8 * MB)
     assert bar.percent == 10
 

@@ -27,6 +27,7 @@ from sparkify.sources import (
 )
 from tests.command_line import call
 from tests.small_source import EVENT, SONGS, lines, play
+from tests.source_content import streamed, whole_files
 from tests.warehouse_content import counts
 
 NOBODY = 65534
@@ -134,7 +135,7 @@ def test_linked_folders_and_files_are_followed(tmp_path: Path) -> None:
     (tmp_path / "data" / "y.json").symlink_to(tmp_path / "elsewhere" / "x.json")
     source = folder(tmp_path / "data")
 
-    assert [data for _, data in source.read_many(source.files())] == [b"linked", b"linked"]
+    assert [data for _, data in whole_files(source, source.files())] == [b"linked", b"linked"]
 
 
 def test_links_that_lead_in_a_circle_end(tmp_path: Path) -> None:
@@ -172,7 +173,7 @@ def test_any_name_can_be_listed_and_read(name: str) -> None:
         write(Path(root) / name / f"{name}.json", name.encode())
         source = folder(root)
 
-        [(file, data)] = source.read_many(source.files())
+        [(file, data)] = whole_files(source, source.files())
 
         assert file.uri.endswith(f"/{name}/{name}.json")
         assert data == name.encode()
@@ -194,7 +195,7 @@ def test_many_files_are_read_in_the_requested_order(tmp_path: Path) -> None:
     source = folder(tmp_path)
     files = list(source.files())[::-1]
 
-    assert list(source.read_many(files)) == [(file, source.read(file)) for file in files]
+    assert list(whole_files(source, files)) == [(file, source.read(file)) for file in files]
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 100])
@@ -303,7 +304,7 @@ def test_a_file_without_permission_is_named(open_folder: Path) -> None:
     source = folder(open_folder)
 
     with as_nobody(), pytest.raises(SourceError) as raised:
-        list(source.read_many(source.files()))
+        list(whole_files(source, source.files()))
 
     assert str(raised.value) == f"{secret} cannot be read: Permission denied"
     assert raised.value.hint == f"ask its owner, or: chmod u+rX {secret}"
@@ -375,8 +376,8 @@ class Memory:
     def read(self, file: DataFile) -> bytes:
         return self.held[file.uri]
 
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        return ((file, self.read(file)) for file in files)
+    def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+        return streamed((file, self.read(file)) for file in files)
 
     def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
         return ((file, self.read(file)[:size]) for file in files)

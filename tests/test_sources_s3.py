@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from sparkify.errors import ConfigError, SourceError, SparkifyError
 from sparkify.sources import DataFile, S3Access, open_source, read_document, s3
 from tests.s3_server import PUBLIC_BUCKET, KeyPair, S3Server
+from tests.source_content import whole_files
 
 _numbers = itertools.count()
 
@@ -206,7 +207,7 @@ def test_a_prefix_that_names_one_object_is_that_object(
     s3_server.put(bucket, "logs/a.json", b"one")
     source = open_source(f"s3://{bucket}/logs/a.json", access)
 
-    [(file, data)] = source.read_many(source.files())
+    [(file, data)] = whole_files(source, source.files())
 
     assert (file.uri, data) == (f"s3://{bucket}/logs/a.json", b"one")
 
@@ -242,7 +243,7 @@ def test_any_key_can_be_listed_and_read(s3_server: S3Server, access: S3Access, n
     s3_server.put("names", f"{location}/{name}/{name}.json", name.encode())
     source = open_source(f"s3://names/{location}", access)
 
-    [(file, data)] = source.read_many(source.files())
+    [(file, data)] = whole_files(source, source.files())
 
     assert file.uri == f"s3://names/{location}/{name}/{name}.json"
     assert data == name.encode()
@@ -282,9 +283,9 @@ def test_many_objects_are_read_in_the_requested_order(
     source = open_source(f"s3://{bucket}", access)
     files = list(source.files())[::-1]
 
-    assert [file for file, _ in source.read_many(files)] == files
+    assert [file for file, _ in whole_files(source, files)] == files
     assert all(
-        file.uri.endswith(f"/{data.decode()}.json") for file, data in source.read_many(files)
+        file.uri.endswith(f"/{data.decode()}.json") for file, data in whole_files(source, files)
     )
 
 
@@ -317,7 +318,7 @@ def test_reading_ahead_is_bounded(
     others = itertools.repeat(DataFile(uri, etag, size), 1000)
     asked_for = itertools.chain([DataFile(uri, etag, 2)], others)
     counted = itertools.count()
-    reading = open_source(f"s3://{bucket}", access).read_many(
+    reading = open_source(f"s3://{bucket}", access).stream(
         file for file, _ in zip(asked_for, counted, strict=False)
     )
 
@@ -332,7 +333,7 @@ def test_reading_that_is_closed_early_leaves_no_thread(
 ) -> None:
     etag = s3_server.put(bucket, "x.json", b"{}")
     before = threading.active_count()
-    reading = open_source(f"s3://{bucket}", access).read_many(
+    reading = open_source(f"s3://{bucket}", access).stream(
         itertools.repeat(DataFile(f"s3://{bucket}/x.json", etag, 2))
     )
 
@@ -359,7 +360,7 @@ def test_a_public_bucket_needs_no_keys(s3_server: S3Server, access: S3Access) ->
     s3_server.put(PUBLIC_BUCKET, f"{location}/x.json", b"public")
     source = open_source(f"s3://{PUBLIC_BUCKET}/{location}", access)
 
-    assert [data for _, data in source.read_many(source.files())] == [b"public"]
+    assert [data for _, data in whole_files(source, source.files())] == [b"public"]
 
 
 def test_a_public_bucket_needs_no_boto3(
@@ -560,7 +561,7 @@ def test_an_object_deleted_after_it_was_listed_is_named(
     files = list(source.files())
     s3_server.delete(bucket, "x.json")
 
-    error = error_of(lambda: list(source.read_many(files)))
+    error = error_of(lambda: list(whole_files(source, files)))
 
     assert str(error) == f"s3://{bucket}/x.json was deleted after it was listed"
     assert error.hint == "run again: the files are listed again"
@@ -575,7 +576,7 @@ def test_an_object_replaced_after_it_was_listed_is_named(
     files = list(source.files())
     s3_server.put(bucket, "x.json", b"new")
 
-    error = error_of(lambda: list(source.read_many(files)))
+    error = error_of(lambda: list(whole_files(source, files)))
 
     assert str(error) == f"s3://{bucket}/x.json was replaced after it was listed"
     assert error.hint == "run again: the files are listed again"

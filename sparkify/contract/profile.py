@@ -1,19 +1,15 @@
 """Profile source files: the fields of their records, and the JSON types of the values."""
 
-import json
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from itertools import islice, takewhile
 from typing import Any
 
 from sparkify.engines.base import JsonLoad
-from sparkify.records.compression import decompressed, is_compressed
+from sparkify.records.content import beginning, content_chunks
 from sparkify.records.jsonpaths import JsonPath
-from sparkify.records.python_reader import read_records
+from sparkify.records.python_reader import Number, read_records
 from sparkify.sources import DataFile
 from sparkify.sql import Column
 
@@ -26,15 +22,13 @@ OTHER_FIELDS: "FieldPath" = ()
 JSON_TYPES: dict[type, str] = {
     str: "text",
     bool: "boolean",
-    int: "number",
-    float: "number",
+    Number: "number",
     dict: "object",
     list: "array",
     type(None): "null",
 }
 TEXT, NUMBER, ARRAY = frozenset({"text"}), frozenset({"number", "text"}), frozenset({"array"})
 RECORDS_PROFILED_AT_ONCE = 4096
-READ_BYTES_AT_ONCE = 2 << 20
 
 # The name of a field, after those of the objects that it is nested in.
 FieldPath = tuple[str, ...]
@@ -186,46 +180,19 @@ def _beginnings(load: JsonLoad) -> Iterator[ProfiledFile]:
     files = [file for file in load.files if file.size]
     step = -(-len(files) // SAMPLED_FILES) or 1
     for file, head in load.source.read_heads(files[::step], SAMPLED_BYTES):
-        plain = _plain(file, head)
+        plain = beginning(file.uri, head, SAMPLED_BYTES)
+        found = (each for _, _, each in read_records([plain]))
         is_cut = len(plain) >= SAMPLED_BYTES or file.size > SAMPLED_BYTES
-        yield file, _records_in(plain, is_cut=is_cut)
-
-
-def _plain(file: DataFile, head: bytes) -> bytes:
-    """Return the beginning of a file's content, given that of the file."""
-    if not is_compressed(file.uri):
-        return head
-    with suppress(zlib.error):  # the load reports a damaged one
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, SAMPLED_BYTES)
-    return b""
+        # The last of a content that is cut may be half a record, whose rest is none of its own.
+        yield file, filter(_is_record, takewhile(_is_record, found) if is_cut else found)
 
 
 def _whole_files(load: JsonLoad) -> Iterator[ProfiledFile]:
-    for file, data in load.source.read_many(load.files):
-        yield file, _all_records(decompressed(file.uri, data))
-
-
-def _all_records(data: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the records of a whole content, in pieces of some megabytes if a line is a record."""
-    stream = BytesIO(data)
-    try:
-        json.loads(next((line for line in stream if line.strip()), b""))
-    except (ValueError, RecursionError):
-        yield from _records_in(data, is_cut=False)
-        return
-    stream.seek(0)
-    while lines := stream.readlines(READ_BYTES_AT_ONCE):
-        yield from _records_in(b"".join(lines), is_cut=False)
-
-
-def _records_in(data: bytes, *, is_cut: bool) -> Iterator[dict[str, Any]]:
-    """Return the records of a content, without invalid ones, which the load rejects.
-
-    The last of a content that is cut may be half a record, whose rest is no record of its own.
-    """
-    found = (each for _, _, each in read_records(data, 1))
-    return filter(_is_record, takewhile(_is_record, found) if is_cut else found)
+    for file, chunks in load.source.stream(load.files):
+        found = (each for _, _, each in read_records(content_chunks(file.uri, chunks)))
+        yield file, filter(_is_record, found)
 
 
 def _is_record(found: Any) -> bool:
+    """Return whether it is no invalid record, which the load rejects."""
     return isinstance(found, dict)

@@ -19,8 +19,11 @@ from typing import Any, Literal, NamedTuple, Protocol
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.errors import Interrupted, LoadError, QueryError, WarehouseError
+from sparkify.records.batch_reader import BatchReader
+from sparkify.records.batches import ColumnBatch
+from sparkify.records.content import content_chunks
 from sparkify.records.jsonpaths import JsonPath
-from sparkify.records.python_reader import Rejection, Row, Rows
+from sparkify.records.python_reader import Rejection
 from sparkify.sources import DataFile, OwnFolder, S3Access, Source
 from sparkify.sources.s3 import S3
 from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns
@@ -308,26 +311,44 @@ def engine_statement(engine: str, name: str) -> Statement:
     return Statement(f"{engine}/{name}", text)
 
 
-def accepted_rows(
+def read_batches(
     load: JsonLoad,
-    contents: Iterable[tuple[DataFile, bytes, int]],
+    reader: BatchReader,
     result: LoadResult,
     max_errors: int,
-) -> Iterator[Row]:
-    """Yield the rows that fit; add all records, and the rejected, to the result.
+    on_progress: OnProgress,
+) -> Iterator[ColumnBatch]:
+    """Yield the records of a load's files in batches; add all to the result, and the rejected.
 
-    `contents` are files, their content or a part of it, and the number of its first line. Raises
-    LoadError at the first record that is one too many to reject.
+    Raises LoadError at the first record that is one too many to reject, and for a damaged gzip;
+    SourceError for a file that cannot be read.
     """
-    rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
-    for file, data, first_line in contents:
-        for row in rows.read(data, first_line):
-            result.records[file] += 1
-            if not isinstance(row, Rejection):
-                yield row
-                continue
-            result.rejected.append(RejectedRecord(load.table, file, *astuple(row)))
+
+    def with_progress(chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+            on_progress(len(chunk))
+
+    for file, chunks in load.source.stream(load.files):
+
+        def reject(rejection: Rejection, file: DataFile = file) -> None:
+            result.rejected.append(RejectedRecord(load.table, file, *astuple(rejection)))
             require_within_max_errors(result.rejected, max_errors)
+
+        yield from reader.read(content_chunks(file.uri, with_progress(chunks)), reject)
+        result.records[file] = reader.records
+    yield from reader.remaining()
+
+
+def require_all_records(load: JsonLoad, result: LoadResult, inserted: int) -> None:
+    """Raise WarehouseError unless the engine inserted as many rows as records were accepted."""
+    rejected = sum(each.table == load.table for each in result.rejected)
+    accepted = sum(result.records[file] for file in load.files) - rejected
+    if inserted != accepted:
+        raise WarehouseError(
+            f"{accepted} records of {load.source.location} were read, and {inserted} rows inserted",
+            "run again; nothing of this batch was kept. If it fails again, report it as a bug",
+        )
 
 
 def require_within_max_errors(rejected: Sequence[RejectedRecord], allowed: int) -> None:

@@ -21,6 +21,8 @@ from sparkify.diagnosis import Diagnosis
 from sparkify.engines import ENGINES, backend_of, open_existing
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.records.jsonpaths import parse_jsonpaths
+from sparkify.records.native import LibraryState, library_state
+from sparkify.records.native_scanner import SOURCE as SCANNER
 from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
 from sparkify.sizes import readable_size
 from sparkify.sources import S3Access, bucket_region, keys_origin, open_source, read_document
@@ -95,6 +97,7 @@ def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
         "install Python 3.11 or newer",
     )
     yield Diagnosis(f"sparkify {_version('sparkify') or 'runs from its folder'}", ok=True)
+    yield _scanner()
     for name in CORE_PACKAGES:
         yield _installed(name, "sparkify", is_needed=True)
     yield _installed("boto3", "'sparkify[aws]'", is_needed=bool(settings.s3_profile))
@@ -102,6 +105,19 @@ def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
         if backend.extra:
             package = f"'sparkify[{backend.extra}]'"
             yield _installed(backend.driver, package, is_needed=settings.engine == name)
+
+
+def _scanner() -> Diagnosis:
+    state = library_state(SCANNER)
+    if state is LibraryState.READY:
+        return Diagnosis("the native scanner reads the records", ok=True)
+    slower = "Python reads all records, right but slower"
+    if state is LibraryState.MISSING:
+        compiler = "install a C compiler (cc, gcc or clang), and Sparkify again, to have it"
+        return Diagnosis(f"there is no native scanner: {slower}; {compiler}", ok=True)
+    return Diagnosis(
+        f"the native scanner is {state.value}: {slower}", ok=False, fix="install Sparkify again"
+    )
 
 
 def examine_s3_keys(settings: Settings) -> Iterator[Diagnosis]:

@@ -1,42 +1,59 @@
 """Read JSON records one by one, by the rules of Redshift's COPY.
 
-This is the definition of what a record is. DuckDB's own reader, the fast path, takes plain values
-and stops at all others; they are read here: values that need conversion (12.0 for a whole number),
-layouts that it does not know, and records to reject, with line, column and reason.
+This is the definition of what a record is and what becomes of it. The native scanner takes only
+records that it reads to the same values; each other one is read here, and all are where there is no
+scanner.
 
 The rules are from
 https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html and
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html: objects
-separated by any white space, no array around them, none over 4 MB; a missing key or null is null;
-an empty or blank string is null for anything but a text; a text is measured in bytes and never cut.
+separated by any white space, none over 4 MB; a missing key or null is null; an empty or blank
+string is null for anything but a text; a text is measured in bytes and never cut. With JSONPaths
+that begin with a place, `$[0]`, a record is an array. Where COPY's rules say nothing: of a key that
+comes twice the last one counts, nothing is nested in over 512 levels, a byte order mark is passed
+over at the beginning of a file, and framing.py finds the end of a broken record.
 """
 
+import codecs
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sparkify.records.framing import RecordFrame, may_end
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sql import Column
 
-MAX_OBJECT_BYTES = 4 * 1024 * 1024
-
-# No record is without it, so a file has no more records than of these.
-RECORD_START = b"{"
+MAX_RECORD_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 512
+TOO_LARGE, TOO_DEEP = "an object over 4 MB", f"nested in over {MAX_DEPTH} levels"
+# A record of more text is framed once, and not tried anew as its text arrives.
+LONG_RECORD = 1 << 16
 
 Row = dict[str, Any]
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_PARTS_OF_NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]')
 # From the smallest to the largest; timestamps are milliseconds, of the years 1 to 9999.
 _LIMITS = {
     "integer": (-(2**31), 2**31 - 1),
     "bigint": (-(2**63), 2**63 - 1),
     "timestamp": (-62_135_596_800_000, 253_402_300_799_999),
 }
+_MOST_DIGITS = 20
+# What another kind of file begins with, under the name of this one.
+_SIGNATURES = (("\x1f\udc8b", "gzip"), ("\udcff\udcfe", "UTF-16"), ("\udcfe\udcff", "UTF-16"))
+
+
+class Number(str):
+    """A JSON number with its digits as received."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +89,32 @@ class Rows:
         self._columns = columns
         self._paths = paths or tuple((column.name,) for column in columns)
         self._ignore_case = ignore_case
+        self._kinds = record_kinds(self._paths)
 
-    def read(self, data: bytes, first_line: int = 1) -> Iterator[Row | Rejection]:
-        """Return each record of a file's content as a row of column to value, or its rejection.
+    def read(self, chunks: Iterable[bytes]) -> Iterator[Row | Rejection]:
+        """Return each record of a file as a row of column to value, or its rejection.
 
-        `first_line` is the number of the content's first line in its file.
+        `chunks` are the bytes of the file, cut anywhere.
         """
-        return (self._row(*found) for found in read_records(data, first_line))
+        return (self.row(*found) for found in read_records(chunks))
 
-    def located(self, data: bytes) -> Iterator[tuple[int, str, Row]]:
+    def located(self, chunks: Iterable[bytes]) -> Iterator[tuple[int, str, Row]]:
         """Yield each record that fits: the line it starts on, its text, and its row."""
-        for line, text, content in read_records(data, 1):
-            row = self._row(line, text, content)
+        for line, text, content in read_records(chunks):
+            row = self.row(line, text, content)
             if not isinstance(row, Rejection):
                 yield line, text, row
 
-    def _row(self, line: int, text: str, content: Mapping[str, Any] | Unfit) -> Row | Rejection:
+    def row(self, line: int, text: str, content: Any) -> Row | Rejection:
+        """Return a record as a row of column to value, or its rejection.
+
+        A value is None, a str, an int (of a timestamp: its milliseconds since 1970) or a float.
+        """
         if isinstance(content, Unfit):
             return Rejection(line, "", content.reason, content.detail, text)
-        if self._ignore_case:
+        if not isinstance(content, self._kinds):
+            return Rejection(line, "", "not an object", "", text)
+        if self._ignore_case and isinstance(content, dict):
             content = {key.lower(): value for key, value in content.items()}
         row: Row = {}
         for column, path in zip(self._columns, self._paths, strict=True):
@@ -101,57 +125,197 @@ class Rows:
         return row
 
 
-def read_records(data: bytes, first_line: int) -> Iterator[tuple[int, str, Any]]:
-    """Yield line, text and content of each record; the content is an Unfit if it is no record."""
-    decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
-    text = data.decode("utf-8", "surrogateescape")
-    at, line = 0, first_line
-    while True:
-        start = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty text
-        line += text.count("\n", at, start)
-        if start == len(text):
-            return
-        content, at = _record(decoder, text, start)
-        yield line, text[start:at].strip(), content
-        line += text.count("\n", start, at)
+class RecordStream:
+    """The records in the content of a file, from a place in it on.
+
+    `line` is the number of the line at hand, `indent` the number of blanks it begins with, and
+    `is_fresh` says that nothing else stood in it so far.
+    """
+
+    def __init__(
+        self,
+        chunks: Iterable[bytes],
+        line: int = 1,
+        indent: int = 0,
+        *,
+        is_fresh: bool = True,
+    ) -> None:
+        self.line, self.indent, self.is_fresh = line, indent, is_fresh
+        self.commas = self.commas_line = 0
+        self._chunks = iter(chunks)
+        self._decoder = _UTF_8("surrogateescape")
+        self._text, self._at, self._is_last = "", 0, False
+
+    def __iter__(self) -> Iterator[tuple[int, str, Any]]:
+        """Yield line, text and content of each record; the content is an Unfit if it is none."""
+        while self._skip_space():
+            line = self.line
+            found = self.next_record()
+            if found is not None:
+                yield line, *found
+        if self.commas:
+            yield self.commas_line, ",", between_records(self.commas)
+
+    def next_record(self) -> tuple[str, Any] | None:
+        """Return text and content of the record at hand, None for commas, which are counted.
+
+        Of a record over 4 MB the text is the beginning.
+        """
+        while self._at == len(self._text):
+            self._take_more()
+        while True:
+            parsed = self._parsed()
+            if parsed is not None:
+                return parsed
+            frame = RecordFrame(self._text[self._at], self.indent)
+            end, ended = frame.end(self._text, self._at, is_last=self._is_last)
+            if ended or len(self._text) - self._at >= LONG_RECORD:
+                return self._framed(frame, end, ended=ended)
+            self._take_more()  # the record may only be cut: it is tried anew
+
+    def rest(self) -> bytes:
+        """Return what was taken from the chunks, and not read yet."""
+        return _encoded(self._text[self._at :]) + self._decoder.getstate()[0]
+
+    def _skip_space(self) -> bool:
+        """Go to the next record; return whether there is one."""
+        while True:
+            end = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
+            self._pass_space(self._text[self._at : end])
+            self._at = end
+            if end < len(self._text):
+                return True
+            if self._is_last:
+                return False
+            self._take_more()
+
+    def _take_more(self) -> None:
+        chunk = next(self._chunks, None)
+        self._is_last = chunk is None
+        more = self._decoder.decode(chunk or b"", final=self._is_last)
+        self._text, self._at = self._text[self._at :] + more, 0
+
+    def _parsed(self) -> tuple[str, Any] | None:
+        """Return the record at hand if it is JSON, and one may end where that does."""
+        try:
+            content, end = _JSON.raw_decode(self._text, self._at)
+        except (ValueError, RecursionError):
+            return None
+        if not may_end(self._text, end, is_last=self._is_last):
+            return None
+        text = self._text[self._at : end]
+        self._pass(text)
+        return text, _within_bounds(content, text)
+
+    def _framed(self, frame: RecordFrame, end: int, *, ended: bool) -> tuple[str, Any] | None:
+        parts: list[str] = []
+        size = commas = 0
+        while True:
+            part = self._text[self._at : end].rstrip(" \t\r\n" if ended else "")
+            if size <= MAX_RECORD_BYTES:
+                parts.append(part)
+            size += len(_encoded(part))
+            commas += part.count(",")
+            line = self.line
+            self._pass(part)
+            if ended:
+                break
+            self._take_more()
+            end, ended = frame.end(self._text, self._at, is_last=self._is_last)
+        if frame.is_commas:
+            self.commas_line = self.commas_line or line
+            self.commas += commas
+            return None
+        text = "".join(parts).rstrip(" \t\r\n")
+        if size > MAX_RECORD_BYTES:
+            return text[:MAX_RECORD_BYTES], Unfit(TOO_LARGE)
+        return text, _content(text)
+
+    def _pass_space(self, blanks: str) -> None:
+        lines = blanks.count("\n")
+        if lines:
+            self.line += lines
+            self.indent, self.is_fresh = 0, True
+            blanks = blanks[blanks.rindex("\n") :]
+        if self.is_fresh:
+            self.indent += len(blanks) - blanks.count("\r") - bool(lines)
+
+    def _pass(self, text: str) -> None:
+        """Go behind a record, or a part of it."""
+        self._at += len(text)
+        lines = text.count("\n")
+        if lines:
+            self.line += lines
+            begun = _SPACE.match(text, text.rindex("\n") + 1)[0]  # type: ignore[index]
+            self.indent = len(begun) - begun.count("\r")
+        self.is_fresh = False
 
 
-def _record(decoder: json.JSONDecoder, text: str, start: int) -> tuple[Any, int]:
-    """Return one record and its end; after invalid JSON, reading goes on with the next line."""
+def read_records(chunks: Iterable[bytes]) -> Iterator[tuple[int, str, Any]]:
+    """Yield line, text and content of each record in the content of a file.
+
+    The content is an Unfit if it is no record. Numbers in it are a `Number`.
+    """
+    return iter(RecordStream(chunks))
+
+
+def record_kinds(paths: Iterable[JsonPath]) -> tuple[type, ...]:
+    """Return what a record can be for these paths: an object, or an array if one begins so."""
+    return (dict, list) if any(isinstance(path[0], int) for path in paths) else (dict,)
+
+
+def between_records(commas: int) -> Unfit:
+    """Return the fault of commas between the records of a file: so many."""
+    return Unfit("not JSON", f"commas between records: {commas} in this file")
+
+
+def _content(text: str) -> Any:
+    """Return the content of the text of one record, or why it is none."""
+    for signature, name in _SIGNATURES:
+        if text.startswith(signature):
+            return Unfit("not JSON", f"the bytes of a {name} file")
+    if "\x00" in text[:4]:
+        return Unfit("not JSON", "the bytes of a UTF-16 or UTF-32 file")
     try:
-        content, end = decoder.raw_decode(text, start)
+        content, end = _JSON.raw_decode(text)
     except ValueError as error:
-        return Unfit("not JSON", getattr(error, "msg", str(error))), _line_end(text, start)
+        return Unfit("not JSON", getattr(error, "msg", str(error)))
     except RecursionError:
-        return Unfit("not JSON", "nested too deep"), _line_end(text, start)
-    return _whole(content, text[start:end]), end
+        return Unfit("not JSON", TOO_DEEP)
+    if end < len(text):
+        return Unfit("not JSON", "Extra data")
+    return _within_bounds(content, text)
 
 
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
-
-
-def _whole(content: Any, text: str) -> Any:
-    if not isinstance(content, dict):
-        return Unfit("not an object")
-    if len(text) * 4 > MAX_OBJECT_BYTES and _size(text) > MAX_OBJECT_BYTES:
-        return Unfit("an object over 4 MB")
+def _within_bounds(content: Any, text: str) -> Any:
+    if len(text) * 4 > MAX_RECORD_BYTES and len(_encoded(text)) > MAX_RECORD_BYTES:
+        return Unfit(TOO_LARGE)
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        return Unfit("not JSON", TOO_DEEP)
     return content
 
 
-def _finite(text: str) -> float | str:
-    """Return a number, or its text where it is too large: a text column can hold that."""
-    number = float(text)
-    return number if math.isfinite(number) else text
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for found in _TEXT_OR_BRACKET.finditer(text):
+        if found[0] in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif found[0] in "}]":
+            depth -= 1
+    return deepest
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogateescape"))
+_UTF_8 = codecs.getincrementaldecoder("utf-8")
+_JSON = json.JSONDecoder(parse_constant=_no_constant, parse_float=Number, parse_int=Number)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _at(content: Any, path: JsonPath) -> Any:
@@ -174,16 +338,22 @@ def _fitted(value: Any, column: Column) -> Any:
         return None
     if column.kind == "varchar":
         return _text(value, column.bytes or 0)
-    if isinstance(value, str) and not value.strip(" "):
-        return None
+    is_number = isinstance(value, Number)
+    if isinstance(value, str) and not is_number:
+        value = value.strip(" ")
+        if not value:
+            return None
     if column.kind == "double precision":
         return _number(value)
-    return _whole_number(value, *_LIMITS[column.kind])
+    smallest, largest = _LIMITS[column.kind]
+    number = _exact(value) if is_number else _in_digits(value)
+    if not smallest <= number <= largest:
+        raise Unfit("a number out of range")
+    return number
 
 
-def _text(value: Any, size: int) -> Any:
-    # Other values than texts keep their JSON value: DuckDB's reader makes texts of them all.
-    text = value if isinstance(value, str) else json_text(value)
+def _text(value: Any, size: int) -> str:
+    text = json_text(value)
     try:
         length = len(text.encode())
     except UnicodeEncodeError:
@@ -192,39 +362,65 @@ def _text(value: Any, size: int) -> Any:
         raise Unfit("a text with the character NUL")
     if length > size:
         raise Unfit("a text too long", f"{length} bytes in a column of {size}")
-    return value
+    return text
 
 
 def json_text(value: Any) -> str:
-    """Return the JSON of a value. Raises Unfit for a number that is out of range."""
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except ValueError:
-        raise Unfit("a number out of range") from None
+    """Return what a text column holds of a value: a text itself, of all else its JSON.
+
+    Numbers keep their digits as received.
+    """
+    return str(value) if isinstance(value, str) else _json(value)
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, Number):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{_json(key)}:{_json(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip(" ")):
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
         raise Unfit("not a number")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
+    number = float(value)
     if not math.isfinite(number):
         raise Unfit("a number out of range")
     return number
 
 
-def _whole_number(value: Any, smallest: int, largest: int) -> int:
-    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value.strip(" ")):
-        # Python refuses to make a number of thousands of digits; twenty are out of range already.
-        value = int(value) if len(value) < 1000 else largest + 1
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
+def _in_digits(value: Any) -> int:
+    """Return the whole number that a text is."""
+    if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
         raise Unfit("not a whole number")
-    if not smallest <= value <= largest:
+    return _scaled(value.lstrip("+-"), 0, is_negative=value[0] == "-")
+
+
+def _exact(value: str) -> int:
+    """Return the whole number that a JSON number is, also if it is spelt 200.0 or 2e2."""
+    sign, whole, fraction, exponent = _PARTS_OF_NUMBER.fullmatch(value).groups("")  # type: ignore[union-attr]
+    return _scaled(whole + fraction, _power(exponent) - len(fraction), is_negative=sign == "-")
+
+
+def _power(exponent: str) -> int:
+    if len(exponent.lstrip("+-0")) > 9:  # out of any range, or of no whole number
+        return -(10**9) if exponent[0] == "-" else 10**9
+    return int(exponent or 0)
+
+
+def _scaled(digits: str, shift: int, *, is_negative: bool) -> int:
+    """Return the digits times ten to the power of `shift`."""
+    digits = digits.lstrip("0")
+    if not digits:
+        return 0
+    significant = digits.rstrip("0")
+    shift += len(digits) - len(significant)
+    if shift < 0:
+        raise Unfit("not a whole number")
+    if len(significant) + shift > _MOST_DIGITS:
         raise Unfit("a number out of range")
-    return value
+    number = int(significant + "0" * shift)
+    return -number if is_negative else number

@@ -48,11 +48,14 @@ class Source(Protocol):
         Raises SourceError if it was replaced or deleted since it was listed, or cannot be read.
         """
 
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        """Read each of `files` as `read` does, in their order, a bounded number ahead."""
+    def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+        """Read each of `files` in chunks, in their order, a bounded number of bytes ahead.
+
+        The chunks of a file must be taken before the next file. They raise what `read` raises.
+        """
 
     def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
-        """Read the first `size` bytes of each of `files`, otherwise as `read_many` does."""
+        """Read the first `size` bytes of each of `files`, in their order, otherwise as `read`."""
 
 
 def require_files(files: Iterator[DataFile], location: str) -> Iterator[DataFile]:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from sparkify.sources.files import (
     require_files,
 )
 
+_CHUNK_BYTES = 512 << 10
+
 
 def absolute_path(location: str) -> str:
     """Return the absolute path of a folder or file, whether it exists or not."""
@@ -25,17 +28,6 @@ def read_local_document(location: str) -> bytes:
     """Read one file. Raises SourceError, ConfigError."""
     with _os_errors(location):
         return Path(_absolute(location)).read_bytes()
-
-
-def require_unchanged(file: DataFile) -> None:
-    """Raise SourceError if a file that is read in place differs from what was listed."""
-    with _os_errors(file.uri):
-        try:
-            status = Path(file.uri).stat()
-        except FileNotFoundError as error:
-            raise file_changed(file, "deleted") from error
-    if _etag(status) != file.etag:
-        raise file_changed(file, "replaced")
 
 
 class LocalFolder:
@@ -51,26 +43,15 @@ class LocalFolder:
 
     def read(self, file: DataFile) -> bytes:
         """Read a file's bytes unchanged."""
-        return self._read(file, file.size + 1)
+        return b"".join(_chunks(file, sys.maxsize))
 
-    def read_many(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes]]:
-        """Read each of the files, in their order."""
-        return ((file, self.read(file)) for file in files)  # more threads were slower
+    def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+        """Read each of the files in chunks, in their order."""
+        return ((file, _chunks(file, sys.maxsize)) for file in files)  # more threads were slower
 
     def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
         """Read the first bytes of each of the files, in their order."""
-        return ((file, self._read(file, size)) for file in files)
-
-    def _read(self, file: DataFile, size: int) -> bytes:
-        try:
-            data, status = _content(file, size)
-        except FileNotFoundError as error:
-            raise file_changed(file, "deleted") from error
-        except OSError as error:
-            raise _cannot_read(error, file.uri) from error
-        if _etag(status) != file.etag:
-            raise file_changed(file, "replaced")
-        return data
+        return ((file, b"".join(_chunks(file, size))) for file in files)
 
     def _listed(self) -> Iterator[DataFile]:
         with _os_errors(self.location):
@@ -88,23 +69,26 @@ def _absolute(location: str) -> str:
     return absolute_path(location)
 
 
-def _content(file: DataFile, size: int) -> tuple[bytes, os.stat_result]:
-    """Read the first bytes of a local file, and then its status, which shows a change meanwhile."""
-    # by descriptor: creating a file object takes as long as everything else
-    descriptor = os.open(file.uri, os.O_RDONLY)
+def _chunks(file: DataFile, most: int) -> Iterator[bytes]:
+    """Yield the first bytes of a file, and then see that it did not change meanwhile."""
     try:
-        data = os.read(descriptor, size)
-        if len(data) != min(size, file.size):  # one read returns at most 2 GB
-            data += b"".join(_read_rest(descriptor, size - len(data)))
-        return data, os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _read_rest(descriptor: int, size: int) -> Iterator[bytes]:
-    while size and (chunk := os.read(descriptor, size)):
-        size -= len(chunk)
-        yield chunk
+        # by descriptor: creating a file object takes as long as everything else
+        descriptor = os.open(file.uri, os.O_RDONLY)
+        try:
+            while most and (chunk := os.read(descriptor, min(most, _CHUNK_BYTES))):
+                yield chunk
+                most -= len(chunk)
+                if len(chunk) == file.size:
+                    break
+            status = os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError as error:
+        raise file_changed(file, "deleted") from error
+    except OSError as error:
+        raise _cannot_read(error, file.uri) from error
+    if _etag(status) != file.etag:
+        raise file_changed(file, "replaced")
 
 
 def _local_file(path: str, status: os.stat_result) -> DataFile:

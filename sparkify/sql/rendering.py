@@ -11,7 +11,7 @@ import sqlglot
 from sqlglot import expressions as exp
 from sqlglot.errors import UnsupportedError
 
-from sparkify.sql import ADDED_BYTES, Column, added_column, source_columns
+from sparkify.sql import ADDED_BYTES, added_column, source_columns
 
 # Where rows lie on a cluster, and keys that other engines would build an index to enforce: the
 # checks prove what the keys claim.
@@ -20,9 +20,6 @@ PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 # Where PostgreSQL needs an index in the place of a sort key: to load a day or to check it would
 # otherwise read the whole history.
 INDEXED = ("staging_events", "staging_songs", "songplays", "time")
-
-# Whole numbers and timestamps: DuckDB's reader would round 12.7, and take true for 1.
-AS_TEXT = ("integer", "bigint", "timestamp")
 
 # Around a parameter's name until all else is written; no text has it.
 _MARK = "\0"
@@ -176,37 +173,17 @@ def _quoted(name: str) -> str:
     return exp.to_identifier(name, quoted=True).sql("redshift")
 
 
-def insert_received(table: str, *added: str) -> str:
-    """Return DuckDB's text that reads JSON files into a staging table.
+def insert_batches(table: str, *added: str) -> str:
+    """Return DuckDB's text that inserts the rows of the stream `batches` into a staging table.
 
-    It fails at a whole number or timestamp that only the slow path can read. `added` are the names
-    of columns that were added to the table. Its parameters: `$files`, `$format`,
-    `$loaded_at`, and `$keys`, a struct of key to type, one a column.
+    `added` are the names of columns that were added to the table. Its parameter is `$loaded_at`.
     """
-    numbers = (field for field in source_columns(table) if field.kind in AS_TEXT)
-    plain = exp.and_(*map(_is_plain, numbers))
-    # One case for the whole row costs a tenth of one for each value.
-    stop = exp.func("error", exp.Literal.string("a whole number that needs the slow path"))
-    return _insert(table, added, exp.case().when(plain, exp.true()).else_(stop))
-
-
-def unsupported_rows(table: str, *added: str) -> str:
-    """Return DuckDB's text that counts the rows with a value that only the slow path can read.
-
-    Texts and other numbers are checked when they are stored: then each text is compressed, and
-    checked once in a column.
-    """
-    others = (field for field in _fields(table, added) if field.kind not in AS_TEXT)
-    unsupported = exp.or_(*map(_is_unsupported, others))
-    of_batch = exp.column("loaded_at").eq(exp.Placeholder(this="loaded_at"))
-    return (
-        exp.select("count(*)").from_(table).where(of_batch, unsupported).sql("duckdb", pretty=True)
-    )
-
-
-def insert_converted(table: str, *added: str) -> str:
-    """Return the same as `insert_received`, for files whose values have the columns' types."""
-    return _insert(table, added, exp.true())
+    fields = (*source_columns(table), *map(added_column, added))
+    columns = [exp.to_identifier(field.name, quoted=True) for field in fields]
+    # As a constant: the column's own default would be computed again for each row.
+    loaded_at = exp.Placeholder(this="loaded_at")
+    rows = exp.select(*map(exp.column, columns), loaded_at).from_("batches")
+    return exp.insert(rows, table, columns=[*columns, "loaded_at"]).sql("duckdb", pretty=True)
 
 
 def add_column(table: str, column: str, key: str) -> list[str]:
@@ -276,47 +253,3 @@ def append_to_redshift(table: str, *names: str) -> str:
     row = exp.Tuple(expressions=[exp.Placeholder(this=name) for name in names])
     source = exp.Values(expressions=[row])
     return exp.insert(source, table, columns=list(names)).sql("redshift")
-
-
-def _is_plain(field: Column) -> exp.Expr:
-    value = exp.column(field.name, quoted=True)
-    return exp.func("plain_timestamp" if field.kind == "timestamp" else "plain_integer", value)
-
-
-def _is_unsupported(field: Column) -> exp.Expr:
-    value = exp.column(field.name, quoted=True)
-    if field.kind == "varchar":
-        return exp.func("odd_text", value, exp.Literal.number(field.bytes or 0))
-    return exp.func("odd_number", value)
-
-
-def _value(field: Column) -> exp.Expr:
-    value = exp.column(field.name, quoted=True)
-    if field.kind in ("varchar", "double precision"):
-        return value
-    number = exp.cast(exp.func("nullif", value, exp.Literal.string("")), "bigint")
-    return exp.func("epoch_ms", number) if field.kind == "timestamp" else number
-
-
-READ_JSON = """
-select 1
-from read_json(
-    $files, columns = $keys, format = $format, records = true, hive_partitioning = false
-)
-"""
-
-
-def _fields(table: str, added: Sequence[str]) -> tuple[Column, ...]:
-    return (*source_columns(table), *map(added_column, added))
-
-
-def _insert(table: str, added: Sequence[str], condition: exp.Expr) -> str:
-    fields = _fields(table, added)
-    reading = cast("exp.Select", sqlglot.parse_one(READ_JSON, read="duckdb"))
-    source = cast("exp.Table", reading.args["from_"].this)
-    columns = [exp.to_identifier(field.name, quoted=True) for field in fields]
-    source.set("alias", exp.TableAlias(this=exp.to_identifier("received"), columns=columns))
-    # As a constant: the column's own default would be computed again for each row.
-    loaded_at = exp.Placeholder(this="loaded_at")
-    selected = reading.select(*map(_value, fields), loaded_at, append=False).where(condition)
-    return exp.insert(selected, table, columns=[*columns, "loaded_at"]).sql("duckdb", pretty=True)

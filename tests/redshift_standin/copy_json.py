@@ -36,18 +36,93 @@ _blanks = re.compile(r"[ \t\r\n]*")
 
 
 def documents(text: str) -> Iterator[Document]:
-    """Read the documents of a file, which blanks separate; after a malformed one, the next line."""
+    """Read the documents of a file, which blanks separate.
+
+    Where a malformed one ends AWS does not say: at its line's end, or where its brackets close.
+    """
     skip, end = _blanks.match, len(text)
     at = _end(skip(text, 0))
+    commas = False
     while at < end:
+        after = _end(_commas.match(text, at))
+        if after > at and (after == end or text[after] in "{["):
+            if not commas:
+                yield Document(None, Unfit(BAD_LINE, "Invalid JSON format"), at, at + 1)
+            commas = True
+            at = after
+            continue
         try:
             value, after = _scan(text, at)
+            whole = _follows.match(text, after) is not None and _depth(text[at:after]) <= 512
         except (ValueError, StopIteration, RecursionError):
-            after = text.find("\n", at) + 1 or end
-            yield Document(None, Unfit(BAD_LINE, "Invalid JSON format"), at, after)
-        else:
+            whole = False
+        if whole:
             yield Document(value, _too_large(text, at, after), at, after)
+        else:
+            after = _extent(text, at)
+            problem = _too_large(text, at, after) or Unfit(BAD_LINE, "Invalid JSON format")
+            yield Document(None, problem, at, after)
         at = _end(skip(text, after))
+
+
+_commas = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)+")
+# The end of the line or file, or the next document, perhaps behind commas.
+_follows = re.compile(r"[ \t\r]*(?:\Z|\n|[{\[]|,[ \t\r\n,]*(?:\Z|[{\[]))")
+_within = re.compile(r'"(?:[^"\\\n]|\\[^\n])*(?:"|(?=\n)|\\?\Z|\\(?=\n))|\n[ \t\r]*|.', re.DOTALL)
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    if text.count("[") + text.count("{") > 512:
+        for sign in re.sub(r'"(?:[^"\\]|\\.)*"', "", text):
+            depth += (sign in "{[") - (sign in "}]")
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _extent(text: str, start: int) -> int:
+    """Return where a malformed document ends: behind its last sign that is no blank."""
+    line = text.rfind("\n", 0, start) + 1
+    indent = _width(_end(_line_blanks.match(text, line)), text, line)
+    opened = "" if text[start] in "{[" else _NONE
+    end, last, opens_line = start + 1, text[start], False
+    for match in _within.finditer(text, start):
+        sign, at = match[0], match.start()
+        if sign[0] == "\n":
+            opens_line = _width(match.end(), text, at + 1) <= indent
+        elif sign not in " \t\r":
+            if opens_line and sign in "{[" and not _may_open(sign, last, opened):
+                return end
+            end, last, opens_line = match.end(), sign[0], False
+            if opened != _NONE:
+                opened = _opened(opened, sign)
+                if not opened and _follows.match(text, end):
+                    return end
+                opened = opened or _NONE
+    return end
+
+
+_NONE = "no bracket"
+
+
+def _may_open(bracket: str, last: str, opened: str) -> bool:
+    a_key_must_come = opened[-1:] == "{" and last in ",{"
+    return last in ",:[{" and not (bracket == "{" and a_key_must_come)
+
+
+def _opened(opened: str, sign: str) -> str:
+    if sign in "{[":
+        return opened + sign
+    if sign == "}" and "{" in opened:
+        return opened[: opened.rindex("{")]
+    return opened[:-1] if sign == "]" and opened[-1:] == "[" else opened
+
+
+_line_blanks = re.compile(r"[ \t\r]*")
+
+
+def _width(end: int, text: str, start: int) -> int:
+    return end - start - text.count("\r", start, end)
 
 
 def _end(match: re.Match[str] | None) -> int:

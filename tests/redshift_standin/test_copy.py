@@ -341,7 +341,7 @@ def test_the_line_of_an_error_is_its_documents_last(lake: Lake) -> None:
 
 def test_malformed_json_is_one_error_and_the_rest_goes_on(lake: Lake) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html>."""
-    lake.put("data/1", '{"a": "x"}', '{"a": ', '{"a": "y"}', "[1, 2]", '{"n": NaN}')
+    lake.put("data/1", '{"a": "x"}', '{"a": "z"', '{"a": "y"}', "[1, 2]", '{"n": NaN}')
     lake.copy(options="json 'auto' maxerror 9")
     assert lake.rows() == [("x", None), ("y", None)]
     assert [(row[1], row[5]) for row in lake.client.run(ERRORS)] == [

@@ -13,10 +13,6 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines.base import OnProgress
-from sparkify.engines.duckdb import engine as duckdb_engine
-from sparkify.engines.duckdb import loader
-from sparkify.engines.duckdb.prefetch import MAX_JOINED_FILE_BYTES
 from sparkify.errors import SourceError
 from tests.command_line import PATIENCE, Outcome, process
 from tests.contract.warehouse import open_warehouse
@@ -25,6 +21,7 @@ from .crash_fixtures import CrashTarget, DuckDbTarget, broken, outcomes, repeata
 from .crash_harness import CrashHarness, require_two_lines
 
 KB = 1024
+LARGE = 1 << 20  # more than is read at once
 
 
 @contextmanager
@@ -167,28 +164,31 @@ def test_who_reads_the_output_never_matters_to_the_load(
 
 @pytest.mark.parametrize("ending", [".json", ".json.gz"])
 @pytest.mark.parametrize("change", ["replaced", "deleted"])
-def test_a_local_file_that_is_replaced_while_it_is_read_fails_its_batch(
+def test_a_local_file_that_is_changed_while_it_is_read_fails_its_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, ending: str
 ) -> None:
     packed: Callable[[bytes], bytes] = gzip.compress if ending.endswith("gz") else bytes
-    old, new = (packed(os.urandom(MAX_JOINED_FILE_BYTES).hex().encode()) for _ in range(2))
+    old, new = (packed(os.urandom(2 * LARGE).hex().encode()) for _ in range(2))
+    read = os.read
 
-    def prefetch(reading: loader.Reading, on_progress: OnProgress) -> None:
-        loader.prefetch(reading, on_progress)
-        if change == "deleted":
-            path.unlink(missing_ok=True)
-        else:
-            path.write_bytes(new)
+    def read_and_change(descriptor: int, size: int) -> bytes:
+        data = read(descriptor, size)
+        if data and path.exists():
+            path.unlink()
+            if change == "replaced":
+                path.write_bytes(new)
+        return data
 
     with open_warehouse("duckdb") as warehouse:
         warehouse.reset(tmp_path)
         path = warehouse.write_file(warehouse.logs / f"big{ending}", old)
         before = warehouse.everything()
-        monkeypatch.setattr(duckdb_engine, "prefetch", prefetch)
+        monkeypatch.setattr(os, "read", read_and_change)
 
         with pytest.raises(SourceError, match=f"big{ending}"):
             warehouse.load(max_errors=10)
 
+        monkeypatch.undo()
         assert warehouse.everything() == before
 
 

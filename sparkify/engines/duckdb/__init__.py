@@ -106,8 +106,8 @@ class DuckDbBackend:
         """Accept all files: they are read by this process."""
 
     def load_text(self, table: str, added: Sequence[str] = ()) -> str:
-        """Return the `insert` from DuckDB's JSON reader."""
-        text: str = rendered("insert_received", table, *added)
+        """Return the `insert` of the rows that were read."""
+        text: str = rendered("insert_batches", table, *added)
         return text
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:

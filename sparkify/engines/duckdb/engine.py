@@ -1,14 +1,8 @@
 """The DuckDB engine: one connection to the database file."""
 
-import atexit
 import json
-import shutil
-import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +17,8 @@ from sparkify.engines.base import (
     engine_statement,
     ignore_progress,
 )
-from sparkify.engines.duckdb.loader import (
-    FAST_PATH_ERRORS,
-    Reading,
-    create_macros,
-    most_records_by_file,
-    prefetch,
-    read_fast,
-    read_slow,
-    reading_of,
-    records_by_file,
-    require_fast_path_values,
-)
-from sparkify.engines.duckdb.prefetch import files_read_in_place
-from sparkify.errors import SourceError, WarehouseBusy, WarehouseError
-from sparkify.sources.local import require_unchanged
+from sparkify.engines.duckdb.loader import insert_files
+from sparkify.errors import WarehouseBusy, WarehouseError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.render_cache import rendered
 
@@ -48,10 +29,7 @@ CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "write_buffer_row_group_count": 1,
 }
-# DuckDB reports the progress of a statement only if asked to.
-PROGRESS_SETTINGS = ("set enable_progress_bar = true", "set enable_progress_bar_print = false")
 ROWS_PER_APPEND = 50_000
-PROGRESS_SECONDS = 0.2
 # The only text that DuckDB keeps of the exception that a signal handler raised in a statement.
 INTERRUPTED = "Query interrupted"
 
@@ -69,9 +47,6 @@ class DuckDbEngine:
         limit = {"memory_limit": f"{memory_limit}MiB"} if memory_limit else {}
         with self._errors_translated():
             self._connection = duckdb.connect(str(path), config=CONNECTION_CONFIG | limit)
-            create_macros(self._connection)
-            for setting in PROGRESS_SETTINGS:
-                self._connection.execute(setting)
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows."""
@@ -94,35 +69,13 @@ class DuckDbEngine:
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
     ) -> LoadResult:
-        """Load the records of the files into their staging tables, by the rules of COPY.
-
-        The fast path comes first. A value or a file that it does not support ends DuckDB's whole
-        transaction, so the transaction begins again, and such files take the slow path.
-        """
-        reported = 0
-
-        def report(size: int) -> None:
-            nonlocal reported
-            reported += size
-            on_progress(size)
-
-        with self._errors_translated(), _prefetch_folder() as folder:
-            readings: list[Reading] = []
-            try:
-                result = self._load_fast(loads, folder, readings, report)
-            except duckdb.OutOfMemoryException:
-                raise  # the slow path would run out of it, too
-            except FAST_PATH_ERRORS:
-                self._connection.rollback()
-                self._connection.begin()
-                on_progress(-reported)
-                result = LoadResult()
-                for reading in readings:
-                    read_slow(self._connection, reading, result, max_errors, on_progress)
-            chunks = (chunk for reading in readings for chunk in reading.chunks)
-            for file in files_read_in_place(chunks):
-                require_unchanged(file)
-            return result
+        """Load the records of the files into their staging tables, by the rules of COPY."""
+        result = LoadResult()
+        with self._errors_translated():
+            for load in loads:
+                if load.files:
+                    insert_files(self._connection, load, result, max_errors, on_progress)
+        return result
 
     def acquire_write_lock(self) -> bool:
         """Do nothing: nobody else can write to the file while it is open."""
@@ -160,65 +113,6 @@ class DuckDbEngine:
         """Close the file."""
         self._connection.close()
 
-    def _load_fast(
-        self,
-        loads: Sequence[JsonLoad],
-        folder: Path,
-        readings: list[Reading],
-        on_progress: OnProgress,
-    ) -> LoadResult:
-        """Load by DuckDB's own reader, adding each load to `readings` before it is read.
-
-        Raises one of FAST_PATH_ERRORS at what the fast path does not support.
-        """
-        largest_first = sorted((load for load in loads if load.files), key=_size, reverse=True)
-        for load in largest_first:
-            readings.append(reading_of(load, folder / load.table))
-            prefetch(readings[-1], on_progress)
-        result = LoadResult()
-        with ThreadPoolExecutor(1) as beside:
-            # Counted from the files while DuckDB reads them: neither believes the other.
-            bounds = [beside.submit(most_records_by_file, each.chunks) for each in readings]
-            try:
-                for reading, bound in zip(readings, bounds, strict=True):
-                    inserted = self._insert(reading, on_progress)
-                    counts = records_by_file(reading, reading.chunks, bound.result(), inserted)
-                    result.records.update(counts)
-            finally:
-                beside.shutdown(cancel_futures=True)
-        for reading in readings:
-            require_fast_path_values(self._connection, reading)
-        return result
-
-    def _insert(self, reading: Reading, on_progress: OnProgress) -> int:
-        size = sum(file.size for file in files_read_in_place(reading.chunks))
-        with self._progress_reported(size, on_progress):
-            return read_fast(self._connection, reading, reading.chunks)
-
-    @contextmanager
-    def _progress_reported(self, size: int, on_progress: OnProgress) -> Iterator[None]:
-        """Report how many of so many bytes the statement inside has read, while it runs."""
-        ended = threading.Event()
-        reported = 0
-
-        def report_until_ended() -> None:
-            nonlocal reported
-            while not ended.wait(PROGRESS_SECONDS):
-                share = self._connection.query_progress() / 100  # negative while unknown
-                reached = min(size, max(reported, int(size * share)))
-                on_progress(reached - reported)
-                reported = reached
-
-        reporter = threading.Thread(target=report_until_ended, daemon=True)
-        try:
-            reporter.start()  # within, as a signal can come once the thread runs
-            yield
-        finally:
-            ended.set()
-            if reporter.is_alive():
-                reporter.join()
-        on_progress(size - reported)
-
     def _errors_translated(self) -> AbstractContextManager[None]:
         return errors_translated(self._path)
 
@@ -241,44 +135,12 @@ def errors_translated(path: Path) -> Iterator[None]:
     """Turn DuckDB's errors into WarehouseError, and an interruption into KeyboardInterrupt."""
     try:
         yield
-    except FAST_PATH_ERRORS as error:
+    except (duckdb.Error, UnicodeDecodeError) as error:
         raise _translated(error, path) from error
     except RuntimeError as error:
         if str(error) == INTERRUPTED:
             raise KeyboardInterrupt from error
         raise
-
-
-@contextmanager
-def _prefetch_folder() -> Iterator[Path]:
-    """Give a folder for what has to be written before DuckDB reads it.
-
-    It is removed in the end; and when Python ends, where a signal comes between.
-    """
-    above = folder = tempfile.gettempdir()
-    try:
-        folder = tempfile.mkdtemp(prefix="sparkify-")
-        remove = partial(shutil.rmtree, folder, ignore_errors=True)
-        atexit.register(remove)
-        try:
-            yield Path(folder)
-        finally:
-            remove()
-            atexit.unregister(remove)
-    except OSError as error:
-        if error.filename and not str(error.filename).startswith(folder):
-            raise SourceError(
-                f"{error.filename} cannot be read: {error.strerror}",
-                "run again: the files are listed again",
-            ) from error
-        raise WarehouseError(
-            f"the files to load cannot be written to {above}: {error.strerror}",
-            "make room there, or set TMPDIR to a folder with more",
-        ) from error
-
-
-def _size(load: JsonLoad) -> int:
-    return sum(file.size for file in load.files)
 
 
 def _translated(error: Exception, path: Path) -> WarehouseError:

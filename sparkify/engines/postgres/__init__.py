@@ -114,6 +114,11 @@ def copy_from_stdin(table: str, columns: Sequence[str]) -> str:
     return f"copy {quoted_name(table)} (\n{listed}\n)\nfrom stdin"
 
 
+def copy_binary_from_stdin(table: str, columns: Sequence[str]) -> str:
+    """Return the COPY of rows in binary into a table, from this process."""
+    return f"{copy_from_stdin(table, columns)} (format binary)"
+
+
 def quoted_name(name: str) -> str:
     """Return a name as PostgreSQL reads it, whatever is in it."""
     escaped = name.replace('"', '""')

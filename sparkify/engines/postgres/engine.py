@@ -15,7 +15,7 @@ from sparkify.engines.base import (
     ignore_progress,
 )
 from sparkify.engines.postgres import copy_from_stdin, quoted_name
-from sparkify.engines.postgres.loader import load_files
+from sparkify.engines.postgres.loader import copy_files
 from sparkify.engines.postgres.session import PostgresSession
 from sparkify.errors import WarehouseError
 from sparkify.sql import TABLES, Dialect, Parameter, Statement
@@ -67,7 +67,8 @@ class PostgresEngine:
         """Load the records of the files into their staging tables, by the rules of COPY."""
         result = LoadResult()
         for load in loads:
-            load_files(self._session, load, result, max_errors, on_progress)
+            if load.files:
+                copy_files(self._session, load, result, max_errors, on_progress)
         return result
 
     def acquire_write_lock(self) -> bool:

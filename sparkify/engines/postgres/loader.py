@@ -1,57 +1,40 @@
-"""Load JSON files into the staging tables: read record by record here, sent by COPY."""
+"""Batches of records into PostgreSQL's staging tables, by COPY from this process."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
 
 from sparkify.engines.base import (
     JsonLoad,
     LoadResult,
     OnProgress,
-    accepted_rows,
+    read_batches,
+    require_all_records,
 )
-from sparkify.engines.postgres import copy_from_stdin
+from sparkify.engines.postgres import copy_binary_from_stdin
+from sparkify.engines.postgres.binary_rows import TRAILER, SIGNATURE, binary_rows
 from sparkify.engines.postgres.session import PostgresSession
-from sparkify.records.compression import decompressed
-from sparkify.records.python_reader import json_text
-from sparkify.sources import DataFile
-from sparkify.sql import Column
-
-BEGINNING_OF_TIME = datetime(1970, 1, 1)  # noqa: DTZ001 - all timestamps are UTC
+from sparkify.records.batch_reader import BatchReader
 
 
-def load_files(
+def copy_files(
     session: PostgresSession,
     load: JsonLoad,
     result: LoadResult,
     max_errors: int,
     on_progress: OnProgress,
 ) -> None:
-    """Load the files of one staging table, one in memory at a time; add to the result.
+    """Load the files of one staging table; add to the result.
 
     Raises LoadError at the first record that is one too many to reject; SourceError.
     """
-    if not load.files:
-        return
-    columns = load.columns
-    text = copy_from_stdin(load.table, [column.name for column in columns])
-    rows = accepted_rows(load, _contents(load, on_progress), result, max_errors)
-    session.copy_in(text, ([_sent(row[each.name], each) for each in columns] for row in rows))
+    reader = BatchReader(load.columns, load.places, ignore_case=load.ignore_case)
 
+    def blocks() -> Iterator[bytes]:
+        yield SIGNATURE
+        for batch in read_batches(load, reader, result, max_errors, on_progress):
+            yield from binary_rows(batch)
+            batch.clear()
+            reader.idle.append(batch)
+        yield TRAILER
 
-def _contents(load: JsonLoad, on_progress: OnProgress) -> Iterator[tuple[DataFile, bytes, int]]:
-    """Yield each file, its content, and the number of its first line."""
-    for file, data in load.source.read_many(load.files):
-        yield file, decompressed(file.uri, data), 1
-        on_progress(file.size)
-
-
-def _sent(value: Any, column: Column) -> Any:
-    """Return a record's value as PostgreSQL takes it for its column."""
-    if value is None:
-        return None
-    if column.kind == "timestamp":
-        return BEGINNING_OF_TIME + timedelta(milliseconds=value)
-    if column.kind == "varchar" and not isinstance(value, str):
-        return json_text(value)
-    return value
+    text = copy_binary_from_stdin(load.table, [column.name for column in load.columns])
+    require_all_records(load, result, session.copy_blocks_in(text, blocks()))

@@ -56,6 +56,14 @@ class PostgresSession:
             for row in rows:
                 copy.write_row(row)
 
+    def copy_blocks_in(self, text: str, blocks: Iterable[bytes]) -> int:
+        """Run a COPY of bytes from this process; return the number of rows that it inserted."""
+        with self._errors_translated(), self._connection.cursor() as cursor:
+            with cursor.copy(text.encode()) as copy:
+                for block in blocks:
+                    copy.write(block)
+            return cursor.rowcount
+
     def stream(self, text: str, values: Values) -> "RowStream":
         """Run a query whose rows are read as they arrive."""
         with self._errors_translated():

@@ -1,6 +1,7 @@
 """Explain why a COPY or an UNLOAD failed: rejected records, a role, a region, a bucket, a file."""
 
 import re
+from collections import deque
 
 from sparkify.config import Settings
 from sparkify.engines.base import JsonLoad, LoadResult, require_within_max_errors
@@ -9,7 +10,7 @@ from sparkify.engines.redshift.errors import ServerMessage, first_line, statemen
 from sparkify.engines.redshift.rejected import attempts, rejected_records, rejected_value
 from sparkify.engines.redshift.session import Session
 from sparkify.errors import Interrupted, LoadError, SourceError, SparkifyError
-from sparkify.records.compression import decompressed
+from sparkify.records.content import content_chunks
 
 # A pattern of what Redshift says; what happened; what to do. The first that fits.
 Explanations = tuple[tuple[str, str, str], ...]
@@ -46,7 +47,7 @@ def copy_error(
     if copy.gzip and not copy.packed:
         for file in copy.files:
             try:
-                decompressed(file.uri, load.source.read(file))
+                deque(content_chunks(file.uri, [load.source.read(file)]), maxlen=0)
             except (LoadError, SourceError) as error:
                 return error
     return otherwise

@@ -12,7 +12,7 @@ from itertools import groupby
 from sparkify.engines.base import JsonLoad
 from sparkify.engines.redshift.packing import PackedFile, pack_files
 from sparkify.errors import ConfigError, SourceError
-from sparkify.records.compression import is_compressed
+from sparkify.records.content import is_compressed
 from sparkify.sources import DataFile, S3Folder, WorkFolder
 
 # At least this many small files are packed; fewer are read where they are.

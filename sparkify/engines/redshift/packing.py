@@ -11,8 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sparkify.records.compression import decompressed
-from sparkify.records.python_reader import RECORD_START
+from sparkify.records.content import content
 from sparkify.sources import DataFile, Source
 
 # Of the source bytes: JSON becomes some eight times smaller.
@@ -35,7 +34,7 @@ class PackedFile:
         """Append the content of a file."""
         self.files.append(file)
         self.first_lines.append(self.lines + 1)
-        self.most_records.append(plain.count(RECORD_START))
+        self.most_records.append(plain.count(b"{"))
         self.chunks.append(plain)
         self.lines += plain.count(b"\n") + 1
         self.source_bytes += file.size
@@ -61,8 +60,8 @@ def pack_files(source: Source, files: Iterable[DataFile], slices: int) -> Iterat
     total = sum(file.size for file in files)
     enough = total / packed_file_count(total, slices)
     packed = PackedFile()
-    for file, data in source.read_many(files):
-        plain = decompressed(file.uri, data).rstrip(b" \t\r\n")
+    for file, chunks in source.stream(files):
+        plain = content(file.uri, chunks).rstrip(b" \t\r\n")
         ends = plain.lstrip(b" \t\r\n")[:1] + plain[-1:]
         if ends not in (b"{}", b""):
             # Alone, so that no neighbour completes what it begins or ends.

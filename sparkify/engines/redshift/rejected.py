@@ -16,7 +16,7 @@ from sparkify.engines.base import JsonLoad, RejectedRecord, engine_statement
 from sparkify.engines.redshift.copy_plan import Copy
 from sparkify.engines.redshift.session import ServerRejection, Session
 from sparkify.errors import LoadError, SourceError, WarehouseError
-from sparkify.records.compression import decompressed
+from sparkify.records.content import content_chunks
 from sparkify.records.python_reader import Rejection, Rows
 from sparkify.sources import DataFile
 
@@ -121,9 +121,10 @@ def _described(load: JsonLoad, file: DataFile, entries: list[_Entry]) -> Iterato
 
 
 def _rejections(load: JsonLoad, file: DataFile) -> Iterator[Rejection]:
-    for row in _rows(load).read(decompressed(file.uri, load.source.read(file))):
-        if isinstance(row, Rejection):
-            yield row
+    for file_again, chunks in load.source.stream([file]):
+        for row in _rows(load).read(content_chunks(file_again.uri, chunks)):
+            if isinstance(row, Rejection):
+                yield row
 
 
 def _likely(session: Session, copy: Copy) -> Counter[DataFile]:
@@ -144,8 +145,8 @@ def _counted(load: JsonLoad, copy: Copy) -> Counter[DataFile]:
     rows = _rows(load)
     return Counter(
         {
-            file: sum(1 for _ in rows.read(decompressed(file.uri, data)))
-            for file, data in load.source.read_many(copy.files)
+            file: sum(1 for _ in rows.read(content_chunks(file.uri, chunks)))
+            for file, chunks in load.source.stream(copy.files)
         }
     )
 

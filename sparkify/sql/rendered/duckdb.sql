@@ -2664,7 +2664,7 @@ INSERT INTO source_keys (staging_table, key_name, json_type, first_file, run_id)
 -- append/source_findings 6954ab93350e1476
 INSERT INTO source_findings (staging_table, key_name, finding, detail, objects, first_file, run_id) SELECT UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($key_name, '["VARCHAR"]')), UNNEST(FROM_JSON($finding, '["VARCHAR"]')), UNNEST(FROM_JSON($detail, '["VARCHAR"]')), UNNEST(FROM_JSON($objects, '["VARCHAR"]')), UNNEST(FROM_JSON($first_file, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
 
--- insert_received/staging_events 34574bae0fc39c34
+-- insert_batches/staging_events 9bb38b8a137ddb89
 INSERT INTO staging_events (
   "artist",
   "auth",
@@ -2691,73 +2691,6 @@ SELECT
   "auth",
   "firstname",
   "gender",
-  CAST(NULLIF("iteminsession", '') AS BIGINT),
-  "lastname",
-  "length",
-  "level",
-  "location",
-  "method",
-  "page",
-  "registration",
-  CAST(NULLIF("sessionid", '') AS BIGINT),
-  "song",
-  CAST(NULLIF("status", '') AS BIGINT),
-  EPOCH_MS(CAST(NULLIF("ts", '') AS BIGINT)),
-  "useragent",
-  CAST(NULLIF("userid", '') AS BIGINT),
-  $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("artist", "auth", "firstname", "gender", "iteminsession", "lastname", "length", "level", "location", "method", "page", "registration", "sessionid", "song", "status", "ts", "useragent", "userid")
-WHERE
-  CASE
-    WHEN PLAIN_INTEGER("iteminsession")
-    AND PLAIN_INTEGER("sessionid")
-    AND PLAIN_INTEGER("status")
-    AND PLAIN_TIMESTAMP("ts")
-    AND PLAIN_INTEGER("userid")
-    THEN TRUE
-    ELSE ERROR('a whole number that needs the slow path')
-  END
-
--- insert_received/staging_songs f285c442bb93ec6e
-INSERT INTO staging_songs (
-  "num_songs",
-  "artist_id",
-  "artist_latitude",
-  "artist_longitude",
-  "artist_location",
-  "artist_name",
-  "song_id",
-  "title",
-  "duration",
-  "year",
-  loaded_at
-)
-SELECT
-  CAST(NULLIF("num_songs", '') AS BIGINT),
-  "artist_id",
-  "artist_latitude",
-  "artist_longitude",
-  "artist_location",
-  "artist_name",
-  "song_id",
-  "title",
-  "duration",
-  CAST(NULLIF("year", '') AS BIGINT),
-  $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location", "artist_name", "song_id", "title", "duration", "year")
-WHERE
-  CASE
-    WHEN PLAIN_INTEGER("num_songs") AND PLAIN_INTEGER("year")
-    THEN TRUE
-    ELSE ERROR('a whole number that needs the slow path')
-  END
-
--- insert_converted/staging_events 6d45f584a8e0e083
-INSERT INTO staging_events (
-  "artist",
-  "auth",
-  "firstname",
-  "gender",
   "iteminsession",
   "lastname",
   "length",
@@ -2772,33 +2705,10 @@ INSERT INTO staging_events (
   "ts",
   "useragent",
   "userid",
-  loaded_at
-)
-SELECT
-  "artist",
-  "auth",
-  "firstname",
-  "gender",
-  CAST(NULLIF("iteminsession", '') AS BIGINT),
-  "lastname",
-  "length",
-  "level",
-  "location",
-  "method",
-  "page",
-  "registration",
-  CAST(NULLIF("sessionid", '') AS BIGINT),
-  "song",
-  CAST(NULLIF("status", '') AS BIGINT),
-  EPOCH_MS(CAST(NULLIF("ts", '') AS BIGINT)),
-  "useragent",
-  CAST(NULLIF("userid", '') AS BIGINT),
   $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("artist", "auth", "firstname", "gender", "iteminsession", "lastname", "length", "level", "location", "method", "page", "registration", "sessionid", "song", "status", "ts", "useragent", "userid")
-WHERE
-  TRUE
+FROM batches
 
--- insert_converted/staging_songs 176c524811cb2143
+-- insert_batches/staging_songs 15ec02ce24a79763
 INSERT INTO staging_songs (
   "num_songs",
   "artist_id",
@@ -2813,7 +2723,7 @@ INSERT INTO staging_songs (
   loaded_at
 )
 SELECT
-  CAST(NULLIF("num_songs", '') AS BIGINT),
+  "num_songs",
   "artist_id",
   "artist_latitude",
   "artist_longitude",
@@ -2822,47 +2732,6 @@ SELECT
   "song_id",
   "title",
   "duration",
-  CAST(NULLIF("year", '') AS BIGINT),
+  "year",
   $loaded_at
-FROM READ_JSON($files, "columns" = $keys, format = $format, records = TRUE, hive_partitioning = FALSE) AS received("num_songs", "artist_id", "artist_latitude", "artist_longitude", "artist_location", "artist_name", "song_id", "title", "duration", "year")
-WHERE
-  TRUE
-
--- unsupported_rows/staging_events 93010e2a40e25149
-SELECT
-  COUNT(*)
-FROM staging_events
-WHERE
-  loaded_at = $loaded_at
-  AND (
-    ODD_TEXT("artist", 1024)
-    OR ODD_TEXT("auth", 64)
-    OR ODD_TEXT("firstname", 256)
-    OR ODD_TEXT("gender", 16)
-    OR ODD_TEXT("lastname", 256)
-    OR ODD_NUMBER("length")
-    OR ODD_TEXT("level", 16)
-    OR ODD_TEXT("location", 512)
-    OR ODD_TEXT("method", 16)
-    OR ODD_TEXT("page", 64)
-    OR ODD_NUMBER("registration")
-    OR ODD_TEXT("song", 1024)
-    OR ODD_TEXT("useragent", 1024)
-  )
-
--- unsupported_rows/staging_songs 6ff88cea08028282
-SELECT
-  COUNT(*)
-FROM staging_songs
-WHERE
-  loaded_at = $loaded_at
-  AND (
-    ODD_TEXT("artist_id", 64)
-    OR ODD_NUMBER("artist_latitude")
-    OR ODD_NUMBER("artist_longitude")
-    OR ODD_TEXT("artist_location", 1024)
-    OR ODD_TEXT("artist_name", 1024)
-    OR ODD_TEXT("song_id", 64)
-    OR ODD_TEXT("title", 1024)
-    OR ODD_NUMBER("duration")
-  )
+FROM batches

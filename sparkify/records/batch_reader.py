@@ -1,0 +1,68 @@
+"""Read files into batches of columns."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sparkify.records.batches import ColumnBatch
+from sparkify.records.jsonpaths import JsonPath
+from sparkify.records.native_scanner import scanner_for
+from sparkify.records.python_reader import Rejection, Rows, read_records
+from sparkify.sql import Column
+
+
+class BatchReader:
+    """Reads the records of one staging table's files into batches, whichever reader reads each.
+
+    `records` is the number of records of the last file, rejected ones included. Batches that are
+    no longer needed can be cleared and appended to `idle`, to be filled again.
+    """
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        paths: tuple[JsonPath, ...],
+        *,
+        ignore_case: bool = False,
+    ) -> None:
+        self.idle: list[ColumnBatch] = []
+        self.records = 0
+        self._columns = columns
+        self._rows = Rows(columns, paths, ignore_case=ignore_case)
+        self._scanner = scanner_for(columns, paths, ignore_case=ignore_case)
+        self._batch = ColumnBatch(columns)
+
+    def read(
+        self, chunks: Iterable[bytes], reject: Callable[[Rejection], None]
+    ) -> Iterator[ColumnBatch]:
+        """Read the content of a file, given in chunks; yield each batch that it fills.
+
+        Rows of several files share a batch. `reject` gets each record that is not loaded.
+        """
+        scanner = self._scanner
+        found = scanner.read(chunks, lambda: self._batch) if scanner else read_records(chunks)
+        self.records = 0
+        for each in found:
+            if each is not None:
+                self.records += 1
+                self._add(each, reject)
+            if self._batch.is_full:
+                yield self._take_batch()
+        if scanner:
+            self.records += scanner.plain_records
+
+    def remaining(self) -> Iterator[ColumnBatch]:
+        """Yield the batch that is not full, unless it is empty."""
+        if self._batch.rows:
+            yield self._take_batch()
+
+    def _add(self, found: tuple[int, str, Any], reject: Callable[[Rejection], None]) -> None:
+        row = self._rows.row(*found)
+        if isinstance(row, Rejection):
+            reject(row)
+        else:
+            self._batch.add(row, len(found[1]))
+
+    def _take_batch(self) -> ColumnBatch:
+        batch = self._batch
+        self._batch = self.idle.pop() if self.idle else ColumnBatch(self._columns)
+        return batch
