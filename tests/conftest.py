@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis's profiles, the S3 server, the marks."""
+"""Fixtures of all tests: Hypothesis's profiles, the S3 server, the marks."""
 
 import gc
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sparkify.engines.duckdb.engine import CONNECTION_CONFIG
 from tests.command_line import run
 from tests.postgres_server import postgres_server
 from tests.redshift_standin.fixtures import client, login, standin
@@ -31,12 +32,16 @@ settings.register_profile(
 settings.register_profile(
     "thorough", settings.get_profile("steady"), derandomize=False, max_examples=1000
 )
-settings.load_profile(os.environ.get("SPARKIFY_HYPOTHESIS", "steady"))
+PROFILE = os.environ.get("SPARKIFY_HYPOTHESIS", "steady")
+settings.load_profile(PROFILE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # A shell that starts the tests with & has Ctrl-C ignored, and what they start would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if PROFILE == "steady":
+        # A few rows need no second thread in this process; the processes of the tests use all.
+        CONNECTION_CONFIG["threads"] = 1
     config.addinivalue_line(
         "markers", "cannot(*engines, reason): a promise that these engines do not keep"
     )

@@ -1,4 +1,4 @@
-"""What bad input gets: two clear lines, the right exit code, and a warehouse as it was."""
+"""Bad input: two clear lines, the right exit code, and a warehouse as it was."""
 
 import gzip
 import http.server

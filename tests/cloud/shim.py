@@ -181,6 +181,8 @@ class _ByRegion(dict[str, ServerlessApi]):
 
 
 class _Quiet(MotoRequestHandler):
+    protocol_version = "HTTP/1.1"  # a client keeps its connection, as it does with AWS
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's word
         pass
 

@@ -29,7 +29,7 @@ def hold_any_order(warehouse: Warehouse, batches: list[list[File]]) -> None:
         assert warehouse.tables() == expected
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 @given(batches=runs())
 def test_one_load_many_loads_and_a_rebuild_give_what_plain_python_reads(
     warehouse: Warehouse, batches: list[list[File]]

@@ -1,4 +1,4 @@
-"""How the suite says what an engine cannot do."""
+"""Marks for what an engine cannot do."""
 
 import pytest
 

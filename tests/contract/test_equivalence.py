@@ -116,7 +116,7 @@ def hold_any(both: tuple[Warehouse, Warehouse], batches: list[list[File]]) -> No
             hold_equal(both)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(batches=runs())
 def test_any_data_in_any_order(
     both: tuple[Warehouse, Warehouse], batches: list[list[File]]

@@ -1,4 +1,4 @@
-"""What the rows mean: the ten paragraphs of the design, each held by tests that bear its number."""
+"""The meaning of the rows: ten paragraphs of the design, each tested under its number."""
 
 import time
 from datetime import UTC, datetime

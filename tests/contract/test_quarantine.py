@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify.errors import LoadError
@@ -226,6 +226,7 @@ def files_with_bad_records(draw: st.DrawFn) -> list[list[tuple[Record, bool]]]:
     return files
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(files=files_with_bad_records())
 def test_every_record_is_staged_or_rejected(warehouse: Warehouse, files: Any) -> None:
     if warehouse.tried_enough():

@@ -1,4 +1,4 @@
-"""Which values a column takes and what they become, by the rules of Redshift's COPY."""
+"""Values that a column takes and what they become, by the rules of Redshift's COPY."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import duckdb
 
+from sparkify.sql import DIMENSIONS, FACT, STAGING_TABLES
 from tests.command_line import run
 from tests.redshift_standin.fixtures import ROLE, Client
 from tests.redshift_standin.standin import Login, Standin
@@ -18,7 +19,7 @@ from .source_files import settings
 BUCKET = "survival-load"
 
 TABLES = (
-    *("staging_events", "staging_songs", "songplays", "users", "songs", "artists", "time"),
+    *(*STAGING_TABLES, FACT, *DIMENSIONS),
     *("loaded_files", "load_errors", "text_repairs"),
 )
 # They differ from one run to the next, and nothing else may.

@@ -1,4 +1,4 @@
-"""What the machine does to a run: a full disk, a reader that goes away, another run at once."""
+"""Faults of the machine in a run: a full disk, a reader that goes away, another run at once."""
 
 import gzip
 import os

@@ -1,11 +1,11 @@
 """Connection texts for other programs, never with a password, and what they need of TLS."""
 
-import shlex
 from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import quote, urlencode
 
 from sparkify.config import Settings
+from sparkify.engines.libpq import connection_form, psql_command
 from sparkify.errors import ConfigError
 
 READ_ONLY_OPTION = "-c default_transaction_read_only=on"
@@ -24,7 +24,7 @@ def is_a_socket(host: str) -> bool:
 def client_text(client: str, settings: Settings) -> str:
     """Return what to paste into the program of that name: psql, jdbc, tableau or dbeaver."""
     if client == "psql":
-        return _psql_connection(settings)
+        return psql_command(_parameters(settings))
     if is_a_socket(settings.host):
         raise ConfigError(
             f"{client} connects to a server's address, and [CLUSTER] HOST is the folder of a "
@@ -37,7 +37,8 @@ def client_text(client: str, settings: Settings) -> str:
         "tableau": "Connect > To a Server > PostgreSQL",
         "dbeaver": "Database > New Connection > PostgreSQL",
     }[client]
-    return f"{step}\n{_form_of_connection(settings)}"
+    requires_tls = not are_on_this_machine(settings.host)
+    return f"{step}\n{connection_form(settings, requires_tls=requires_tls)}"
 
 
 def harlequin_command(program: str, settings: Settings) -> list[str]:
@@ -48,8 +49,7 @@ def harlequin_command(program: str, settings: Settings) -> list[str]:
             "harlequin has no adapter for PostgreSQL here",
             "pip install harlequin-postgres, or use sparkify query, or sparkify connect --for psql",
         )
-    parameters = {name: text for name, text in _parameters(settings).items() if text}
-    parameters["options"] = READ_ONLY_OPTION
+    parameters = _parameters(settings) | {"options": READ_ONLY_OPTION}
     return [
         *(program, "--adapter", "postgres"),
         f"postgresql://?{urlencode(parameters, quote_via=quote)}",
@@ -66,9 +66,9 @@ def _is_on_this_machine(host: str) -> bool:
 
 
 def _parameters(settings: Settings) -> dict[str, str]:
-    """Return libpq's parameters, some of them empty."""
+    """Return libpq's parameters, without the empty ones."""
     is_local = are_on_this_machine(settings.host)
-    return {
+    parameters = {
         "host": settings.host,
         "port": str(settings.db_port),
         "dbname": settings.db_name,
@@ -76,19 +76,7 @@ def _parameters(settings: Settings) -> dict[str, str]:
         "sslmode": "" if is_local else "verify-full",
         "sslrootcert": "" if is_local else "system",
     }
-
-
-def _psql_connection(settings: Settings) -> str:
-    pairs = (f"{key}={_value(text)}" for key, text in _parameters(settings).items() if text)
-    return f"psql {shlex.quote(' '.join(pairs))}"
-
-
-def _value(text: str) -> str:
-    # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
-    if not set(text) & set(" '\\"):
-        return text
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    return {name: text for name, text in parameters.items() if text}
 
 
 def _jdbc_location(settings: Settings) -> str:
@@ -108,16 +96,3 @@ def _jdbc_location(settings: Settings) -> str:
     address = f"[{settings.host}]" if ":" in settings.host else settings.host
     name = quote(settings.db_name, safe="")
     return f"jdbc:postgresql://{address}:{settings.db_port}/{name}?{given}"
-
-
-def _form_of_connection(settings: Settings) -> str:
-    is_local = are_on_this_machine(settings.host)
-    return "\n".join(
-        [
-            f"Server:    {settings.host}",
-            f"Port:      {settings.db_port}",
-            f"Database:  {settings.db_name}",
-            f"User:      {settings.db_user}",
-            f"SSL:       {'not required' if is_local else 'required (verify-full)'}",
-        ]
-    )

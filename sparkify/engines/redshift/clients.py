@@ -1,8 +1,7 @@
 """Connection texts for other programs. Never a password."""
 
-import shlex
-
 from sparkify.config import Settings
+from sparkify.engines.libpq import connection_form, psql_command
 
 
 def connection_text(client: str, settings: Settings) -> str:
@@ -16,7 +15,7 @@ def connection_text(client: str, settings: Settings) -> str:
 
 
 def _psql_command(settings: Settings) -> str:
-    values = {
+    parameters = {
         "host": settings.host,
         "port": str(settings.db_port),
         "dbname": settings.db_name,
@@ -24,15 +23,7 @@ def _psql_command(settings: Settings) -> str:
         "sslmode": "verify-full",
         "sslrootcert": "system",
     }
-    return f"psql {shlex.quote(' '.join(f'{key}={_quoted(text)}' for key, text in values.items()))}"
-
-
-def _quoted(value: str) -> str:
-    # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
-    if value and not set(value) & set(" '\\"):
-        return value
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    return psql_command(parameters)
 
 
 def _jdbc_url(settings: Settings) -> str:
@@ -41,21 +32,11 @@ def _jdbc_url(settings: Settings) -> str:
     return f"jdbc:redshift://{where};ssl=true;sslMode=verify-full;UID={settings.db_user}"
 
 
-def _connection_form(settings: Settings) -> str:
-    return "\n".join(
-        [
-            f"Server:    {settings.host}",
-            f"Port:      {settings.db_port}",
-            f"Database:  {settings.db_name}",
-            f"User:      {settings.db_user}",
-            "SSL:       required (verify-full)",
-        ]
+def _tableau_steps(settings: Settings) -> str:
+    return (
+        f"Connect > To a Server > Amazon Redshift\n{connection_form(settings, requires_tls=True)}"
     )
 
 
-def _tableau_steps(settings: Settings) -> str:
-    return f"Connect > To a Server > Amazon Redshift\n{_connection_form(settings)}"
-
-
 def _dbeaver_steps(settings: Settings) -> str:
-    return f"Database > New Connection > Redshift\n{_connection_form(settings)}"
+    return f"Database > New Connection > Redshift\n{connection_form(settings, requires_tls=True)}"
