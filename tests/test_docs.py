@@ -46,7 +46,7 @@ def test_the_readme_shows_what_make_run_prints(after_make_run: tuple[Path, str])
 
 @pytest.mark.parametrize(
     ("document", "printed"),
-    [(README, ["free | 3687"]), (FROM_PYTHON, ["River No. 2 in E flat", "[(1474,)]"])],
+    [(README, ["free | 1345"]), (FROM_PYTHON, ["Fever Thunder 26", "[(2865,)]"])],
     ids=["readme", "from python"],
 )
 def test_the_python_of_the_docs_runs(

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import sparkify
 from sparkify.errors import ConfigError
 from sparkify.generate import Recipe, generate
-from sparkify.generate.population import MATCHED_SHARE
+from sparkify.generate.tracks import MATCHED_SHARE
 from tests.contract.source_files import EVENT_KEYS, SONG_KEYS
 
 Row = dict[str, Any]
@@ -155,7 +155,7 @@ def test_neither_hash_order_nor_processes_change_the_bytes(
 def test_the_bytes_are_those_of_this_version(tmp_path: Path) -> None:
     # When this fails, data made by an earlier version can no longer be made: say so in CHANGELOG.
     generate(tmp_path / "out", SMALL)
-    assert tree_hash(tmp_path / "out")[:16] == "d1196761c30f1645"
+    assert tree_hash(tmp_path / "out")[:16] == "256874ea14d0e434"
 
 
 # The amounts asked for
@@ -369,7 +369,7 @@ def test_a_user_has_one_name_gender_location_and_agent(events: list[Row]) -> Non
 def test_logged_out_events_have_no_user_but_a_level(events: list[Row]) -> None:
     logged_out = [event for event in events if event["auth"] == "Logged Out"]
     nulls = ("firstName", "lastName", "gender", "location", "registration", "userAgent")
-    assert 0.025 < len(logged_out) / len(events) < 0.045
+    assert 0.018 < len(logged_out) / len(events) < 0.035
     assert all(event[key] is None for event in logged_out for key in nulls)
     assert {event["userId"] for event in logged_out} == {""}
     assert {event["level"] for event in logged_out} == {"free", "paid"}
@@ -391,7 +391,15 @@ def test_most_events_are_plays(events: list[Row], plays: list[Row]) -> None:
 
 def test_some_plays_share_a_millisecond(plays: list[Row]) -> None:
     assert len({play["ts"] for play in plays}) < len(plays)
-    assert len({play["ts"] % 1000 for play in plays}) > 900  # which can be any of them
+    assert len({play["ts"] % 1000 for play in plays}) > 400  # which can be any of them
+
+
+def test_plays_follow_each_other_by_whole_seconds(events: list[Row]) -> None:
+    for session in by_key(events, "sessionId").values():
+        session.sort(key=lambda event: event["itemInSession"])
+        for one, next_ in pairwise(session):
+            if one["page"] == "NextSong":
+                assert next_["ts"] - one["ts"] == int(one["length"]) * 1_000
 
 
 def test_registration_is_a_whole_number_written_as_a_float(default: DataSet) -> None:
@@ -506,7 +514,7 @@ def test_some_accents_arrive_whole(plays: list[Row]) -> None:
 def test_a_few_songs_are_played_much_and_most_little(plays: list[Row]) -> None:
     counts = Counter((play["song"], play["artist"], play["length"]) for play in plays)
     ordered = [count for _, count in counts.most_common()]
-    assert sum(ordered[: len(ordered) // 10]) > 0.3 * len(plays)
+    assert sum(ordered[: len(ordered) // 10]) > 0.25 * len(plays)
     assert ordered[len(ordered) // 2] <= 2
 
 
@@ -535,8 +543,8 @@ def test_song_files_are_clean_and_in_several_alphabets(songs: list[Row]) -> None
         assert example in joined
 
 
-def test_about_a_third_of_the_years_are_unknown(songs: list[Row]) -> None:
-    assert 0.28 < mean(song["year"] == 0 for song in songs) < 0.40
+def test_most_years_are_unknown(songs: list[Row]) -> None:
+    assert 0.5 < mean(song["year"] == 0 for song in songs) < 0.7
     assert all(song["year"] == 0 or 1950 < song["year"] < 2018 for song in songs)
 
 

@@ -1,4 +1,4 @@
-"""Songs: those in the song files, and those that are played but are in no file."""
+"""The songs in the song files."""
 
 from random import Random
 from typing import NamedTuple
@@ -10,14 +10,9 @@ from sparkify.generate.vocabulary import (
     ACCENTED_TITLES,
     ACTS,
     HOMETOWNS,
-    LAST_NAMES,
-    MOODS,
-    THINGS,
+    NAME_WORDS,
     TITLES,
-    WOMEN,
 )
-
-UNCATALOGUED_SONGS = 3_000  # songs that are played but are in no song file
 
 
 class Song(NamedTuple):
@@ -55,8 +50,8 @@ class SongCollection(NamedTuple):
             name = f"{name} feat. {self.artist(rng.randrange(newest + 1))[0]}"
             location, latitude, longitude = pick(rng, HOMETOWNS)
         title = _with_stray_space(_draw_name(rng, TITLES, ACCENTED_TITLES), number)
-        duration = 2 * (rng.randrange(3_000_000, 9_000_000) + rng.randrange(15_000_000)) / 1e5
-        year = pick(rng, (0, rng.randrange(1955, 2011), rng.randrange(1985, 2011)))
+        duration = 2 * (rng.randrange(3_250_000, 12_250_000) + rng.randrange(9_000_000)) / 1e5
+        year = pick(rng, (0, 0, 0, rng.randrange(1955, 2011), rng.randrange(1985, 2011)))
         ids = catalogue_id("AR", artist), catalogue_id("SO", number)
         return Song(1, ids[0], latitude, longitude, location, name, ids[1], title, duration, year)
 
@@ -70,10 +65,8 @@ class SongCollection(NamedTuple):
 def _draw_name(rng: Random, patterns: tuple[str, ...], accented: tuple[str, ...]) -> str:
     if rng.random() < 0.06:
         return pick(rng, accented)
-    first, last = pick(rng, WOMEN[1:6]), pick(rng, LAST_NAMES[7:])
-    mood, thing, other = pick(rng, MOODS), pick(rng, THINGS), pick(rng, THINGS)
-    pattern = pick(rng, patterns)
-    return pattern.format(first=first, last=last, mood=mood, thing=thing, other=other)
+    words = {field: pick(rng, choices) for field, choices in NAME_WORDS.items()}
+    return pick(rng, patterns).format(**words)
 
 
 def _with_stray_space(text: str, number: int) -> str:
@@ -96,17 +89,3 @@ def to_letters(number: int, length: int) -> str:
 def catalogue_of(recipe: Recipe) -> SongCollection:
     """Return the songs in the song files."""
     return SongCollection(f"{recipe.seed}/catalogue", recipe.songs, recipe.artists)
-
-
-def uncatalogued_songs(recipe: Recipe) -> list[Song]:
-    """Return songs in no song file; every eighth is another recording of one in the catalogue."""
-    catalogue = catalogue_of(recipe)
-    elsewhere = SongCollection(
-        f"{recipe.seed}/elsewhere", UNCATALOGUED_SONGS, UNCATALOGUED_SONGS // 2
-    )
-    songs = (
-        elsewhere.song(number) if number % 8 else catalogue.song(number % recipe.songs)
-        for number in range(UNCATALOGUED_SONGS)
-    )
-    # Seven seconds and ten microseconds longer: the catalogue never has such a duration.
-    return [song._replace(duration=(round(song.duration * 1e5) + 700_001) / 1e5) for song in songs]

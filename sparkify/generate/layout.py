@@ -43,7 +43,9 @@ def format_day(chunks: Iterable[list[str]], day: int, days: int) -> Iterator[str
     pretty = day == min(PRETTY_DAY, days - 1)
     between = ""
     for lines in filter(None, chunks):
-        yield between + gap.join(map(_pretty_print, lines) if pretty else lines)
+        texts = list(map(_pretty_print, lines)) if pretty else lines
+        texts[0] = between + texts[0]
+        yield gap.join(texts)
         between = gap
     if day % 3 == 1:  # the other files end without a newline
         yield "\n"
