@@ -36,7 +36,7 @@ def clone(tmp_path: Path) -> Path:
     """Give a clone of the project without a `.venv`."""
     folder = tmp_path / "clone"
     folder.mkdir()
-    for name in (*SCRIPTS, "Makefile", "pyproject.toml"):
+    for name in (*SCRIPTS, "Makefile", "pyproject.toml", "setup.py"):
         shutil.copy(ROOT / name, folder / name)
     for name in ("sparkify", "requirements"):
         (folder / name).symlink_to(ROOT / name)

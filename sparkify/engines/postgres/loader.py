@@ -10,7 +10,7 @@ from sparkify.engines.base import (
     require_all_records,
 )
 from sparkify.engines.postgres import copy_binary_from_stdin
-from sparkify.engines.postgres.binary_rows import TRAILER, SIGNATURE, binary_rows
+from sparkify.engines.postgres.binary_rows import SIGNATURE, TRAILER, binary_rows
 from sparkify.engines.postgres.session import PostgresSession
 from sparkify.records.batch_reader import BatchReader
 
