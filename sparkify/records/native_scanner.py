@@ -6,7 +6,7 @@ from ctypes import (
     POINTER,
     Structure,
     addressof,
-    byref,
+    c_char_p,
     c_int32,
     c_int64,
     c_uint8,
@@ -15,6 +15,7 @@ from ctypes import (
     memmove,
     string_at,
 )
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ class NativeScanner:
             most_rows=MOST_ROWS,
             most_bytes=MOST_BYTES,
         )
+        self._address = addressof(self._scan)
         self._scan_records = library.scan_records
 
     def read(
@@ -103,20 +105,18 @@ class NativeScanner:
 
         `batch` gives the batch to fill. Yields None where it is full, and must be another then.
         """
-        scan, pieces, is_last = self._scan, _cut(chunks), False
+        scan, pieces = self._scan, _Pieces(chunks)
         scan.at = scan.have = scan.indent = scan.commas = scan.commas_line = scan.records = 0
         scan.line = scan.fresh = 1
-        while not is_last:
-            is_last = not self._put(next(pieces, b""))
-            outcome = None
+        is_read = False
+        while not is_read:
+            outcome = self._scanned(next(pieces, b""), batch(), is_last=pieces.is_last)
             while outcome != _NEEDS_BYTES:
-                outcome = self._scanned(batch(), is_last=is_last)
-                if outcome == _BATCH_IS_FULL:
-                    yield None
-                elif outcome == _NOT_PLAIN:
-                    found, is_last = self._read_by_python(pieces, is_last=is_last)
-                    if found:
-                        yield found
+                found = self._read_by_python(pieces) if outcome == _NOT_PLAIN else None
+                if found or outcome == _BATCH_IS_FULL:
+                    yield found
+                outcome = self._scanned(b"", batch(), is_last=pieces.is_last)
+            is_read = pieces.is_last
         if scan.commas:
             yield scan.commas_line, ",", between_records(scan.commas)
 
@@ -125,36 +125,22 @@ class NativeScanner:
         """The number of plain records in the last file."""
         return int(self._scan.records)
 
-    def _put(self, piece: bytes) -> int:
-        """Add a piece behind what is not read yet; return its size."""
-        scan = self._scan
-        left = scan.have - scan.at
-        memmove(scan.input, scan.input + scan.at, left)
-        memmove(scan.input + left, piece, len(piece))
-        scan.at, scan.have = 0, left + len(piece)
-        return len(piece)
-
-    def _scanned(self, batch: ColumnBatch, *, is_last: bool) -> int:
+    def _scanned(self, piece: bytes, batch: ColumnBatch, *, is_last: bool) -> int:
         scan = self._scan
         scan.columns = batch.buffers
         scan.row, scan.bytes = batch.rows, batch.bytes
-        outcome: int = self._scan_records(byref(scan), is_last)
+        outcome: int = self._scan_records(self._address, piece, len(piece), is_last)
         batch.rows, batch.bytes = scan.row, scan.bytes
         return outcome
 
-    def _read_by_python(
-        self, pieces: Iterator[bytes], *, is_last: bool
-    ) -> tuple[Found | None, bool]:
-        """Read the record at hand, and go behind it; return it, and whether no bytes follow.
-
-        The first is None for a comma between records.
-        """
+    def _read_by_python(self, pieces: "_Pieces") -> Found | None:
+        """Read the record at hand, and go behind it; return it, None for commas between records."""
         scan = self._scan
         taken = scan.at
 
         def bytes_from_here() -> Iterator[bytes]:
             # Most records are one line, and the less is decoded the better.
-            nonlocal taken, is_last
+            nonlocal taken
             line_end = self._at(taken, LONG_RECORD).find(b"\n") + 1
             while taken < scan.have:
                 piece = self._at(taken, line_end or LONG_RECORD)
@@ -163,21 +149,20 @@ class NativeScanner:
             for piece in pieces:
                 taken = -1
                 yield piece
-            is_last = True
 
         stream = RecordStream(bytes_from_here(), scan.line, scan.indent)
         line = stream.line
         found = stream.next_record()
         rest = stream.rest()
         if taken < 0:
-            scan.at = scan.have = 0
-            self._put(rest)
+            scan.at, scan.have = 0, len(rest)
+            memmove(scan.input, rest, len(rest))
         else:
             scan.at = taken - len(rest)
         scan.line, scan.indent, scan.fresh = stream.line, stream.indent, stream.is_fresh
         scan.commas_line = scan.commas_line or stream.commas_line
         scan.commas += stream.commas
-        return found and (line, *found), is_last
+        return (line, *found) if found else None
 
     def _at(self, place: int, size: int) -> bytes:
         """Return the bytes at a place in the input, at most so many."""
@@ -265,16 +250,38 @@ def _spell(field: _Field, step: str | int) -> None:
         memmove(field.spelling, key, len(key))
 
 
-def _cut(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield pieces that the input has room for; none is empty."""
-    for chunk in chunks:
-        for start in range(0, len(chunk), CHUNK_BYTES):
-            yield chunk[start : start + CHUNK_BYTES] if len(chunk) > CHUNK_BYTES else chunk
+class _Pieces:
+    """The bytes of a file in pieces that the input has room for."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._pieces = chain.from_iterable(map(_cut, chunks))
+        self._next = next(self._pieces, None)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._next
+        if piece is None:
+            raise StopIteration
+        self._next = next(self._pieces, None)
+        return piece
+
+    @property
+    def is_last(self) -> bool:
+        """Whether all pieces were taken."""
+        return self._next is None
+
+
+def _cut(chunk: bytes) -> Iterable[bytes]:
+    if len(chunk) <= CHUNK_BYTES:
+        return (chunk,) if chunk else ()
+    return (chunk[start : start + CHUNK_BYTES] for start in range(0, len(chunk), CHUNK_BYTES))
 
 
 def _library() -> CDLL | None:
     """Return the scanner's library, None where it was not built."""
     library = load_library(SOURCE)
     if library is not None:
-        library.scan_records.argtypes = (c_void_p, c_int32)
+        library.scan_records.argtypes = (c_void_p, c_char_p, c_int64, c_int32)
     return library

@@ -602,9 +602,16 @@ static int only_commas(const byte *p, const byte *end, int is_last, const byte *
     return *p == '{' || *p == '[';
 }
 
-/* Read the records of `input` from `at` on, until it NEEDS_BYTES, its BATCH_IS_FULL, or the record
- * at `at` is NOT_PLAIN. `is_last`: no bytes of this file follow. */
-EXPORTED int32_t scan_records(scan *s, int32_t is_last) {
+/* Put bytes of the file behind those that are not read yet, then read records from `at` on, until
+ * it NEEDS_BYTES, its BATCH_IS_FULL, or the record at `at` is NOT_PLAIN. `is_last`: none follow. */
+EXPORTED int32_t scan_records(scan *s, const byte *more, int64_t bytes, int32_t is_last) {
+    if (bytes) {
+        int64_t left = s->have - s->at;
+        memmove(s->input, s->input + s->at, (size_t)left);
+        memcpy(s->input + left, more, (size_t)bytes);
+        s->at = 0;
+        s->have = left + bytes;
+    }
     const byte *p = s->input + s->at, *end = s->input + s->have, *commas_end = 0;
     int32_t outcome = NEEDS_BYTES;
     byte opening = s->fields->kind == OBJECT ? '{' : '[';

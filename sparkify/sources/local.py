@@ -75,7 +75,9 @@ def _chunks(file: DataFile, most: int) -> Iterator[bytes]:
         # by descriptor: creating a file object takes as long as everything else
         descriptor = os.open(file.uri, os.O_RDONLY)
         try:
-            while most and (chunk := os.read(descriptor, min(most, _CHUNK_BYTES))):
+            # Python gets memory for all that could be read, so no more is asked for than there is.
+            size = min(_CHUNK_BYTES, file.size + 1)
+            while most and (chunk := os.read(descriptor, min(most, size))):
                 yield chunk
                 most -= len(chunk)
                 if len(chunk) == file.size:
