@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from itertools import chain
 from typing import Any
@@ -39,13 +39,20 @@ def content(uri: str, chunks: Iterable[bytes]) -> bytes:
 
 def beginning(uri: str, head: bytes, size: int) -> bytes:
     """Return the first bytes of a file's content, at most so many, given its own first bytes."""
-    plain = head
-    if is_compressed(uri):
-        try:
-            plain = zlib.decompressobj(_GZIP).decompress(head, size)
-        except zlib.error:  # the load reports a damaged one
-            plain = b""
-    return plain.removeprefix(_BYTE_ORDER_MARK)
+    return _plain_head(uri, head, size).removeprefix(_BYTE_ORDER_MARK)
+
+
+def begins_with_mark(uri: str, head: bytes) -> bool:
+    """Return whether a file's content begins with a byte order mark, given its first bytes."""
+    return _plain_head(uri, head, len(_BYTE_ORDER_MARK)) == _BYTE_ORDER_MARK
+
+
+def _plain_head(uri: str, head: bytes, size: int) -> bytes:
+    if not is_compressed(uri):
+        return head[:size]
+    with suppress(zlib.error):  # the load reports a damaged one
+        return zlib.decompressobj(_GZIP).decompress(head, size)
+    return b""
 
 
 _GZIP = zlib.MAX_WBITS | 16

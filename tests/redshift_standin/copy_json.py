@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.h
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from .copy_value import BAD_LINE, Fraction, Unfit
@@ -29,8 +30,12 @@ def _no_constant(name: str) -> object:
     raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
 
 
+def _whole(text: str) -> int:
+    return int(text) if len(text) < 1000 else int(Decimal(text))  # int() takes 4,300 digits
+
+
 _scan: Callable[[str, int], tuple[object, int]] = json.scanner.make_scanner(  # type: ignore[attr-defined]
-    json.JSONDecoder(parse_float=Fraction, parse_constant=_no_constant)
+    json.JSONDecoder(parse_float=Fraction, parse_int=_whole, parse_constant=_no_constant)
 )
 _blanks = re.compile(r"[ \t\r\n]*")
 

@@ -12,13 +12,15 @@ from itertools import groupby
 from sparkify.engines.base import JsonLoad
 from sparkify.engines.redshift.packing import PackedFile, pack_files
 from sparkify.errors import ConfigError, SourceError
-from sparkify.records.content import is_compressed
+from sparkify.records.content import begins_with_mark, is_compressed
 from sparkify.sources import DataFile, S3Folder, WorkFolder
 
 # At least this many small files are packed; fewer are read where they are.
 PACKED_FROM = 64
 MAX_PACKED_FILE_BYTES = 1 << 20
 MOST_COPIES = 50
+# Enough for the first bytes of what is compressed.
+HEAD_BYTES = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ def plan_copies(load: JsonLoad, work: WorkFolder | None, slices: int) -> Iterato
     elsewhere = [file for file in files if not file.is_in_s3]
     small = [file for file in files if file.size <= MAX_PACKED_FILE_BYTES and file.is_in_s3]
     packed = [*elsewhere, *(small if len(small) >= PACKED_FROM else ())]
+    # What COPY makes of a byte order mark is not documented, and packing takes it away.
+    in_place = set(files) - set(packed)
+    packed += _begun_by_mark(load, [file for file in files if file in in_place])
     if packed:
         yield _of_packed_files(load, packed, work, slices)
     chosen = set(packed)
@@ -56,6 +61,12 @@ def plan_copies(load: JsonLoad, work: WorkFolder | None, slices: int) -> Iterato
             name = f"{load.table}{'-gz' if compressed else ''}.manifest"
             manifest = work.put(name, _manifest([file.uri for file in rest]))
             yield Copy(manifest, manifest=True, gzip=compressed, files=tuple(rest))
+
+
+def _begun_by_mark(load: JsonLoad, files: Sequence[DataFile]) -> Iterator[DataFile]:
+    for file, head in load.source.read_heads(files, HEAD_BYTES):
+        if begins_with_mark(file.uri, head):
+            yield file
 
 
 def _of_packed_files(

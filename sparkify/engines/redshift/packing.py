@@ -62,9 +62,9 @@ def pack_files(source: Source, files: Iterable[DataFile], slices: int) -> Iterat
     packed = PackedFile()
     for file, chunks in source.stream(files):
         plain = content(file.uri, chunks).rstrip(b" \t\r\n")
-        ends = plain.lstrip(b" \t\r\n")[:1] + plain[-1:]
-        if ends not in (b"{}", b""):
-            # Alone, so that no neighbour completes what it begins or ends.
+        if plain[:1] + plain[-1:] not in (b"{}", b""):
+            # Alone, so that no neighbour completes what it begins or ends; with blanks before it,
+            # since a broken record ends before a line that is indented no deeper.
             alone = PackedFile()
             alone.add(file, plain)
             yield alone
