@@ -21,12 +21,13 @@ from sparkify.diagnosis import Diagnosis
 from sparkify.errors import Interrupted, LoadError, QueryError, WarehouseError
 from sparkify.records.batch_reader import BatchReader
 from sparkify.records.batches import ColumnBatch
+from sparkify.records.checksum import CHECKSUM_COLUMNS
 from sparkify.records.content import content_chunks
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Rejection
 from sparkify.sources import DataFile, OwnFolder, S3Access, Source
 from sparkify.sources.s3 import S3
-from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns
+from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns, statement
 from sparkify.sql.parameters import parameters
 
 REJECTED_RECORDS_SHOWN = 3
@@ -340,15 +341,37 @@ def read_batches(
     yield from reader.remaining()
 
 
-def require_all_records(load: JsonLoad, result: LoadResult, inserted: int) -> None:
-    """Raise WarehouseError unless the engine inserted as many rows as records were accepted."""
+def batch_reader(load: JsonLoad) -> BatchReader:
+    """Return a reader for the records of a load's files."""
+    return BatchReader(
+        load.columns,
+        load.places,
+        ignore_case=load.ignore_case,
+        identifying=CHECKSUM_COLUMNS[load.table],
+    )
+
+
+def checksum_statement(load: JsonLoad) -> Statement:
+    """Return the query for the checksum of what a batch staged; its parameter is `loaded_at`."""
+    return statement(f"ledger/checksum_of_{load.table}")
+
+
+def require_all_staged(
+    load: JsonLoad, result: LoadResult, reader: BatchReader, inserted: int, checksum: int
+) -> None:
+    """Raise WarehouseError unless the engine staged the rows that the reader gave.
+
+    `inserted` and `checksum` are the engine's own account of them.
+    """
     rejected = sum(each.table == load.table for each in result.rejected)
     accepted = sum(result.records[file] for file in load.files) - rejected
-    if inserted != accepted:
-        raise WarehouseError(
-            f"{accepted} records of {load.source.location} were read, and {inserted} rows inserted",
-            "run again; nothing of this batch was kept. If it fails again, report it as a bug",
-        )
+    if (inserted, checksum) == (accepted, reader.checksum):
+        return
+    what = "others than were read" if inserted == accepted else f"{accepted} were read"
+    raise WarehouseError(
+        f"{inserted} rows of {load.source.location} were staged, and {what}",
+        "run again; nothing of this batch was kept. If it fails again, report it as a bug",
+    )
 
 
 def require_within_max_errors(rejected: Sequence[RejectedRecord], allowed: int) -> None:

@@ -1,9 +1,10 @@
 """Read files into batches of columns."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sparkify.records.batches import ColumnBatch
+from sparkify.records.checksum import batch_checksum
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.native_scanner import scanner_for
 from sparkify.records.python_reader import Rejection, Rows, read_records
@@ -13,7 +14,8 @@ from sparkify.sql import Column
 class BatchReader:
     """Reads the records of one staging table's files into batches, whichever reader reads each.
 
-    `records` is the number of records of the last file, rejected ones included. Batches that are
+    `records` is the number of records of the last file, rejected ones included; `checksum` that of
+    all rows in the batches that were given, by the columns `identifying`. Batches that are
     no longer needed can be cleared and appended to `idle`, to be filled again.
     """
 
@@ -23,7 +25,10 @@ class BatchReader:
         paths: tuple[JsonPath, ...],
         *,
         ignore_case: bool = False,
+        identifying: Sequence[str] = (),
     ) -> None:
+        self.checksum = 0
+        self._identifying = identifying
         self.idle: list[ColumnBatch] = []
         self.records = 0
         self._columns = columns
@@ -64,5 +69,6 @@ class BatchReader:
 
     def _take_batch(self) -> ColumnBatch:
         batch = self._batch
+        self.checksum += batch_checksum(batch, self._identifying)
         self._batch = self.idle.pop() if self.idle else ColumnBatch(self._columns)
         return batch

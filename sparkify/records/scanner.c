@@ -670,5 +670,35 @@ EXPORTED int32_t scan_records(scan *s, const byte *more, int64_t bytes, int32_t 
     return outcome;
 }
 
+static const int64_t PRIME = 2147483647, FACTOR = 1103515245;
+
+/* What a checksum takes of a value: a number, a timestamp's milliseconds, the characters of a
+ * text; -1 for null. */
+static int64_t checksum_value(const column *c, int32_t kind, int64_t row) {
+    if (!(c->valid[row >> 3] >> (row & 7) & 1)) return -1;
+    if (kind == INTEGER) return ((const int32_t *)c->values)[row];
+    if (kind == BIGINT) return ((const int64_t *)c->values)[row];
+    if (kind == TIMESTAMP) return ((const int64_t *)c->values)[row] / 1000;
+    const int32_t *starts = c->values;
+    int64_t characters = 0;
+    for (int32_t i = starts[row]; i < starts[row + 1]; i++) characters += (c->text[i] & 0xC0) != 0x80;
+    return characters;
+}
+
+/* The checksum of rows over some of their columns; checksum.py says what it is. */
+EXPORTED int64_t checksum_rows(const column *columns, const int32_t *chosen, const int32_t *kinds,
+                               int32_t count, int64_t rows) {
+    int64_t sum = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t folded = 0;
+        for (int32_t i = 0; i < count; i++) {
+            int64_t value = checksum_value(&columns[chosen[i]], kinds[i], row);
+            folded = (folded * FACTOR + value % PRIME) % PRIME;
+        }
+        sum += folded * folded % PRIME;
+    }
+    return sum;
+}
+
 /* The digest of this file, by which native.py sees that the library was built from it. */
 EXPORTED const char *source_digest(void) { return SOURCE_DIGEST; }

@@ -95,7 +95,7 @@ def _for_postgres(node: exp.Expr) -> exp.Expr:
             # A numeric; Redshift's is a whole number.
             return exp.cast(node, "int")
         case exp.TsOrDsDiff():
-            return _days_or_seconds(node)
+            return _in_units(node)
         case exp.ColumnDef() if cast("exp.DataType", node.args["kind"]).is_type("varchar"):
             # Compared by their bytes, as everywhere else, whatever the database's own order is.
             by_bytes = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
@@ -103,17 +103,21 @@ def _for_postgres(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _days_or_seconds(difference: exp.TsOrDsDiff) -> exp.Expr:
-    """Return how many days or seconds begin between two times, as Redshift counts."""
+# How many of a unit are in a second.
+_IN_A_SECOND = {"second": 1, "millisecond": 1000}
+
+
+def _in_units(difference: exp.TsOrDsDiff) -> exp.Expr:
+    """Return how many days, seconds or milliseconds begin between two times, as Redshift counts."""
     unit = difference.text("unit").lower()
-    ends = (difference.this, difference.expression)
+    ends = [exp.cast(end, "timestamp") for end in (difference.this, difference.expression)]
     if unit == "day":
         until_day, since_day = (exp.cast(end, "date") for end in ends)
         return exp.paren(until_day - since_day)
-    if unit == "second":
+    if unit in _IN_A_SECOND:
         until, since = (exp.func("date_trunc", exp.Literal.string(unit), end) for end in ends)
         seconds = exp.Extract(this=exp.var("epoch"), expression=exp.paren(until - since))
-        return exp.cast(seconds, "bigint")
+        return exp.cast(exp.paren(seconds * _IN_A_SECOND[unit]), "bigint")
     raise UnsupportedError(f"datediff by {unit} is not translated to PostgreSQL")
 
 

@@ -1,6 +1,6 @@
 """Batches of records into DuckDB's staging tables, by Arrow's stream interface."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
+import threading
 from datetime import datetime
 
 import duckdb
@@ -9,11 +9,12 @@ from sparkify.engines.base import (
     JsonLoad,
     LoadResult,
     OnProgress,
+    batch_reader,
+    checksum_statement,
     read_batches,
-    require_all_records,
+    require_all_staged,
 )
 from sparkify.records.arrow import ArrowStream
-from sparkify.records.batch_reader import BatchReader
 from sparkify.sql import statement
 from sparkify.sql.render_cache import rendered
 
@@ -31,7 +32,7 @@ def insert_files(
 
     Raises LoadError at the first record that is one too many to reject; SourceError.
     """
-    reader = BatchReader(load.columns, load.places, ignore_case=load.ignore_case)
+    reader = batch_reader(load)
     batches = read_batches(load, reader, result, max_errors, on_progress)
     stream = ArrowStream(load.columns, batches, reader.idle)
     loaded_at = connection.execute(statement("ledger/batch_time").render("duckdb")).fetchall()[0][0]
@@ -44,26 +45,41 @@ def insert_files(
             raise stream.error from None
         raise  # which also undoes the registration
     connection.unregister("batches")
-    require_all_records(load, result, inserted)
+    summed = checksum_statement(load)
+    values = summed.bind({"loaded_at": loaded_at})
+    [(checksum,)] = connection.execute(summed.render("duckdb"), values).fetchall()
+    require_all_staged(load, result, reader, inserted, checksum)
 
 
 def _count_inserted(
     connection: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, datetime]
 ) -> int:
     """Run an insert in another thread, so that a signal ends it within a tenth of a second."""
+    outcome: list[int | Exception] = []
+    is_done, is_stopped = threading.Event(), threading.Event()
 
-    def insert() -> int:
-        [(inserted,)] = connection.execute(text, parameters).fetchall()
-        return int(inserted)
+    def insert() -> None:
+        try:
+            if not is_stopped.is_set():
+                [(inserted,)] = connection.execute(text, parameters).fetchall()
+                outcome.append(int(inserted))
+        except Exception as error:  # noqa: BLE001 - it is raised below
+            outcome.append(error)
+        finally:
+            is_done.set()
 
-    thread = ThreadPoolExecutor(1)
+    inserting = threading.Thread(target=insert)
     try:
-        inserting = thread.submit(insert)
-        while not inserting.done():  # a signal that another thread gets does not end a wait
-            wait([inserting], SIGNAL_SECONDS)
-        return inserting.result()
+        inserting.start()  # within, as a signal can come once the thread runs
+        while not is_done.wait(SIGNAL_SECONDS):  # a signal to another thread does not end a wait
+            pass
     except BaseException:
+        is_stopped.set()
         connection.interrupt()
+        if inserting.ident is not None:
+            is_done.wait()  # not join: a signal within it takes a thread for ended
         raise
-    finally:
-        thread.shutdown()
+    [found] = outcome
+    if isinstance(found, Exception):
+        raise found
+    return found

@@ -6,13 +6,15 @@ from sparkify.engines.base import (
     JsonLoad,
     LoadResult,
     OnProgress,
+    batch_reader,
+    checksum_statement,
     read_batches,
-    require_all_records,
+    require_all_staged,
 )
 from sparkify.engines.postgres import copy_binary_from_stdin
 from sparkify.engines.postgres.binary_rows import SIGNATURE, TRAILER, binary_rows
 from sparkify.engines.postgres.session import PostgresSession
-from sparkify.records.batch_reader import BatchReader
+from sparkify.sql import statement
 
 
 def copy_files(
@@ -26,7 +28,7 @@ def copy_files(
 
     Raises LoadError at the first record that is one too many to reject; SourceError.
     """
-    reader = BatchReader(load.columns, load.places, ignore_case=load.ignore_case)
+    reader = batch_reader(load)
 
     def blocks() -> Iterator[bytes]:
         yield SIGNATURE
@@ -37,4 +39,9 @@ def copy_files(
         yield TRAILER
 
     text = copy_binary_from_stdin(load.table, [column.name for column in load.columns])
-    require_all_records(load, result, session.copy_blocks_in(text, blocks()))
+    inserted = session.copy_blocks_in(text, blocks())
+    [(loaded_at,)] = session.run(statement("ledger/batch_time").render("postgres")).rows
+    summed = checksum_statement(load)
+    values = summed.bind({"loaded_at": loaded_at})
+    [(checksum,)] = session.run(summed.render("postgres"), values).rows
+    require_all_staged(load, result, reader, inserted, int(checksum))

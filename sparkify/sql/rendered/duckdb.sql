@@ -564,6 +564,59 @@ FROM source_keys
 SELECT
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS loaded_at
 
+-- ledger/checksum_of_staging_events cc5ff1fd65f68c00
+WITH identified AS (
+  SELECT
+    CAST(COALESCE(
+      DATE_DIFF('MILLISECOND', CAST('1970-01-01' AS TIMESTAMP), CAST(ts AS TIMESTAMP)),
+      -1
+    ) AS BIGINT) AS a,
+    CAST(COALESCE(sessionid, -1) AS BIGINT) AS b,
+    CAST(COALESCE(iteminsession, -1) AS BIGINT) AS c,
+    CAST(COALESCE(userid, -1) AS BIGINT) AS d
+  FROM staging_events
+  WHERE
+    loaded_at = $loaded_at
+), folded AS (
+  SELECT
+    (
+      (
+        (
+          a % 2147483647 * 1103515245 + b % 2147483647
+        ) % 2147483647 * 1103515245 + c % 2147483647
+      ) % 2147483647 * 1103515245 + d % 2147483647
+    ) % 2147483647 AS remainder
+  FROM identified
+)
+SELECT
+  COALESCE(SUM(remainder * remainder % 2147483647), 0) AS checksum
+FROM folded
+
+-- ledger/checksum_of_staging_songs db17d45660b955ad
+WITH identified AS (
+  SELECT
+    CAST(COALESCE(LENGTH(song_id), -1) AS BIGINT) AS a,
+    CAST(COALESCE(LENGTH(artist_id), -1) AS BIGINT) AS b,
+    CAST(COALESCE(LENGTH(title), -1) AS BIGINT) AS c,
+    CAST(COALESCE(year, -1) AS BIGINT) AS d
+  FROM staging_songs
+  WHERE
+    loaded_at = $loaded_at
+), folded AS (
+  SELECT
+    (
+      (
+        (
+          a % 2147483647 * 1103515245 + b % 2147483647
+        ) % 2147483647 * 1103515245 + c % 2147483647
+      ) % 2147483647 * 1103515245 + d % 2147483647
+    ) % 2147483647 AS remainder
+  FROM identified
+)
+SELECT
+  COALESCE(SUM(remainder * remainder % 2147483647), 0) AS checksum
+FROM folded
+
 -- ledger/loaded d74c80c2de2b53ae
 SELECT
   uri,

@@ -164,9 +164,11 @@ WITH batches AS (
   SELECT
     COUNT(*) AS loads_before,
     AVG(
-      CAST(CAST(EXTRACT(epoch FROM (
-        DATE_TRUNC('SECOND', loaded_at) - DATE_TRUNC('SECOND', newest_event)
-      )) AS BIGINT) AS DOUBLE PRECISION)
+      CAST(CAST((
+        EXTRACT(epoch FROM (
+          DATE_TRUNC('SECOND', CAST(loaded_at AS TIMESTAMP)) - DATE_TRUNC('SECOND', CAST(newest_event AS TIMESTAMP))
+        )) * 1
+      ) AS BIGINT) AS DOUBLE PRECISION)
     ) AS seconds_old
   FROM loads
   WHERE
@@ -174,11 +176,13 @@ WITH batches AS (
 ), latest AS (
   SELECT
     newest_event,
-    CAST(EXTRACT(epoch FROM (
-      DATE_TRUNC('SECOND', CAST((
-        CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
-      ) AS TIMESTAMP)) - DATE_TRUNC('SECOND', newest_event)
-    )) AS BIGINT) AS seconds_old
+    CAST((
+      EXTRACT(epoch FROM (
+        DATE_TRUNC('SECOND', CAST((
+          CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+        ) AS TIMESTAMP)) - DATE_TRUNC('SECOND', CAST(newest_event AS TIMESTAMP))
+      )) * 1
+    ) AS BIGINT) AS seconds_old
   FROM loads
   WHERE
     next_load IS NULL
@@ -571,6 +575,63 @@ SELECT
   (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   ) AS loaded_at
+
+-- ledger/checksum_of_staging_events 60e599fbc625199c
+WITH identified AS (
+  SELECT
+    CAST(COALESCE(
+      CAST((
+        EXTRACT(epoch FROM (
+          DATE_TRUNC('MILLISECOND', CAST(ts AS TIMESTAMP)) - DATE_TRUNC('MILLISECOND', CAST('1970-01-01' AS TIMESTAMP))
+        )) * 1000
+      ) AS BIGINT),
+      -1
+    ) AS BIGINT) AS a,
+    CAST(COALESCE(sessionid, -1) AS BIGINT) AS b,
+    CAST(COALESCE(iteminsession, -1) AS BIGINT) AS c,
+    CAST(COALESCE(userid, -1) AS BIGINT) AS d
+  FROM staging_events
+  WHERE
+    loaded_at = %(loaded_at)s
+), folded AS (
+  SELECT
+    (
+      (
+        (
+          a %% 2147483647 * 1103515245 + b %% 2147483647
+        ) %% 2147483647 * 1103515245 + c %% 2147483647
+      ) %% 2147483647 * 1103515245 + d %% 2147483647
+    ) %% 2147483647 AS remainder
+  FROM identified
+)
+SELECT
+  COALESCE(SUM(remainder * remainder %% 2147483647), 0) AS checksum
+FROM folded
+
+-- ledger/checksum_of_staging_songs 92710cc11ee1a982
+WITH identified AS (
+  SELECT
+    CAST(COALESCE(LENGTH(song_id), -1) AS BIGINT) AS a,
+    CAST(COALESCE(LENGTH(artist_id), -1) AS BIGINT) AS b,
+    CAST(COALESCE(LENGTH(title), -1) AS BIGINT) AS c,
+    CAST(COALESCE(year, -1) AS BIGINT) AS d
+  FROM staging_songs
+  WHERE
+    loaded_at = %(loaded_at)s
+), folded AS (
+  SELECT
+    (
+      (
+        (
+          a %% 2147483647 * 1103515245 + b %% 2147483647
+        ) %% 2147483647 * 1103515245 + c %% 2147483647
+      ) %% 2147483647 * 1103515245 + d %% 2147483647
+    ) %% 2147483647 AS remainder
+  FROM identified
+)
+SELECT
+  COALESCE(SUM(remainder * remainder %% 2147483647), 0) AS checksum
+FROM folded
 
 -- ledger/loaded cd3ea75398f6de10
 SELECT
@@ -2497,7 +2558,7 @@ WITH active_weeks AS (
 SELECT
   cohort_sizes.cohort_week,
   CAST((
-    CAST(weeks.active_week AS DATE) - CAST(cohort_sizes.cohort_week AS DATE)
+    CAST(CAST(weeks.active_week AS TIMESTAMP) AS DATE) - CAST(CAST(cohort_sizes.cohort_week AS TIMESTAMP) AS DATE)
   ) / 7 AS INT) AS weeks_since,
   cohort_sizes.cohort_users,
   COALESCE(activity.active_users, 0) AS active_users
