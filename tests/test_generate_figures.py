@@ -1,6 +1,7 @@
 """Generated data have the figures of the real data at the same number of plays."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,16 +71,17 @@ SAMPLE_TOLERANCES = {  # the sample is one draw, and small
     "songs without coordinates": 0.1,
 }
 
+BLANKS = re.compile(r"\s*")
+
 
 def records(folder: Path) -> Iterator[Row]:
     """Yield the JSON records of all files, by name, with any whitespace between them."""
     decoder = json.JSONDecoder()
     for file in sorted(folder.rglob("*.json")):
-        rest = file.read_text(encoding="utf-8").strip()
-        while rest:
-            record, end = decoder.raw_decode(rest)
+        text, at = file.read_text(encoding="utf-8").rstrip(), 0
+        while at < len(text):
+            record, at = decoder.raw_decode(text, BLANKS.match(text, at).end())  # type: ignore[union-attr]
             yield record
-            rest = rest[end:].lstrip()
 
 
 def repaired(text: str) -> str:

@@ -124,3 +124,17 @@ def test_any_bytes_are_as_many_records_as_the_python_reader_says(
     odd = as_events(content)
     rows, rejected = fate(warehouse, odd)
     assert (len(rows), len(rejected)) == by_plain_python(odd)
+
+
+def test_a_load_writes_no_file_on_this_machine(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full temporary folder is no matter, however large the files are."""
+    warehouse.reset(tmp_path)
+    lines = b'{"page":"Home"}\n' * 100_000
+    warehouse.write_file(warehouse.logs / "large.json.gz", gzip.compress(lines))
+    with warehouse.reached():
+        pass
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))
+
+    assert warehouse.load().records == 100_000

@@ -209,7 +209,14 @@ def test_any_file_at_all_is_loaded_or_rejected_and_counted(
 
 def test_records_beside_a_bad_one_are_not_lost(warehouse: Warehouse, tmp_path: Path) -> None:
     """An unreadable line is one record less, whatever is wrong with it."""
-    bad = [b'{"a":' + b"[" * 100_000, b"{", b'{"ts":' + b"9" * 5000 + b"}", b"\xff", b"\x00", b"]"]
+    bad = [
+        b'{"a":' + b"[" * 100_000 + b"]",
+        b"{",
+        b'{"ts":' + b"9" * 5000 + b"}",
+        b"\xff",
+        b"\x00",
+        b"]",
+    ]
     good = [spelt(event(itemInSession=place)) for place in range(len(bad) + 1)]
     warehouse.reset(tmp_path)
     data = b"\n".join(line for pair in zip(good, [*bad, b""], strict=True) for line in pair)

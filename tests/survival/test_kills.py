@@ -27,16 +27,6 @@ def test_a_load_that_is_killed_is_made_whole_by_the_next(
             harness.strike(tmp_path / f"{name}-{point}", str(point), name, figures)
 
 
-@pytest.mark.parametrize("harness", ["duckdb"], indirect=True)
-def test_a_signal_leaves_no_temporary_folder_though_it_comes_as_that_is_removed(
-    harness: CrashHarness, tmp_path: Path, figures: Counter[str]
-) -> None:
-    tidying = [at for at, name in enumerate(harness.points, 1) if name.startswith("os.rmdir")]
-    for point in tidying[:2]:
-        harness.strike(tmp_path / str(point), str(point), "SIGTERM", figures)
-    assert tidying
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("share", SHARES, ids=lambda share: f"{share[0]}-{share[2]}")
 def test_a_load_survives_a_kill_at_every_kind_of_point(

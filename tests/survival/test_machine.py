@@ -39,23 +39,6 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
 # --- a full disk
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("room", [600, 0])
-def test_a_full_disk_under_the_temporary_folder_is_an_error(
-    harness: CrashHarness, tmp_path: Path, figures: Counter[str], room: int
-) -> None:
-    if harness.engine != "duckdb":
-        pytest.skip("what it loads goes through no file of ours")
-    target = harness.target(tmp_path / "target")
-    with small_disk(target.folder / "tmp", room or 40):
-        failed = harness.load(target)
-        require_two_lines(failed, "No space left on device", "tmp")
-        assert list((target.folder / "tmp").iterdir()) == []
-        assert outcomes(target)[-1] == "failed"
-    harness.recover(target)
-    figures[f"full disk, temporary folder ({harness.engine})"] += 1
-
-
 @pytest.fixture(
     params=[100, *(pytest.param(n, marks=pytest.mark.slow) for n in range(0, 4000, 250))]
 )
