@@ -120,7 +120,7 @@ wheels: .venv/compiler.done .venv/run.done
 	@set -e; for each in $(WHEELS); do \
 		echo "$${each#*=}"; \
 		rm -rf build/lib* build/bdist.*; \
-		CC="$(BIN)/python -m ziglang cc -target $${each%=*}" $(BUILD) \
+		CC="$(BIN)/python -m ziglang cc -target $${each%=*} -g0 -s" $(BUILD) \
 			"build.build_wheel('dist', {'--build-option': '--plat-name=$${each#*=}'})" >/dev/null; \
 	done
 

@@ -6,14 +6,13 @@ All else that setuptools has to know is in pyproject.toml.
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
 from sysconfig import get_platform
-from tempfile import TemporaryDirectory
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
@@ -29,7 +28,7 @@ def compiler() -> list[str]:
     """Return the command of a C compiler, empty where there is none."""
     if os.environ.get("CC"):
         return shlex.split(os.environ["CC"])
-    found = next(filter(which, COMPILERS), None)
+    found = next(filter(shutil.which, COMPILERS), None)
     if found:
         return [found]
     return [sys.executable, "-m", "ziglang", "cc"] if find_spec("ziglang") else []
@@ -41,17 +40,21 @@ def build_library(command: list[str], source: Path, library: Path) -> str:
     The library is replaced in one step, since a process may run with the old one. Where it fails,
     a log with the reason takes its place. Other files of earlier builds are removed.
     """
-    with TemporaryDirectory(prefix=".build-", dir=library.parent) as folder:
-        new = Path(folder, library.name)
-        failure = compile_source(command, source, new) if command else ""
-        if failure:
-            new = new.with_suffix(".log")
-            new.write_text(failure, encoding="utf-8")
-        for old in library.parent.glob(f"{library.stem}.*"):
-            if not (new.exists() and old.name == new.name):
-                old.unlink()
-        if new.exists():
-            new.replace(library.with_name(new.name))
+    # Always the same: macOS's libraries name the path that they were written to.
+    folder = library.with_name(".build")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    new = folder / library.name
+    failure = compile_source(command, source, new) if command else ""
+    if failure:
+        new = new.with_suffix(".log")
+        new.write_text(failure, encoding="utf-8")
+    for old in library.parent.glob(f"{library.stem}.*"):
+        if not (new.exists() and old.name == new.name):
+            old.unlink()
+    if new.exists():
+        new.replace(library.with_name(new.name))
+    shutil.rmtree(folder)
     return failure
 
 
