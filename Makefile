@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint format test-standin test-random test-slow test-live reliability bench picture notebook golden \
-	bench-peers lock clean
+	bench-peers lock libraries wheels clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -89,12 +89,40 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--custom-compile-command "make lock"
 lock: .venv/uv.done
 	$(LOCK) --group uv -o requirements/uv.txt
+	$(LOCK) --group compiler -o requirements/compiler.txt
 	$(LOCK) --group build pyproject.toml -o requirements/run.txt
 	$(LOCK) --group build --group dev \
 		--extra aws --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group build --group peers --constraint requirements/run.txt \
 		pyproject.toml -o requirements/peers.txt
+
+# The C libraries built again, for example by a compiler that was not there before.
+libraries:
+	@rm -f .venv/run.done
+	@$(MAKE) .venv/run.done
+
+# What is published, into dist: the sdist, and a wheel for each platform, compiled by zig on any of
+# them. The wheels of a commit are the same each time, to the byte.
+WHEELS := \
+	x86_64-linux-gnu.2.17=manylinux_2_17_x86_64 \
+	aarch64-linux-gnu.2.17=manylinux_2_17_aarch64 \
+	x86_64-linux-musl=musllinux_1_2_x86_64 \
+	aarch64-linux-musl=musllinux_1_2_aarch64 \
+	aarch64-macos.11.0=macosx_11_0_arm64 \
+	x86_64-macos.11.0=macosx_11_0_x86_64 \
+	x86_64-windows-gnu=win_amd64
+BUILD := $(BIN)/python -c 'import sys; from setuptools import build_meta as build; eval(sys.argv[1])'
+wheels: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+wheels: .venv/compiler.done .venv/run.done
+	@mkdir -p dist
+	$(BUILD) 'build.build_sdist("dist")' >/dev/null
+	@set -e; for each in $(WHEELS); do \
+		echo "$${each#*=}"; \
+		rm -rf build/lib* build/bdist.*; \
+		CC="$(BIN)/python -m ziglang cc -target $${each%=*} -g0 -s" $(BUILD) \
+			"build.build_wheel('dist', {'--build-option': '--plat-name=$${each#*=}'})" >/dev/null; \
+	done
 
 clean:
 	rm -rf .venv .venv-peers
@@ -110,7 +138,15 @@ PIP := pip install --quiet --disable-pip-version-check --no-compile
 
 .venv/run.done: requirements/run.txt pyproject.toml setup.py $(shell find sparkify -name '*.c') | .venv/python.done
 	$(BIN)/$(PIP) --require-hashes -r requirements/run.txt
+	@[ -n "$$CC" ] || { command -v cc || command -v gcc || command -v clang; } >/dev/null || \
+		$(MAKE) --no-print-directory .venv/compiler.done || \
+		echo 'Warning: there is no C compiler: Sparkify will read in Python, right but slower' >&2
 	$(BIN)/$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A C compiler, 411 MB, only for machines that have none, and to compile for other platforms.
+.venv/compiler.done: requirements/compiler.txt | .venv/python.done
+	$(BIN)/$(PIP) --require-hashes -r requirements/compiler.txt
 	@touch $@
 
 .venv/uv.done: requirements/uv.txt | .venv/python.done

@@ -60,6 +60,7 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
     from sparkify.serve.overview import rows_by_table
 
     with closing(_open_when_free(settings, wait, reporter)) as engine:
+        _warn_without_scanner(settings, engine, reporter)
         run = pipeline.load_pending(engine, settings, reporter)
         rows = rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
@@ -71,6 +72,24 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
             )
     reporter.ended(run)
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+
+
+def _warn_without_scanner(
+    settings: "Settings", engine: "Engine", reporter: "CommandReporter"
+) -> None:
+    """Warn before the first load into a warehouse that it takes longer than it has to."""
+    from sparkify import pipeline
+    from sparkify.engines import backend_of
+    from sparkify.records.native import library_fix, library_state
+    from sparkify.records.native_scanner import SOURCE
+
+    fix = library_fix(SOURCE)
+    # A warehouse in the cloud reads the files itself.
+    if fix and not backend_of(settings).is_in_cloud and not pipeline.holds_data(engine):
+        reporter.warn(
+            f"the native scanner {library_state(SOURCE).value}, so Python reads the records, "
+            f"right but slower; to have it, {fix}"
+        )
 
 
 def _open_when_free(settings: "Settings", seconds: float, reporter: "CommandReporter") -> "Engine":

@@ -21,7 +21,7 @@ from sparkify.diagnosis import Diagnosis
 from sparkify.engines import ENGINES, backend_of, open_existing
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.records.jsonpaths import parse_jsonpaths
-from sparkify.records.native import LibraryState, library_state
+from sparkify.records.native import LibraryState, library_fix, library_state
 from sparkify.records.native_scanner import SOURCE as SCANNER
 from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
 from sparkify.sizes import readable_size
@@ -108,16 +108,13 @@ def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _scanner() -> Diagnosis:
-    state = library_state(SCANNER)
+    state, fix = library_state(SCANNER), library_fix(SCANNER)
     if state is LibraryState.READY:
         return Diagnosis("the native scanner reads the records", ok=True)
-    slower = "Python reads all records, right but slower"
+    slower = f"the native scanner {state.value}; Python reads the records, right but slower"
     if state is LibraryState.MISSING:
-        compiler = "install a C compiler (cc, gcc or clang), and Sparkify again, to have it"
-        return Diagnosis(f"there is no native scanner: {slower}; {compiler}", ok=True)
-    return Diagnosis(
-        f"the native scanner is {state.value}: {slower}", ok=False, fix="install Sparkify again"
-    )
+        return Diagnosis(f"{slower}. To have it, {fix}", ok=True)
+    return Diagnosis(slower, ok=False, fix=fix)
 
 
 def examine_s3_keys(settings: Settings) -> Iterator[Diagnosis]:

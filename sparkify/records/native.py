@@ -14,11 +14,17 @@ from pathlib import Path
 SUFFIX = ".dll" if sys.platform == "win32" else ".so"
 # The kinds of columns, by number, as the C sources have them.
 KINDS = {"varchar": 0, "integer": 1, "bigint": 2, "double precision": 3, "timestamp": 4}
+_INSTALLED_FROM = Path(__file__).parents[2]
 
 
 def library_path(source: Path) -> Path:
     """Return the path of the library that is built from a C source."""
     return source.with_name(f"lib{source.stem}{SUFFIX}")
+
+
+def log_path(source: Path) -> Path:
+    """Return the path of the log that setup.py writes where the library could not be built."""
+    return library_path(source).with_suffix(".log")
 
 
 def source_digest(source: Path) -> str:
@@ -29,15 +35,30 @@ def source_digest(source: Path) -> str:
 class LibraryState(Enum):
     """Whether the library of a C source can be used."""
 
-    READY = "ready"
-    MISSING = "missing"
-    OTHER_VERSION = "of another version"
-    UNUSABLE = "not for this machine"
+    READY = "is ready"
+    MISSING = "was not built: there was no C compiler"
+    FAILED = "could not be built"
+    OTHER_VERSION = "was built from another version"
+    UNUSABLE = "does not run on this machine"
 
 
 def library_state(source: Path) -> LibraryState:
     """Return whether the library of a C source can be used."""
     return _examined(source)[1]
+
+
+def library_fix(source: Path) -> str:
+    """Return what to do to have the library of a C source, empty where it is ready."""
+    state = library_state(source)
+    if state is LibraryState.READY:
+        return ""
+    install = "pip install --force-reinstall --no-deps --no-cache-dir sparkify"
+    again = "make libraries" if (_INSTALLED_FROM / "setup.py").exists() else install
+    if state is LibraryState.MISSING:
+        return f"install a C compiler (cc, gcc or clang), then: {again}"
+    if state is LibraryState.FAILED:
+        return f"correct what {log_path(source)} says, then: {again}"
+    return again
 
 
 def load_library(source: Path) -> CDLL | None:
@@ -49,7 +70,8 @@ def load_library(source: Path) -> CDLL | None:
 def _examined(source: Path) -> tuple[CDLL | None, LibraryState]:
     path = library_path(source)
     if not path.exists():
-        return None, LibraryState.MISSING
+        failed = log_path(source).exists()
+        return None, LibraryState.FAILED if failed else LibraryState.MISSING
     try:
         library = CDLL(str(path))
         library.source_digest.restype = c_char_p
