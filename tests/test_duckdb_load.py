@@ -1,6 +1,7 @@
 """Loads into DuckDB, and interruptions of a load."""
 
 import _thread
+import gzip
 import itertools
 import json
 import threading
@@ -29,9 +30,9 @@ class Distant:
 
     location = "s3://far/away"
 
-    def __init__(self, *contents: bytes) -> None:
+    def __init__(self, *contents: bytes, ending: str = ".json") -> None:
         self._contents = {
-            DataFile(f"{self.location}/{number}.json", "etag", len(content)): content
+            DataFile(f"{self.location}/{number}{ending}", "etag", len(content)): content
             for number, content in enumerate(contents)
         }
 
@@ -107,6 +108,24 @@ def test_a_signal_ends_a_load_in_the_middle_and_leaves_no_row(engine: DuckDbEngi
     assert signalled.is_set()
     with engine.transaction():
         assert engine.fetch(COUNT).rows == [(0,)]
+
+
+def test_a_signal_ends_a_load_though_one_read_gives_much_to_decompress(
+    engine: DuckDbEngine,
+) -> None:
+    calls: list[int] = []
+
+    def on_progress(size: int) -> None:
+        calls.append(size)
+        if len(calls) == 3:
+            _thread.interrupt_main()
+
+    packed = gzip.compress(b'[{"a":' * 5_000_000, compresslevel=1)
+    source = Distant(packed, ending=".json.gz")
+    with pytest.raises(KeyboardInterrupt), engine.transaction():
+        engine.load_json([load_of(source)], 0, on_progress)
+
+    assert len(calls) < 20  # of some 60
 
 
 def test_a_signal_as_the_thread_that_loads_is_started_leaves_no_thread_and_no_row(

@@ -34,7 +34,7 @@ REJECTED_RECORDS_SHOWN = 3
 REJECTED_TEXT_SHOWN = 200
 
 ExportFormat = Literal["parquet", "csv"]
-# Called with the number of bytes read since the last call: negative where reading starts over.
+# Called often, with the number of bytes read since the last call: 0 while some are decompressed.
 OnProgress = Callable[[int], None]
 # Accepted as the value of a query's parameter; a datetime is a date, and a bool an int.
 Value = str | int | float | Decimal | date | time | None
@@ -325,6 +325,11 @@ def read_batches(
     SourceError for a file that cannot be read.
     """
 
+    def content(file: DataFile, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in content_chunks(file.uri, with_progress(chunks)):
+            yield chunk
+            on_progress(0)
+
     def with_progress(chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             yield chunk
@@ -336,7 +341,7 @@ def read_batches(
             result.rejected.append(RejectedRecord(load.table, file, *astuple(rejection)))
             require_within_max_errors(result.rejected, max_errors)
 
-        yield from reader.read(content_chunks(file.uri, with_progress(chunks)), reject)
+        yield from reader.read(content(file, chunks), reject)
         result.records[file] = reader.records
     yield from reader.remaining()
 

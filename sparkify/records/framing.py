@@ -21,10 +21,12 @@ from enum import Enum
 
 # An object of one line with nothing nested in it, one sign, blanks, or anything else.
 _LEXEME = re.compile(
-    r'\{[^{}\[\]"\n]*+(?:"(?:[^"\\\n]|\\[^\n])*+"[^{}\[\]"\n]*+)*+\}'
+    r'\{[^{}\[\]"\n]*+(?:"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"[^{}\[\]"\n]*+)*+\}'
     r'|[{}\[\],:"\n]|[ \t\r]+|[^{}\[\],:"\n \t\r]+'
 )
-_TEXT = re.compile(r'(?:[^"\\\n]|\\[^\n])*+')
+_TEXT = re.compile(r'[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+')
+# No record is nested so deep; of what is, only the number of brackets is kept.
+_MOST_OPEN = 1 << 16
 _BLANKS = re.compile(r"[ \t\r]*")
 _BLANKS_AND_COMMAS = re.compile(r"[ \t\r\n,]*")
 
@@ -63,6 +65,7 @@ class RecordFrame:
         self._column: int | None = None  # blanks of the line so far; None behind anything else
         self._open: list[str] = []
         self._objects = 0  # of the open brackets
+        self._deeper = 0  # brackets that are only counted
         self._before = Before.VALUE
         self._is_begun = self._is_in_text = False
 
@@ -111,7 +114,7 @@ class RecordFrame:
         return opens_line and no_value
 
     def _closes_all(self, lexeme: str) -> bool:
-        if self._is_garbage:
+        if self._is_garbage or self._deeper:
             return False
         if lexeme == "}":
             return self._objects == 1 and self._open[0] == "{"
@@ -143,13 +146,21 @@ class RecordFrame:
         elif lexeme in ("{", "["):
             self._before = Before.VALUE if self._is_garbage or lexeme == "[" else Before.KEY
             if not self._is_garbage:
-                self._open.append(lexeme)
-                self._objects += lexeme == "{"
+                self._nest(lexeme)
         elif lexeme in ("}", "]") and not self._is_garbage:
             self._close(lexeme)
 
+    def _nest(self, bracket: str) -> None:
+        if len(self._open) < _MOST_OPEN:
+            self._open.append(bracket)
+            self._objects += bracket == "{"
+        else:
+            self._deeper += 1
+
     def _close(self, bracket: str) -> None:
-        if bracket == "]":
+        if self._deeper:
+            self._deeper -= 1
+        elif bracket == "]":
             if self._open[-1:] == ["["]:
                 self._open.pop()
         elif self._objects:

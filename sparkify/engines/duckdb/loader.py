@@ -14,6 +14,7 @@ from sparkify.engines.base import (
     read_batches,
     require_all_staged,
 )
+from sparkify.errors import Interrupted
 from sparkify.records.arrow import ArrowStream
 from sparkify.sql import statement
 from sparkify.sql.render_cache import rendered
@@ -32,14 +33,21 @@ def insert_files(
 
     Raises LoadError at the first record that is one too many to reject; SourceError.
     """
+    is_stopped = threading.Event()
+
+    def report(size: int) -> None:
+        if is_stopped.is_set():
+            raise Interrupted("the load was stopped", "run again")
+        on_progress(size)
+
     reader = batch_reader(load)
-    batches = read_batches(load, reader, result, max_errors, on_progress)
+    batches = read_batches(load, reader, result, max_errors, report)
     stream = ArrowStream(load.columns, batches, reader.idle)
     loaded_at = connection.execute(statement("ledger/batch_time").render("duckdb")).fetchall()[0][0]
     connection.register("batches", stream)
     text = rendered("insert_batches", load.table, *load.added_names)
     try:
-        inserted = _count_inserted(connection, text, {"loaded_at": loaded_at})
+        inserted = _count_inserted(connection, text, {"loaded_at": loaded_at}, is_stopped)
     except duckdb.Error:
         if stream.error is not None:
             raise stream.error from None
@@ -52,11 +60,14 @@ def insert_files(
 
 
 def _count_inserted(
-    connection: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, datetime]
+    connection: duckdb.DuckDBPyConnection,
+    text: str,
+    parameters: dict[str, datetime],
+    is_stopped: threading.Event,
 ) -> int:
-    """Run an insert in another thread, so that a signal ends it within a tenth of a second."""
+    """Run an insert in another thread, so that a signal ends it at once, and sets `is_stopped`."""
     outcome: list[int | Exception] = []
-    is_done, is_stopped = threading.Event(), threading.Event()
+    is_done = threading.Event()
 
     def insert() -> None:
         try:
