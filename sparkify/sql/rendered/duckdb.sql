@@ -1888,7 +1888,7 @@ WHERE
     )
   )
 
--- transform/songplays/insert 8f5fe118e6f32918
+-- transform/songplays/insert 94241025e1bc2d54
 INSERT INTO songplays (
   songplay_id,
   start_time,
@@ -1909,6 +1909,11 @@ WITH known_songs AS (
   FROM song_matches AS song_match
   WHERE
     song_match.play_loaded_at = $loaded_at
+    AND song_match.duration IN (
+      SELECT
+        cleaned_songs.duration
+      FROM cleaned_songs
+    )
   QUALIFY
     ROW_NUMBER() OVER (
       PARTITION BY song_match.songplay_id

@@ -1965,7 +1965,7 @@ WHERE
     )
   )
 
--- transform/songplays/insert b9c35054e40134c0
+-- transform/songplays/insert f16f0bc4d5378462
 INSERT INTO songplays (
   songplay_id,
   start_time,
@@ -1995,6 +1995,11 @@ WITH known_songs AS (
     FROM song_matches AS song_match
     WHERE
       song_match.play_loaded_at = %(loaded_at)s
+      AND song_match.duration IN (
+        SELECT
+          cleaned_songs.duration
+        FROM cleaned_songs
+      )
   ) AS _t
   WHERE
     _w = 1

@@ -1,4 +1,5 @@
 -- One row per play of the batch that was received once, whether or not its song is known.
+-- Texts are repaired and compared only where some song is as long as the play.
 insert into songplays (
     songplay_id,
     start_time,
@@ -23,7 +24,9 @@ known_songs as (
 
     from song_matches as song_match
 
-    where song_match.play_loaded_at = :loaded_at
+    where
+        song_match.play_loaded_at = :loaded_at
+        and song_match.duration in (select cleaned_songs.duration from cleaned_songs)
 
     qualify
         row_number() over (
