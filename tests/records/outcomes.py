@@ -55,3 +55,8 @@ def outcome(reader: BatchReader, chunks: list[bytes]) -> Outcome:
     records = reader.records
     take(reader.remaining())
     return rows, rejections, records
+
+
+def handed_over(reader: BatchReader) -> int:
+    """Return how many records of the last file the scanner handed over to Python."""
+    return reader.records - reader._scanner.plain_records if reader._scanner else reader.records

@@ -1,0 +1,318 @@
+"""Fuzz the readers: the native scanner against Python, value for value and line for line.
+
+Half of the files are of records that are plain: of these none may be handed over to Python, which
+would be right and slow, and which no other test would see.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from sparkify.records.python_reader import LONG_RECORD
+
+from .odd_files import (
+    COLUMNS,
+    CORPUS,
+    KEYS,
+    PATHS,
+    SHAPES,
+    WRITTEN_BEFORE,
+    WRITTEN_BETWEEN,
+    WRITTEN_SPACES,
+    WRITTEN_VALUES,
+    whole,
+    written,
+)
+from .outcomes import handed_over, outcome, reader_of
+
+T = TypeVar("T")
+
+_SIGNS = (
+    *(
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        '"',
+        "\\",
+        " ",
+        "\t",
+        "\r",
+        "\n",
+        "\n{",
+        "\n[",
+        "\\u",
+        "\\ud83d",
+    ),
+    *(
+        "},{",
+        "}}",
+        "}\n{",
+        ",,",
+        '""',
+        "0",
+        "e",
+        "-",
+        ".",
+        "\x00",
+        "\x1f",
+        "\ufeff",
+        "\xa0",
+        "\u2028",
+    ),
+    *("\udcff", "\udcc3", "\udced\udca0\udc80", "\udcf4\udc90\udc80\udc80"),
+)
+_PLAIN_BETWEEN = ("\n", "\n", "\n", "", " ", "\r\n", "\n\n", "\n  ", "\n\t")
+_PLAIN_SPACES = ("", "", " ", "\t")
+# Values that fit a column of that kind, and are plain in it.
+_FITTING: dict[str, tuple[str, ...]] = {
+    "varchar": (
+        '"Ada"',
+        '""',
+        '"é"',
+        '"\\u00e9\\n"',
+        '"a\\"b"',
+        "-1.50",
+        "1e3",
+        "true",
+        "false",
+        "null",
+    ),
+    "integer": ("7", "-2147483648", "2147483647", "200.0", '" 12 "', "1e3", "-0", '""', "null"),
+    "bigint": ("0", "999999999999999999", "12e9", '"-5"', '" "', "1.5e1", "null"),
+    "double precision": ("218.93179", "-0.0", "1e-7", '"2.5"', "0.30000000000000004", "12", '""'),
+    "timestamp": ("1541105830796", "253402300799999", "-62135596800000", "0", '"1"', "null"),
+}
+_UNREAD = ('"\\ud800"', '"\\u0000"', '{"a":[1,{}],"a":2}', "[]", "1e999", "-0", '"\x7f 😀"', "null")
+
+
+class FaultFoundError(Exception):
+    """The readers differ, or a plain record was handed over; the text holds the file."""
+
+
+class Files:
+    """Thinks up files, each from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._any = self._random.random
+        self._corpus = [path.read_bytes() for path in sorted(CORPUS.glob("*.json"))]
+
+    def one_of(self, values: Sequence[T]) -> T:
+        """Return one of some values."""
+        return values[int(self._any() * len(values))]
+
+    def below(self, limit: int) -> int:
+        """Return a number from 0 on, below a limit."""
+        return int(self._any() * limit)
+
+    def odd(self, shape: str) -> bytes:
+        """Return a file of records that may be broken or odd, in a layout that may be."""
+        if self.below(8) == 0 and self._corpus:
+            data = b"".join(self.one_of(self._corpus) for _ in range(1 + self.below(3)))
+        else:
+            between = self.one_of(WRITTEN_BETWEEN)
+            makers = (
+                self._odd_object,
+                self._odd_object,
+                self._odd_array,
+                partial(self._plain, shape),
+            )
+            records = [self.one_of(makers)() for _ in range(self.below(12))]
+            text = self.one_of(WRITTEN_BEFORE) + between.join(records)
+            data = (text + self.one_of(("\n", "\n", "", "]", ",", "\x00"))).encode()
+        for _ in range(self.one_of((0, 0, 1, 1, 2, 4))):
+            data = self._damaged(data)
+        return data
+
+    def plain(self, shape: str) -> bytes:
+        """Return a file of plain records, each in one line."""
+        between = self.one_of(_PLAIN_BETWEEN)
+        space = self.one_of(_PLAIN_SPACES)
+        return between.join(self._plain(shape, space) for _ in range(1 + self.below(12))).encode()
+
+    def plain_in_lines(self, shape: str) -> bytes:
+        """Return a file of plain records, each in several lines."""
+        space = self.one_of(("\n", "\n  ", "\r\n"))
+        records = [self._plain(shape, space) for _ in range(1 + self.below(6))]
+        return ("\n".join(records) + "\n").encode()
+
+    def plain_and_long(self, shape: str) -> bytes:
+        """Return a file of plain records, about as long as one is that is not read again."""
+        unread = f'"{"y" * (LONG_RECORD - 200 + self.below(400))}"'
+        records = [self._plain(shape, ""), self._plain(shape, "", unread), self._plain(shape, "")]
+        return ("\n".join(records) + "\n").encode()
+
+    def chunks(self, data: bytes) -> list[bytes]:
+        """Cut a file into chunks: of a few bytes, or at a few places."""
+        if self.below(12) == 0 and len(data) < 500:
+            size = self.one_of((1, 2, 7, 64))
+            return [data[start : start + size] for start in range(0, len(data), size)]
+        cuts = sorted(self.below(len(data) + 1) for _ in range(self.below(5)))
+        return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True)]
+
+    def _odd_object(self) -> str:
+        pairs = [(self.one_of(KEYS), self._odd_value()) for _ in range(self.below(8))]
+        return written(pairs, self.one_of(WRITTEN_SPACES))
+
+    def _odd_array(self) -> str:
+        space = self.one_of(WRITTEN_SPACES)
+        return (
+            f"[{space}{f',{space}'.join(self._odd_value() for _ in range(self.below(10)))}{space}]"
+        )
+
+    def _odd_value(self) -> str:
+        kind = self.below(24)
+        if kind == 0:
+            return self._odd_object()
+        if kind == 1:
+            return '"' + "".join(self.one_of(_TEXT_PIECES) for _ in range(self.below(8))) + '"'
+        if kind < 4:
+            return self._number()
+        return self.one_of(WRITTEN_VALUES)
+
+    def _number(self) -> str:
+        """Return a number, about as long as one may be."""
+        digits = "".join(self.one_of("0123456789") for _ in range(1 + self.below(20)))
+        number = self.one_of(("", "-")) + (digits.lstrip("0") or "0")
+        if self.below(2):
+            number += "." + "".join(self.one_of("0000123459") for _ in range(1 + self.below(20)))
+        if self.below(3) == 0:
+            number += self.one_of("eE") + self.one_of(("", "-", "+")) + str(self.below(400) // 9)
+        return f'"{number}"' if self.below(6) == 0 else number
+
+    def _plain(self, shape: str, space: str | None = None, unread: str = "") -> str:
+        space = self.one_of(WRITTEN_SPACES) if space is None else space
+        values = [self.one_of(_FITTING[column.kind]) for column in COLUMNS]
+        if shape == "places":
+            places = {path[0]: value for path, value in zip(PATHS[shape], values, strict=True)}
+            items = [
+                places.get(place) or self.one_of(_UNREAD) for place in range(8 + self.below(3))
+            ]
+            items += [unread] if unread else []
+            return f"[{space}{f',{space}'.join(items)}{space}]"
+        if shape == "nested":
+            name, count, item, length, ts, note = values
+            user = written([("name", name), ("other", "{}"), ("count", count)], space)
+            places = f'[{self.one_of(_UNREAD)},{space}{{"length":{length}}},{note},0]'
+            pairs = [("user", user), ("item", item), ("places", places), ("ts", ts)]
+        else:
+            pairs = [(column.name, value) for column, value in zip(COLUMNS, values, strict=True)]
+            pairs = [pair for pair in pairs if self.below(8)]
+        pairs += [("other", self.one_of(_UNREAD)) for _ in range(self.below(3))]
+        pairs += [("other", unread)] if unread else []
+        if self.below(2):
+            self._random.shuffle(pairs)
+        return written(pairs, space)
+
+    def _damaged(self, data: bytes) -> bytes:
+        at = self.below(len(data) + 1)
+        kind = self.below(6)
+        if kind == 0:
+            return data[:at] + data[at + 1 + self.below(20) :]
+        if kind == 1:
+            return data[:at]
+        if kind == 2:
+            return data[:at] + bytes([self.below(256)]) + data[at + 1 :]
+        if kind == 3:
+            start = self.below(len(data) + 1)
+            return data[:at] + data[start : start + self.below(40)] + data[at:]
+        colon = data.find(b":", at) + 1
+        if kind == 4 and colon:
+            end = colon + self.below(6)
+            return data[:colon] + self._odd_value().encode() + data[end:]
+        return data[:at] + self.one_of(_SIGNS).encode("utf-8", "surrogateescape") + data[at:]
+
+
+_TEXT_PIECES = (
+    *(
+        "a",
+        "word",
+        " ",
+        "é",
+        "€",
+        "😀",
+        "\\n",
+        "\\t",
+        "\\/",
+        "\\\\",
+        '\\"',
+        "\\b",
+        "\\u0041",
+        "\\u20ac",
+    ),
+    *(
+        "\\ud83d\\ude00",
+        "\\ud83d",
+        "\\ude00",
+        "\\u0000",
+        "\\u001f",
+        "\\x",
+        "\t",
+        "\x7f",
+        "\u2028",
+        "0123456789abcdef",
+    ),
+)
+
+
+def compare(
+    shape: str, *, ignore_case: bool, data: bytes, chunks: list[bytes], by_python: list[bytes]
+) -> tuple[int, int]:
+    """Return how many records of a file there are, and how many Python had to read.
+
+    Raises FaultFoundError where the readers differ. `by_python` are the chunks for Python alone.
+    """
+    scanner, python = (
+        reader_of(shape, ignore_case=ignore_case, native=native) for native in (True, False)
+    )
+    expected = outcome(python, by_python)
+    found = outcome(scanner, chunks)
+    rows, rejections, records = expected
+    if found != expected or len(rows) + len(rejections) != records:
+        sizes = list(map(len, chunks))
+        raise FaultFoundError(
+            f"{shape}, ignore_case={ignore_case}, {data!r} in chunks of {sizes}:\n"
+            f"by the scanner {found}\nby Python {expected}"
+        )
+    return records, handed_over(scanner)
+
+
+def fuzz(seed: int, *, inputs: int = 1 << 62, seconds: float = 1e9) -> Counter[str]:
+    """Compare the readers until so many files or seconds; return what was tried."""
+    files, tried = Files(seed), Counter[str]()
+    end = time.monotonic() + seconds
+    # A kind of file, and whether no record may be handed over: none, none of a whole file, any.
+    kinds: tuple[tuple[str, Callable[[str], bytes]], ...] = (
+        ("odd", files.odd),
+        ("odd", files.odd),
+        ("plain", files.plain),
+        ("plain in lines", files.plain_in_lines),
+    )
+    while tried["files"] < inputs and time.monotonic() < end:
+        shape, ignore_case = files.one_of(SHAPES)
+        kind, make = files.one_of(kinds)
+        if files.below(400) == 0:
+            kind, make = "plain and long", files.plain_and_long
+        data = make(shape)
+        chunks = whole(data) if kind == "plain and long" else files.chunks(data)
+        by_python = files.chunks(data) if files.below(8) == 0 else whole(data)
+        records, handed = compare(
+            shape, ignore_case=ignore_case, data=data, chunks=chunks, by_python=by_python
+        )
+        # A record of several lines that a chunk cuts is handed over, and no other plain one.
+        most = {"odd": records, "plain in lines": len(chunks) - 1}.get(kind, 0)
+        if handed > most:
+            raise FaultFoundError(
+                f"{shape}, ignore_case={ignore_case}: {handed} plain records were handed over of"
+                f" {data!r} in chunks of {list(map(len, chunks))}"
+            )
+        tried.update(files=1, bytes=len(data), records=records, by_python=handed)
+        if kind != "odd":
+            tried.update(plain=records)
+    return tried
