@@ -117,12 +117,8 @@ class Files:
             data = b"".join(self.one_of(self._corpus) for _ in range(1 + self.below(3)))
         else:
             between = self.one_of(WRITTEN_BETWEEN)
-            makers = (
-                self._odd_object,
-                self._odd_object,
-                self._odd_array,
-                partial(self._plain, shape),
-            )
+            nearly_plain = partial(self._nearly_plain, shape)
+            makers = (self._odd_object, self._odd_array, nearly_plain, nearly_plain)
             records = [self.one_of(makers)() for _ in range(self.below(12))]
             text = self.one_of(WRITTEN_BEFORE) + between.join(records)
             data = (text + self.one_of(("\n", "\n", "", "]", ",", "\x00"))).encode()
@@ -176,19 +172,39 @@ class Files:
             return self._number()
         return self.one_of(WRITTEN_VALUES)
 
+    def _digits(self) -> int:
+        return 1 + self.below(self.one_of((4, 10, 20)))
+
     def _number(self) -> str:
         """Return a number, about as long as one may be."""
-        digits = "".join(self.one_of("0123456789") for _ in range(1 + self.below(20)))
+        digits = "".join(self.one_of("0123456789") for _ in range(self._digits()))
         number = self.one_of(("", "-")) + (digits.lstrip("0") or "0")
         if self.below(2):
-            number += "." + "".join(self.one_of("0000123459") for _ in range(1 + self.below(20)))
+            number += "." + "".join(self.one_of("0000123459") for _ in range(self._digits()))
         if self.below(3) == 0:
             number += self.one_of("eE") + self.one_of(("", "-", "+")) + str(self.below(400) // 9)
         return f'"{number}"' if self.below(6) == 0 else number
 
-    def _plain(self, shape: str, space: str | None = None, unread: str = "") -> str:
+    def _fitting(self) -> list[str]:
+        return [self.one_of(_FITTING[column.kind]) for column in COLUMNS]
+
+    def _nearly_plain(self, shape: str) -> str:
+        """Return a record in which one value at most is odd."""
+        values = self._fitting()
+        column = self.below(len(COLUMNS))
+        is_number = COLUMNS[column].kind != "varchar" and self.below(2)
+        values[column] = self._number() if is_number else self._odd_value()
+        return self._plain(shape, values=values)
+
+    def _plain(
+        self,
+        shape: str,
+        space: str | None = None,
+        unread: str = "",
+        values: list[str] | None = None,
+    ) -> str:
         space = self.one_of(WRITTEN_SPACES) if space is None else space
-        values = [self.one_of(_FITTING[column.kind]) for column in COLUMNS]
+        values = values or self._fitting()
         if shape == "places":
             places = {path[0]: value for path, value in zip(PATHS[shape], values, strict=True)}
             items = [
