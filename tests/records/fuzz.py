@@ -55,16 +55,10 @@ def section(tried: Counter[str], *, seed: int, jobs: int, minutes: float) -> str
         "scanner and Python: records made to be plain": tried["plain"],
         "scanner and Python: records that Python had to read": tried["by_python"],
     }
-    return "\n".join(
-        [
-            f"The last run took {minutes:.0f} minutes in {processes}, from seed {seed}, and found"
-            " no fault.\n",
-            "| what was tried | times |",
-            "| --- | ---: |",
-            *(f"| {name} | {count:,} |" for name, count in rows.items()),
-            "",
-        ]
-    )
+    ran = f"{minutes:.0f} minutes in {processes}, from seed {seed}"
+    lines = [f"The last run took {ran}, and found no fault.", "", "| what was tried | times |"]
+    lines += ["| --- | ---: |", *(f"| {name} | {count:,} |" for name, count in rows.items()), ""]
+    return "\n".join(lines)
 
 
 def main() -> None:

@@ -118,7 +118,12 @@ class Files:
         else:
             between = self.one_of(WRITTEN_BETWEEN)
             nearly_plain = partial(self._nearly_plain, shape)
-            makers = (self._odd_object, self._odd_array, nearly_plain, nearly_plain)
+            makers: tuple[Callable[[], str], ...] = (
+                self._odd_object,
+                self._odd_array,
+                nearly_plain,
+                nearly_plain,
+            )
             records = [self.one_of(makers)() for _ in range(self.below(12))]
             text = self.one_of(WRITTEN_BEFORE) + between.join(records)
             data = (text + self.one_of(("\n", "\n", "", "]", ",", "\x00"))).encode()
@@ -206,9 +211,9 @@ class Files:
         space = self.one_of(WRITTEN_SPACES) if space is None else space
         values = values or self._fitting()
         if shape == "places":
-            places = {path[0]: value for path, value in zip(PATHS[shape], values, strict=True)}
+            by_place = {path[0]: value for path, value in zip(PATHS[shape], values, strict=True)}
             items = [
-                places.get(place) or self.one_of(_UNREAD) for place in range(8 + self.below(3))
+                by_place.get(place) or self.one_of(_UNREAD) for place in range(8 + self.below(3))
             ]
             items += [unread] if unread else []
             return f"[{space}{f',{space}'.join(items)}{space}]"
