@@ -175,7 +175,7 @@ class RecordStream:
 
     def rest(self) -> bytes:
         """Return what was taken from the chunks, and not read yet."""
-        return _encoded(self._text[self._at :]) + self._decoder.getstate()[0]
+        return encoded(self._text[self._at :]) + self._decoder.getstate()[0]
 
     def _skip_space(self) -> bool:
         """Go to the next record; return whether there is one."""
@@ -214,7 +214,7 @@ class RecordStream:
             part = self._text[self._at : end].rstrip(" \t\r\n" if ended else "")
             if size <= MAX_RECORD_BYTES:
                 parts.append(part)
-            size += len(_encoded(part))
+            size += len(encoded(part))
             commas += part.count(",")
             line = self.line
             self._pass(part)
@@ -288,7 +288,7 @@ def _content(text: str) -> Any:
 
 
 def _within_bounds(content: Any, text: str) -> Any:
-    if len(text) * 4 > MAX_RECORD_BYTES and len(_encoded(text)) > MAX_RECORD_BYTES:
+    if len(text) * 4 > MAX_RECORD_BYTES and len(encoded(text)) > MAX_RECORD_BYTES:
         return Unfit(TOO_LARGE)
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         return Unfit("not JSON", TOO_DEEP)
@@ -314,7 +314,8 @@ _UTF_8 = codecs.getincrementaldecoder("utf-8")
 _JSON = json.JSONDecoder(parse_constant=_no_constant, parse_float=Number, parse_int=Number)
 
 
-def _encoded(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """Return the bytes that a text was decoded from, also those that are not UTF-8."""
     return text.encode("utf-8", "surrogateescape")
 
 

@@ -43,3 +43,15 @@ def test_a_record_alone_is_the_same_as_beside_others(
     assert [each.reason for each in together[1]] == [
         each.reason for _, rejections, _ in alone for each in rejections
     ]
+
+
+@pytest.mark.parametrize("native", [pytest.param(True, marks=needs_scanner), False])
+def test_a_batch_counts_the_bytes_of_records_and_not_their_characters(native: bool) -> None:
+    reader = reader_of("keys", ignore_case=False, native=native)
+    plain, odd = '{"note":"漢字"}', '{"note":"x","note":"漢字"}'
+    data = f"{plain}\n{odd}\n".encode()
+
+    assert not list(reader.read([data], lambda _: None))
+    (batch,) = reader.remaining()
+
+    assert batch.bytes == len(data) - 2
