@@ -8,8 +8,8 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TypeVar
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from sparkify.records.python_reader import LONG_RECORD
 
@@ -89,6 +89,18 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "timestamp": ("1541105830796", "253402300799999", "-62135596800000", "0", '"1"', "null"),
 }
 _UNREAD = ('"\\ud800"', '"\\u0000"', '{"a":[1,{}],"a":2}', "[]", "1e999", "-0", '"\x7f 😀"', "null")
+
+
+@cache
+def _tree(shape: str) -> dict[str | int, Any]:
+    """Return the paths of a shape as a tree of steps; the last one leads to the column."""
+    tree: dict[str | int, Any] = {}
+    for index, path in enumerate(PATHS[shape]):
+        node = tree
+        for step in path[:-1]:
+            node = node.setdefault(step, {})
+        node[path[-1]] = index
+    return tree
 
 
 class FaultFoundError(Exception):
@@ -210,23 +222,24 @@ class Files:
     ) -> str:
         space = self.one_of(WRITTEN_SPACES) if space is None else space
         values = values or self._fitting()
-        if shape == "places":
-            by_place = {path[0]: value for path, value in zip(PATHS[shape], values, strict=True)}
-            items = [
-                by_place.get(place) or self.one_of(_UNREAD) for place in range(8 + self.below(3))
-            ]
+        return self._written(_tree(shape), values, space, unread)
+
+    def _written(self, node: Any, values: list[str], space: str, unread: str = "") -> str:
+        """Write what a node of a tree of paths leads to, and beside it what nobody reads."""
+        if isinstance(node, int):
+            return values[node]
+        steps = {
+            step: self._written(child, values, space)
+            for step, child in node.items()
+            if not (isinstance(step, str) and isinstance(child, int) and self.below(8) == 0)
+        }
+        if all(isinstance(step, int) for step in node):
+            places = range(max(node) + 1 + self.below(3))
+            items = [steps.get(place) or self.one_of(_UNREAD) for place in places]
             items += [unread] if unread else []
             return f"[{space}{f',{space}'.join(items)}{space}]"
-        if shape == "nested":
-            name, count, item, length, ts, note = values
-            user = written([("name", name), ("other", "{}"), ("count", count)], space)
-            places = f'[{self.one_of(_UNREAD)},{space}{{"length":{length}}},{note},0]'
-            pairs = [("user", user), ("item", item), ("places", places), ("ts", ts)]
-        else:
-            pairs = [(column.name, value) for column, value in zip(COLUMNS, values, strict=True)]
-            pairs = [pair for pair in pairs if self.below(8)]
-        pairs += [("other", self.one_of(_UNREAD)) for _ in range(self.below(3))]
-        pairs += [("other", unread)] if unread else []
+        pairs = [*steps.items(), *(("more", self.one_of(_UNREAD)) for _ in range(self.below(3)))]
+        pairs += [("more", unread)] if unread else []
         if self.below(2):
             self._random.shuffle(pairs)
         return written(pairs, space)

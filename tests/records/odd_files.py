@@ -28,11 +28,19 @@ PATHS: dict[str, tuple[JsonPath, ...]] = {
         ("places", 2),
     ),
     "places": tuple((place,) for place in (0, 1, 2, 4, 5, 7)),
+    "deep": (
+        ("user", "places", 0, "naïve"),
+        ("user", "places", 0, "count"),
+        ("user", "places", 2, 0),
+        ("user", "places", 2, 1),
+        ("user", "other", "user", "ts"),
+        ("places", 1, 1, 1),
+    ),
 }
 KEYS = ("name", "count", "item", "length", "ts", "note", "user", "places", "other", "Name", "naïve")
 
 # How records are read: by which paths, and whether the case of keys counts.
-SHAPES = [("keys", False), ("keys", True), ("nested", False), ("places", False)]
+SHAPES = [("keys", False), ("keys", True), ("nested", False), ("places", False), ("deep", False)]
 CORPUS = Path(__file__).with_name("corpus")
 
 # Values as they are written, the usual ones first.

@@ -347,6 +347,10 @@ REJECTED_HERE: dict[str, bytes] = {
 }
 LOADED = ACCEPTED | ACCEPTED_HERE
 CASES = LOADED | REJECTED | REJECTED_HERE
+NAMES = [
+    pytest.param(name, marks=[pytest.mark.slow] if len(content) > 10_000 else [])
+    for name, content in CASES.items()
+]
 OBJECTS = [name for name, content in CASES.items() if content[:1] == b"{"]
 # A row of the one value that these records have.
 ROW = (b"Ada", None, None, None, None, None)
@@ -364,7 +368,7 @@ def agreed(data: bytes) -> Outcome:
 
 
 @needs_scanner
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_case_as_a_value_that_nobody_reads(name: str) -> None:
     rows, rejections, _ = agreed(b'{"name":"Ada","other":' + CASES[name] + b"}\n")
 
