@@ -20,9 +20,10 @@ from typing import Any
 
 from sparkify.records.batches import MOST_BYTES, MOST_ROWS, ColumnBatch, ColumnBuffers
 from sparkify.records.content import CHUNK_BYTES
+from sparkify.records.framing import LONG_RECORD
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.native import KINDS, load_library
-from sparkify.records.python_reader import LONG_RECORD, RecordStream, between_records
+from sparkify.records.python_reader import RecordStream, between_records
 from sparkify.sql import Column
 
 # These are scanner.c's.
@@ -31,7 +32,7 @@ _OBJECT, _ARRAY = 5, 6
 _NEEDS_BYTES, _BATCH_IS_FULL, _NOT_PLAIN = range(3)
 _MOST_STEPS = 16
 SOURCE = Path(__file__).with_name("scanner.c")
-# What a scan can leave, and a chunk.
+# What a scan can leave, and a chunk; or what Python had to take behind a record, and a chunk.
 _INPUT_BYTES = LONG_RECORD + CHUNK_BYTES + LONG_RECORD
 
 
@@ -129,6 +130,8 @@ class NativeScanner:
         """Add a piece behind what is not read yet; return its size."""
         scan = self._scan
         left = scan.have - scan.at
+        if left + len(piece) > _INPUT_BYTES:
+            raise BufferError("the scanner's input has no room for a piece")
         memmove(scan.input, scan.input + scan.at, left)
         memmove(scan.input + left, piece, len(piece))
         scan.at, scan.have = 0, left + len(piece)

@@ -22,15 +22,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sparkify.records.framing import RecordFrame, may_end
+from sparkify.records.framing import LONG_RECORD, RecordFrame, may_end
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sql import Column
 
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 512
 TOO_LARGE, TOO_DEEP = "an object over 4 MB", f"nested in over {MAX_DEPTH} levels"
-# A record of more text is framed once, and not tried anew as its text arrives.
-LONG_RECORD = 1 << 16
 
 Row = dict[str, Any]
 

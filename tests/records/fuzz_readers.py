@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from sparkify.records.python_reader import LONG_RECORD
+from sparkify.records.content import CHUNK_BYTES
+from sparkify.records.framing import LONG_RECORD
 
 from .odd_files import (
     COLUMNS,
@@ -160,6 +161,16 @@ class Files:
         unread = f'"{"y" * (LONG_RECORD - 200 + self.below(400))}"'
         records = [self._plain(shape, ""), self._plain(shape, "", unread), self._plain(shape, "")]
         return ("\n".join(records) + "\n").encode()
+
+    def far_apart(self, shape: str) -> bytes:
+        """Return a file with so many blanks or commas between records that they are not kept."""
+        sign = self.one_of((" ", " ", "\t", "\r", "\n", ",", " ,"))
+        many = self.one_of((LONG_RECORD, CHUNK_BYTES, CHUNK_BYTES + LONG_RECORD, 1_500_000))
+        if "," in sign:  # Python takes a second for a million
+            many = LONG_RECORD // len(sign)
+        between = sign * (many - 3 + self.below(6))
+        makers = (self._odd_object, partial(self._nearly_plain, shape), lambda: "x", lambda: "")
+        return between.join(self.one_of(makers)() for _ in range(2 + self.below(2))).encode()
 
     def chunks(self, data: bytes) -> list[bytes]:
         """Cut a file into chunks: of a few bytes, or at a few places."""
@@ -333,6 +344,8 @@ def fuzz(seed: int, *, inputs: int = 1 << 62, seconds: float = 1e9) -> Counter[s
         kind, make = files.one_of(kinds)
         if files.below(400) == 0:
             kind, make = "plain and long", files.plain_and_long
+        elif files.below(1000) == 0:
+            kind, make = "odd", files.far_apart
         data = make(shape)
         chunks = whole(data) if kind == "plain and long" else files.chunks(data)
         by_python = files.chunks(data) if files.below(8) == 0 else whole(data)

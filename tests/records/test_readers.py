@@ -4,6 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sparkify.records.content import CHUNK_BYTES
+from sparkify.records.framing import LONG_RECORD
+
 from .odd_files import FILES, OBJECTS, SHAPES, cut, whole
 from .outcomes import needs_scanner, outcome, reader_of
 
@@ -55,3 +58,19 @@ def test_a_batch_counts_the_bytes_of_records_and_not_their_characters(native: bo
     (batch,) = reader.remaining()
 
     assert batch.bytes == len(data) - 2
+
+
+@needs_scanner
+@pytest.mark.parametrize("following", ['\n{"name":"b"}', '{"name":"b"}', "x", ',{"name":"b"}', ""])
+def test_a_record_ends_before_any_number_of_blanks(following: str) -> None:
+    scanner, python = (
+        reader_of("keys", ignore_case=False, native=native) for native in (True, False)
+    )
+    for blanks in (LONG_RECORD - 1, LONG_RECORD, 1_500_000):
+        data = f'{{"name":"a"}}{" " * blanks}{following}\n'.encode()
+
+        by_python = outcome(python, whole(data))
+
+        assert by_python[0] or (following == "x" and blanks < LONG_RECORD)
+        for size in (60_000, CHUNK_BYTES):
+            assert outcome(scanner, cut(data, size)) == by_python
