@@ -169,7 +169,8 @@ class Files:
         if "," in sign:  # Python takes a second for a million
             many = LONG_RECORD // len(sign)
         between = sign * (many - 3 + self.below(6))
-        makers = (self._odd_object, partial(self._nearly_plain, shape), lambda: "x", lambda: "")
+        nearly_plain = partial(self._nearly_plain, shape)
+        makers: tuple[Callable[[], str], ...] = (self._odd_object, nearly_plain, str)
         return between.join(self.one_of(makers)() for _ in range(2 + self.below(2))).encode()
 
     def chunks(self, data: bytes) -> list[bytes]:
