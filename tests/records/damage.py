@@ -21,7 +21,7 @@ from .odd_files import whole
 from .outcomes import outcome, reader_of
 
 SECTION = "damage"
-RECORDS = 4000  # damaged in each way, in each layout
+RECORDS = 2000  # damaged in each way, in each layout
 _SEED = 5
 
 Record = dict[str, Any]
