@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-standin test-random test-slow test-live reliability bench picture notebook golden \
+.PHONY: run test lint format test-standin test-random test-slow test-live fuzz reliability bench picture notebook golden \
 	bench-peers lock libraries wheels clean
 
 run: .venv/run.done
@@ -57,6 +57,15 @@ reliability: .venv/dev.done
 	SPARKIFY_HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 -q -m "slow or not slow" \
 		--figures build/figures.json tests/survival
 	$(BIN)/python -m tests.survival.page build/figures.json
+
+# Both fuzzers of the readers, each for half of the time, and what damage does to neighbours; the
+# numbers go into docs/reliability.md. A SEED of one's own repeats a run's inputs.
+FUZZ_SECONDS ?= 600
+FUZZ_JOBS ?= $(shell nproc)
+fuzz: .venv/dev.done
+	$(BIN)/python -m tests.records.fuzz --seconds $(FUZZ_SECONDS) --jobs $(FUZZ_JOBS) --seed $(SEED) \
+		--page docs/reliability.md
+	$(BIN)/python -m tests.records.damage --page docs/reliability.md
 
 # All performance targets, each beside what it is compared to; SIZE=full takes most of an hour.
 SIZE ?= quick

@@ -7,7 +7,7 @@ from sparkify.records.batches import ColumnBatch
 from sparkify.records.checksum import batch_checksum
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.native_scanner import scanner_for
-from sparkify.records.python_reader import Rejection, Rows, read_records
+from sparkify.records.python_reader import Rejection, Rows, encoded, read_records
 from sparkify.sql import Column
 
 
@@ -65,7 +65,8 @@ class BatchReader:
         if isinstance(row, Rejection):
             reject(row)
         else:
-            self._batch.add(row, len(found[1]))
+            # In bytes, as texts are stored: the buffers have room for so many.
+            self._batch.add(row, len(encoded(found[1])))
 
     def _take_batch(self) -> ColumnBatch:
         batch = self._batch

@@ -82,7 +82,7 @@ class ColumnBatch:
         return self.rows >= MOST_ROWS or self.bytes >= MOST_BYTES
 
     def add(self, row: Row, size: int) -> None:
-        """Add a row, made from a record of `size` bytes."""
+        """Add a row, made from a record of `size` bytes: none of its texts is longer."""
         place, bit = divmod(self.rows, 8)
         for index, column in enumerate(self.columns):
             value = row[column.name]

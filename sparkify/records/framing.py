@@ -8,6 +8,7 @@ record is one rejection, no neighbour is lost, and nothing is ever read from ins
 - Brackets are counted. `}` closes through open `[`, and a `]` that matches nothing is passed over.
 - A record ends where all its brackets are closed, if what follows is the end of the line, an
   opening bracket or the end of the file, or commas and then one of the last two. Else it goes on.
+  It also ends before 64 KB of blanks and commas: what follows need not be waited for.
 - A record that is not closed ends before a line that opens a bracket, is indented no deeper than
   the record's own line, and stands where no value can stand.
 - What begins with no bracket ends before such a line, too; if it is commas only, before any opening
@@ -18,6 +19,9 @@ In doubt it is inside: a rejection is loud, a record read from inside another is
 
 import re
 from enum import Enum
+
+# A record of more text is framed once, and not tried again as its text arrives.
+LONG_RECORD = 1 << 16
 
 # An object of one line with nothing nested in it, one sign, blanks, or anything else.
 _LEXEME = re.compile(
@@ -45,13 +49,13 @@ def may_end(text: str, end: int, *, is_last: bool) -> bool | None:
     `is_last` says that no text follows.
     """
     at = _BLANKS.match(text, end).end()  # type: ignore[union-attr]  # it matches the empty text
-    if at < len(text) and text[at] == ",":
+    if text.startswith(",", at):
         at = _BLANKS_AND_COMMAS.match(text, at).end()  # type: ignore[union-attr]
-    elif at < len(text):
-        return text[at] in "\n{["
+    if at - end >= LONG_RECORD:
+        return True
     if at == len(text):
         return True if is_last else None
-    return text[at] in "{["
+    return text[at] in "\n{["
 
 
 class RecordFrame:

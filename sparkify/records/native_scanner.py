@@ -21,9 +21,10 @@ from typing import Any
 
 from sparkify.records.batches import MOST_BYTES, MOST_ROWS, ColumnBatch, ColumnBuffers
 from sparkify.records.content import CHUNK_BYTES
+from sparkify.records.framing import LONG_RECORD
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.native import KINDS, load_library
-from sparkify.records.python_reader import LONG_RECORD, RecordStream, between_records
+from sparkify.records.python_reader import RecordStream, between_records
 from sparkify.sql import Column
 
 # These are scanner.c's.
@@ -32,7 +33,7 @@ _OBJECT, _ARRAY = 5, 6
 _NEEDS_BYTES, _BATCH_IS_FULL, _NOT_PLAIN = range(3)
 _MOST_STEPS = 16
 SOURCE = Path(__file__).with_name("scanner.c")
-# What a scan can leave, and a chunk.
+# What a scan can leave, and a chunk; or what Python had to take behind a record, and a chunk.
 _INPUT_BYTES = LONG_RECORD + CHUNK_BYTES + LONG_RECORD
 
 
@@ -127,6 +128,7 @@ class NativeScanner:
 
     def _scanned(self, piece: bytes, batch: ColumnBatch, *, is_last: bool) -> int:
         scan = self._scan
+        self._require_room(scan.have - scan.at + len(piece))
         scan.columns = batch.buffers
         scan.row, scan.bytes = batch.rows, batch.bytes
         outcome: int = self._scan_records(self._address, piece, len(piece), is_last)
@@ -155,6 +157,7 @@ class NativeScanner:
         found = stream.next_record()
         rest = stream.rest()
         if taken < 0:
+            self._require_room(len(rest))
             scan.at, scan.have = 0, len(rest)
             memmove(scan.input, rest, len(rest))
         else:
@@ -163,6 +166,10 @@ class NativeScanner:
         scan.commas_line = scan.commas_line or stream.commas_line
         scan.commas += stream.commas
         return (line, *found) if found else None
+
+    def _require_room(self, size: int) -> None:
+        if size > _INPUT_BYTES:
+            raise BufferError("the scanner's input has no room for so many bytes")
 
     def _at(self, place: int, size: int) -> bytes:
         """Return the bytes at a place in the input, at most so many."""

@@ -22,15 +22,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sparkify.records.framing import RecordFrame, may_end
+from sparkify.records.framing import LONG_RECORD, RecordFrame, may_end
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sql import Column
 
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 512
 TOO_LARGE, TOO_DEEP = "an object over 4 MB", f"nested in over {MAX_DEPTH} levels"
-# A record of more text is framed once, and not tried anew as its text arrives.
-LONG_RECORD = 1 << 16
 
 Row = dict[str, Any]
 
@@ -175,7 +173,7 @@ class RecordStream:
 
     def rest(self) -> bytes:
         """Return what was taken from the chunks, and not read yet."""
-        return _encoded(self._text[self._at :]) + self._decoder.getstate()[0]
+        return encoded(self._text[self._at :]) + self._decoder.getstate()[0]
 
     def _skip_space(self) -> bool:
         """Go to the next record; return whether there is one."""
@@ -214,7 +212,7 @@ class RecordStream:
             part = self._text[self._at : end].rstrip(" \t\r\n" if ended else "")
             if size <= MAX_RECORD_BYTES:
                 parts.append(part)
-            size += len(_encoded(part))
+            size += len(encoded(part))
             commas += part.count(",")
             line = self.line
             self._pass(part)
@@ -288,7 +286,7 @@ def _content(text: str) -> Any:
 
 
 def _within_bounds(content: Any, text: str) -> Any:
-    if len(text) * 4 > MAX_RECORD_BYTES and len(_encoded(text)) > MAX_RECORD_BYTES:
+    if len(text) * 4 > MAX_RECORD_BYTES and len(encoded(text)) > MAX_RECORD_BYTES:
         return Unfit(TOO_LARGE)
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         return Unfit("not JSON", TOO_DEEP)
@@ -314,7 +312,8 @@ _UTF_8 = codecs.getincrementaldecoder("utf-8")
 _JSON = json.JSONDecoder(parse_constant=_no_constant, parse_float=Number, parse_int=Number)
 
 
-def _encoded(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """Return the bytes that a text was decoded from, also those that are not UTF-8."""
     return text.encode("utf-8", "surrogateescape")
 
 

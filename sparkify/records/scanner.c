@@ -576,13 +576,14 @@ static void keep_row(scan *s) {
 
 /* Whether a record may end before p: 1 yes, 0 no, -1 not known yet. The rule is framing.py's. */
 static inline int may_end(const byte *p, const byte *end, int is_last) {
+    const byte *start = p;
     while (*p == ' ' || *p == '\t' || *p == '\r') p++;
+    if (*p == ',') {
+        while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || *p == ',') p++;
+    }
+    if (unlikely(p - start >= LONG_RECORD)) return 1;
     if (p >= end) return is_last ? 1 : -1;
-    if (*p == '\n' || *p == '{' || *p == '[') return 1;
-    if (*p != ',') return 0;
-    while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || *p == ',') p++;
-    if (p >= end) return is_last ? 1 : -1;
-    return *p == '{' || *p == '[';
+    return *p == '\n' || *p == '{' || *p == '[';
 }
 
 /* The indentation of the line that p is in, which begins behind `start`. */

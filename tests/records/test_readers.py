@@ -1,63 +1,14 @@
 """A record's outcome is the same whichever reader meets it, and whatever stands beside it."""
 
-import struct
-from collections.abc import Iterator
-from functools import cache
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sparkify.records import native_scanner
-from sparkify.records.batch_reader import BatchReader
-from sparkify.records.batches import ColumnBatch
-from sparkify.records.content import content_chunks
-from sparkify.records.python_reader import Rejection
+from sparkify.records.content import CHUNK_BYTES
+from sparkify.records.framing import LONG_RECORD
 
-from .odd_files import COLUMNS, FILES, OBJECTS, PATHS, cut, whole
-
-needs_scanner = pytest.mark.skipif(
-    native_scanner.scanner_for(COLUMNS, PATHS["keys"], ignore_case=False) is None,
-    reason="there is no compiler",
-)
-SHAPES = [("keys", False), ("keys", True), ("nested", False), ("places", False)]
-# Rows, each value exactly; rejections; and the number of records.
-Outcome = tuple[list[tuple[object, ...]], list[Rejection], int]
-
-
-@cache
-def reader_of(shape: str, *, ignore_case: bool, native: bool) -> BatchReader:
-    """Return a reader with the scanner or without; a new one takes long to make."""
-    reader = BatchReader(COLUMNS, PATHS[shape], ignore_case=ignore_case)
-    if not native:
-        reader._scanner = None
-    return reader
-
-
-def exact(value: object) -> object:
-    """Return a value that is equal only to the same: -0.0 is not 0.0."""
-    return struct.pack("d", value) if isinstance(value, float) else value
-
-
-def rows_of(batch: ColumnBatch) -> list[tuple[object, ...]]:
-    columns = [list(batch.values(index)) for index in range(len(batch.columns))]
-    return [tuple(map(exact, row)) for row in zip(*columns, strict=True)]
-
-
-def outcome(reader: BatchReader, chunks: list[bytes]) -> Outcome:
-    rows: list[tuple[object, ...]] = []
-    rejections: list[Rejection] = []
-
-    def take(batches: Iterator[ColumnBatch]) -> None:
-        for batch in batches:
-            rows.extend(rows_of(batch))
-            batch.clear()
-            reader.idle.append(batch)
-
-    take(reader.read(content_chunks("a.json", chunks), rejections.append))
-    records = reader.records
-    take(reader.remaining())
-    return rows, rejections, records
+from .odd_files import FILES, OBJECTS, SHAPES, cut, whole
+from .outcomes import needs_scanner, outcome, reader_of
 
 
 @needs_scanner
@@ -95,3 +46,31 @@ def test_a_record_alone_is_the_same_as_beside_others(
     assert [each.reason for each in together[1]] == [
         each.reason for _, rejections, _ in alone for each in rejections
     ]
+
+
+@pytest.mark.parametrize("native", [pytest.param(True, marks=needs_scanner), False])
+def test_a_batch_counts_the_bytes_of_records_and_not_their_characters(native: bool) -> None:
+    reader = reader_of("keys", ignore_case=False, native=native)
+    plain, odd = '{"note":"漢字"}', '{"note":"x","note":"漢字"}'
+    data = f"{plain}\n{odd}\n".encode()
+
+    assert not list(reader.read([data], lambda _: None))
+    (batch,) = reader.remaining()
+
+    assert batch.bytes == len(data) - 2
+
+
+@needs_scanner
+@pytest.mark.parametrize("following", ['\n{"name":"b"}', '{"name":"b"}', "x", ',{"name":"b"}', ""])
+def test_a_record_ends_before_any_number_of_blanks(following: str) -> None:
+    scanner, python = (
+        reader_of("keys", ignore_case=False, native=native) for native in (True, False)
+    )
+    for blanks in (LONG_RECORD - 1, LONG_RECORD, 1_500_000):
+        data = f'{{"name":"a"}}{" " * blanks}{following}\n'.encode()
+
+        by_python = outcome(python, whole(data))
+
+        assert by_python[0] or (following == "x" and blanks < LONG_RECORD)
+        for size in (60_000, CHUNK_BYTES):
+            assert outcome(scanner, cut(data, size)) == by_python
