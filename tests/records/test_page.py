@@ -23,7 +23,6 @@ def test_the_page_says_what_the_fuzzers_tried() -> None:
     tried = Counter({key: int(n.replace(",", "")) for key, n in zip(keys, numbers, strict=True)})
 
     assert fuzz.section(tried, seed=seed, jobs=jobs, minutes=minutes) == shown[0]
-    assert minutes >= 10
     assert min(tried.values()) > 100_000
 
 
