@@ -22,7 +22,7 @@ from sparkify.errors import Interrupted, LoadError, QueryError, WarehouseError
 from sparkify.records.batch_reader import BatchReader
 from sparkify.records.batches import ColumnBatch
 from sparkify.records.checksum import CHECKSUM_COLUMNS
-from sparkify.records.content import content_chunks
+from sparkify.records.content import content_chunks, is_compressed
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Rejection
 from sparkify.sources import DataFile, OwnFolder, S3Access, Source
@@ -325,8 +325,8 @@ def read_batches(
     SourceError for a file that cannot be read.
     """
 
-    def content(file: DataFile, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        for chunk in content_chunks(file.uri, with_progress(chunks)):
+    def still_reported(content: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in content:
             yield chunk
             on_progress(0)
 
@@ -341,7 +341,10 @@ def read_batches(
             result.rejected.append(RejectedRecord(load.table, file, *astuple(rejection)))
             require_within_max_errors(result.rejected, max_errors)
 
-        yield from reader.read(content(file, chunks), reject)
+        content = content_chunks(file.uri, with_progress(chunks))
+        if is_compressed(file.uri):  # one read can give much to decompress
+            content = still_reported(content)
+        yield from reader.read(content, reject)
         result.records[file] = reader.records
     yield from reader.remaining()
 

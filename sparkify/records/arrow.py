@@ -4,7 +4,7 @@ The structures are those of https://arrow.apache.org/docs/format/CDataInterface.
 https://arrow.apache.org/docs/format/CStreamInterface.html.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import (
     CFUNCTYPE,
     POINTER,
@@ -95,15 +95,18 @@ _new_capsule.argtypes = (c_void_p, c_char_p, c_void_p)
 class ArrowStream:
     """Batches of these columns as a stream that can be read once.
 
-    An exception while the next batch is made ends the stream, and is kept as `error`. A batch that
-    the reader is done with is cleared and appended to `idle`.
+    An exception while the next batch is made ends the stream, and is kept as `error`. `reuse`
+    gets each batch that the reader is done with.
     """
 
     def __init__(
-        self, columns: Sequence[Column], batches: Iterator[ColumnBatch], idle: list[ColumnBatch]
+        self,
+        columns: Sequence[Column],
+        batches: Iterator[ColumnBatch],
+        reuse: Callable[[ColumnBatch], None],
     ) -> None:
         self.error: BaseException | None = None
-        self._columns, self._batches, self._idle = columns, batches, idle
+        self._columns, self._batches, self._reuse = columns, batches, reuse
         self._lent: dict[int, tuple[ColumnBatch, Any]] = {}
         self._message = create_string_buffer(b"")
         self._release_schema = _ReleaseSchema(_released)
@@ -181,8 +184,7 @@ class ArrowStream:
     def _take_back(self, array: Any) -> None:
         batch, _ = self._lent.pop(array.contents.private_data)
         array.contents.release = _ReleaseArray()
-        batch.clear()
-        self._idle.append(batch)
+        self._reuse(batch)
 
 
 def _released(structure: Any) -> None:

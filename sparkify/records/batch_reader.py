@@ -15,8 +15,7 @@ class BatchReader:
     """Reads the records of one staging table's files into batches, whichever reader reads each.
 
     `records` is the number of records of the last file, rejected ones included; `checksum` that of
-    all rows in the batches that were given, by the columns `identifying`. Batches that are
-    no longer needed can be cleared and appended to `idle`, to be filled again.
+    all rows in the batches that were given, by the columns `identifying`.
     """
 
     def __init__(
@@ -29,7 +28,7 @@ class BatchReader:
     ) -> None:
         self.checksum = 0
         self._identifying = identifying
-        self.idle: list[ColumnBatch] = []
+        self._idle: list[ColumnBatch] = []
         self.records = 0
         self._columns = columns
         self._rows = Rows(columns, paths, ignore_case=ignore_case)
@@ -60,6 +59,11 @@ class BatchReader:
         if self._batch.rows:
             yield self._take_batch()
 
+    def reuse(self, batch: ColumnBatch) -> None:
+        """Empty a batch that is no longer needed, to fill it again."""
+        batch.clear()
+        self._idle.append(batch)
+
     def _add(self, found: tuple[int, str, Any], reject: Callable[[Rejection], None]) -> None:
         row = self._rows.row(*found)
         if isinstance(row, Rejection):
@@ -71,5 +75,5 @@ class BatchReader:
     def _take_batch(self) -> ColumnBatch:
         batch = self._batch
         self.checksum += batch_checksum(batch, self._identifying)
-        self._batch = self.idle.pop() if self.idle else ColumnBatch(self._columns)
+        self._batch = self._idle.pop() if self._idle else ColumnBatch(self._columns)
         return batch

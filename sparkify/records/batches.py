@@ -78,7 +78,7 @@ class ColumnBatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether no more rows may be added."""
+        """True when no more rows may be added."""
         return self.rows >= MOST_ROWS or self.bytes >= MOST_BYTES
 
     def add(self, row: Row, size: int) -> None:

@@ -33,7 +33,7 @@ def source_digest(source: Path) -> str:
 
 
 class LibraryState(Enum):
-    """Whether the library of a C source can be used."""
+    """The state of the library that a C source is built into."""
 
     READY = "is ready"
     MISSING = "was not built: there was no C compiler"

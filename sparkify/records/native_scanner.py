@@ -276,7 +276,7 @@ class _Pieces:
 
     @property
     def is_last(self) -> bool:
-        """Whether all pieces were taken."""
+        """True when all pieces were taken."""
         return self._next is None
 
 

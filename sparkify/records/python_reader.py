@@ -169,7 +169,7 @@ class RecordStream:
             end, ended = frame.end(self._text, self._at, is_last=self._is_last)
             if ended or len(self._text) - self._at >= LONG_RECORD:
                 return self._framed(frame, end, ended=ended)
-            self._take_more()  # the record may only be cut: it is tried anew
+            self._take_more()  # the record may only be cut: it is tried again
 
     def rest(self) -> bytes:
         """Return what was taken from the chunks, and not read yet."""

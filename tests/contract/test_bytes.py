@@ -1,4 +1,4 @@
-"""What becomes of the bytes of a file is the same on every engine."""
+"""The bytes of a file have the same outcome on every engine."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What was staged is held against what was read, by counts and by a checksum."""
+"""Staged rows are held against the records that were read, by counts and by a checksum."""
 
 import json
 from collections.abc import Iterator

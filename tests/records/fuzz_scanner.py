@@ -29,7 +29,7 @@ class FaultFoundError(Exception):
 
 @dataclass(frozen=True)
 class ScannerRun:
-    """What one run of the fuzzer tried; equal runs of all builds have the same digest."""
+    """The inputs of one run of the fuzzer; equal runs of all builds have the same digest."""
 
     inputs: int
     bytes: int

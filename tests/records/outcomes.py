@@ -1,4 +1,4 @@
-"""What becomes of the records of a file: by the native scanner, and by Python alone."""
+"""The outcome of the records of a file: by the native scanner, and by Python alone."""
 
 import struct
 from collections.abc import Iterator
@@ -48,8 +48,7 @@ def outcome(reader: BatchReader, chunks: list[bytes]) -> Outcome:
     def take(batches: Iterator[ColumnBatch]) -> None:
         for batch in batches:
             rows.extend(rows_of(batch))
-            batch.clear()
-            reader.idle.append(batch)
+            reader.reuse(batch)
 
     take(reader.read(content_chunks("a.json", chunks), rejections.append))
     records = reader.records

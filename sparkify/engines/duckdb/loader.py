@@ -42,7 +42,7 @@ def insert_files(
 
     reader = batch_reader(load)
     batches = read_batches(load, reader, result, max_errors, report)
-    stream = ArrowStream(load.columns, batches, reader.idle)
+    stream = ArrowStream(load.columns, batches, reader.reuse)
     loaded_at = connection.execute(statement("ledger/batch_time").render("duckdb")).fetchall()[0][0]
     connection.register("batches", stream)
     text = rendered("insert_batches", load.table, *load.added_names)

@@ -34,8 +34,7 @@ def copy_files(
         yield SIGNATURE
         for batch in read_batches(load, reader, result, max_errors, on_progress):
             yield from binary_rows(batch)
-            batch.clear()
-            reader.idle.append(batch)
+            reader.reuse(batch)
         yield TRAILER
 
     text = copy_binary_from_stdin(load.table, [column.name for column in load.columns])
