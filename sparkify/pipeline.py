@@ -252,6 +252,7 @@ class _Loading:
                 loaded_at, result = staging.load_batch(
                     self.engine, loads, self.settings.max_errors, self.reporter.on_progress
                 )
+                ledger.record_batch(self.engine, self.run.run_id, loaded_at)
             with self._stage("quarantine"):
                 transform.find_repeated_events(self.engine, loaded_at)
                 self._reject_contradictions(loads, loaded_at, result)

@@ -38,11 +38,12 @@ from tests.sql_files import NAMES, PORTABLE, RENDERED
 DIGESTS = ROOT / "tests" / "schema_digests.json"
 
 DIALECTS = [dialect for dialect in get_args(Dialect) if dialect != WRITTEN_IN]
-UNDONE = (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files")
+UNDONE = (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files", "batches")
 # The tables that a load appends rows to, and the columns that it gives.
 APPENDED = {
     "warehouse_version": ("version",),
     "text_repairs": ("delivered", "repaired"),
+    "batches": ledger.BATCH_COLUMNS,
     "loaded_files": ledger.LEDGER_COLUMNS,
     "load_errors": quarantine.QUARANTINE_COLUMNS,
     "check_results": checks.RESULT_COLUMNS,

@@ -1,7 +1,6 @@
 """Run the checks on demand: of the latest batch, or of the whole warehouse."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from xml.etree import ElementTree
 
 from sparkify import checks, warehouse
@@ -13,10 +12,12 @@ from sparkify.sql import statement
 def check_last_batch(engine: Engine) -> list[CheckResult]:
     """Check the latest batch; without one, return no results."""
     warehouse.require_current(engine)
-    loaded_at: datetime | None = engine.fetch(statement("runs/last_batch")).rows[0][0]
-    if loaded_at is None:
-        return []
-    return _check(engine, checks.scope_of_batch(engine, loaded_at))
+    batches = engine.fetch(statement("runs/last_batch")).rows
+    return [
+        result
+        for _, loaded_at in batches
+        for result in _check(engine, checks.scope_of_batch(engine, loaded_at))
+    ]
 
 
 def check_all(engine: Engine) -> list[CheckResult]:

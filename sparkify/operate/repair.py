@@ -38,7 +38,7 @@ def undo_run(engine: Engine, run_id: str) -> int:
             raise ConfigError(
                 f"there is no run {run_id} of which files are loaded", "see them: sparkify runs"
             )
-        for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files"):
+        for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files", "batches"):
             engine.execute(undo_statement(table), run_id=run_id)
         engine.execute(statement("runs/undone"), run_id=run_id)
         _rebuild(engine)
@@ -49,7 +49,7 @@ def _rebuild(engine: Engine) -> int:
     for table in (FACT, *DIMENSIONS):
         engine.execute(empty_statement(table))
     batches = engine.fetch(statement("repair/batches")).rows
-    for (loaded_at,) in batches:
+    for _, loaded_at in batches:
         transform.find_repeated_events(engine, loaded_at)
         transform.transform(engine, loaded_at)
     checks.require_passed(checks.run_checks(engine, "star", checks.EVERYTHING))

@@ -34,7 +34,7 @@ DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
 # Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
-    *("warehouse_version", "runs", "loaded_files", "load_errors", "check_results"),
+    *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "check_results"),
     *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
@@ -240,11 +240,18 @@ def views_of(version: int) -> tuple[str, ...]:
 
 @cache
 def migration_steps(version: int) -> tuple[Statement, ...]:
-    """Return what changes the tables of the version before to those of this version, in order."""
+    """Return what changes the tables of the version before to those of this version, in order.
+
+    A step's name begins with its number: 2 comes before 10.
+    """
     try:
-        return statements(f"migrate/to_{version}")
+        return tuple(sorted(statements(f"migrate/to_{version}"), key=_step_number))
     except FileNotFoundError:
         return ()  # only views changed
+
+
+def _step_number(step: Statement) -> int:
+    return int(step.name.rpartition("/")[2].partition("_")[0])
 
 
 @cache

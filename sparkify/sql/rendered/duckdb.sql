@@ -623,6 +623,12 @@ SELECT
   etag
 FROM loaded_files
 
+-- ledger/next_batch bdbc34b8f95fad97
+SELECT
+  COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
+  COUNT(CASE WHEN loaded_at = $loaded_at THEN 1 END) AS batches_of_this_time
+FROM batches
+
 -- ledger/schema b7280c9bf5a45ffa
 SELECT
   CURRENT_SCHEMA() AS schema_name
@@ -739,6 +745,27 @@ CREATE TABLE added_columns (
 -- migrate/to_5/1_add_peak_memory_bytes 57455602506b9a7d
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
+
+-- migrate/to_6/20_create_batches e3372e2cd2db4a82
+CREATE TABLE batches (
+  batch_number BIGINT NOT NULL,
+  run_id TEXT(64),
+  loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
+-- migrate/to_6/21_fill_batches ece5fbdba2767df7
+INSERT INTO batches (
+  batch_number,
+  run_id,
+  loaded_at
+)
+SELECT
+  ROW_NUMBER() OVER (ORDER BY loaded_at) AS batch_number,
+  MAX(run_id) AS run_id,
+  loaded_at
+FROM loaded_files
+GROUP BY
+  3
 
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
@@ -1509,10 +1536,11 @@ ORDER BY
   1,
   4
 
--- repair/batches 366ecc2055a2dd06
-SELECT DISTINCT
+-- repair/batches c2209d6f84799f84
+SELECT
+  batch_number,
   loaded_at
-FROM loaded_files
+FROM batches
 ORDER BY
   1
 
@@ -1544,10 +1572,14 @@ UPDATE runs SET outcome = 'interrupted'
 WHERE
   outcome = 'running'
 
--- runs/last_batch 43032d1aa1d8045b
+-- runs/last_batch fcb193f2aa986ee0
 SELECT
-  MAX(loaded_at) AS loaded_at
-FROM loaded_files
+  batch_number,
+  loaded_at
+FROM batches
+ORDER BY
+  1 DESC NULLS FIRST
+LIMIT 1
 
 -- runs/undone e6c7688aab27626c
 UPDATE runs SET outcome = 'undone'
@@ -1570,6 +1602,13 @@ CREATE TABLE artists (
   location TEXT(1024),
   latitude DOUBLE,
   longitude DOUBLE
+)
+
+-- schema/batches c7f6335a5fcbfa82
+CREATE TABLE batches (
+  batch_number BIGINT NOT NULL,
+  run_id TEXT(64),
+  loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
 -- schema/check_results 135f9246290ee537
@@ -2645,6 +2684,11 @@ DELETE FROM "loaded_files"
 WHERE
   run_id = $run_id
 
+-- undo/batches 0f7e73224eedabf5
+DELETE FROM "batches"
+WHERE
+  run_id = $run_id
+
 -- export/songplays a8ac2a6c9f643cc2
 SELECT
   "songplay_id",
@@ -2706,6 +2750,9 @@ INSERT INTO warehouse_version (version) SELECT UNNEST(FROM_JSON($version, '["VAR
 
 -- append/text_repairs 9312433c69119d78
 INSERT INTO text_repairs (delivered, repaired) SELECT UNNEST(FROM_JSON($delivered, '["VARCHAR"]')), UNNEST(FROM_JSON($repaired, '["VARCHAR"]'))
+
+-- append/batches d7a0d1c3568807f3
+INSERT INTO batches (batch_number, run_id) SELECT UNNEST(FROM_JSON($batch_number, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
 
 -- append/loaded_files b8e4b5b83ddc9965
 INSERT INTO loaded_files (uri, etag, bytes, staging_table, objects, refused, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($bytes, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($objects, '["VARCHAR"]')), UNNEST(FROM_JSON($refused, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))

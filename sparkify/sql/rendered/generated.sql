@@ -81,6 +81,9 @@ drop table if exists "warehouse_version"
 -- drop/runs d23277a739d8f3dc
 drop table if exists "runs"
 
+-- drop/batches 62e57142c63fdc59
+drop table if exists "batches"
+
 -- drop/loaded_files 75ca0a4889be0bbe
 drop table if exists "loaded_files"
 
@@ -155,6 +158,9 @@ DELETE FROM "source_keys" WHERE run_id = :run_id
 
 -- undo/loaded_files e9ea5da299c31f20
 DELETE FROM "loaded_files" WHERE run_id = :run_id
+
+-- undo/batches 5bf7f6928049f9a0
+DELETE FROM "batches" WHERE run_id = :run_id
 
 -- export/songplays 39f9e1aa606cbf98
 SELECT "songplay_id", "start_time", "user_id", "level", "song_id", "artist_id", "session_id", "location", "user_agent", "item_in_session", EXTRACT(year FROM "start_time") AS "year", EXTRACT(month FROM "start_time") AS "month" FROM "songplays"
@@ -452,6 +458,18 @@ comment on column "runs"."stage_seconds" is 'Seconds per stage, as a JSON object
 
 -- comment/runs.peak_memory_bytes bb85251e9e82883d
 comment on column "runs"."peak_memory_bytes" is 'Peak memory of its process, in bytes; null where the operating system does not report it, and for runs of earlier versions.'
+
+-- comment/batches 413ca4014e26da0b
+comment on table "batches" is 'One row per loaded batch. Its number, and no clock, says which batch is later.'
+
+-- comment/batches.batch_number 59c875d9ba51f461
+comment on column "batches"."batch_number" is 'Number of the batch, counted from 1 in the order of loading.'
+
+-- comment/batches.run_id d06efb300ad4b673
+comment on column "batches"."run_id" is 'The run that loaded it; null for batches that earlier versions loaded.'
+
+-- comment/batches.loaded_at fb88836ac026c62e
+comment on column "batches"."loaded_at" is 'When the load of the batch began, in UTC, as in its rows; no two batches have the same.'
 
 -- comment/loaded_files 99fc3660e81b2760
 comment on table "loaded_files" is 'One row per version of a source file that is loaded: the ledger. Each of the objects (records) in a file is staged, or is rejected and in load_errors.'

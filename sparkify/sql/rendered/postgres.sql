@@ -639,6 +639,12 @@ SELECT
   etag
 FROM loaded_files
 
+-- ledger/next_batch f99a40dc89949693
+SELECT
+  COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
+  COUNT(CASE WHEN loaded_at = %(loaded_at)s THEN 1 END) AS batches_of_this_time
+FROM batches
+
 -- ledger/schema 2f3673cb26e83b04
 SELECT
   CURRENT_SCHEMA AS schema_name
@@ -767,6 +773,29 @@ CREATE TABLE added_columns (
 -- migrate/to_5/1_add_peak_memory_bytes 3d19f21957ad6c8a
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
+
+-- migrate/to_6/20_create_batches 551a85dd64bd77ba
+CREATE TABLE batches (
+  batch_number BIGINT NOT NULL,
+  run_id VARCHAR(64) COLLATE "C",
+  loaded_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
+
+-- migrate/to_6/21_fill_batches 4282bcf6946c8a8e
+INSERT INTO batches (
+  batch_number,
+  run_id,
+  loaded_at
+)
+SELECT
+  ROW_NUMBER() OVER (ORDER BY loaded_at) AS batch_number,
+  MAX(run_id) AS run_id,
+  loaded_at
+FROM loaded_files
+GROUP BY
+  3
 
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
@@ -1551,10 +1580,11 @@ ORDER BY
   1,
   4
 
--- repair/batches af82298b7ebb06e8
-SELECT DISTINCT
+-- repair/batches 5cbf243dc1346dc8
+SELECT
+  batch_number,
   loaded_at
-FROM loaded_files
+FROM batches
 ORDER BY
   1
 
@@ -1590,10 +1620,14 @@ UPDATE runs SET outcome = 'interrupted'
 WHERE
   outcome = 'running'
 
--- runs/last_batch 930c6a6c51cad2e8
+-- runs/last_batch 8166e6ade5d4a689
 SELECT
-  MAX(loaded_at) AS loaded_at
-FROM loaded_files
+  batch_number,
+  loaded_at
+FROM batches
+ORDER BY
+  1 DESC
+LIMIT 1
 
 -- runs/undone eead32489e2a28e4
 UPDATE runs SET outcome = 'undone'
@@ -1618,6 +1652,15 @@ CREATE TABLE artists (
   location VARCHAR(1024) COLLATE "C",
   latitude DOUBLE PRECISION,
   longitude DOUBLE PRECISION
+)
+
+-- schema/batches 17ffd5b8c10ce82f
+CREATE TABLE batches (
+  batch_number BIGINT NOT NULL,
+  run_id VARCHAR(64) COLLATE "C",
+  loaded_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
 )
 
 -- schema/check_results 03fb373df66d3fe3
@@ -2751,6 +2794,11 @@ WHERE
 
 -- undo/loaded_files 5da7ac48abf410fa
 DELETE FROM "loaded_files"
+WHERE
+  run_id = %(run_id)s
+
+-- undo/batches 21261792524867f1
+DELETE FROM "batches"
 WHERE
   run_id = %(run_id)s
 

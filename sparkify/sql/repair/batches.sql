@@ -1,6 +1,8 @@
--- One row per loaded batch, the earliest first.
-select distinct loaded_at
+-- One row per loaded batch, in the order of loading.
+select
+    batch_number,
+    loaded_at
 
-from loaded_files
+from batches
 
 order by 1

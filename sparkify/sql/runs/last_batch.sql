@@ -1,3 +1,10 @@
--- One row: the latest batch, null if there is none.
-select max(loaded_at) as loaded_at
-from loaded_files
+-- One row: the latest batch; none if nothing is loaded.
+select
+    batch_number,
+    loaded_at
+
+from batches
+
+order by 1 desc
+
+limit 1
