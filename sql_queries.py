@@ -2,7 +2,7 @@
 
 from sparkify.engines import ENGINES
 from sparkify.sql import TABLES, VIEWS, drop_statement, statement
-from sparkify.transform import TRANSFORMS, repeated_events_statements
+from sparkify.transform import FIND_REPEATS, TRANSFORM_STEPS
 
 
 def _create(table: str) -> str:
@@ -18,7 +18,7 @@ def _copy(table: str) -> str:
 
 
 def _inserts(table: str) -> list[str]:
-    return [step.text for each in TRANSFORMS if each.table == table for step in each.statements()]
+    return [step.statement.text for step in TRANSFORM_STEPS if step.table == table]
 
 
 staging_events_table_create = _create("staging_events")
@@ -57,7 +57,4 @@ drop_table_queries = [
     *(_drop(table) for table in reversed(TABLES)),
 ]
 copy_table_queries = [staging_events_copy, staging_songs_copy]
-insert_table_queries = [
-    *(step.text for step in repeated_events_statements()),
-    *(step.text for each in TRANSFORMS for step in each.statements()),
-]
+insert_table_queries = [step.statement.text for step in (*FIND_REPEATS.values(), *TRANSFORM_STEPS)]

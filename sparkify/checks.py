@@ -25,16 +25,20 @@ ROWS_SHOWN = 3
 class Scope:
     """The rows to check: those loaded since a time, and the plays that started in a time span.
 
-    The cost of a check follows its scope, not the history.
+    The cost of a check follows its scope, not the history; so does the transform's, which looks
+    for repeated events in the sessions of the batch.
     """
 
     since: datetime
+    first_session: int
+    last_session: int
     first_start_time: datetime
     last_start_time: datetime
 
 
 BEGINNING, END = datetime(1, 2, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - all times are UTC
-EVERYTHING = Scope(BEGINNING, BEGINNING, END)
+LAST_SESSION = 2**63 - 1
+EVERYTHING = Scope(BEGINNING, 0, LAST_SESSION, BEGINNING, END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,11 @@ class CheckedRowsFailed(ChecksFailed):
 
 def scope_of_batch(engine: Queryable, loaded_at: datetime) -> Scope:
     """Return the scope of the batch of `loaded_at`; without plays, its time span is empty."""
-    [(first, last)] = engine.fetch(statement("ledger/span_of_batch"), loaded_at=loaded_at).rows
-    return Scope(loaded_at, first or END, last or BEGINNING)
+    [(*sessions, first, last)] = engine.fetch(
+        statement("ledger/span_of_batch"), loaded_at=loaded_at
+    ).rows
+    first_session, last_session = (session or 0 for session in sessions)
+    return Scope(loaded_at, first_session, last_session, first or END, last or BEGINNING)
 
 
 def run_checks(engine: Queryable, stage: Stage, scope: Scope) -> list[CheckResult]:

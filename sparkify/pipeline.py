@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -76,6 +76,7 @@ class NullReporter:
 class Run:
     """The result of a run.
 
+    `changed` is the number of records loaded before that have another current version now.
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     `checks` is the number of check results by outcome. `peak_memory_bytes` is the peak of this
     process, also before the run; None where the operating system does not report it.
@@ -87,6 +88,7 @@ class Run:
     batches: int = 0
     records: int = 0
     rejected: int = 0
+    changed: int = 0
     checks: dict[CheckOutcome, int] = field(default_factory=lambda: count_outcomes([]))
     warnings: list[str] = field(default_factory=list)
     schema_changes: list[SchemaChange] = field(default_factory=list)
@@ -254,15 +256,18 @@ class _Loading:
                 )
                 ledger.record_batch(self.engine, self.run.run_id, loaded_at)
             with self._stage("quarantine"):
-                transform.find_repeated_events(self.engine, loaded_at)
-                self._reject_contradictions(loads, loaded_at, result)
+                tables = {source.table for source, _ in batch.files}
+                scope = checks.scope_of_batch(self.engine, loaded_at)
+                of_batch = {"loaded_at": loaded_at, **asdict(scope)}
+                parts = transform.parts_of_batch(self.engine, tables, of_batch)
+                if "repeated_events" in parts:
+                    self._reject_contradictions(loads, loaded_at, result)
                 quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
                 self._report_staged(batch, result)
-            scope = checks.scope_of_batch(self.engine, loaded_at)
             with self._stage("check_batch"):
                 results = self._staged_rows_checked(loads, scope)
             with self._stage("transform"):
-                transform.transform(self.engine, loaded_at)
+                changed = transform.transform(self.engine, parts, of_batch)
             with self._stage("check_star"):
                 results += self._checked("star", scope)
             with self._stage("record"):
@@ -272,6 +277,7 @@ class _Loading:
                 contract.record_contract(self.engine, self.run.run_id, report)
                 results += self._checked("ledger", scope)
                 checks.record_results(self.engine, self.run.run_id, results)
+        self.run.changed += changed
         self._add_to_run(batch, report, result, results)
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 from sparkify.engines.base import Engine, RejectedRecord, fitted
 from sparkify.sql import drop_statement, statement
 
-CONTRADICTION = "contradicts another record of the event"
+CONTRADICTION = "contradicts the timestamp of another record of the event"
 # The columns of staging_events that tell one version of an event from another.
 EVENT_VERSION = ("sessionid", "iteminsession", "ts", "userid")
 
@@ -20,10 +20,10 @@ DETAIL_BYTES = 1024
 
 
 def contradicting_events(engine: Engine, loaded_at: datetime) -> list[tuple[Any, ...]]:
-    """Return the versions of events in the batch that contradict another in timestamp or user.
+    """Return the versions of events in the batch that contradict another in their timestamp.
 
-    Each is its values of EVENT_VERSION. They are among the repeated events, which the transform
-    has found before.
+    Each is its values of EVENT_VERSION. They are among the events that the batch repeats, which
+    the transform has found before.
     """
     engine.execute(drop_statement("contradicting_events"))
     engine.execute(statement("quarantine/contradicting_events/stage"), loaded_at=loaded_at)

@@ -19,6 +19,7 @@ class Ended(Protocol):
     run_id: str
     seconds: dict[str, float]
     peak_memory_bytes: int | None
+    changed: int
 
 
 def to_the_millisecond(seconds: Mapping[str, float]) -> dict[str, float]:
@@ -49,4 +50,5 @@ def end(engine: Engine, run: Ended, outcome: Outcome, error: str = "") -> None:
         error=error.encode()[:ERROR_BYTES].decode("utf-8", "ignore"),
         stage_seconds=json.dumps(to_the_millisecond(run.seconds)),
         peak_memory_bytes=run.peak_memory_bytes,
+        changed_records=run.changed,
     )

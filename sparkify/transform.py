@@ -1,71 +1,133 @@
 """The staging tables of a batch into the star schema. What a row means is said in sql/transform."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Literal
 
 from sparkify.engines.base import Engine
-from sparkify.sql import Statement, drop_statement, statement
+from sparkify.sql import Parameter, Statement, drop_statement, statement
+
+# Parts of a batch: a step of the transform is needed where the batch has one of its parts.
+BatchPart = Literal["songs", "events", "repeated_songs", "repeated_events"]
 
 
 @dataclass(frozen=True, slots=True)
-class TableTransform:
-    """The steps that load a batch into a table, in order, and the temporary tables to drop."""
+class TransformStep:
+    """A step of the transform: its name is `table/verb`, `parts` are those that it is needed for.
 
-    table: str
-    steps: tuple[str, ...]
-    temporary_tables: tuple[str, ...] = ()
-
-    def statements(self) -> Iterator[Statement]:
-        """Yield the statements in order."""
-        for step in self.steps:
-            yield statement(f"transform/{self.table}/{step}")
-        yield from map(drop_statement, self.temporary_tables)
-
-
-# Dimensions before the fact.
-TRANSFORMS = (
-    TableTransform("artists", ("stage", "merge"), ("batch_artists",)),
-    TableTransform("songs", ("stage", "merge"), ("batch_songs",)),
-    TableTransform("users", ("stage", "delete", "insert"), ("batch_users",)),
-    TableTransform("time", ("insert",)),
-    TableTransform(
-        "songplays",
-        ("stage", "merge", "insert", "stage_song_ids", "backfill_song_ids"),
-        ("repeated_plays", "found_songs"),
-    ),
-)
-
-
-def repeated_events_statements() -> tuple[Statement, ...]:
-    """Return the statements that find which events of a batch were received before.
-
-    An earlier batch's table is dropped here, since the batch needs it until its end.
+    `temporary_table` is one that it creates, to be dropped after the batch.
     """
-    return (drop_statement("repeated_events"), statement("transform/repeated_events/stage"))
+
+    name: str
+    parts: frozenset[BatchPart]
+    temporary_table: str = ""
+
+    @property
+    def table(self) -> str:
+        """The table that it loads, for which it may create a temporary one."""
+        return self.name.partition("/")[0]
+
+    @property
+    def statement(self) -> Statement:
+        """The statement of the step."""
+        return statement(f"transform/{self.name}")
 
 
-def find_repeated_events(engine: Engine, loaded_at: datetime) -> None:
-    """Find which events the batch repeats, into the temporary table `repeated_events`."""
-    for step in repeated_events_statements():
-        engine.execute(step, loaded_at=loaded_at)
+def _step(name: str, *parts: BatchPart, temporary_table: str = "") -> TransformStep:
+    return TransformStep(name, frozenset(parts), temporary_table)
 
 
-def transform(engine: Engine, loaded_at: datetime) -> None:
-    """Bring the star up to date with the batch that carries `loaded_at`; its repeats are found."""
-    repair_texts(engine, loaded_at)
-    for table in TRANSFORMS:
-        for step in table.statements():
-            engine.execute(step, loaded_at=loaded_at)
+# What was received before, by the parts of the batch that can repeat it.
+FIND_REPEATS: dict[BatchPart, TransformStep] = {
+    "repeated_songs": _step(
+        "repeated_songs/stage_keys", "songs", temporary_table="batch_repeated_songs"
+    ),
+    "repeated_events": _step(
+        "repeated_events/stage_keys", "events", temporary_table="batch_repeated_events"
+    ),
+}
+
+# Current versions first, then dimensions, then the fact.
+TRANSFORM_STEPS = (
+    _step("repeated_songs/stage_previous", "repeated_songs", temporary_table="previous_songs"),
+    _step("repeated_songs/delete", "repeated_songs"),
+    _step("repeated_songs/insert", "repeated_songs"),
+    _step("repeated_events/stage_previous", "repeated_events", temporary_table="previous_events"),
+    _step("repeated_events/delete", "repeated_events"),
+    _step("repeated_events/insert", "repeated_events"),
+    _step("songs/stage", "songs", temporary_table="batch_songs"),
+    _step("artists/stage_ids", "songs", temporary_table="batch_artist_ids"),
+    _step("artists/delete", "songs"),
+    _step("artists/insert", "songs"),
+    _step("songs/delete", "songs"),
+    _step("songs/insert", "songs"),
+    _step("users/stage", "events", temporary_table="batch_users"),
+    _step("users/delete", "events"),
+    _step("users/insert", "events"),
+    _step("time/stage", "events", temporary_table="batch_timestamps"),
+    _step("time/insert", "events"),
+    _step("songplays/delete", "repeated_events"),
+    _step("songplays/stage", "events", "songs", temporary_table="plays_to_match"),
+    _step("songplays/stage_earlier", "songs"),
+    _step("songplays/match", "events", "songs", temporary_table="matched_plays"),
+    _step("songplays/stage_changed", "songs", temporary_table="changed_matches"),
+    _step("songplays/update_matches", "songs"),
+    _step("songplays/insert", "events"),
+    _step("time/stage_unplayed", "repeated_events", temporary_table="unplayed_timestamps"),
+    _step("time/delete_unplayed", "repeated_events"),
+)
+COUNT_CHANGED: dict[BatchPart, str] = {
+    "repeated_songs": "transform/repeated_songs/count_changed",
+    "repeated_events": "transform/repeated_events/count_changed",
+}
 
 
-def repair_texts(engine: Engine, loaded_at: datetime) -> None:
+def parts_of_batch(
+    engine: Engine, tables: Iterable[str], of_batch: Mapping[str, Parameter]
+) -> set[BatchPart]:
+    """Return the parts of the batch that was staged into these tables.
+
+    Finds which songs and events it repeats, into temporary tables. `of_batch` is its `loaded_at`,
+    and the first and last of its sessions and start times.
+    """
+    parts: set[BatchPart] = {"songs" if table == "staging_songs" else "events" for table in tables}
+    for repeated, step in FIND_REPEATS.items():
+        if step.parts & parts:
+            engine.execute(drop_statement(step.temporary_table))
+            engine.execute(step.statement, **of_batch)
+            if engine.fetch(statement(f"transform/{repeated}/count")).rows[0][0]:
+                parts.add(repeated)
+    return parts
+
+
+def transform(engine: Engine, parts: Set[BatchPart], of_batch: Mapping[str, Parameter]) -> int:
+    """Bring the star up to date with a batch that has these parts.
+
+    Returns the number of records of earlier batches that the batch changed.
+    """
+    if "events" in parts:
+        repair_texts(engine, of_batch)
+    steps = [step for step in TRANSFORM_STEPS if step.parts & parts]
+    for step in steps:
+        engine.execute(step.statement, **of_batch)
+    changed = sum(
+        int(engine.fetch(statement(name)).rows[0][0])
+        for repeated, name in COUNT_CHANGED.items()
+        if repeated in parts
+    )
+    for step in steps:
+        if step.temporary_table:
+            engine.execute(drop_statement(step.temporary_table))
+    return changed
+
+
+def repair_texts(engine: Engine, of_batch: Mapping[str, Parameter]) -> None:
     """Record how the batch's titles and names that were UTF-8 encoded twice should read.
 
     Some 5 % of the real plays have such a text, and match no song until it is repaired. Staging
     keeps the text as received.
     """
-    suspects = engine.fetch(statement("transform/garbled_texts"), loaded_at=loaded_at).rows
+    suspects = engine.fetch(statement("transform/garbled_texts"), **of_batch).rows
     if not suspects:
         return
     repairs = [(text, decoded(text).strip(" ")) for (text,) in suspects]

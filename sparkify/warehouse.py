@@ -1,13 +1,12 @@
-"""The warehouse as a whole: its tables and views, their version, and how they are migrated."""
+"""The warehouse as a whole: its tables and views, and their version."""
 
 from collections.abc import Collection
 
-from sparkify.engines.base import Engine, Queryable, ViewGrant
+from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import WarehouseError
 from sparkify.sql import (
     DIMENSIONS,
     FACT,
-    FORMER_VIEWS,
     LEDGER_TABLES,
     STAGING_TABLES,
     TABLES,
@@ -15,8 +14,6 @@ from sparkify.sql import (
     WAREHOUSE_VERSION,
     comment_statements,
     drop_statement,
-    grant_statement,
-    migration_steps,
     statement,
     views_of,
 )
@@ -88,32 +85,6 @@ def _require_current(engine: Queryable, there: set[str]) -> None:
         )
 
 
-def migrate(engine: Engine) -> int:
-    """Bring the tables to this version, all steps or none, and return the version before.
-
-    Views are recreated, and the same users and groups can read them as before. Raises
-    WarehouseError, and changes nothing, where there are no tables, those of a later version, or
-    views of others that read Sparkify's views.
-    """
-    there = tables(engine)
-    before = _version(engine, there)
-    if not 0 < before < WAREHOUSE_VERSION:
-        require_current(engine)
-        return before
-    with engine.transaction():
-        require_free_names(before, there)
-        require_no_dependent_views(engine, views_of(before))
-        grants = engine.view_grants()
-        drop_views(engine, before, there)
-        for version in range(before + 1, WAREHOUSE_VERSION + 1):
-            for step in migration_steps(version):
-                engine.execute(step)
-        create_views(engine)
-        for grant in grants:
-            _grant_again(engine, grant)
-    return before
-
-
 def require_free_names(version: int, there: Collection[str]) -> None:
     """Raise WarehouseError where a table or view of others has a name that is needed."""
     made = {*TABLES, *views_of(version)} if version else set()
@@ -154,9 +125,3 @@ def create_views(engine: Engine) -> None:
     for comment in comment_statements():
         engine.execute(comment)
     engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
-
-
-def _grant_again(engine: Engine, grant: ViewGrant) -> None:
-    _, view = FORMER_VIEWS.get(grant.view, (0, grant.view))
-    if view in VIEWS:
-        engine.execute(grant_statement(view, grant.kind, grant.grantee))

@@ -31,7 +31,7 @@ from sparkify.sql import (
 )
 from sparkify.sql.descriptions import table_columns
 from sparkify.sql.render_cache import text_key
-from sparkify.transform import TRANSFORMS
+from sparkify.transform import FIND_REPEATS, TRANSFORM_STEPS
 from tests.command_line import ROOT
 from tests.sql_files import NAMES, PORTABLE, RENDERED
 
@@ -73,10 +73,11 @@ def generated_entries() -> Iterator[Entry]:
     """Yield the texts that are generated from the lists of tables and views."""
     for name in (*VIEWS, *FORMER_VIEWS):
         yield Entry(f"drop/{name}", "drop_text", ("view", name))
-    temporary = [name for each in TRANSFORMS for name in each.temporary_tables]
-    for name in (*TABLES, "repeated_events", "contradicting_events", *temporary):
+    steps = (*FIND_REPEATS.values(), *TRANSFORM_STEPS)
+    temporary = [step.temporary_table for step in steps if step.temporary_table]
+    for name in (*TABLES, "contradicting_events", *temporary):
         yield Entry(f"drop/{name}", "drop_text", ("table", name))
-    for name in (FACT, *DIMENSIONS):
+    for name in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs"):
         yield Entry(f"empty/{name}", "empty_text", (name,))
     for name in UNDONE:
         function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"

@@ -7,30 +7,36 @@ difference. It reads whole folders into memory and is slow: it is for samples an
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
 Rows = list[Row]
+Objects = Sequence[Mapping[str, Any]]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def expected_tables(logs: Path, songs: Path) -> dict[str, Rows]:
     """Return the seven tables, sorted, that files in these folders give; without `loaded_at`."""
-    events = [_typed(record, EVENT_COLUMNS) for record in read_objects(logs)]
-    records = [_typed(record, SONG_COLUMNS) for record in read_objects(songs)]
-    plays = [
-        event for event in events if event["page"] == "NextSong" and event["userid"] is not None
-    ]
+    return expected_of_batches([(list(read_objects(logs)), list(read_objects(songs)))])
+
+
+def expected_of_batches(batches: Sequence[tuple[Objects, Objects]]) -> dict[str, Rows]:
+    """Return the seven tables, sorted, that batches of events and song records give, in order."""
+    staged_events = [[_typed(each, EVENT_COLUMNS) for each in events] for events, _ in batches]
+    staged_songs = [[_typed(each, SONG_COLUMNS) for each in songs] for _, songs in batches]
+    events = current_events(staged_events)
+    records = _current(staged_songs, _cleaned_song, ("song_id",))
+    plays = [event for event in events if event["page"] == "NextSong"]
     tables = {
-        "staging_events": events,
-        "staging_songs": records,
+        "staging_events": [event for batch in staged_events for event in batch],
+        "staging_songs": [record for batch in staged_songs for record in batch],
         "songplays": _songplays(plays, records),
         "users": _users(events),
-        "songs": _songs(records),
+        "songs": [{name: record[name] for name in SONG_FIELDS} for record in records],
         "artists": _artists(records),
         "time": [_time_parts(moment) for moment in {play["ts"] for play in plays}],
     }
@@ -122,6 +128,11 @@ SONG_COLUMNS: Columns = {
     "duration": ("duration", _number),
     "year": ("year", _whole),
 }
+# The texts of an event and of a song record, in the order in which versions are compared.
+EVENT_TEXTS = ("level", "page", "firstname", "lastname", "gender", "location")
+SONG_TEXTS = ("song_id", "artist_id", "title", "artist_name")
+# The columns of songs.
+SONG_FIELDS = ("song_id", "title", "artist_id", "year", "duration")
 
 
 def _typed(record: Mapping[str, Any], columns: Columns) -> Row:
@@ -147,98 +158,107 @@ def repaired(text: str) -> str:
     return text
 
 
+def current_events(batches: Sequence[Rows]) -> Rows:
+    """Return each event of a user once, of what batches staged, with its texts trimmed."""
+    return _current(batches, _cleaned_event, ("userid", "sessionid", "iteminsession"))
+
+
+def _cleaned_event(event: Row) -> Row:
+    """Return what counts of an event, in the order in which versions of it are compared."""
+    return {
+        "sessionid": event["sessionid"],
+        "iteminsession": event["iteminsession"],
+        "userid": event["userid"],
+        "ts": event["ts"],
+        **{name: _stripped(event[name]) for name in EVENT_TEXTS},
+        "useragent": _stripped(event["useragent"], ' "'),
+        **{name: event[name] for name in ("song", "artist", "length")},
+    }
+
+
+def _cleaned_song(record: Row) -> Row:
+    """Return what counts of a song record, in the order in which records of it are compared."""
+    return {
+        **{name: _stripped(record[name]) for name in SONG_TEXTS},
+        "duration": record["duration"],
+        "year": record["year"] or None,
+        "artist_location": _stripped(record["artist_location"]),
+        "artist_latitude": record["artist_latitude"],
+        "artist_longitude": record["artist_longitude"],
+    }
+
+
+def _current(
+    batches: Sequence[Rows], cleaned: Callable[[Row], Row], key: tuple[str, ...]
+) -> list[Row]:
+    """Return the current version of each record: of the last batch, there the smallest."""
+    current: dict[tuple[Any, ...], Row] = {}
+    for batch in batches:
+        smallest: dict[tuple[Any, ...], Row] = {}
+        for record in sort_rows(map(cleaned, batch)):
+            smallest.setdefault(tuple(record[name] for name in key), record)
+        current |= smallest
+    return [record for number, record in current.items() if number[0] is not None]
+
+
 def _songplays(plays: Rows, records: Rows) -> Rows:
     catalogue: dict[tuple[str, str, float], list[tuple[str, str]]] = defaultdict(list)
     for record in records:
-        title, name = _stripped(record["title"]), _stripped(record["artist_name"])
+        title, name = record["title"], record["artist_name"]
         if title and name and record["duration"] is not None:
             found = (record["song_id"], record["artist_id"])
             catalogue[title, name, record["duration"]].append(found)
-    by_event: dict[int, Rows] = defaultdict(list)
-    for play in plays:
-        by_event[event_id(play)].append(play)
-    return [_songplay(number, versions, catalogue) for number, versions in by_event.items()]
+    return [_songplay(play, catalogue) for play in plays]
 
 
-def _songplay(
-    number: int,
-    versions: Rows,
-    catalogue: Mapping[tuple[str, str, float], list[tuple[str, str]]],
-) -> Row:
-    songs = [
-        song
-        for play in versions
-        if play["song"] and play["artist"] and play["length"] is not None
-        for song in catalogue.get(
-            (
-                repaired(play["song"]).strip(" "),
-                repaired(play["artist"]).strip(" "),
-                play["length"],
-            ),
-            [],
-        )
-    ]
+def _songplay(play: Row, catalogue: Mapping[tuple[str, str, float], list[tuple[str, str]]]) -> Row:
+    title, artist_name = (
+        None if play[name] is None else repaired(play[name]).strip(" ") or None
+        for name in ("song", "artist")
+    )
+    songs = catalogue.get((title or "", artist_name or "", play["length"]), [])
     song_id, artist_id = min(songs, default=(None, None))
     return {
-        "songplay_id": number,
-        "start_time": versions[0]["ts"],
-        "user_id": versions[0]["userid"],
-        "level": _smallest(_stripped(play["level"]) for play in versions),
+        "songplay_id": event_id(play),
+        "start_time": play["ts"],
+        "user_id": play["userid"],
+        "level": play["level"],
         "song_id": song_id,
         "artist_id": artist_id,
-        "session_id": versions[0]["sessionid"],
-        "location": _smallest(_stripped(play["location"]) for play in versions),
-        "user_agent": _smallest(_stripped(play["useragent"], ' "') for play in versions),
-        "item_in_session": versions[0]["iteminsession"],
+        "session_id": play["sessionid"],
+        "location": play["location"],
+        "user_agent": play["useragent"],
+        "item_in_session": play["iteminsession"],
+        "title": title,
+        "artist_name": artist_name,
+        "duration": play["length"],
     }
 
 
 def _users(events: Rows) -> Rows:
-    by_user: dict[int, Rows] = defaultdict(list)
-    for event in events:
-        if event["userid"] is not None:
-            by_user[event["userid"]].append(event)
-    return [_user(user_id, theirs) for user_id, theirs in by_user.items()]
-
-
-def _user(user_id: int, events: Rows) -> Row:
-    last_at, last_id = max((event["ts"], event_id(event)) for event in events)
-    versions = [
+    latest: dict[int, Row] = {}
+    for event in sorted(events, key=lambda event: (event["ts"], event_id(event))):
+        latest[event["userid"]] = event
+    return [
         {
             "user_id": user_id,
-            "first_name": _stripped(event["firstname"]),
-            "last_name": _stripped(event["lastname"]),
-            "gender": _stripped(event["gender"]),
-            "level": _stripped(event["level"]),
-            "last_event_at": last_at,
-            "last_event_id": last_id,
+            "first_name": event["firstname"],
+            "last_name": event["lastname"],
+            "gender": event["gender"],
+            "level": event["level"],
+            "last_event_at": event["ts"],
+            "last_event_id": event_id(event),
         }
-        for event in events
-        if (event["ts"], event_id(event)) == (last_at, last_id)
+        for user_id, event in latest.items()
     ]
-    return sort_rows(versions)[0]
-
-
-def _songs(records: Rows) -> Rows:
-    candidates = [
-        {
-            "song_id": record["song_id"],
-            "title": _stripped(record["title"]),
-            "artist_id": record["artist_id"],
-            "year": record["year"] or None,
-            "duration": record["duration"],
-        }
-        for record in records
-    ]
-    return _first_of_each("song_id", candidates, lambda song: _null_last(*song.values()))
 
 
 def _artists(records: Rows) -> Rows:
     candidates = [
         {
             "artist_id": record["artist_id"],
-            "name": _stripped(record["artist_name"]),
-            "location": _stripped(record["artist_location"]),
+            "name": record["artist_name"],
+            "location": record["artist_location"],
             "latitude": record["artist_latitude"],
             "longitude": record["artist_longitude"],
         }
@@ -276,10 +296,6 @@ def _first_of_each(column: str, candidates: Rows, order: Callable[[Row], tuple[A
 
 def _stripped(text: str | None, characters: str = " ") -> str | None:
     return None if text is None else text.strip(characters) or None
-
-
-def _smallest(values: Iterable[str | None]) -> str | None:
-    return min((value for value in values if value is not None), default=None)
 
 
 def _null_last(*values: Any) -> tuple[tuple[bool, Any], ...]:

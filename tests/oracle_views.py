@@ -1,13 +1,13 @@
 """What the analysts' views must say, worked out from the raw JSON in plain Python, with no SQL."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.oracle import Row, Rows, event_id, expected_tables, repaired, sort_rows
+from tests.oracle import Row, Rows, current_events, event_id, expected_tables, sort_rows
 
 LADDERS = {
     "free to paid": ("free", "Upgrade", "paid"),
@@ -38,30 +38,22 @@ def expected_views(logs: Path, songs: Path) -> dict[str, Rows]:
 
 
 def user_events(received: Rows) -> Rows:
-    """Each event of a user once, its values the smallest that were received."""
-    versions: dict[int, Rows] = defaultdict(list)
-    for event in received:
-        if event["userid"] is not None:
-            versions[event_id(event)].append(event)
+    """Each event of a user once, in its current version; all were received in one batch."""
     return [
         {
-            "event_id": number,
-            "session_id": same[0]["sessionid"],
-            "item_in_session": same[0]["iteminsession"],
-            "occurred_at": same[0]["ts"],
-            "user_id": same[0]["userid"],
-            "level": _least((event["level"] or "").strip(" ") or None for event in same),
-            "page": _least(event["page"] for event in same),
+            "event_id": event_id(event),
+            "session_id": event["sessionid"],
+            "item_in_session": event["iteminsession"],
+            "occurred_at": event["ts"],
+            "user_id": event["userid"],
+            "level": event["level"],
+            "page": event["page"],
         }
-        for number, same in versions.items()
+        for event in current_events([received])
     ]
 
 
 def _plays(tables: Mapping[str, Rows]) -> Rows:
-    logged: dict[int, Rows] = defaultdict(list)
-    for event in tables["staging_events"]:
-        if event["page"] == "NextSong" and event["userid"] is not None:
-            logged[event_id(event)].append(event)
     users = {user["user_id"]: user for user in tables["users"]}
     songs = {song["song_id"]: song for song in tables["songs"]}
     artists = {artist["artist_id"]: artist for artist in tables["artists"]}
@@ -71,13 +63,12 @@ def _plays(tables: Mapping[str, Rows]) -> Rows:
             users[play["user_id"]],
             songs.get(play["song_id"], {}),
             artists.get(play["artist_id"], {}),
-            logged[play["songplay_id"]],
         )
         for play in tables["songplays"]
     ]
 
 
-def _play(play: Row, user: Row, song: Row, artist: Row, logged: Rows) -> Row:
+def _play(play: Row, user: Row, song: Row, artist: Row) -> Row:
     moment: datetime = play["start_time"]
     duration = song.get("duration")
     return {
@@ -96,19 +87,15 @@ def _play(play: Row, user: Row, song: Row, artist: Row, logged: Rows) -> Row:
         "gender": user["gender"],
         "level": play["level"],
         "song_id": play["song_id"],
-        "title": song.get("title") or _least(_readable(event["song"]) for event in logged),
+        "title": song.get("title") or play["title"],
         "artist_id": play["artist_id"],
-        "artist_name": artist.get("name") or _least(_readable(event["artist"]) for event in logged),
-        "duration": _least(event["length"] for event in logged) if duration is None else duration,
+        "artist_name": artist.get("name") or play["artist_name"],
+        "duration": play["duration"] if duration is None else duration,
         "session_id": play["session_id"],
         "item_in_session": play["item_in_session"],
         "location": play["location"],
         "user_agent": play["user_agent"],
     }
-
-
-def _readable(text: str | None) -> str | None:
-    return repaired(text).strip(" ") or None if text else None
 
 
 def _sessions(events: Rows) -> Rows:
@@ -143,7 +130,7 @@ def _day(day: date, events: Rows, first: Mapping[int, date]) -> Row:
         "activity_date": day,
         "plays": len(plays),
         "users": len(users),
-        "sessions": len({event["session_id"] for event in events}),
+        "sessions": len({(event["user_id"], event["session_id"]) for event in events}),
         "new_users": sum(first[user] == day for user in users),
         "paid_plays": sum(play["level"] == "paid" for play in plays),
         "free_plays": sum(play["level"] == "free" for play in plays),
@@ -257,7 +244,3 @@ def by(rows: Rows, *columns: str) -> dict[tuple[Any, ...], Rows]:
     for row in rows:
         groups[tuple(row[column] for column in columns)].append(row)
     return groups
-
-
-def _least(values: Iterable[Any]) -> Any:
-    return min((value for value in values if value is not None), default=None)

@@ -47,7 +47,7 @@ def test_the_page_names_existing_statements_and_checks() -> None:
     named = set(re.findall(r"`([a-z_]+/[a-z_]+)`", PAGE))
     checks = set(re.findall(r"check `([a-z_]+)`", PAGE)) | {"songplay_ids_are_unique"}
 
-    assert {"repeated_events/stage", "songplays/stage_song_ids", "time/insert"} <= named
+    assert {"repeated_events/stage_keys", "songplays/stage_earlier", "songplays/insert"} <= named
     for name in named:
         assert list(SQL.glob(f"*/{name}.sql")), name
     for check in checks:

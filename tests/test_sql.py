@@ -186,10 +186,10 @@ def test_every_file_is_used(opened: set[str]) -> None:
 
 
 def test_a_statement_is_found_by_its_path() -> None:
-    found = statement("transform/songs/merge")
+    found = statement("transform/songs/stage")
 
-    assert found.name == "transform/songs/merge"
-    assert found.text == (SQL / "transform/songs/merge.sql").read_text(encoding="utf-8")
+    assert found.name == "transform/songs/stage"
+    assert found.text == (SQL / "transform/songs/stage.sql").read_text(encoding="utf-8")
 
 
 def test_an_unknown_name_is_an_error() -> None:

@@ -118,6 +118,8 @@ def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
         f"{counted(run.batches, 'batch', 'batches')}, {seconds:.1f} s; "
         f"checks: {describe_outcomes(run.checks)}."
     )
+    if run.changed:
+        done += f" {counted(run.changed, 'earlier record')} corrected."
     return "\n".join([done, *(f"{name:>16} {count:>12,}" for name, count in rows.items())])
 
 

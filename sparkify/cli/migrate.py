@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 @configured
 def migrate_command(settings: "Settings") -> None:
     """Upgrade the tables to this version of Sparkify."""
-    from sparkify import warehouse
     from sparkify.engines import open_existing
+    from sparkify.operate.migration import migrate
     from sparkify.sql import WAREHOUSE_VERSION
 
     with closing(open_existing(settings)) as engine:
-        before = warehouse.migrate(engine)
+        before = migrate(engine)
     if before == WAREHOUSE_VERSION:
         click.echo(f"The tables already have version {before}.", err=True)
     else:

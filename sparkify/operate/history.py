@@ -18,6 +18,8 @@ NEAREST_IDS = 3
 class PastRun:
     """A run in the log: `rejected` of its `records` are in the quarantine.
 
+    `changed` records of earlier runs have another current version since this one.
+
     `seconds` is by stage, with `all` for all time of the batches; it is empty while a run lasts.
     `peak_memory_bytes` is the peak of the run's process, None where that is not known.
     """
@@ -34,6 +36,7 @@ class PastRun:
     error: str
     seconds: dict[str, float]
     peak_memory_bytes: int | None
+    changed: int
 
     @property
     def rows(self) -> int:

@@ -1,5 +1,8 @@
 """Repair the warehouse: rebuild the star from staging, and undo a run."""
 
+from dataclasses import asdict
+from datetime import datetime
+
 from sparkify import checks, transform, warehouse
 from sparkify.engines.base import Engine
 from sparkify.errors import ConfigError
@@ -21,7 +24,7 @@ def rebuild_star(engine: Engine) -> int:
     warehouse.require_current(engine)
     with engine.transaction():
         engine.acquire_write_lock()
-        return _rebuild(engine)
+        return refill_star(engine)
 
 
 def undo_run(engine: Engine, run_id: str) -> int:
@@ -41,16 +44,26 @@ def undo_run(engine: Engine, run_id: str) -> int:
         for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files", "batches"):
             engine.execute(undo_statement(table), run_id=run_id)
         engine.execute(statement("runs/undone"), run_id=run_id)
-        _rebuild(engine)
+        refill_star(engine)
     return files
 
 
-def _rebuild(engine: Engine) -> int:
-    for table in (FACT, *DIMENSIONS):
+def refill_from_batch(engine: Engine, loaded_at: datetime) -> None:
+    """Transform a batch that is in staging into the star, in the transaction at hand."""
+    of_batch = {"loaded_at": loaded_at, **asdict(checks.scope_of_batch(engine, loaded_at))}
+    parts = transform.parts_of_batch(engine, STAGING_TABLES, of_batch)
+    transform.transform(engine, parts, of_batch)
+
+
+def refill_star(engine: Engine) -> int:
+    """Empty the star and fill it from every batch in staging, in the transaction at hand.
+
+    Returns the number of batches. Raises ChecksFailed.
+    """
+    for table in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs"):
         engine.execute(empty_statement(table))
     batches = engine.fetch(statement("repair/batches")).rows
     for _, loaded_at in batches:
-        transform.find_repeated_events(engine, loaded_at)
-        transform.transform(engine, loaded_at)
+        refill_from_batch(engine, loaded_at)
     checks.require_passed(checks.run_checks(engine, "star", checks.EVERYTHING))
     return len(batches)

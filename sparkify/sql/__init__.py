@@ -1,6 +1,6 @@
 """The warehouse's SQL: one statement a file, in Redshift's dialect, rendered where it is not that.
 
-A statement's name is its path below this folder without the ending (`transform/songs/merge`); its
+A statement's name is its path below this folder without the ending (`transform/songs/stage`); its
 opening comment is its documentation and its first line the grain. The few texts that one engine
 alone can run are in that engine's folder and are used as they stand. What says no more than a name
 (`drop table`, `delete from`, `comment on`) is generated from the lists here.
@@ -35,14 +35,18 @@ FACT = "songplays"
 # Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "check_results"),
-    *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
+    *("source_keys", "source_findings", "added_columns", "text_repairs", "repeated_events"),
+    *("repeated_songs", "write_lock"),
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
-WAREHOUSE_VERSION = 6
+WAREHOUSE_VERSION = 7
 # In order of creation: a table comes after those that its foreign keys point to.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
 # Views that transforms and checks share, and views for analysts.
-SHARED_VIEWS = ("staged_plays", "cleaned_songs", "cleaned_plays", "song_matches")
+SHARED_VIEWS = (
+    *("cleaned_songs", "current_songs", "cleaned_events", "current_events", "staged_plays"),
+    "cleaned_plays",
+)
 ANALYSTS_VIEWS = (
     *("user_events", "plays", "sessions", "daily_activity", "user_levels", "level_steps"),
     *("level_funnel", "top_songs", "top_artists", "retention"),
@@ -50,15 +54,18 @@ ANALYSTS_VIEWS = (
 # In order of creation: a view comes after those that it reads.
 VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
 # The version in which a view was added, if not in version 1.
-NEW_VIEWS = {"cleaned_songs": 6, "cleaned_plays": 6, "song_matches": 6} | dict.fromkeys(
-    ANALYSTS_VIEWS, 3
+NEW_VIEWS = (
+    {"cleaned_songs": 6, "cleaned_plays": 6, "song_matches": 6}
+    | dict.fromkeys(("current_songs", "cleaned_events", "current_events"), 7)
+    | dict.fromkeys(ANALYSTS_VIEWS, 3)
 )
-# Views of earlier versions: the version without them, and the view that replaces them.
+# Views of earlier versions: the version without them, and the view that replaces them, if any.
 FORMER_VIEWS = {
     "catalogue": (6, "cleaned_songs"),
     "titled_plays": (6, "cleaned_plays"),
-    "known_titles": (6, "song_matches"),
-    "matches": (6, "song_matches"),
+    "known_titles": (6, ""),
+    "matches": (6, ""),
+    "song_matches": (7, ""),
 }
 
 # The parts of start_time by which a table's exported files are partitioned.

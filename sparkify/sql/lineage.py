@@ -14,7 +14,6 @@ from sqlglot import expressions as exp
 from sqlglot.lineage import Node, lineage
 
 from sparkify.sql import (
-    DIMENSIONS,
     FACT,
     SHARED_VIEWS,
     STAGING_TABLES,
@@ -25,13 +24,18 @@ from sparkify.sql import (
 )
 from sparkify.sql.descriptions import described_columns
 
-# The statement that fills a table.
+# The statement that fills a table, and those that make the temporary tables which it reads.
 FILLS = {
     FACT: "transform/songplays/insert",
     "users": "transform/users/stage",
     "songs": "transform/songs/stage",
-    "artists": "transform/artists/stage",
+    "artists": "transform/artists/insert",
     "time": "transform/time/insert",
+    "batch_timestamps": "transform/time/stage",
+    "matched_plays": "transform/songplays/match",
+    "plays_to_match": "transform/songplays/stage",
+    "repeated_events": "transform/repeated_events/insert",
+    "repeated_songs": "transform/repeated_songs/insert",
 }
 SOURCE_FILES = {"staging_events": "log", "staging_songs": "song file"}
 
@@ -178,14 +182,18 @@ def _schema() -> dict[str, dict[str, str]]:
             definition.name: definition.args["kind"].sql("redshift")
             for definition in _parsed(f"schema/{table}").find_all(exp.ColumnDef)
         }
-        for table in (*STAGING_TABLES, *DIMENSIONS, FACT, "text_repairs")
+        for table in TABLES
     }
     views = {
         view: dict.fromkeys(_query(f"views/{view}").named_selects, "unknown")
         for view in VIEWS
         if view not in SHARED_VIEWS
     }
-    return tables | views
+    temporary = {
+        name: dict.fromkeys(_query(FILLS[name]).named_selects, "unknown")
+        for name in FILLS.keys() - set(TABLES)
+    }
+    return tables | views | temporary
 
 
 @cache

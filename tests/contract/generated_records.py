@@ -68,8 +68,8 @@ SONGS = joined(
     tracks(played=False),
     st.fixed_dictionaries(
         {
-            "artist_id": st.sampled_from(["AR1", "AR2", "ar3"]),
-            "song_id": st.sampled_from([f"SO{number}" for number in range(8)]),
+            "artist_id": st.sampled_from(["AR1", "AR2", "AR2 ", "ar3"]),
+            "song_id": st.sampled_from([*(f"SO{number}" for number in range(6)), "SO1 ", " SO2"]),
         },
         optional={
             "num_songs": st.just(1),
@@ -85,7 +85,7 @@ SONGS = joined(
 VERSIONS = joined(
     tracks(played=True),
     st.fixed_dictionaries(
-        {"page": st.sampled_from([*["NextSong"] * 6, "Home", "nextsong", "", None])},
+        {"page": st.sampled_from([*["NextSong"] * 6, "NextSong ", "Home", "nextsong", "", None])},
         optional={
             "auth": blank_or(any_text(64)),
             "firstName": blank_or(any_text(64)),
@@ -101,23 +101,26 @@ VERSIONS = joined(
     ),
 )
 
-# What they may not differ in: whose event it is, and when. Few of each, so that ties occur.
-IDENTITIES = st.fixed_dictionaries(
-    {
-        "ts": st.sampled_from([NOON, NOON + 1, NOON + 86_400_000, str(NOON - 1), -1, 0]),
-        "userId": st.sampled_from(["7", "8", 7, 9.0, "9", ""]),
-    }
-)
+# What they may not differ in: when it was. Few timestamps, so that ties occur.
+TIMESTAMPS = st.sampled_from([NOON, NOON + 1, NOON + 86_400_000, str(NOON - 1), -1, 0])
+# Users, each as it is spelt; two of them may have a session of one number.
+USERS: dict[int | None, list[str | float]] = {7: ["7", 7], 8: ["8", 8.0], 9: ["9", 9], None: [""]}
 
 
 @st.composite
 def events(draw: st.DrawFn) -> list[Record]:
     """Draw events, each in one or more versions, in any order; the logged out lack any key."""
-    places = st.tuples(st.integers(0, 3), st.integers(0, 3))
-    known = draw(st.dictionaries(places, IDENTITIES, min_size=1, max_size=6))
+    places = st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from([*USERS]))
+    known = draw(st.dictionaries(places, TIMESTAMPS, min_size=1, max_size=6))
     records = [
-        {"sessionId": session, "itemInSession": item, **identity, **version}
-        for (session, item), identity in known.items()
+        {
+            "sessionId": session,
+            "itemInSession": item,
+            "ts": timestamp,
+            "userId": draw(st.sampled_from(USERS[user])),
+            **version,
+        }
+        for (session, item, user), timestamp in known.items()
         for version in draw(st.lists(VERSIONS, min_size=1, max_size=3))
     ]
     records += draw(st.lists(VERSIONS, max_size=2))

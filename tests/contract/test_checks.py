@@ -34,6 +34,17 @@ NOW = "cast(sysdate as timestamp)"
 # fails its test.
 BREAKING: dict[str, tuple[str, ...]] = {
     "songplay_ids_are_unique": ("insert into songplays select * from songplays",),
+    "sessions_have_one_user": (
+        """
+        insert into users
+        select 8, first_name, last_name, gender, level, last_event_at, last_event_id from users
+        """,
+        """
+        insert into songplays
+        (songplay_id, start_time, user_id, session_id, item_in_session)
+        select songplay_id + 500, start_time, 8, session_id, item_in_session + 500 from songplays
+        """,
+    ),
     "song_ids_are_unique": ("insert into songs select * from songs",),
     "artist_ids_are_unique": ("insert into artists select * from artists",),
     "user_ids_are_unique": ("insert into users select * from users",),

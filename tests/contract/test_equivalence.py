@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from sparkify.operate import repair
 from tests.oracle import Rows
 
 from .engines import ENGINES, start_servers
-from .generated_records import IDENTITIES, VERSIONS, File, joined, runs
 from .generated_records import SONGS as SONG_RECORDS
+from .generated_records import TIMESTAMPS, USERS, VERSIONS, File, joined, runs
 from .sample import LOGS, SAMPLE, SONGS, needs_sample
 from .source_files import event, lines, song
 from .warehouse import DATA, SILENCE, STAR, Warehouse, open_warehouse
@@ -137,7 +138,14 @@ def test_any_data_in_any_order_far_more_often(
 NAMES = st.sampled_from(["a.json", "b/c.json", "d.json"])
 PLACES = {"sessionId": st.integers(0, 2), "itemInSession": st.integers(0, 2)}
 ODD = {"status": st.sampled_from(["?", 404]), "new key": st.sampled_from([1, "x", None])}
-# Not as in any order of data: an event may come with another time or user, and not fit.
+# Not as in any order of data: an event may come with another time, and not fit.
+SPELLINGS = list(chain.from_iterable(USERS.values()))
+IDENTITIES = st.fixed_dictionaries(
+    {
+        "ts": TIMESTAMPS,
+        "userId": st.sampled_from(SPELLINGS),
+    }
+)
 EVENTS = joined(IDENTITIES, VERSIONS, st.fixed_dictionaries(PLACES, optional=ODD))
 WRITTEN = st.one_of(
     st.tuples(st.just("logs"), NAMES, st.lists(EVENTS, min_size=1, max_size=5)),

@@ -6,8 +6,8 @@ from sparkify import ledger
 from sparkify.errors import Interrupted
 from sparkify.operate import repair
 from sparkify.operate.checking import check_last_batch
+from sparkify.operate.migration import migrate
 from sparkify.sql import statement
-from sparkify.warehouse import migrate
 
 from .former_versions import take_back
 from .source_files import event, song

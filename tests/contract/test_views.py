@@ -60,14 +60,14 @@ def test_events_received_again_count_once(warehouse: Warehouse) -> None:
     assert (day["plays"], day["users"], day["sessions"], day["new_users"]) == (1, 1, 1, 1)
 
 
-def test_a_version_of_an_event_that_differs_counts_by_its_smallest_values(
+def test_of_versions_of_an_event_the_smallest_counts_as_a_whole(
     warehouse: Warehouse,
 ) -> None:
     warehouse.write_events("a.json", event(song="B", level="paid"), event(song="A", level=" "))
     warehouse.load()
 
     (play,) = warehouse.table("plays")
-    assert (play["title"], play["level"]) == ("A", "paid")
+    assert (play["title"], play["level"]) == ("B", "paid")
     hold_against_plain_python(warehouse, warehouse.logs, warehouse.songs)
 
 

@@ -10,10 +10,11 @@ import pytest
 from sparkify.config import Secret
 from sparkify.engines import backend_of, open_reader
 from sparkify.errors import WarehouseError
+from sparkify.operate.migration import migrate
 from sparkify.serve.period import Period
 from sparkify.serve.questions import question
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
-from sparkify.warehouse import migrate, require_current, require_star
+from sparkify.warehouse import require_current, require_star
 from tests.contract.exports import exported
 from tests.contract.former_versions import take_back
 from tests.contract.warehouse import Warehouse

@@ -12,11 +12,12 @@ from sparkify.config import Secret
 from sparkify.engines import backend_of, open_reader
 from sparkify.engines.redshift.grants import grant_to_group
 from sparkify.errors import ConfigError, WarehouseError
+from sparkify.operate.migration import migrate
 from sparkify.serve.period import Period, data_period
 from sparkify.serve.questions import question
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, TABLES, VIEWS
-from sparkify.warehouse import migrate, require_current, require_star
+from sparkify.warehouse import require_current, require_star
 from tests.contract.engines import BUCKET, start_servers
 from tests.contract.exports import exported
 from tests.contract.former_versions import take_back

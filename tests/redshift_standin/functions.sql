@@ -99,6 +99,9 @@ begin
         execute format('alter operator family pg_catalog.redshift_varchar using hash'
             ' add function 1 (%s, %s) pg_catalog.redshift_hash(%s)', left_type, left_type, left_type);
     end loop;
+    -- Texts that a function made are distinct by their own operator: to hash one side of a join.
+    alter operator family pg_catalog.redshift_varchar using hash
+        add operator 1 pg_catalog.= (text, text), operator 1 pg_catalog.= (bpchar, bpchar);
     create operator class pg_catalog.redshift_varchar default for type varchar using btree
         family pg_catalog.redshift_varchar as storage varchar;
     create operator class pg_catalog.redshift_varchar default for type varchar using hash

@@ -119,7 +119,7 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
                 "plays": len(plays),
                 "listeners": users(plays),
                 "new_listeners": sum(period.first <= day <= period.last for day in first.values()),
-                "sessions": len({play["session_id"] for play in plays}),
+                "sessions": len({(play["user_id"], play["session_id"]) for play in plays}),
                 "paid_plays": paid(plays),
                 "matched_plays": sum(play["song_id"] is not None for play in plays),
             }
@@ -135,7 +135,7 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
             {
                 "level": level,
                 "listeners": users(theirs),
-                "sessions": len({play["session_id"] for play in theirs}),
+                "sessions": len({(play["user_id"], play["session_id"]) for play in theirs}),
                 "plays": len(theirs),
             }
             for (level,), theirs in counted("level")

@@ -182,13 +182,14 @@ ALWAYS = {
     """,
     "a play that is staged is in the star, once": """
         select plays.* from (
-            select sessionid * 1000000 + iteminsession as songplay_id
+            select sessionid * 1000000 + iteminsession as songplay_id, userid as user_id
             from staging_events where page = 'NextSong' and userid is not null
-            group by sessionid * 1000000 + iteminsession
+            group by sessionid * 1000000 + iteminsession, userid
         ) as plays
         full outer join (
-            select songplay_id, count(*) as rows from songplays group by songplay_id
-        ) as kept on plays.songplay_id = kept.songplay_id
+            select songplay_id, user_id, count(*) as rows from songplays
+            group by songplay_id, user_id
+        ) as kept on plays.songplay_id = kept.songplay_id and plays.user_id = kept.user_id
         where plays.songplay_id is null or kept.songplay_id is null or kept.rows <> 1
     """,
 }

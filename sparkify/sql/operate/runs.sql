@@ -47,7 +47,8 @@ select
     cast(coalesce(loads.refused, 0) as bigint) as rejected,
     coalesce(runs.error, '') as error,
     coalesce(runs.stage_seconds, '{}') as stage_seconds,
-    runs.peak_memory_bytes
+    runs.peak_memory_bytes,
+    cast(coalesce(runs.changed_records, 0) as bigint) as changed
 
 from runs
 

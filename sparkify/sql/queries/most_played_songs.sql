@@ -2,9 +2,9 @@
 select
     title,
     artist_name,
-    count(distinct songplay_id) as plays
+    count(*) as plays
 
-from cleaned_plays
+from songplays
 
 where title is not null
 

@@ -307,7 +307,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/plays_are_all_there d0904ddb680fb58c
+-- checks/star/plays_are_all_there e6e92b21a8320a1c
 SELECT
   staged_plays.songplay_id,
   staged_plays.start_time,
@@ -325,6 +325,19 @@ WHERE
       AND songplays.user_id = staged_plays.user_id
       AND songplays.start_time BETWEEN $first_start_time AND $last_start_time
   )
+
+-- checks/star/sessions_have_one_user c20744da2f672064
+SELECT
+  session_id,
+  COUNT(DISTINCT user_id) AS users,
+  COUNT(*) AS plays
+FROM songplays
+WHERE
+  start_time BETWEEN $first_start_time AND $last_start_time
+GROUP BY
+  1
+HAVING
+  MIN(user_id) <> MAX(user_id)
 
 -- checks/star/song_ids_are_unique dc227ef86b424627
 SELECT
@@ -344,15 +357,17 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplay_ids_are_unique 5b1d14d943672917
+-- checks/star/songplay_ids_are_unique 9f90813f9c5942c7
 SELECT
   songplay_id,
+  user_id,
   COUNT(*) AS occurrences
 FROM songplays
 WHERE
   start_time BETWEEN $first_start_time AND $last_start_time
 GROUP BY
-  1
+  1,
+  2
 HAVING
   COUNT(*) > 1
 
@@ -633,11 +648,13 @@ FROM batches
 SELECT
   CURRENT_SCHEMA() AS schema_name
 
--- ledger/span_of_batch 578e9ad680e444fe
+-- ledger/span_of_batch c2d24a964cb4d492
 SELECT
-  MIN(start_time) AS first_start_time,
-  MAX(start_time) AS last_start_time
-FROM staged_plays
+  MIN(session_id) AS first_session,
+  MAX(session_id) AS last_session,
+  MIN(CASE WHEN page = 'NextSong' THEN occurred_at END) AS first_start_time,
+  MAX(CASE WHEN page = 'NextSong' THEN occurred_at END) AS last_start_time
+FROM cleaned_events
 WHERE
   loaded_at = $loaded_at
 
@@ -746,14 +763,33 @@ CREATE TABLE added_columns (
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
 
--- migrate/to_6/20_create_batches e3372e2cd2db4a82
+-- migrate/to_7/1_create_repeated_events e2f5f8432d234d79
+CREATE TABLE repeated_events (
+  session_id BIGINT NOT NULL,
+  item_in_session INT NOT NULL,
+  user_id INT NOT NULL,
+  occurred_at TIMESTAMP NOT NULL,
+  level TEXT(16),
+  page TEXT(64),
+  first_name TEXT(256),
+  last_name TEXT(256),
+  gender TEXT(16),
+  location TEXT(512),
+  user_agent TEXT(1024),
+  received_title TEXT(1024),
+  received_artist_name TEXT(1024),
+  duration DOUBLE,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- migrate/to_7/20_create_batches e3372e2cd2db4a82
 CREATE TABLE batches (
   batch_number BIGINT NOT NULL,
   run_id TEXT(64),
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- migrate/to_6/21_fill_batches ece5fbdba2767df7
+-- migrate/to_7/21_fill_batches ece5fbdba2767df7
 INSERT INTO batches (
   batch_number,
   run_id,
@@ -766,6 +802,36 @@ SELECT
 FROM loaded_files
 GROUP BY
   3
+
+-- migrate/to_7/2_create_repeated_songs 313b2c36aa70f5e5
+CREATE TABLE repeated_songs (
+  song_id TEXT(64) NOT NULL,
+  artist_id TEXT(64),
+  title TEXT(1024),
+  artist_name TEXT(1024),
+  duration DOUBLE,
+  year INT,
+  artist_location TEXT(1024),
+  artist_latitude DOUBLE,
+  artist_longitude DOUBLE,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- migrate/to_7/3_add_title 2ef5986c10492406
+ALTER TABLE songplays
+ADD COLUMN title TEXT(1024)
+
+-- migrate/to_7/4_add_artist_name b1627363766b3957
+ALTER TABLE songplays
+ADD COLUMN artist_name TEXT(1024)
+
+-- migrate/to_7/5_add_duration 650d7327ca2feedb
+ALTER TABLE songplays
+ADD COLUMN duration DOUBLE
+
+-- migrate/to_7/6_add_changed_records 644ff3fb7e03e99a
+ALTER TABLE runs
+ADD COLUMN changed_records BIGINT
 
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
@@ -1015,7 +1081,7 @@ ORDER BY
   1,
   2
 
--- operate/runs 1b3c4e0ccd836bc4
+-- operate/runs 4492a59befd61b33
 WITH batches AS (
   SELECT
     run_id,
@@ -1054,7 +1120,8 @@ SELECT
   CAST(COALESCE(loads.refused, 0) AS BIGINT) AS rejected,
   COALESCE(runs.error, '') AS error,
   COALESCE(runs.stage_seconds, '{}') AS stage_seconds,
-  runs.peak_memory_bytes
+  runs.peak_memory_bytes,
+  CAST(COALESCE(runs.changed_records, 0) AS BIGINT) AS changed
 FROM runs
 LEFT JOIN loads
   ON runs.run_id = loads.run_id
@@ -1080,26 +1147,14 @@ ORDER BY
   4,
   3
 
--- quarantine/contradicting_events/delete ad969853994e5973
-DELETE FROM staging_events
+-- quarantine/contradicting_events/delete b15bda2c855576de
+DELETE FROM staging_events USING   contradicting_events
 WHERE
-  loaded_at = $loaded_at
-  AND NOT userid IS NULL
-  AND EXISTS(
-    SELECT
-      1
-    FROM contradicting_events
-    WHERE
-      contradicting_events.session_id = staging_events.sessionid
-      AND contradicting_events.item_in_session = staging_events.iteminsession
-      AND (
-        contradicting_events.occurred_at = staging_events.ts
-        OR (
-          contradicting_events.occurred_at IS NULL AND staging_events.ts IS NULL
-        )
-      )
-      AND contradicting_events.user_id = staging_events.userid
-  )
+  staging_events.loaded_at = $loaded_at
+  AND staging_events.sessionid = contradicting_events.session_id
+  AND staging_events.iteminsession = contradicting_events.item_in_session
+  AND staging_events.userid = contradicting_events.user_id
+  AND staging_events.ts = contradicting_events.occurred_at
 
 -- quarantine/contradicting_events/rows 3e48f95d9ef01085
 SELECT
@@ -1114,22 +1169,21 @@ ORDER BY
   3,
   4
 
--- quarantine/contradicting_events/stage 79796e278222edc5
+-- quarantine/contradicting_events/stage 3e2510065ec6223a
 CREATE TEMPORARY TABLE contradicting_events AS
 WITH versions AS (
   SELECT
-    repeated_events.session_id,
-    repeated_events.item_in_session,
-    staging_events.ts AS occurred_at,
-    staging_events.userid AS user_id,
-    MAX(CASE WHEN staging_events.loaded_at = $loaded_at THEN 1 ELSE 0 END) AS is_in_batch,
-    MAX(CASE WHEN staging_events.loaded_at = $loaded_at THEN 0 ELSE 1 END) AS is_loaded
-  FROM repeated_events
-  INNER JOIN staging_events
-    ON repeated_events.session_id = staging_events.sessionid
-    AND repeated_events.item_in_session = staging_events.iteminsession
-  WHERE
-    NOT staging_events.userid IS NULL
+    batch_repeated_events.session_id,
+    batch_repeated_events.item_in_session,
+    batch_repeated_events.user_id,
+    cleaned_events.occurred_at,
+    MAX(CASE WHEN cleaned_events.loaded_at = $loaded_at THEN 1 ELSE 0 END) AS is_in_batch,
+    MAX(CASE WHEN cleaned_events.loaded_at = $loaded_at THEN 0 ELSE 1 END) AS is_loaded
+  FROM batch_repeated_events
+  INNER JOIN cleaned_events
+    ON batch_repeated_events.session_id = cleaned_events.session_id
+    AND batch_repeated_events.item_in_session = cleaned_events.item_in_session
+    AND batch_repeated_events.user_id = cleaned_events.user_id
   GROUP BY
     1,
     2,
@@ -1138,23 +1192,26 @@ WITH versions AS (
 ), contradicting AS (
   SELECT
     session_id,
-    item_in_session
+    item_in_session,
+    user_id
   FROM versions
   GROUP BY
     1,
-    2
+    2,
+    3
   HAVING
     COUNT(*) > 1
 )
 SELECT
   versions.session_id,
   versions.item_in_session,
-  versions.occurred_at,
-  versions.user_id
+  versions.user_id,
+  versions.occurred_at
 FROM versions
 INNER JOIN contradicting
   ON versions.session_id = contradicting.session_id
   AND versions.item_in_session = contradicting.item_in_session
+  AND versions.user_id = contradicting.user_id
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
@@ -1180,12 +1237,12 @@ SELECT
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
--- queries/most_played_songs be3096d938b122f9
+-- queries/most_played_songs 9edc8775944dbcae
 SELECT
   title,
   artist_name,
-  COUNT(DISTINCT songplay_id) AS plays
-FROM cleaned_plays
+  COUNT(*) AS plays
+FROM songplays
 WHERE
   NOT title IS NULL
 GROUP BY
@@ -1209,17 +1266,27 @@ ORDER BY
   3 DESC NULLS FIRST,
   1 ASC
 
--- queries/period/key_figures e500434afef47503
+-- queries/period/key_figures 1d0da1f2b933f746
 WITH played AS (
   SELECT
     COUNT(*) AS plays,
     COUNT(DISTINCT user_id) AS listeners,
-    COUNT(DISTINCT session_id) AS sessions,
     COUNT(CASE WHEN level = 'paid' THEN 1 END) AS paid_plays,
     COUNT(song_id) AS matched_plays
   FROM songplays
   WHERE
     start_time >= $period_start AND start_time < $period_end
+), user_sessions AS (
+  SELECT DISTINCT
+    user_id,
+    session_id
+  FROM songplays
+  WHERE
+    start_time >= $period_start AND start_time < $period_end
+), counted_sessions AS (
+  SELECT
+    COUNT(*) AS sessions
+  FROM user_sessions
 ), first_plays AS (
   SELECT
     user_id,
@@ -1238,10 +1305,11 @@ SELECT
   played.plays,
   played.listeners,
   newcomers.new_listeners,
-  played.sessions,
+  counted_sessions.sessions,
   played.paid_plays,
   played.matched_plays
 FROM played
+CROSS JOIN counted_sessions
 CROSS JOIN newcomers
 
 -- queries/period/level_funnel a6247f69606e9293
@@ -1278,15 +1346,27 @@ ORDER BY
   3 DESC NULLS FIRST,
   1 ASC
 
--- queries/period/paid_and_free 091df60fe1de84c6
+-- queries/period/paid_and_free 9a9277c9e58f3f5f
+WITH user_sessions AS (
+  SELECT
+    level,
+    user_id,
+    session_id,
+    COUNT(*) AS plays
+  FROM songplays
+  WHERE
+    start_time >= $period_start AND start_time < $period_end AND NOT level IS NULL
+  GROUP BY
+    1,
+    2,
+    3
+)
 SELECT
   level,
   COUNT(DISTINCT user_id) AS listeners,
-  COUNT(DISTINCT session_id) AS sessions,
-  COUNT(*) AS plays
-FROM songplays
-WHERE
-  start_time >= $period_start AND start_time < $period_end AND NOT level IS NULL
+  COUNT(*) AS sessions,
+  CAST(SUM(plays) AS BIGINT) AS plays
+FROM user_sessions
 GROUP BY
   1
 ORDER BY
@@ -1555,8 +1635,8 @@ SELECT
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS started_at,
   'running' AS outcome
 
--- runs/end bd908e9d2163dcd2
-UPDATE runs SET ended_at = CURRENT_TIMESTAMP AT TIME ZONE 'UTC', outcome = $outcome, error = $error, stage_seconds = $stage_seconds, peak_memory_bytes = $peak_memory_bytes
+-- runs/end b4a999db0f0d0817
+UPDATE runs SET ended_at = CURRENT_TIMESTAMP AT TIME ZONE 'UTC', outcome = $outcome, error = $error, stage_seconds = $stage_seconds, peak_memory_bytes = $peak_memory_bytes, changed_records = $changed_records
 WHERE
   run_id = $run_id
 
@@ -1648,7 +1728,40 @@ CREATE TABLE loaded_files (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/runs c2a7b4704dac9307
+-- schema/repeated_events e2f5f8432d234d79
+CREATE TABLE repeated_events (
+  session_id BIGINT NOT NULL,
+  item_in_session INT NOT NULL,
+  user_id INT NOT NULL,
+  occurred_at TIMESTAMP NOT NULL,
+  level TEXT(16),
+  page TEXT(64),
+  first_name TEXT(256),
+  last_name TEXT(256),
+  gender TEXT(16),
+  location TEXT(512),
+  user_agent TEXT(1024),
+  received_title TEXT(1024),
+  received_artist_name TEXT(1024),
+  duration DOUBLE,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- schema/repeated_songs 313b2c36aa70f5e5
+CREATE TABLE repeated_songs (
+  song_id TEXT(64) NOT NULL,
+  artist_id TEXT(64),
+  title TEXT(1024),
+  artist_name TEXT(1024),
+  duration DOUBLE,
+  year INT,
+  artist_location TEXT(1024),
+  artist_latitude DOUBLE,
+  artist_longitude DOUBLE,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- schema/runs e486e5ad24718f4b
 CREATE TABLE runs (
   run_id TEXT(64) NOT NULL,
   started_at TIMESTAMP NOT NULL,
@@ -1656,10 +1769,11 @@ CREATE TABLE runs (
   outcome TEXT(16) NOT NULL,
   error TEXT(4096),
   stage_seconds TEXT(4096),
-  peak_memory_bytes BIGINT
+  peak_memory_bytes BIGINT,
+  changed_records BIGINT
 )
 
--- schema/songplays 1c22cf6c844a1403
+-- schema/songplays 7dc628c76d75cb3e
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1670,7 +1784,10 @@ CREATE TABLE songplays (
   session_id BIGINT NOT NULL,
   location TEXT(512),
   user_agent TEXT(1024),
-  item_in_session INT NOT NULL
+  item_in_session INT NOT NULL,
+  title TEXT(1024),
+  artist_name TEXT(1024),
+  duration DOUBLE
 )
 
 -- schema/songs 9b94319b439284c4
@@ -1781,153 +1898,357 @@ CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
 
--- transform/artists/merge bfa470f8bbaa8f11
-MERGE INTO artists
-USING batch_artists
-ON artists.artist_id = batch_artists.artist_id
-WHEN MATCHED THEN UPDATE SET
-  name = batch_artists.name,
-  location = batch_artists.location,
-  latitude = batch_artists.latitude,
-  longitude = batch_artists.longitude
-WHEN NOT MATCHED THEN INSERT (artist_id, name, location, latitude, longitude) VALUES (
-  batch_artists.artist_id,
-  batch_artists.name,
-  batch_artists.location,
-  batch_artists.latitude,
-  batch_artists.longitude
-)
+-- transform/artists/delete 3bad40a9849eedd1
+DELETE FROM artists USING   batch_artist_ids
+WHERE
+  artists.artist_id = batch_artist_ids.artist_id
 
--- transform/artists/stage e2e2ee1a5e3f1bc9
-CREATE TEMPORARY TABLE batch_artists AS
-WITH candidates AS (
-  SELECT
-    artist_id,
-    artist_name AS name,
-    artist_location AS location,
-    artist_latitude AS latitude,
-    artist_longitude AS longitude
-  FROM cleaned_songs
-  WHERE
-    loaded_at = $loaded_at
-  UNION ALL
-  SELECT
-    artist_id,
-    name,
-    location,
-    latitude,
-    longitude
-  FROM artists
-  WHERE
-    artists.artist_id IN (
-      SELECT
-        cleaned_songs.artist_id
-      FROM cleaned_songs
-      WHERE
-        cleaned_songs.loaded_at = $loaded_at
-    )
+-- transform/artists/insert a27fa897f2802233
+INSERT INTO artists (
+  artist_id,
+  name,
+  location,
+  latitude,
+  longitude
 )
 SELECT
-  candidate.artist_id,
-  candidate.name,
-  candidate.location,
-  candidate.latitude,
-  candidate.longitude
-FROM candidates AS candidate
+  record.artist_id,
+  record.artist_name AS name,
+  record.artist_location AS location,
+  record.artist_latitude AS latitude,
+  record.artist_longitude AS longitude
+FROM batch_artist_ids
+INNER JOIN current_songs AS record
+  ON batch_artist_ids.artist_id = record.artist_id
 WHERE
-  NOT candidate.artist_id IS NULL
+  NOT record.artist_id IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY candidate.artist_id
-    ORDER BY CASE WHEN candidate.location IS NULL THEN 1 ELSE 0 END, CASE WHEN candidate.latitude IS NULL THEN 1 ELSE 0 END, candidate.name, candidate.location, candidate.latitude, candidate.longitude
+    PARTITION BY record.artist_id
+    ORDER BY CASE WHEN record.artist_location IS NULL THEN 1 ELSE 0 END, CASE WHEN record.artist_latitude IS NULL THEN 1 ELSE 0 END, record.artist_name, record.artist_location, record.artist_latitude, record.artist_longitude
   ) = 1
 
--- transform/garbled_texts d48cdb5fbce144df
+-- transform/artists/stage_ids 3e51621517bebdd7
+CREATE TEMPORARY TABLE batch_artist_ids AS
+SELECT
+  artist_id
+FROM batch_songs
+UNION
+SELECT
+  songs.artist_id
+FROM songs
+INNER JOIN batch_songs
+  ON songs.song_id = batch_songs.song_id
+
+-- transform/garbled_texts a56e9cb524b6c072
 WITH texts AS (
   SELECT
     received_title AS received
-  FROM staged_plays
+  FROM cleaned_events
   WHERE
-    loaded_at = $loaded_at
+    loaded_at = $loaded_at AND page = 'NextSong'
   UNION
   SELECT
     received_artist_name AS received
-  FROM staged_plays
+  FROM cleaned_events
   WHERE
-    loaded_at = $loaded_at
+    loaded_at = $loaded_at AND page = 'NextSong'
 )
 SELECT
   texts.received
 FROM texts
+LEFT JOIN text_repairs
+  ON texts.received = text_repairs.delivered
 WHERE
   STRLEN(texts.received) > LENGTH(texts.received)
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM text_repairs
-    WHERE
-      text_repairs.delivered = texts.received
-  )
+  AND text_repairs.delivered IS NULL
 
--- transform/repeated_events/stage 2d8c8a3cdca43fdc
-CREATE TEMPORARY TABLE repeated_events AS
-WITH sessions AS (
+-- transform/repeated_events/count dded810d81a81934
+SELECT
+  COUNT(*) AS repeated
+FROM batch_repeated_events
+
+-- transform/repeated_events/count_changed 1dc87e5e1657fd7c
+WITH changed AS (
   SELECT
-    MIN(sessionid) AS first_session,
-    MAX(sessionid) AS last_session
-  FROM staging_events
-  WHERE
-    loaded_at = $loaded_at
+    repeated_events.session_id,
+    repeated_events.item_in_session,
+    repeated_events.user_id,
+    repeated_events.occurred_at,
+    repeated_events.level,
+    repeated_events.page,
+    repeated_events.first_name,
+    repeated_events.last_name,
+    repeated_events.gender,
+    repeated_events.location,
+    repeated_events.user_agent,
+    repeated_events.received_title,
+    repeated_events.received_artist_name,
+    repeated_events.duration
+  FROM previous_events
+  INNER JOIN repeated_events
+    ON previous_events.session_id = repeated_events.session_id
+    AND previous_events.item_in_session = repeated_events.item_in_session
+    AND previous_events.user_id = repeated_events.user_id
+  EXCEPT
+  SELECT
+    session_id,
+    item_in_session,
+    user_id,
+    occurred_at,
+    level,
+    page,
+    first_name,
+    last_name,
+    gender,
+    location,
+    user_agent,
+    received_title,
+    received_artist_name,
+    duration
+  FROM previous_events
 )
 SELECT
-  sessionid AS session_id,
-  iteminsession AS item_in_session
-FROM staging_events
+  COUNT(*) AS changed
+FROM changed
+
+-- transform/repeated_events/delete 14f0fee1b61b24b0
+DELETE FROM repeated_events USING   batch_repeated_events
 WHERE
-  loaded_at = $loaded_at AND NOT userid IS NULL
+  repeated_events.session_id = batch_repeated_events.session_id
+  AND repeated_events.item_in_session = batch_repeated_events.item_in_session
+  AND repeated_events.user_id = batch_repeated_events.user_id
+
+-- transform/repeated_events/insert 074ed96713742b8f
+INSERT INTO repeated_events (
+  session_id,
+  item_in_session,
+  user_id,
+  occurred_at,
+  level,
+  page,
+  first_name,
+  last_name,
+  gender,
+  location,
+  user_agent,
+  received_title,
+  received_artist_name,
+  duration,
+  loaded_at
+)
+SELECT
+  version.session_id,
+  version.item_in_session,
+  version.user_id,
+  version.occurred_at,
+  version.level,
+  version.page,
+  version.first_name,
+  version.last_name,
+  version.gender,
+  version.location,
+  version.user_agent,
+  version.received_title,
+  version.received_artist_name,
+  version.duration,
+  version.loaded_at
+FROM batch_repeated_events
+INNER JOIN cleaned_events AS version
+  ON batch_repeated_events.session_id = version.session_id
+  AND batch_repeated_events.item_in_session = version.item_in_session
+  AND batch_repeated_events.user_id = version.user_id
+INNER JOIN batches
+  ON version.loaded_at = batches.loaded_at
+WHERE
+  NOT version.user_id IS NULL
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY version.session_id, version.item_in_session, version.user_id
+    ORDER BY batches.batch_number DESC NULLS FIRST, version.occurred_at ASC, version.level ASC, version.page ASC, version.first_name ASC, version.last_name ASC, version.gender ASC, version.location ASC, version.user_agent ASC, version.received_title ASC, version.received_artist_name ASC, version.duration ASC
+  ) = 1
+
+-- transform/repeated_events/stage_keys a2923ce0e664d9b8
+CREATE TEMPORARY TABLE batch_repeated_events AS
+SELECT
+  session_id,
+  item_in_session,
+  user_id
+FROM cleaned_events
+WHERE
+  loaded_at = $loaded_at
 GROUP BY
   1,
-  2
+  2,
+  3
 HAVING
   COUNT(*) > 1
 UNION
 SELECT
-  loaded.sessionid AS session_id,
-  loaded.iteminsession AS item_in_session
-FROM staging_events AS received
-INNER JOIN staging_events AS loaded
-  ON received.sessionid = loaded.sessionid
-  AND received.iteminsession = loaded.iteminsession
+  others.session_id,
+  others.item_in_session,
+  others.user_id
+FROM cleaned_events AS received
+INNER JOIN cleaned_events AS others
+  ON received.session_id = others.session_id
+  AND received.item_in_session = others.item_in_session
+  AND received.user_id = others.user_id
 WHERE
   received.loaded_at = $loaded_at
-  AND NOT received.userid IS NULL
-  AND loaded.loaded_at <> $loaded_at
-  AND NOT loaded.userid IS NULL
-  AND loaded.sessionid BETWEEN (
-    SELECT
-      sessions.first_session
-    FROM sessions
-  ) AND (
-    SELECT
-      sessions.last_session
-    FROM sessions
-  )
+  AND others.loaded_at <> $loaded_at
+  AND others.session_id BETWEEN $first_session AND $last_session
 
--- transform/songplays/backfill_song_ids 0f86e8d694e99bd4
-UPDATE songplays SET song_id = found_songs.song_id, artist_id = found_songs.artist_id
-FROM found_songs
+-- transform/repeated_events/stage_previous 670d5687d8ccf567
+CREATE TEMPORARY TABLE previous_events AS
+SELECT
+  current_events.session_id,
+  current_events.item_in_session,
+  current_events.user_id,
+  current_events.occurred_at,
+  current_events.level,
+  current_events.page,
+  current_events.first_name,
+  current_events.last_name,
+  current_events.gender,
+  current_events.location,
+  current_events.user_agent,
+  current_events.received_title,
+  current_events.received_artist_name,
+  current_events.duration
+FROM batch_repeated_events
+INNER JOIN current_events
+  ON batch_repeated_events.session_id = current_events.session_id
+  AND batch_repeated_events.item_in_session = current_events.item_in_session
+  AND batch_repeated_events.user_id = current_events.user_id
 WHERE
-  songplays.songplay_id = found_songs.songplay_id
-  AND (
-    songplays.song_id IS NULL
-    OR found_songs.song_id < songplays.song_id
-    OR (
-      found_songs.song_id = songplays.song_id
-      AND found_songs.artist_id < songplays.artist_id
-    )
-  )
+  current_events.loaded_at <> $loaded_at
 
--- transform/songplays/insert 94241025e1bc2d54
+-- transform/repeated_songs/count 7226f16cd2b4be75
+SELECT
+  COUNT(*) AS repeated
+FROM batch_repeated_songs
+
+-- transform/repeated_songs/count_changed 1f2b7fd1d4907348
+WITH changed AS (
+  SELECT
+    repeated_songs.song_id,
+    repeated_songs.artist_id,
+    repeated_songs.title,
+    repeated_songs.artist_name,
+    repeated_songs.duration,
+    repeated_songs.year,
+    repeated_songs.artist_location,
+    repeated_songs.artist_latitude,
+    repeated_songs.artist_longitude
+  FROM previous_songs
+  INNER JOIN repeated_songs
+    ON previous_songs.song_id = repeated_songs.song_id
+  EXCEPT
+  SELECT
+    song_id,
+    artist_id,
+    title,
+    artist_name,
+    duration,
+    year,
+    artist_location,
+    artist_latitude,
+    artist_longitude
+  FROM previous_songs
+)
+SELECT
+  COUNT(*) AS changed
+FROM changed
+
+-- transform/repeated_songs/delete aadbf569cdb29621
+DELETE FROM repeated_songs USING   batch_repeated_songs
+WHERE
+  repeated_songs.song_id = batch_repeated_songs.song_id
+
+-- transform/repeated_songs/insert 3ec4a760f1357055
+INSERT INTO repeated_songs (
+  song_id,
+  artist_id,
+  title,
+  artist_name,
+  duration,
+  year,
+  artist_location,
+  artist_latitude,
+  artist_longitude,
+  loaded_at
+)
+SELECT
+  version.song_id,
+  version.artist_id,
+  version.title,
+  version.artist_name,
+  version.duration,
+  version.year,
+  version.artist_location,
+  version.artist_latitude,
+  version.artist_longitude,
+  version.loaded_at
+FROM batch_repeated_songs
+INNER JOIN cleaned_songs AS version
+  ON batch_repeated_songs.song_id = version.song_id
+INNER JOIN batches
+  ON version.loaded_at = batches.loaded_at
+WHERE
+  NOT version.song_id IS NULL
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY version.song_id
+    ORDER BY batches.batch_number DESC NULLS FIRST, version.artist_id ASC, version.title ASC, version.artist_name ASC, version.duration ASC, version.year ASC, version.artist_location ASC, version.artist_latitude ASC, version.artist_longitude ASC
+  ) = 1
+
+-- transform/repeated_songs/stage_keys e58e92202b1a4c34
+CREATE TEMPORARY TABLE batch_repeated_songs AS
+SELECT
+  song_id
+FROM cleaned_songs
+WHERE
+  loaded_at = $loaded_at
+GROUP BY
+  1
+HAVING
+  COUNT(*) > 1
+UNION
+SELECT
+  others.song_id
+FROM cleaned_songs AS received
+INNER JOIN cleaned_songs AS others
+  ON received.song_id = others.song_id
+WHERE
+  received.loaded_at = $loaded_at AND others.loaded_at <> $loaded_at
+
+-- transform/repeated_songs/stage_previous 03bbff1f6856757e
+CREATE TEMPORARY TABLE previous_songs AS
+SELECT
+  current_songs.song_id,
+  current_songs.artist_id,
+  current_songs.title,
+  current_songs.artist_name,
+  current_songs.duration,
+  current_songs.year,
+  current_songs.artist_location,
+  current_songs.artist_latitude,
+  current_songs.artist_longitude
+FROM batch_repeated_songs
+INNER JOIN current_songs
+  ON batch_repeated_songs.song_id = current_songs.song_id
+WHERE
+  current_songs.loaded_at <> $loaded_at
+
+-- transform/songplays/delete 65fe1d99d2c9715f
+DELETE FROM songplays USING   repeated_events
+WHERE
+  repeated_events.loaded_at = $loaded_at
+  AND songplays.session_id = repeated_events.session_id
+  AND songplays.item_in_session = repeated_events.item_in_session
+  AND songplays.user_id = repeated_events.user_id
+
+-- transform/songplays/insert c2fa4ebacc68dfaf
 INSERT INTO songplays (
   songplay_id,
   start_time,
@@ -1938,203 +2259,166 @@ INSERT INTO songplays (
   session_id,
   location,
   user_agent,
-  item_in_session
-)
-WITH known_songs AS (
-  SELECT
-    song_match.songplay_id,
-    song_match.song_id,
-    song_match.artist_id
-  FROM song_matches AS song_match
-  WHERE
-    song_match.play_loaded_at = $loaded_at
-    AND song_match.duration IN (
-      SELECT
-        cleaned_songs.duration
-      FROM cleaned_songs
-    )
-  QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY song_match.songplay_id
-      ORDER BY song_match.song_id, song_match.artist_id
-    ) = 1
+  item_in_session,
+  title,
+  artist_name,
+  duration
 )
 SELECT
-  staged_plays.songplay_id,
-  staged_plays.start_time,
-  staged_plays.user_id,
-  staged_plays.level,
-  known_songs.song_id,
-  known_songs.artist_id,
-  staged_plays.session_id,
-  staged_plays.location,
-  staged_plays.user_agent,
-  staged_plays.item_in_session
-FROM staged_plays
-LEFT JOIN known_songs
-  ON staged_plays.songplay_id = known_songs.songplay_id
+  cleaned_plays.songplay_id,
+  cleaned_plays.start_time,
+  cleaned_plays.user_id,
+  cleaned_plays.level,
+  matched_plays.song_id,
+  matched_plays.artist_id,
+  cleaned_plays.session_id,
+  cleaned_plays.location,
+  cleaned_plays.user_agent,
+  cleaned_plays.item_in_session,
+  cleaned_plays.title,
+  cleaned_plays.artist_name,
+  cleaned_plays.duration
+FROM cleaned_plays
+LEFT JOIN matched_plays
+  ON cleaned_plays.songplay_id = matched_plays.songplay_id
+  AND cleaned_plays.user_id = matched_plays.user_id
 WHERE
-  staged_plays.loaded_at = $loaded_at
-  AND NOT EXISTS(
+  cleaned_plays.loaded_at = $loaded_at
+
+-- transform/songplays/match aa350bf50b718efe
+CREATE TEMPORARY TABLE matched_plays AS
+SELECT
+  play.songplay_id,
+  play.user_id,
+  current_songs.song_id,
+  current_songs.artist_id
+FROM plays_to_match AS play
+INNER JOIN current_songs
+  ON play.title = current_songs.title
+  AND play.artist_name = current_songs.artist_name
+  AND play.duration = current_songs.duration
+WHERE
+  NOT play.songplay_id IS NULL
+QUALIFY
+  ROW_NUMBER() OVER (PARTITION BY play.songplay_id, play.user_id ORDER BY current_songs.song_id) = 1
+
+-- transform/songplays/stage cb356e94c1ba6230
+CREATE TEMPORARY TABLE plays_to_match AS
+SELECT
+  songplay_id,
+  user_id,
+  title,
+  artist_name,
+  duration
+FROM cleaned_plays
+WHERE
+  loaded_at = $loaded_at
+  AND duration IN (
     SELECT
-      1
-    FROM repeated_plays
-    WHERE
-      repeated_plays.songplay_id = staged_plays.songplay_id
+      current_songs.duration
+    FROM current_songs
   )
 
--- transform/songplays/merge 133560337b9fe80e
-MERGE INTO songplays
-USING repeated_plays
-ON songplays.songplay_id = repeated_plays.songplay_id
-WHEN MATCHED THEN UPDATE SET
-  level = LEAST(songplays.level, repeated_plays.level),
-  location = LEAST(songplays.location, repeated_plays.location),
-  user_agent = LEAST(songplays.user_agent, repeated_plays.user_agent)
-WHEN NOT MATCHED THEN INSERT (
+-- transform/songplays/stage_changed 61a9c6b88f5abe02
+CREATE TEMPORARY TABLE changed_matches AS
+SELECT
+  songplays.songplay_id,
+  songplays.user_id,
+  matched_plays.song_id,
+  matched_plays.artist_id
+FROM songplays
+INNER JOIN plays_to_match
+  ON songplays.songplay_id = plays_to_match.songplay_id
+  AND songplays.user_id = plays_to_match.user_id
+LEFT JOIN matched_plays
+  ON songplays.songplay_id = matched_plays.songplay_id
+  AND songplays.user_id = matched_plays.user_id
+WHERE
+  COALESCE(songplays.song_id, '') <> COALESCE(matched_plays.song_id, '')
+  OR COALESCE(songplays.artist_id, '') <> COALESCE(matched_plays.artist_id, '')
+
+-- transform/songplays/stage_earlier 9ec7289a15054f98
+INSERT INTO plays_to_match (
   songplay_id,
-  start_time,
   user_id,
-  level,
-  session_id,
-  location,
-  user_agent,
-  item_in_session
-) VALUES (
-  repeated_plays.songplay_id,
-  repeated_plays.start_time,
-  repeated_plays.user_id,
-  repeated_plays.level,
-  repeated_plays.session_id,
-  repeated_plays.location,
-  repeated_plays.user_agent,
-  repeated_plays.item_in_session
-)
-
--- transform/songplays/stage aa30596c323ba5d6
-CREATE TEMPORARY TABLE repeated_plays AS
-SELECT
-  staged_plays.songplay_id,
-  MIN(staged_plays.start_time) AS start_time,
-  MIN(staged_plays.user_id) AS user_id,
-  MIN(staged_plays.level) AS level,
-  MIN(staged_plays.session_id) AS session_id,
-  MIN(staged_plays.location) AS location,
-  MIN(staged_plays.user_agent) AS user_agent,
-  MIN(staged_plays.item_in_session) AS item_in_session
-FROM repeated_events
-INNER JOIN staged_plays
-  ON repeated_events.session_id = staged_plays.session_id
-  AND repeated_events.item_in_session = staged_plays.item_in_session
-WHERE
-  staged_plays.loaded_at = $loaded_at
-GROUP BY
-  1
-
--- transform/songplays/stage_song_ids cf40dc65e5137bf2
-CREATE TEMPORARY TABLE found_songs AS
-WITH candidates AS (
-  SELECT
-    songplay_id,
-    song_id,
-    artist_id
-  FROM song_matches
-  WHERE
-    song_loaded_at = $loaded_at
-    AND play_loaded_at <> $loaded_at
-    AND duration IN (
-      SELECT
-        cleaned_songs.duration
-      FROM cleaned_songs
-      WHERE
-        cleaned_songs.loaded_at = $loaded_at
-    )
-  UNION ALL
-  SELECT
-    song_matches.songplay_id,
-    song_matches.song_id,
-    song_matches.artist_id
-  FROM repeated_plays
-  INNER JOIN song_matches
-    ON repeated_plays.songplay_id = song_matches.songplay_id
-  WHERE
-    song_matches.play_loaded_at = $loaded_at
+  title,
+  artist_name,
+  duration
 )
 SELECT
-  candidate.songplay_id,
-  candidate.song_id,
-  candidate.artist_id
-FROM candidates AS candidate
+  songplay_id,
+  user_id,
+  title,
+  artist_name,
+  duration
+FROM songplays
 WHERE
-  NOT candidate.song_id IS NULL
-QUALIFY
-  ROW_NUMBER() OVER (
-    PARTITION BY candidate.songplay_id
-    ORDER BY candidate.song_id, candidate.artist_id
-  ) = 1
+  duration IN (
+    SELECT
+      batch_songs.duration
+    FROM batch_songs
+  )
+UNION
+SELECT
+  songplay_id,
+  user_id,
+  title,
+  artist_name,
+  duration
+FROM songplays
+WHERE
+  song_id IN (
+    SELECT
+      batch_songs.song_id
+    FROM batch_songs
+  )
 
--- transform/songs/merge c65cfebd9b28914b
-MERGE INTO songs
-USING batch_songs
-ON songs.song_id = batch_songs.song_id
-WHEN MATCHED THEN UPDATE SET
-  title = batch_songs.title,
-  artist_id = batch_songs.artist_id,
-  year = batch_songs.year,
-  duration = batch_songs.duration
-WHEN NOT MATCHED THEN INSERT (song_id, title, artist_id, year, duration) VALUES (
+-- transform/songplays/update_matches 51a8836b06903528
+UPDATE songplays SET song_id = changed_matches.song_id, artist_id = changed_matches.artist_id
+FROM changed_matches
+WHERE
+  songplays.songplay_id = changed_matches.songplay_id
+  AND songplays.user_id = changed_matches.user_id
+
+-- transform/songs/delete 1ab64d81e1b19326
+DELETE FROM songs USING   batch_songs
+WHERE
+  songs.song_id = batch_songs.song_id
+
+-- transform/songs/insert df1363c3b1cf64e9
+INSERT INTO songs (
+  song_id,
+  title,
+  artist_id,
+  year,
+  duration
+)
+SELECT
   batch_songs.song_id,
   batch_songs.title,
   batch_songs.artist_id,
   batch_songs.year,
   batch_songs.duration
-)
+FROM batch_songs
 
--- transform/songs/stage a1af5aad3f5ee26e
+-- transform/songs/stage 927312fc2ecada6e
 CREATE TEMPORARY TABLE batch_songs AS
-WITH candidates AS (
-  SELECT
-    song_id,
-    title,
-    artist_id,
-    year,
-    duration
-  FROM cleaned_songs
-  WHERE
-    loaded_at = $loaded_at
-  UNION ALL
-  SELECT
-    song_id,
-    title,
-    artist_id,
-    year,
-    duration
-  FROM songs
-  WHERE
-    songs.song_id IN (
-      SELECT
-        cleaned_songs.song_id
-      FROM cleaned_songs
-      WHERE
-        cleaned_songs.loaded_at = $loaded_at
-    )
-)
 SELECT
-  candidate.song_id,
-  candidate.title,
-  candidate.artist_id,
-  candidate.year,
-  candidate.duration
-FROM candidates AS candidate
+  song_id,
+  title,
+  artist_id,
+  year,
+  duration
+FROM current_songs
 WHERE
-  NOT candidate.song_id IS NULL
-QUALIFY
-  ROW_NUMBER() OVER (
-    PARTITION BY candidate.song_id
-    ORDER BY candidate.title, candidate.artist_id, candidate.year, candidate.duration
-  ) = 1
+  loaded_at = $loaded_at
 
--- transform/time/insert cd03019ed6d4ec91
+-- transform/time/delete_unplayed 0d18734a8e43a955
+DELETE FROM "time" USING   unplayed_timestamps
+WHERE
+  "time".start_time = unplayed_timestamps.start_time
+
+-- transform/time/insert 74ef0317e0f2a8bf
 INSERT INTO "time" (
   start_time,
   hour,
@@ -2144,44 +2428,44 @@ INSERT INTO "time" (
   year,
   weekday
 )
-WITH timestamps AS (
-  SELECT DISTINCT
+WITH known AS (
+  SELECT
     start_time
-  FROM staged_plays
+  FROM "time"
   WHERE
-    loaded_at = $loaded_at
+    start_time BETWEEN $first_start_time AND $last_start_time
 )
 SELECT
-  timestamps.start_time,
-  EXTRACT(HOUR FROM timestamps.start_time) AS hour,
-  EXTRACT(DAY FROM timestamps.start_time) AS day,
-  EXTRACT(WEEK FROM timestamps.start_time) AS week,
-  EXTRACT(MONTH FROM timestamps.start_time) AS month,
-  EXTRACT(YEAR FROM timestamps.start_time) AS year,
-  EXTRACT(DAYOFWEEK FROM timestamps.start_time) AS weekday
-FROM timestamps
+  batch_timestamps.start_time,
+  EXTRACT(HOUR FROM batch_timestamps.start_time) AS hour,
+  EXTRACT(DAY FROM batch_timestamps.start_time) AS day,
+  EXTRACT(WEEK FROM batch_timestamps.start_time) AS week,
+  EXTRACT(MONTH FROM batch_timestamps.start_time) AS month,
+  EXTRACT(YEAR FROM batch_timestamps.start_time) AS year,
+  EXTRACT(DAYOFWEEK FROM batch_timestamps.start_time) AS weekday
+FROM batch_timestamps
+LEFT JOIN known
+  ON batch_timestamps.start_time = known.start_time
 WHERE
-  NOT EXISTS(
-    SELECT
-      1
-    FROM "time"
-    WHERE
-      "time".start_time = timestamps.start_time
-      AND "time".start_time >= (
-        SELECT
-          MIN(staged_plays.start_time)
-        FROM staged_plays
-        WHERE
-          staged_plays.loaded_at = $loaded_at
-      )
-      AND "time".start_time <= (
-        SELECT
-          MAX(staged_plays.start_time)
-        FROM staged_plays
-        WHERE
-          staged_plays.loaded_at = $loaded_at
-      )
-  )
+  known.start_time IS NULL
+
+-- transform/time/stage ab677390df9e8fe6
+CREATE TEMPORARY TABLE batch_timestamps AS
+SELECT DISTINCT
+  start_time
+FROM staged_plays
+WHERE
+  loaded_at = $loaded_at
+
+-- transform/time/stage_unplayed 076eae96b138a3ce
+CREATE TEMPORARY TABLE unplayed_timestamps AS
+SELECT DISTINCT
+  repeated_events.occurred_at AS start_time
+FROM repeated_events
+LEFT JOIN songplays
+  ON repeated_events.occurred_at = songplays.start_time
+WHERE
+  repeated_events.loaded_at = $loaded_at AND songplays.start_time IS NULL
 
 -- transform/users/delete e4d34b7763e61325
 DELETE FROM users USING   batch_users
@@ -2208,32 +2492,33 @@ SELECT
   batch_users.last_event_id
 FROM batch_users
 
--- transform/users/stage efacf2a1e60b3a34
+-- transform/users/stage 078995ef4a90bb34
 CREATE TEMPORARY TABLE batch_users AS
 WITH latest_events AS (
   SELECT
-    userid AS user_id,
-    MAX(ts) AS last_event_at
-  FROM staging_events
+    user_id,
+    MAX(occurred_at) AS last_event_at
+  FROM current_events
   WHERE
-    loaded_at = $loaded_at AND NOT userid IS NULL
+    loaded_at = $loaded_at
   GROUP BY
     1
 ), candidates AS (
   SELECT
-    latest_events.user_id,
-    NULLIF(TRIM(staging_events.firstname, ' '), '') AS first_name,
-    NULLIF(TRIM(staging_events.lastname, ' '), '') AS last_name,
-    NULLIF(TRIM(staging_events.gender, ' '), '') AS gender,
-    NULLIF(TRIM(staging_events.level, ' '), '') AS level,
-    latest_events.last_event_at,
-    staging_events.sessionid * 1000000 + staging_events.iteminsession AS last_event_id
+    current_events.user_id,
+    current_events.first_name,
+    current_events.last_name,
+    current_events.gender,
+    current_events.level,
+    current_events.occurred_at AS last_event_at,
+    current_events.session_id * 1000000 + current_events.item_in_session AS last_event_id,
+    0 AS is_known
   FROM latest_events
-  INNER JOIN staging_events
-    ON latest_events.user_id = staging_events.userid
-    AND latest_events.last_event_at = staging_events.ts
+  INNER JOIN current_events
+    ON latest_events.user_id = current_events.user_id
+    AND latest_events.last_event_at = current_events.occurred_at
   WHERE
-    staging_events.loaded_at = $loaded_at
+    current_events.loaded_at = $loaded_at
   UNION ALL
   SELECT
     users.user_id,
@@ -2242,7 +2527,8 @@ WITH latest_events AS (
     users.gender,
     users.level,
     users.last_event_at,
-    users.last_event_id
+    users.last_event_id,
+    1 AS is_known
   FROM latest_events
   INNER JOIN users
     ON latest_events.user_id = users.user_id
@@ -2261,28 +2547,57 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY candidate.user_id
-    ORDER BY candidate.last_event_at DESC NULLS FIRST, candidate.last_event_id DESC NULLS FIRST, candidate.first_name ASC, candidate.last_name ASC, candidate.gender ASC, candidate.level ASC
+    ORDER BY candidate.last_event_at DESC NULLS FIRST, candidate.last_event_id DESC NULLS FIRST, candidate.is_known ASC
   ) = 1
 
--- views/cleaned_plays 55057ed4dd6b4ac4
+-- views/cleaned_events 28763ff4f52272fe
+CREATE VIEW cleaned_events AS
+SELECT
+  sessionid AS session_id,
+  iteminsession AS item_in_session,
+  userid AS user_id,
+  ts AS occurred_at,
+  NULLIF(TRIM(level, ' '), '') AS level,
+  NULLIF(TRIM(page, ' '), '') AS page,
+  NULLIF(TRIM(firstname, ' '), '') AS first_name,
+  NULLIF(TRIM(lastname, ' '), '') AS last_name,
+  NULLIF(TRIM(gender, ' '), '') AS gender,
+  NULLIF(TRIM(location, ' '), '') AS location,
+  NULLIF(TRIM(useragent, ' "'), '') AS user_agent,
+  song AS received_title,
+  artist AS received_artist_name,
+  length AS duration,
+  loaded_at
+FROM staging_events
+WHERE
+  NOT userid IS NULL
+
+-- views/cleaned_plays 35f48dc6729b2f74
 CREATE VIEW cleaned_plays AS
 SELECT
   staged_plays.songplay_id,
+  staged_plays.start_time,
+  staged_plays.user_id,
+  staged_plays.level,
+  staged_plays.session_id,
+  staged_plays.location,
+  staged_plays.user_agent,
+  staged_plays.item_in_session,
+  NULLIF(COALESCE(titles.repaired, TRIM(staged_plays.received_title, ' ')), '') AS title,
+  NULLIF(COALESCE(artist_names.repaired, TRIM(staged_plays.received_artist_name, ' ')), '') AS artist_name,
   staged_plays.duration,
-  staged_plays.loaded_at,
-  COALESCE(titles.repaired, TRIM(staged_plays.received_title, ' ')) AS title,
-  COALESCE(artist_names.repaired, TRIM(staged_plays.received_artist_name, ' ')) AS artist_name
+  staged_plays.loaded_at
 FROM staged_plays
 LEFT JOIN text_repairs AS titles
   ON staged_plays.received_title = titles.delivered
 LEFT JOIN text_repairs AS artist_names
   ON staged_plays.received_artist_name = artist_names.delivered
 
--- views/cleaned_songs 24a4a5a0d9a43fd4
+-- views/cleaned_songs 2c4e18ed80f5a019
 CREATE VIEW cleaned_songs AS
 SELECT
-  song_id,
-  artist_id,
+  NULLIF(TRIM(song_id, ' '), '') AS song_id,
+  NULLIF(TRIM(artist_id, ' '), '') AS artist_id,
   NULLIF(TRIM(title, ' '), '') AS title,
   NULLIF(TRIM(artist_name, ' '), '') AS artist_name,
   duration,
@@ -2293,7 +2608,83 @@ SELECT
   loaded_at
 FROM staging_songs
 
--- views/daily_activity 12a58ce31e68bf67
+-- views/current_events 61e226efd946443e
+CREATE VIEW current_events AS
+SELECT
+  cleaned_events.session_id,
+  cleaned_events.item_in_session,
+  cleaned_events.user_id,
+  cleaned_events.occurred_at,
+  cleaned_events.level,
+  cleaned_events.page,
+  cleaned_events.first_name,
+  cleaned_events.last_name,
+  cleaned_events.gender,
+  cleaned_events.location,
+  cleaned_events.user_agent,
+  cleaned_events.received_title,
+  cleaned_events.received_artist_name,
+  cleaned_events.duration,
+  cleaned_events.loaded_at
+FROM cleaned_events
+LEFT JOIN repeated_events
+  ON cleaned_events.session_id = repeated_events.session_id
+  AND cleaned_events.item_in_session = repeated_events.item_in_session
+  AND cleaned_events.user_id = repeated_events.user_id
+WHERE
+  repeated_events.user_id IS NULL
+UNION ALL
+SELECT
+  session_id,
+  item_in_session,
+  user_id,
+  occurred_at,
+  level,
+  page,
+  first_name,
+  last_name,
+  gender,
+  location,
+  user_agent,
+  received_title,
+  received_artist_name,
+  duration,
+  loaded_at
+FROM repeated_events
+
+-- views/current_songs 3524c3032802d59c
+CREATE VIEW current_songs AS
+SELECT
+  cleaned_songs.song_id,
+  cleaned_songs.artist_id,
+  cleaned_songs.title,
+  cleaned_songs.artist_name,
+  cleaned_songs.duration,
+  cleaned_songs.year,
+  cleaned_songs.artist_location,
+  cleaned_songs.artist_latitude,
+  cleaned_songs.artist_longitude,
+  cleaned_songs.loaded_at
+FROM cleaned_songs
+LEFT JOIN repeated_songs
+  ON cleaned_songs.song_id = repeated_songs.song_id
+WHERE
+  repeated_songs.song_id IS NULL
+UNION ALL
+SELECT
+  song_id,
+  artist_id,
+  title,
+  artist_name,
+  duration,
+  year,
+  artist_location,
+  artist_latitude,
+  artist_longitude,
+  loaded_at
+FROM repeated_songs
+
+-- views/daily_activity 374fa3e46661e748
 CREATE VIEW daily_activity AS
 WITH first_days AS (
   SELECT
@@ -2302,12 +2693,25 @@ WITH first_days AS (
   FROM user_events
   GROUP BY
     1
+), user_sessions AS (
+  SELECT DISTINCT
+    CAST(occurred_at AS DATE) AS activity_date,
+    user_id,
+    session_id
+  FROM user_events
+), sessions_by_day AS (
+  SELECT
+    activity_date,
+    COUNT(*) AS sessions
+  FROM user_sessions
+  GROUP BY
+    1
 )
 SELECT
   CAST(user_events.occurred_at AS DATE) AS activity_date,
   COUNT(CASE WHEN user_events.page = 'NextSong' THEN 1 END) AS plays,
   COUNT(DISTINCT user_events.user_id) AS users,
-  COUNT(DISTINCT user_events.session_id) AS sessions,
+  MAX(sessions_by_day.sessions) AS sessions,
   COUNT(
     DISTINCT CASE
       WHEN CAST(user_events.occurred_at AS DATE) = first_days.first_day
@@ -2325,6 +2729,8 @@ SELECT
 FROM user_events
 INNER JOIN first_days
   ON user_events.user_id = first_days.user_id
+INNER JOIN sessions_by_day
+  ON CAST(user_events.occurred_at AS DATE) = sessions_by_day.activity_date
 GROUP BY
   1
 
@@ -2403,49 +2809,35 @@ FROM user_levels
 WHERE
   level = 'free' AND previous_level = 'paid'
 
--- views/plays dd4acb3079eca9a3
+-- views/plays f7ff6f9d0ca16cf8
 CREATE VIEW plays AS
-WITH logged AS (
-  SELECT
-    songplay_id,
-    MIN(NULLIF(title, '')) AS title,
-    MIN(NULLIF(artist_name, '')) AS artist_name,
-    MIN(duration) AS duration
-  FROM cleaned_plays
-  GROUP BY
-    1
-)
 SELECT
   songplays.songplay_id,
   songplays.start_time,
   CAST(songplays.start_time AS DATE) AS start_date,
-  "time".year,
-  "time".month,
-  "time".week,
-  "time".day,
-  "time".weekday,
-  "time".hour,
+  CAST(EXTRACT(YEAR FROM songplays.start_time) AS INT) AS year,
+  CAST(EXTRACT(MONTH FROM songplays.start_time) AS INT) AS month,
+  CAST(EXTRACT(WEEK FROM songplays.start_time) AS INT) AS week,
+  CAST(EXTRACT(DAY FROM songplays.start_time) AS INT) AS day,
+  CAST(EXTRACT(DAYOFWEEK FROM songplays.start_time) AS INT) AS weekday,
+  CAST(EXTRACT(HOUR FROM songplays.start_time) AS INT) AS hour,
   songplays.user_id,
   users.first_name,
   users.last_name,
   users.gender,
   songplays.level,
   songplays.song_id,
-  COALESCE(songs.title, logged.title) AS title,
+  COALESCE(songs.title, songplays.title) AS title,
   songplays.artist_id,
-  COALESCE(artists.name, logged.artist_name) AS artist_name,
-  COALESCE(songs.duration, logged.duration) AS duration,
+  COALESCE(artists.name, songplays.artist_name) AS artist_name,
+  COALESCE(songs.duration, songplays.duration) AS duration,
   songplays.session_id,
   songplays.item_in_session,
   songplays.location,
   songplays.user_agent
 FROM songplays
-INNER JOIN "time"
-  ON songplays.start_time = "time".start_time
 INNER JOIN users
   ON songplays.user_id = users.user_id
-INNER JOIN logged
-  ON songplays.songplay_id = logged.songplay_id
 LEFT JOIN songs
   ON songplays.song_id = songs.song_id
 LEFT JOIN artists
@@ -2518,39 +2910,24 @@ GROUP BY
   1,
   2
 
--- views/song_matches aaf5fb390c58535c
-CREATE VIEW song_matches AS
-SELECT
-  cleaned_plays.songplay_id,
-  cleaned_songs.song_id,
-  cleaned_songs.artist_id,
-  cleaned_plays.duration,
-  cleaned_plays.loaded_at AS play_loaded_at,
-  cleaned_songs.loaded_at AS song_loaded_at
-FROM cleaned_plays
-INNER JOIN cleaned_songs
-  ON cleaned_plays.title = cleaned_songs.title
-  AND cleaned_plays.artist_name = cleaned_songs.artist_name
-  AND cleaned_plays.duration = cleaned_songs.duration
-
--- views/staged_plays db891f5e6b6cd5b0
+-- views/staged_plays 7db64c930404fda1
 CREATE VIEW staged_plays AS
 SELECT
-  sessionid * 1000000 + iteminsession AS songplay_id,
-  ts AS start_time,
-  userid AS user_id,
-  NULLIF(TRIM(level, ' '), '') AS level,
-  sessionid AS session_id,
-  NULLIF(TRIM(location, ' '), '') AS location,
-  NULLIF(TRIM(useragent, ' "'), '') AS user_agent,
-  iteminsession AS item_in_session,
-  song AS received_title,
-  artist AS received_artist_name,
-  length AS duration,
+  session_id * 1000000 + item_in_session AS songplay_id,
+  occurred_at AS start_time,
+  user_id,
+  level,
+  session_id,
+  location,
+  user_agent,
+  item_in_session,
+  received_title,
+  received_artist_name,
+  duration,
   loaded_at
-FROM staging_events
+FROM current_events
 WHERE
-  page = 'NextSong' AND NOT userid IS NULL
+  page = 'NextSong'
 
 -- views/top_artists 3556eeb147be5fa4
 CREATE VIEW top_artists AS
@@ -2597,23 +2974,17 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events cd29cf727bc0fddb
+-- views/user_events 6c720a4bd5d633c9
 CREATE VIEW user_events AS
 SELECT
-  sessionid * 1000000 + iteminsession AS event_id,
-  sessionid AS session_id,
-  iteminsession AS item_in_session,
-  MIN(ts) AS occurred_at,
-  MIN(userid) AS user_id,
-  MIN(NULLIF(TRIM(level, ' '), '')) AS level,
-  MIN(page) AS page
-FROM staging_events
-WHERE
-  NOT userid IS NULL
-GROUP BY
-  1,
-  2,
-  3
+  session_id * 1000000 + item_in_session AS event_id,
+  session_id,
+  item_in_session,
+  occurred_at,
+  user_id,
+  level,
+  page
+FROM current_events
 
 -- views/user_levels 8735e8b179c79890
 CREATE VIEW user_levels AS
@@ -2689,7 +3060,7 @@ DELETE FROM "batches"
 WHERE
   run_id = $run_id
 
--- export/songplays a8ac2a6c9f643cc2
+-- export/songplays 49771ca9c8a56876
 SELECT
   "songplay_id",
   "start_time",
@@ -2701,6 +3072,9 @@ SELECT
   "location",
   "user_agent",
   "item_in_session",
+  "title",
+  "artist_name",
+  "duration",
   EXTRACT(YEAR FROM "start_time") AS "year",
   EXTRACT(MONTH FROM "start_time") AS "month"
 FROM "songplays"

@@ -1,16 +1,22 @@
 -- Written by `make golden` from the SQL and the lists of sparkify/sql.
 
--- drop/staged_plays c545a15b4f2ac195
-drop view if exists "staged_plays"
-
 -- drop/cleaned_songs ecd05e14bb4c24ec
 drop view if exists "cleaned_songs"
 
+-- drop/current_songs 14158c1c6c574864
+drop view if exists "current_songs"
+
+-- drop/cleaned_events 096c1dc08e75f203
+drop view if exists "cleaned_events"
+
+-- drop/current_events c942e3702caca64a
+drop view if exists "current_events"
+
+-- drop/staged_plays c545a15b4f2ac195
+drop view if exists "staged_plays"
+
 -- drop/cleaned_plays 2867050a7ab0e7ac
 drop view if exists "cleaned_plays"
-
--- drop/song_matches f0cb6145719246fb
-drop view if exists "song_matches"
 
 -- drop/user_events 6ea1fa12ef59d098
 drop view if exists "user_events"
@@ -53,6 +59,9 @@ drop view if exists "known_titles"
 
 -- drop/matches 614dac8279d18720
 drop view if exists "matches"
+
+-- drop/song_matches f0cb6145719246fb
+drop view if exists "song_matches"
 
 -- drop/staging_events d6a206ad856b27b4
 drop table if exists "staging_events"
@@ -105,29 +114,53 @@ drop table if exists "added_columns"
 -- drop/text_repairs 3f451e115d868b23
 drop table if exists "text_repairs"
 
--- drop/write_lock 157f63b999864f8e
-drop table if exists "write_lock"
-
 -- drop/repeated_events be6713b87ce88d69
 drop table if exists "repeated_events"
+
+-- drop/repeated_songs 290cbfd5fc1ac7f5
+drop table if exists "repeated_songs"
+
+-- drop/write_lock 157f63b999864f8e
+drop table if exists "write_lock"
 
 -- drop/contradicting_events 8d682e104eefdc38
 drop table if exists "contradicting_events"
 
--- drop/batch_artists 04edefa2ae9de8d1
-drop table if exists "batch_artists"
+-- drop/batch_repeated_songs 58851029508e8ff4
+drop table if exists "batch_repeated_songs"
+
+-- drop/batch_repeated_events dc9299fd15f56428
+drop table if exists "batch_repeated_events"
+
+-- drop/previous_songs 266eff59be15ae03
+drop table if exists "previous_songs"
+
+-- drop/previous_events 2e939788acdb1974
+drop table if exists "previous_events"
 
 -- drop/batch_songs 6b97637839728805
 drop table if exists "batch_songs"
 
+-- drop/batch_artist_ids 901b33cb4a303c35
+drop table if exists "batch_artist_ids"
+
 -- drop/batch_users 55f008221e9364ec
 drop table if exists "batch_users"
 
--- drop/repeated_plays b43363515ae71fbf
-drop table if exists "repeated_plays"
+-- drop/batch_timestamps 635225777c80777c
+drop table if exists "batch_timestamps"
 
--- drop/found_songs f4f54d583e89ff28
-drop table if exists "found_songs"
+-- drop/plays_to_match 8c9fbdf7e417b8cd
+drop table if exists "plays_to_match"
+
+-- drop/matched_plays 249fd8126f4a975d
+drop table if exists "matched_plays"
+
+-- drop/changed_matches ecbf77a987ffa136
+drop table if exists "changed_matches"
+
+-- drop/unplayed_timestamps a0728720d12ee299
+drop table if exists "unplayed_timestamps"
 
 -- empty/songplays e06eae0e5067352e
 DELETE FROM "songplays"
@@ -143,6 +176,12 @@ DELETE FROM "users"
 
 -- empty/time df8688db6f340ffd
 DELETE FROM "time"
+
+-- empty/repeated_events b72709f3b4b742d8
+DELETE FROM "repeated_events"
+
+-- empty/repeated_songs 569eda60cd202d09
+DELETE FROM "repeated_songs"
 
 -- undo/staging_events d613bc0af8955ea9
 DELETE FROM "staging_events" WHERE loaded_at IN (SELECT loaded_files.loaded_at FROM loaded_files WHERE loaded_files.run_id = :run_id)
@@ -162,8 +201,8 @@ DELETE FROM "loaded_files" WHERE run_id = :run_id
 -- undo/batches 5bf7f6928049f9a0
 DELETE FROM "batches" WHERE run_id = :run_id
 
--- export/songplays 39f9e1aa606cbf98
-SELECT "songplay_id", "start_time", "user_id", "level", "song_id", "artist_id", "session_id", "location", "user_agent", "item_in_session", EXTRACT(year FROM "start_time") AS "year", EXTRACT(month FROM "start_time") AS "month" FROM "songplays"
+-- export/songplays cbf258024b13e99a
+SELECT "songplay_id", "start_time", "user_id", "level", "song_id", "artist_id", "session_id", "location", "user_agent", "item_in_session", "title", "artist_name", "duration", EXTRACT(year FROM "start_time") AS "year", EXTRACT(month FROM "start_time") AS "month" FROM "songplays"
 
 -- export/artists 39fd0ed825944437
 SELECT "artist_id", "name", "location", "latitude", "longitude" FROM "artists"
@@ -393,11 +432,11 @@ comment on column "time"."year" is 'Calendar year, which can differ from the yea
 -- comment/time.weekday a918ff8d638f2e25
 comment on column "time"."weekday" is 'Day of the week, 0 for Sunday to 6 for Saturday.'
 
--- comment/songplays 3e7692e1e180e5de
-comment on table "songplays" is 'One row per song a user started. songplay_id is made from the session and the item in it, so a play has the same id after every load, on every engine. song_id and artist_id are null while the song is not in the catalogue, as for most plays, so they are no distribution key.'
+-- comment/songplays 0f4579bb2f65565d
+comment on table "songplays" is 'One row per song a user started. songplay_id is made from the session and the item in it, so a play has the same id after every load, on every engine; users can share a number of a session, so only with user_id it is the key. song_id and artist_id are null while the song is not in the catalogue, as for most plays, so they are no distribution key.'
 
--- comment/songplays.songplay_id a6c0af2281b02d26
-comment on column "songplays"."songplay_id" is 'Id of the play: session_id * 1000000 + item_in_session, the same after every load.'
+-- comment/songplays.songplay_id e746ec572f9469e8
+comment on column "songplays"."songplay_id" is 'Id of the play: session_id * 1000000 + item_in_session, the same after every load; unique with user_id.'
 
 -- comment/songplays.start_time 6509e50c6f56eba3
 comment on column "songplays"."start_time" is 'When the song was started, in UTC; key ts of the log.'
@@ -425,6 +464,15 @@ comment on column "songplays"."user_agent" is 'The browser''s user agent, withou
 
 -- comment/songplays.item_in_session ff170183be78e24f
 comment on column "songplays"."item_in_session" is 'Number of the play within its session, from 0; key itemInSession of the log.'
+
+-- comment/songplays.title 341e1ce2f0fbd7f1
+comment on column "songplays"."title" is 'The song''s title as logged, repaired and trimmed; key song of the log.'
+
+-- comment/songplays.artist_name f4c6e960a6e11457
+comment on column "songplays"."artist_name" is 'The artist''s name as logged, repaired and trimmed; key artist of the log.'
+
+-- comment/songplays.duration e19ab5181ec04d40
+comment on column "songplays"."duration" is 'The song''s duration in seconds as logged; key length of the log.'
 
 -- comment/warehouse_version 9fdd8dbba1b02f0d
 comment on table "warehouse_version" is 'One row per version that the tables have had; the highest is the current one. A Sparkify of another version does not use them.'
@@ -458,6 +506,9 @@ comment on column "runs"."stage_seconds" is 'Seconds per stage, as a JSON object
 
 -- comment/runs.peak_memory_bytes bb85251e9e82883d
 comment on column "runs"."peak_memory_bytes" is 'Peak memory of its process, in bytes; null where the operating system does not report it, and for runs of earlier versions.'
+
+-- comment/runs.changed_records 37563f5d7675bb91
+comment on column "runs"."changed_records" is 'Number of records loaded before it that have another current version since; null for runs of earlier versions.'
 
 -- comment/batches 413ca4014e26da0b
 comment on table "batches" is 'One row per loaded batch. Its number, and no clock, says which batch is later.'
@@ -630,29 +681,116 @@ comment on column "text_repairs"."delivered" is 'The text as received.'
 -- comment/text_repairs.repaired 487eae0f014efba5
 comment on column "text_repairs"."repaired" is 'The text as it should read; songs are matched by it.'
 
+-- comment/repeated_events e1938f539b0e9eae
+comment on table "repeated_events" is 'One row per event of a user that was received more than once: its current version. That is the one that was loaded last, as a whole; within one batch the smallest by value. Staging has every version; an event that was received once is there alone.'
+
+-- comment/repeated_events.session_id a61def84fb150b6f
+comment on column "repeated_events"."session_id" is 'The session of the event.'
+
+-- comment/repeated_events.item_in_session db0e423b6a88c594
+comment on column "repeated_events"."item_in_session" is 'Number of the event within its session, from 0.'
+
+-- comment/repeated_events.user_id b5fda9deb604c267
+comment on column "repeated_events"."user_id" is 'The user of the event.'
+
+-- comment/repeated_events.occurred_at 56ffe2b6cc9bbaed
+comment on column "repeated_events"."occurred_at" is 'Timestamp of the event, in UTC.'
+
+-- comment/repeated_events.level 88aa0806350e4f66
+comment on column "repeated_events"."level" is 'The user''s plan at that time, free or paid.'
+
+-- comment/repeated_events.page 4eebef474c9d4539
+comment on column "repeated_events"."page" is 'NextSong if a song was started, else the page that was opened.'
+
+-- comment/repeated_events.first_name a9b592404031fafd
+comment on column "repeated_events"."first_name" is 'The user''s first name.'
+
+-- comment/repeated_events.last_name 9cbaae7e3e4ced16
+comment on column "repeated_events"."last_name" is 'The user''s last name.'
+
+-- comment/repeated_events.gender 50f7a04b8db587f1
+comment on column "repeated_events"."gender" is 'The user''s gender, F or M.'
+
+-- comment/repeated_events.location 19186e05fc81da4e
+comment on column "repeated_events"."location" is 'The user''s location.'
+
+-- comment/repeated_events.user_agent 1cf013035cbfe08e
+comment on column "repeated_events"."user_agent" is 'The browser''s user agent, without quotes.'
+
+-- comment/repeated_events.received_title cbcc565c92486167
+comment on column "repeated_events"."received_title" is 'The song''s title, as received.'
+
+-- comment/repeated_events.received_artist_name cc975d938702f011
+comment on column "repeated_events"."received_artist_name" is 'The artist''s name, as received.'
+
+-- comment/repeated_events.duration 7bac9cd22f43ae5d
+comment on column "repeated_events"."duration" is 'The song''s duration in seconds.'
+
+-- comment/repeated_events.loaded_at 6af1b0f2df8e8336
+comment on column "repeated_events"."loaded_at" is 'When the load of the current version''s batch began, in UTC; identifies the batch.'
+
+-- comment/repeated_songs bf6a0e2155a903a5
+comment on table "repeated_songs" is 'One row per song that was received more than once: its current record. That is the one that was loaded last, as a whole; within one batch the smallest by value. Staging has every record; a song that was received once is there alone.'
+
+-- comment/repeated_songs.song_id 40f883e6dc02b4f3
+comment on column "repeated_songs"."song_id" is 'Id of the song in the catalogue.'
+
+-- comment/repeated_songs.artist_id b16c86c433d51d04
+comment on column "repeated_songs"."artist_id" is 'Id of the artist in the catalogue.'
+
+-- comment/repeated_songs.title 2ea49ba937aa39fc
+comment on column "repeated_songs"."title" is 'The song''s title.'
+
+-- comment/repeated_songs.artist_name ee74b5faab1306c4
+comment on column "repeated_songs"."artist_name" is 'The artist''s name in this record.'
+
+-- comment/repeated_songs.duration f9f33fa5648959ac
+comment on column "repeated_songs"."duration" is 'The song''s duration in seconds.'
+
+-- comment/repeated_songs.year e68cd4173f264809
+comment on column "repeated_songs"."year" is 'Year of release, null if unknown.'
+
+-- comment/repeated_songs.artist_location fc5ce7ece9753601
+comment on column "repeated_songs"."artist_location" is 'Where the artist is from.'
+
+-- comment/repeated_songs.artist_latitude 61849c6787eeec21
+comment on column "repeated_songs"."artist_latitude" is 'Latitude of that place, in degrees north.'
+
+-- comment/repeated_songs.artist_longitude 4d2d8d7529e03987
+comment on column "repeated_songs"."artist_longitude" is 'Longitude of that place, in degrees east.'
+
+-- comment/repeated_songs.loaded_at a89855510acb8684
+comment on column "repeated_songs"."loaded_at" is 'When the load of the current record''s batch began, in UTC; identifies the batch.'
+
 -- comment/write_lock ad56db477d23869e
 comment on table "write_lock" is 'One row per nothing: the table stays empty. A run on Redshift locks it, so that one run writes at a time and readers of the other tables do not wait.'
 
 -- comment/write_lock.locked_at 58194407f75fa964
 comment on column "write_lock"."locked_at" is 'Never filled.'
 
--- comment/staged_plays 76258f7d816a8f45
-comment on view "staged_plays" is 'One row per play as received: an event of a user that starts a song. Only this view defines which events are plays and how a play is numbered.'
-
 -- comment/cleaned_songs 2bd8dd34cc7950ec
 comment on view "cleaned_songs" is 'One row per song record as received, with its texts trimmed and blanks as null. The artist''s name is the record''s own: one artist_id can have several names.'
 
--- comment/cleaned_plays 4809e329039fec1e
-comment on view "cleaned_plays" is 'One row per play as received, with its title and artist name repaired and trimmed.'
+-- comment/current_songs 12b9fc03ca062465
+comment on view "current_songs" is 'One row per song in the catalogue: its current record.'
 
--- comment/song_matches e1dcdfb9350f5c5e
-comment on view "song_matches" is 'One row per play as received and song record that it plays: the match rule. Title, artist name and duration are equal, never fewer of them; texts are repaired and trimmed first. A play can have several rows: its song is the one with the smallest song_id.'
+-- comment/cleaned_events 3b5e2ae0eb201ba2
+comment on view "cleaned_events" is 'One row per event of a user as received, with its texts trimmed and blanks as null. Events without a user are nobody''s, and not here.'
 
--- comment/user_events 13dfa10d5f5ad873
-comment on view "user_events" is 'One row per event of a user, however often it was received. Events without a user are not here. If versions of an event differ, the smallest value counts; timestamp and user never differ.'
+-- comment/current_events d31ca9f7ae62b9e8
+comment on view "current_events" is 'One row per event of a user, in its current version.'
 
--- comment/user_events.event_id dc1fa25509e3d5cf
-comment on column "user_events"."event_id" is 'Id of the event: session_id * 1000000 + item_in_session. A play''s is its songplay_id.'
+-- comment/staged_plays 2823d03a201de835
+comment on view "staged_plays" is 'One row per play in staging, in its current version: an event of a user that starts a song. Only this view defines which events are plays and how a play is numbered.'
+
+-- comment/cleaned_plays 42dd9fa6e4643fef
+comment on view "cleaned_plays" is 'One row per play, in its current version, with its title and artist name repaired and trimmed.'
+
+-- comment/user_events 465933a41d979edf
+comment on view "user_events" is 'One row per event of a user, in its current version, however often it was received. Events without a user are not here.'
+
+-- comment/user_events.event_id 7d3a67ab1da596b4
+comment on column "user_events"."event_id" is 'Id of the event: session_id * 1000000 + item_in_session. A play''s is its songplay_id. Only with user_id it is unique, since users can share a number of a session.'
 
 -- comment/user_events.session_id 0dd52835095a4a01
 comment on column "user_events"."session_id" is 'The session of the event.'

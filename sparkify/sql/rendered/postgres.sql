@@ -317,7 +317,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/plays_are_all_there 408b70c21cbef69e
+-- checks/star/plays_are_all_there e3dd29fd00709ba2
 SELECT
   staged_plays.songplay_id,
   staged_plays.start_time,
@@ -335,6 +335,19 @@ WHERE
       AND songplays.user_id = staged_plays.user_id
       AND songplays.start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
   )
+
+-- checks/star/sessions_have_one_user 5adb0cd6c393906b
+SELECT
+  session_id,
+  COUNT(DISTINCT user_id) AS users,
+  COUNT(*) AS plays
+FROM songplays
+WHERE
+  start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
+GROUP BY
+  1
+HAVING
+  MIN(user_id) <> MAX(user_id)
 
 -- checks/star/song_ids_are_unique 6b70a7c8d2cde8ca
 SELECT
@@ -354,15 +367,17 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplay_ids_are_unique 56106dfda7329169
+-- checks/star/songplay_ids_are_unique 07dad6eaecf7d6f9
 SELECT
   songplay_id,
+  user_id,
   COUNT(*) AS occurrences
 FROM songplays
 WHERE
   start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
 GROUP BY
-  1
+  1,
+  2
 HAVING
   COUNT(*) > 1
 
@@ -649,11 +664,13 @@ FROM batches
 SELECT
   CURRENT_SCHEMA AS schema_name
 
--- ledger/span_of_batch ed0c61866a81ac34
+-- ledger/span_of_batch e7259a1d6f0a87b2
 SELECT
-  MIN(start_time) AS first_start_time,
-  MAX(start_time) AS last_start_time
-FROM staged_plays
+  MIN(session_id) AS first_session,
+  MAX(session_id) AS last_session,
+  MIN(CASE WHEN page = 'NextSong' THEN occurred_at END) AS first_start_time,
+  MAX(CASE WHEN page = 'NextSong' THEN occurred_at END) AS last_start_time
+FROM cleaned_events
 WHERE
   loaded_at = %(loaded_at)s
 
@@ -774,7 +791,26 @@ CREATE TABLE added_columns (
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
 
--- migrate/to_6/20_create_batches 551a85dd64bd77ba
+-- migrate/to_7/1_create_repeated_events b52f5d75e36f5101
+CREATE TABLE repeated_events (
+  session_id BIGINT NOT NULL,
+  item_in_session INT NOT NULL,
+  user_id INT NOT NULL,
+  occurred_at TIMESTAMP NOT NULL,
+  level VARCHAR(16) COLLATE "C",
+  page VARCHAR(64) COLLATE "C",
+  first_name VARCHAR(256) COLLATE "C",
+  last_name VARCHAR(256) COLLATE "C",
+  gender VARCHAR(16) COLLATE "C",
+  location VARCHAR(512) COLLATE "C",
+  user_agent VARCHAR(1024) COLLATE "C",
+  received_title VARCHAR(1024) COLLATE "C",
+  received_artist_name VARCHAR(1024) COLLATE "C",
+  duration DOUBLE PRECISION,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- migrate/to_7/20_create_batches 551a85dd64bd77ba
 CREATE TABLE batches (
   batch_number BIGINT NOT NULL,
   run_id VARCHAR(64) COLLATE "C",
@@ -783,7 +819,7 @@ CREATE TABLE batches (
   )
 )
 
--- migrate/to_6/21_fill_batches 4282bcf6946c8a8e
+-- migrate/to_7/21_fill_batches 4282bcf6946c8a8e
 INSERT INTO batches (
   batch_number,
   run_id,
@@ -796,6 +832,36 @@ SELECT
 FROM loaded_files
 GROUP BY
   3
+
+-- migrate/to_7/2_create_repeated_songs 3b7aeef7e4b3de07
+CREATE TABLE repeated_songs (
+  song_id VARCHAR(64) NOT NULL COLLATE "C",
+  artist_id VARCHAR(64) COLLATE "C",
+  title VARCHAR(1024) COLLATE "C",
+  artist_name VARCHAR(1024) COLLATE "C",
+  duration DOUBLE PRECISION,
+  year INT,
+  artist_location VARCHAR(1024) COLLATE "C",
+  artist_latitude DOUBLE PRECISION,
+  artist_longitude DOUBLE PRECISION,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- migrate/to_7/3_add_title 6899215369f8dfa8
+ALTER TABLE songplays
+ADD COLUMN title VARCHAR(1024) COLLATE "C"
+
+-- migrate/to_7/4_add_artist_name 2c4c3fac472da46f
+ALTER TABLE songplays
+ADD COLUMN artist_name VARCHAR(1024) COLLATE "C"
+
+-- migrate/to_7/5_add_duration 191b2264c71e6bbe
+ALTER TABLE songplays
+ADD COLUMN duration DOUBLE PRECISION
+
+-- migrate/to_7/6_add_changed_records f0821f1393f02432
+ALTER TABLE runs
+ADD COLUMN changed_records BIGINT
 
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
@@ -1057,7 +1123,7 @@ ORDER BY
   1,
   2
 
--- operate/runs 16679cd56728ded6
+-- operate/runs bf907f9e9ec439fa
 WITH batches AS (
   SELECT
     run_id,
@@ -1096,7 +1162,8 @@ SELECT
   CAST(COALESCE(loads.refused, 0) AS BIGINT) AS rejected,
   COALESCE(runs.error, '') AS error,
   COALESCE(runs.stage_seconds, '{}') AS stage_seconds,
-  runs.peak_memory_bytes
+  runs.peak_memory_bytes,
+  CAST(COALESCE(runs.changed_records, 0) AS BIGINT) AS changed
 FROM runs
 LEFT JOIN loads
   ON runs.run_id = loads.run_id
@@ -1122,26 +1189,14 @@ ORDER BY
   4,
   3
 
--- quarantine/contradicting_events/delete e661a2cdf1d8a675
-DELETE FROM staging_events
+-- quarantine/contradicting_events/delete 48ef8a248c17f86b
+DELETE FROM staging_events USING   contradicting_events
 WHERE
-  loaded_at = %(loaded_at)s
-  AND NOT userid IS NULL
-  AND EXISTS(
-    SELECT
-      1
-    FROM contradicting_events
-    WHERE
-      contradicting_events.session_id = staging_events.sessionid
-      AND contradicting_events.item_in_session = staging_events.iteminsession
-      AND (
-        contradicting_events.occurred_at = staging_events.ts
-        OR (
-          contradicting_events.occurred_at IS NULL AND staging_events.ts IS NULL
-        )
-      )
-      AND contradicting_events.user_id = staging_events.userid
-  )
+  staging_events.loaded_at = %(loaded_at)s
+  AND staging_events.sessionid = contradicting_events.session_id
+  AND staging_events.iteminsession = contradicting_events.item_in_session
+  AND staging_events.userid = contradicting_events.user_id
+  AND staging_events.ts = contradicting_events.occurred_at
 
 -- quarantine/contradicting_events/rows 5c27425a98d92ad4
 SELECT
@@ -1156,22 +1211,21 @@ ORDER BY
   3,
   4
 
--- quarantine/contradicting_events/stage 8d58fc3f6d8279d9
+-- quarantine/contradicting_events/stage c3159283aba80f0b
 CREATE TEMPORARY TABLE contradicting_events AS
 WITH versions AS (
   SELECT
-    repeated_events.session_id,
-    repeated_events.item_in_session,
-    staging_events.ts AS occurred_at,
-    staging_events.userid AS user_id,
-    MAX(CASE WHEN staging_events.loaded_at = %(loaded_at)s THEN 1 ELSE 0 END) AS is_in_batch,
-    MAX(CASE WHEN staging_events.loaded_at = %(loaded_at)s THEN 0 ELSE 1 END) AS is_loaded
-  FROM repeated_events
-  INNER JOIN staging_events
-    ON repeated_events.session_id = staging_events.sessionid
-    AND repeated_events.item_in_session = staging_events.iteminsession
-  WHERE
-    NOT staging_events.userid IS NULL
+    batch_repeated_events.session_id,
+    batch_repeated_events.item_in_session,
+    batch_repeated_events.user_id,
+    cleaned_events.occurred_at,
+    MAX(CASE WHEN cleaned_events.loaded_at = %(loaded_at)s THEN 1 ELSE 0 END) AS is_in_batch,
+    MAX(CASE WHEN cleaned_events.loaded_at = %(loaded_at)s THEN 0 ELSE 1 END) AS is_loaded
+  FROM batch_repeated_events
+  INNER JOIN cleaned_events
+    ON batch_repeated_events.session_id = cleaned_events.session_id
+    AND batch_repeated_events.item_in_session = cleaned_events.item_in_session
+    AND batch_repeated_events.user_id = cleaned_events.user_id
   GROUP BY
     1,
     2,
@@ -1180,23 +1234,26 @@ WITH versions AS (
 ), contradicting AS (
   SELECT
     session_id,
-    item_in_session
+    item_in_session,
+    user_id
   FROM versions
   GROUP BY
     1,
-    2
+    2,
+    3
   HAVING
     COUNT(*) > 1
 )
 SELECT
   versions.session_id,
   versions.item_in_session,
-  versions.occurred_at,
-  versions.user_id
+  versions.user_id,
+  versions.occurred_at
 FROM versions
 INNER JOIN contradicting
   ON versions.session_id = contradicting.session_id
   AND versions.item_in_session = contradicting.item_in_session
+  AND versions.user_id = contradicting.user_id
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
@@ -1222,12 +1279,12 @@ SELECT
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
--- queries/most_played_songs d3b32c1610efd8c8
+-- queries/most_played_songs 2e985e6a1cff6120
 SELECT
   title,
   artist_name,
-  COUNT(DISTINCT songplay_id) AS plays
-FROM cleaned_plays
+  COUNT(*) AS plays
+FROM songplays
 WHERE
   NOT title IS NULL
 GROUP BY
@@ -1251,17 +1308,27 @@ ORDER BY
   3 DESC,
   1 ASC
 
--- queries/period/key_figures f10a137600fa7b2d
+-- queries/period/key_figures 7a763248d96e086c
 WITH played AS (
   SELECT
     COUNT(*) AS plays,
     COUNT(DISTINCT user_id) AS listeners,
-    COUNT(DISTINCT session_id) AS sessions,
     COUNT(CASE WHEN level = 'paid' THEN 1 END) AS paid_plays,
     COUNT(song_id) AS matched_plays
   FROM songplays
   WHERE
     start_time >= %(period_start)s AND start_time < %(period_end)s
+), user_sessions AS (
+  SELECT DISTINCT
+    user_id,
+    session_id
+  FROM songplays
+  WHERE
+    start_time >= %(period_start)s AND start_time < %(period_end)s
+), counted_sessions AS (
+  SELECT
+    COUNT(*) AS sessions
+  FROM user_sessions
 ), first_plays AS (
   SELECT
     user_id,
@@ -1280,10 +1347,11 @@ SELECT
   played.plays,
   played.listeners,
   newcomers.new_listeners,
-  played.sessions,
+  counted_sessions.sessions,
   played.paid_plays,
   played.matched_plays
 FROM played
+CROSS JOIN counted_sessions
 CROSS JOIN newcomers
 
 -- queries/period/level_funnel bbe963a87625c07a
@@ -1320,15 +1388,27 @@ ORDER BY
   3 DESC,
   1 ASC
 
--- queries/period/paid_and_free 1a546a21a9ecfe98
+-- queries/period/paid_and_free 9368302d6b063694
+WITH user_sessions AS (
+  SELECT
+    level,
+    user_id,
+    session_id,
+    COUNT(*) AS plays
+  FROM songplays
+  WHERE
+    start_time >= %(period_start)s AND start_time < %(period_end)s AND NOT level IS NULL
+  GROUP BY
+    1,
+    2,
+    3
+)
 SELECT
   level,
   COUNT(DISTINCT user_id) AS listeners,
-  COUNT(DISTINCT session_id) AS sessions,
-  COUNT(*) AS plays
-FROM songplays
-WHERE
-  start_time >= %(period_start)s AND start_time < %(period_end)s AND NOT level IS NULL
+  COUNT(*) AS sessions,
+  CAST(SUM(plays) AS BIGINT) AS plays
+FROM user_sessions
 GROUP BY
   1
 ORDER BY
@@ -1601,10 +1681,10 @@ SELECT
   ) AS started_at,
   'running' AS outcome
 
--- runs/end 7b5dfffa46c214b6
+-- runs/end f2f82c997e62937f
 UPDATE runs SET ended_at = (
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
-), outcome = %(outcome)s, error = %(error)s, stage_seconds = %(stage_seconds)s, peak_memory_bytes = %(peak_memory_bytes)s
+), outcome = %(outcome)s, error = %(error)s, stage_seconds = %(stage_seconds)s, peak_memory_bytes = %(peak_memory_bytes)s, changed_records = %(changed_records)s
 WHERE
   run_id = %(run_id)s
 
@@ -1706,7 +1786,40 @@ CREATE TABLE loaded_files (
   )
 )
 
--- schema/runs 6d920ec85daed464
+-- schema/repeated_events b52f5d75e36f5101
+CREATE TABLE repeated_events (
+  session_id BIGINT NOT NULL,
+  item_in_session INT NOT NULL,
+  user_id INT NOT NULL,
+  occurred_at TIMESTAMP NOT NULL,
+  level VARCHAR(16) COLLATE "C",
+  page VARCHAR(64) COLLATE "C",
+  first_name VARCHAR(256) COLLATE "C",
+  last_name VARCHAR(256) COLLATE "C",
+  gender VARCHAR(16) COLLATE "C",
+  location VARCHAR(512) COLLATE "C",
+  user_agent VARCHAR(1024) COLLATE "C",
+  received_title VARCHAR(1024) COLLATE "C",
+  received_artist_name VARCHAR(1024) COLLATE "C",
+  duration DOUBLE PRECISION,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- schema/repeated_songs 3b7aeef7e4b3de07
+CREATE TABLE repeated_songs (
+  song_id VARCHAR(64) NOT NULL COLLATE "C",
+  artist_id VARCHAR(64) COLLATE "C",
+  title VARCHAR(1024) COLLATE "C",
+  artist_name VARCHAR(1024) COLLATE "C",
+  duration DOUBLE PRECISION,
+  year INT,
+  artist_location VARCHAR(1024) COLLATE "C",
+  artist_latitude DOUBLE PRECISION,
+  artist_longitude DOUBLE PRECISION,
+  loaded_at TIMESTAMP NOT NULL
+)
+
+-- schema/runs 9a8e7d6d152d517b
 CREATE TABLE runs (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
@@ -1714,10 +1827,11 @@ CREATE TABLE runs (
   outcome VARCHAR(16) NOT NULL COLLATE "C",
   error VARCHAR(4096) COLLATE "C",
   stage_seconds VARCHAR(4096) COLLATE "C",
-  peak_memory_bytes BIGINT
+  peak_memory_bytes BIGINT,
+  changed_records BIGINT
 )
 
--- schema/songplays 5b82cde7e3bfcd23
+-- schema/songplays 3028d671283f7821
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1728,7 +1842,10 @@ CREATE TABLE songplays (
   session_id BIGINT NOT NULL,
   location VARCHAR(512) COLLATE "C",
   user_agent VARCHAR(1024) COLLATE "C",
-  item_in_session INT NOT NULL
+  item_in_session INT NOT NULL,
+  title VARCHAR(1024) COLLATE "C",
+  artist_name VARCHAR(1024) COLLATE "C",
+  duration DOUBLE PRECISION
 );
 CREATE INDEX ON "songplays" ("start_time")
 
@@ -1853,25 +1970,19 @@ CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
 
--- transform/artists/merge 8f9c38ebcc1774f8
-MERGE INTO artists
-USING batch_artists
-ON artists.artist_id = batch_artists.artist_id
-WHEN MATCHED THEN UPDATE SET
-  name = batch_artists.name,
-  location = batch_artists.location,
-  latitude = batch_artists.latitude,
-  longitude = batch_artists.longitude
-WHEN NOT MATCHED THEN INSERT (artist_id, name, location, latitude, longitude) VALUES (
-  batch_artists.artist_id,
-  batch_artists.name,
-  batch_artists.location,
-  batch_artists.latitude,
-  batch_artists.longitude
-)
+-- transform/artists/delete 6557635438cbfd94
+DELETE FROM artists USING   batch_artist_ids
+WHERE
+  artists.artist_id = batch_artist_ids.artist_id
 
--- transform/artists/stage 306b8b5a033cb9c3
-CREATE TEMPORARY TABLE batch_artists AS
+-- transform/artists/insert a884d441135ad56a
+INSERT INTO artists (
+  artist_id,
+  name,
+  location,
+  latitude,
+  longitude
+)
 SELECT
   artist_id,
   name,
@@ -1879,136 +1990,379 @@ SELECT
   latitude,
   longitude
 FROM (
-  WITH candidates AS (
-    SELECT
-      artist_id,
-      artist_name AS name,
-      artist_location AS location,
-      artist_latitude AS latitude,
-      artist_longitude AS longitude
-    FROM cleaned_songs
-    WHERE
-      loaded_at = %(loaded_at)s
-    UNION ALL
-    SELECT
-      artist_id,
-      name,
-      location,
-      latitude,
-      longitude
-    FROM artists
-    WHERE
-      artists.artist_id IN (
-        SELECT
-          cleaned_songs.artist_id
-        FROM cleaned_songs
-        WHERE
-          cleaned_songs.loaded_at = %(loaded_at)s
-      )
-  )
   SELECT
-    candidate.artist_id,
-    candidate.name,
-    candidate.location,
-    candidate.latitude,
-    candidate.longitude,
+    record.artist_id,
+    record.artist_name AS name,
+    record.artist_location AS location,
+    record.artist_latitude AS latitude,
+    record.artist_longitude AS longitude,
     ROW_NUMBER() OVER (
-      PARTITION BY candidate.artist_id
-      ORDER BY CASE WHEN candidate.location IS NULL THEN 1 ELSE 0 END, CASE WHEN candidate.latitude IS NULL THEN 1 ELSE 0 END, candidate.name, candidate.location, candidate.latitude, candidate.longitude
+      PARTITION BY record.artist_id
+      ORDER BY CASE WHEN record.artist_location IS NULL THEN 1 ELSE 0 END, CASE WHEN record.artist_latitude IS NULL THEN 1 ELSE 0 END, record.artist_name, record.artist_location, record.artist_latitude, record.artist_longitude
     ) AS _w
-  FROM candidates AS candidate
+  FROM batch_artist_ids
+  INNER JOIN current_songs AS record
+    ON batch_artist_ids.artist_id = record.artist_id
   WHERE
-    NOT candidate.artist_id IS NULL
+    NOT record.artist_id IS NULL
 ) AS _t
 WHERE
   _w = 1
 
--- transform/garbled_texts 4adda7dba3e340f0
+-- transform/artists/stage_ids da878b0dca5bceb1
+CREATE TEMPORARY TABLE batch_artist_ids AS
+SELECT
+  artist_id
+FROM batch_songs
+UNION
+SELECT
+  songs.artist_id
+FROM songs
+INNER JOIN batch_songs
+  ON songs.song_id = batch_songs.song_id
+
+-- transform/garbled_texts 33ccca9191346dd1
 WITH texts AS (
   SELECT
     received_title AS received
-  FROM staged_plays
+  FROM cleaned_events
   WHERE
-    loaded_at = %(loaded_at)s
+    loaded_at = %(loaded_at)s AND page = 'NextSong'
   UNION
   SELECT
     received_artist_name AS received
-  FROM staged_plays
+  FROM cleaned_events
   WHERE
-    loaded_at = %(loaded_at)s
+    loaded_at = %(loaded_at)s AND page = 'NextSong'
 )
 SELECT
   texts.received
 FROM texts
+LEFT JOIN text_repairs
+  ON texts.received = text_repairs.delivered
 WHERE
   OCTET_LENGTH(texts.received) > LENGTH(texts.received)
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM text_repairs
-    WHERE
-      text_repairs.delivered = texts.received
-  )
+  AND text_repairs.delivered IS NULL
 
--- transform/repeated_events/stage f12d34101f0fd191
-CREATE TEMPORARY TABLE repeated_events AS
-WITH sessions AS (
+-- transform/repeated_events/count 617905a5cad25d6c
+SELECT
+  COUNT(*) AS repeated
+FROM batch_repeated_events
+
+-- transform/repeated_events/count_changed 602c5f4b0c65712c
+WITH changed AS (
   SELECT
-    MIN(sessionid) AS first_session,
-    MAX(sessionid) AS last_session
-  FROM staging_events
-  WHERE
-    loaded_at = %(loaded_at)s
+    repeated_events.session_id,
+    repeated_events.item_in_session,
+    repeated_events.user_id,
+    repeated_events.occurred_at,
+    repeated_events.level,
+    repeated_events.page,
+    repeated_events.first_name,
+    repeated_events.last_name,
+    repeated_events.gender,
+    repeated_events.location,
+    repeated_events.user_agent,
+    repeated_events.received_title,
+    repeated_events.received_artist_name,
+    repeated_events.duration
+  FROM previous_events
+  INNER JOIN repeated_events
+    ON previous_events.session_id = repeated_events.session_id
+    AND previous_events.item_in_session = repeated_events.item_in_session
+    AND previous_events.user_id = repeated_events.user_id
+  EXCEPT
+  SELECT
+    session_id,
+    item_in_session,
+    user_id,
+    occurred_at,
+    level,
+    page,
+    first_name,
+    last_name,
+    gender,
+    location,
+    user_agent,
+    received_title,
+    received_artist_name,
+    duration
+  FROM previous_events
 )
 SELECT
-  sessionid AS session_id,
-  iteminsession AS item_in_session
-FROM staging_events
+  COUNT(*) AS changed
+FROM changed
+
+-- transform/repeated_events/delete 7f3609e222220834
+DELETE FROM repeated_events USING   batch_repeated_events
 WHERE
-  loaded_at = %(loaded_at)s AND NOT userid IS NULL
+  repeated_events.session_id = batch_repeated_events.session_id
+  AND repeated_events.item_in_session = batch_repeated_events.item_in_session
+  AND repeated_events.user_id = batch_repeated_events.user_id
+
+-- transform/repeated_events/insert db0b71b2da2f60eb
+INSERT INTO repeated_events (
+  session_id,
+  item_in_session,
+  user_id,
+  occurred_at,
+  level,
+  page,
+  first_name,
+  last_name,
+  gender,
+  location,
+  user_agent,
+  received_title,
+  received_artist_name,
+  duration,
+  loaded_at
+)
+SELECT
+  session_id,
+  item_in_session,
+  user_id,
+  occurred_at,
+  level,
+  page,
+  first_name,
+  last_name,
+  gender,
+  location,
+  user_agent,
+  received_title,
+  received_artist_name,
+  duration,
+  loaded_at
+FROM (
+  SELECT
+    version.session_id,
+    version.item_in_session,
+    version.user_id,
+    version.occurred_at,
+    version.level,
+    version.page,
+    version.first_name,
+    version.last_name,
+    version.gender,
+    version.location,
+    version.user_agent,
+    version.received_title,
+    version.received_artist_name,
+    version.duration,
+    version.loaded_at,
+    ROW_NUMBER() OVER (
+      PARTITION BY version.session_id, version.item_in_session, version.user_id
+      ORDER BY batches.batch_number DESC, version.occurred_at ASC, version.level ASC, version.page ASC, version.first_name ASC, version.last_name ASC, version.gender ASC, version.location ASC, version.user_agent ASC, version.received_title ASC, version.received_artist_name ASC, version.duration ASC
+    ) AS _w
+  FROM batch_repeated_events
+  INNER JOIN cleaned_events AS version
+    ON batch_repeated_events.session_id = version.session_id
+    AND batch_repeated_events.item_in_session = version.item_in_session
+    AND batch_repeated_events.user_id = version.user_id
+  INNER JOIN batches
+    ON version.loaded_at = batches.loaded_at
+  WHERE
+    NOT version.user_id IS NULL
+) AS _t
+WHERE
+  _w = 1
+
+-- transform/repeated_events/stage_keys 093ed1cc21e2f8fc
+CREATE TEMPORARY TABLE batch_repeated_events AS
+SELECT
+  session_id,
+  item_in_session,
+  user_id
+FROM cleaned_events
+WHERE
+  loaded_at = %(loaded_at)s
 GROUP BY
   1,
-  2
+  2,
+  3
 HAVING
   COUNT(*) > 1
 UNION
 SELECT
-  loaded.sessionid AS session_id,
-  loaded.iteminsession AS item_in_session
-FROM staging_events AS received
-INNER JOIN staging_events AS loaded
-  ON received.sessionid = loaded.sessionid
-  AND received.iteminsession = loaded.iteminsession
+  others.session_id,
+  others.item_in_session,
+  others.user_id
+FROM cleaned_events AS received
+INNER JOIN cleaned_events AS others
+  ON received.session_id = others.session_id
+  AND received.item_in_session = others.item_in_session
+  AND received.user_id = others.user_id
 WHERE
   received.loaded_at = %(loaded_at)s
-  AND NOT received.userid IS NULL
-  AND loaded.loaded_at <> %(loaded_at)s
-  AND NOT loaded.userid IS NULL
-  AND loaded.sessionid BETWEEN (
-    SELECT
-      sessions.first_session
-    FROM sessions
-  ) AND (
-    SELECT
-      sessions.last_session
-    FROM sessions
-  )
+  AND others.loaded_at <> %(loaded_at)s
+  AND others.session_id BETWEEN %(first_session)s AND %(last_session)s
 
--- transform/songplays/backfill_song_ids 011fb21eb115967b
-UPDATE songplays SET song_id = found_songs.song_id, artist_id = found_songs.artist_id
-FROM found_songs
+-- transform/repeated_events/stage_previous 814dff4c4156c7a4
+CREATE TEMPORARY TABLE previous_events AS
+SELECT
+  current_events.session_id,
+  current_events.item_in_session,
+  current_events.user_id,
+  current_events.occurred_at,
+  current_events.level,
+  current_events.page,
+  current_events.first_name,
+  current_events.last_name,
+  current_events.gender,
+  current_events.location,
+  current_events.user_agent,
+  current_events.received_title,
+  current_events.received_artist_name,
+  current_events.duration
+FROM batch_repeated_events
+INNER JOIN current_events
+  ON batch_repeated_events.session_id = current_events.session_id
+  AND batch_repeated_events.item_in_session = current_events.item_in_session
+  AND batch_repeated_events.user_id = current_events.user_id
 WHERE
-  songplays.songplay_id = found_songs.songplay_id
-  AND (
-    songplays.song_id IS NULL
-    OR found_songs.song_id < songplays.song_id
-    OR (
-      found_songs.song_id = songplays.song_id
-      AND found_songs.artist_id < songplays.artist_id
-    )
-  )
+  current_events.loaded_at <> %(loaded_at)s
 
--- transform/songplays/insert f16f0bc4d5378462
+-- transform/repeated_songs/count 6e70bc9f62ca60a2
+SELECT
+  COUNT(*) AS repeated
+FROM batch_repeated_songs
+
+-- transform/repeated_songs/count_changed d1c230b4a71f069b
+WITH changed AS (
+  SELECT
+    repeated_songs.song_id,
+    repeated_songs.artist_id,
+    repeated_songs.title,
+    repeated_songs.artist_name,
+    repeated_songs.duration,
+    repeated_songs.year,
+    repeated_songs.artist_location,
+    repeated_songs.artist_latitude,
+    repeated_songs.artist_longitude
+  FROM previous_songs
+  INNER JOIN repeated_songs
+    ON previous_songs.song_id = repeated_songs.song_id
+  EXCEPT
+  SELECT
+    song_id,
+    artist_id,
+    title,
+    artist_name,
+    duration,
+    year,
+    artist_location,
+    artist_latitude,
+    artist_longitude
+  FROM previous_songs
+)
+SELECT
+  COUNT(*) AS changed
+FROM changed
+
+-- transform/repeated_songs/delete 79b829214d680e7a
+DELETE FROM repeated_songs USING   batch_repeated_songs
+WHERE
+  repeated_songs.song_id = batch_repeated_songs.song_id
+
+-- transform/repeated_songs/insert c9670a2bbfa615a6
+INSERT INTO repeated_songs (
+  song_id,
+  artist_id,
+  title,
+  artist_name,
+  duration,
+  year,
+  artist_location,
+  artist_latitude,
+  artist_longitude,
+  loaded_at
+)
+SELECT
+  song_id,
+  artist_id,
+  title,
+  artist_name,
+  duration,
+  year,
+  artist_location,
+  artist_latitude,
+  artist_longitude,
+  loaded_at
+FROM (
+  SELECT
+    version.song_id,
+    version.artist_id,
+    version.title,
+    version.artist_name,
+    version.duration,
+    version.year,
+    version.artist_location,
+    version.artist_latitude,
+    version.artist_longitude,
+    version.loaded_at,
+    ROW_NUMBER() OVER (
+      PARTITION BY version.song_id
+      ORDER BY batches.batch_number DESC, version.artist_id ASC, version.title ASC, version.artist_name ASC, version.duration ASC, version.year ASC, version.artist_location ASC, version.artist_latitude ASC, version.artist_longitude ASC
+    ) AS _w
+  FROM batch_repeated_songs
+  INNER JOIN cleaned_songs AS version
+    ON batch_repeated_songs.song_id = version.song_id
+  INNER JOIN batches
+    ON version.loaded_at = batches.loaded_at
+  WHERE
+    NOT version.song_id IS NULL
+) AS _t
+WHERE
+  _w = 1
+
+-- transform/repeated_songs/stage_keys 122795b7eeff9701
+CREATE TEMPORARY TABLE batch_repeated_songs AS
+SELECT
+  song_id
+FROM cleaned_songs
+WHERE
+  loaded_at = %(loaded_at)s
+GROUP BY
+  1
+HAVING
+  COUNT(*) > 1
+UNION
+SELECT
+  others.song_id
+FROM cleaned_songs AS received
+INNER JOIN cleaned_songs AS others
+  ON received.song_id = others.song_id
+WHERE
+  received.loaded_at = %(loaded_at)s AND others.loaded_at <> %(loaded_at)s
+
+-- transform/repeated_songs/stage_previous 08b959c6e7b93925
+CREATE TEMPORARY TABLE previous_songs AS
+SELECT
+  current_songs.song_id,
+  current_songs.artist_id,
+  current_songs.title,
+  current_songs.artist_name,
+  current_songs.duration,
+  current_songs.year,
+  current_songs.artist_location,
+  current_songs.artist_latitude,
+  current_songs.artist_longitude
+FROM batch_repeated_songs
+INNER JOIN current_songs
+  ON batch_repeated_songs.song_id = current_songs.song_id
+WHERE
+  current_songs.loaded_at <> %(loaded_at)s
+
+-- transform/songplays/delete 2855746622156307
+DELETE FROM songplays USING   repeated_events
+WHERE
+  repeated_events.loaded_at = %(loaded_at)s
+  AND songplays.session_id = repeated_events.session_id
+  AND songplays.item_in_session = repeated_events.item_in_session
+  AND songplays.user_id = repeated_events.user_id
+
+-- transform/songplays/insert 744cec15731f2bc9
 INSERT INTO songplays (
   songplay_id,
   start_time,
@@ -2019,173 +2373,157 @@ INSERT INTO songplays (
   session_id,
   location,
   user_agent,
-  item_in_session
-)
-WITH known_songs AS (
-  SELECT
-    songplay_id,
-    song_id,
-    artist_id
-  FROM (
-    SELECT
-      song_match.songplay_id,
-      song_match.song_id,
-      song_match.artist_id,
-      ROW_NUMBER() OVER (
-        PARTITION BY song_match.songplay_id
-        ORDER BY song_match.song_id, song_match.artist_id
-      ) AS _w
-    FROM song_matches AS song_match
-    WHERE
-      song_match.play_loaded_at = %(loaded_at)s
-      AND song_match.duration IN (
-        SELECT
-          cleaned_songs.duration
-        FROM cleaned_songs
-      )
-  ) AS _t
-  WHERE
-    _w = 1
+  item_in_session,
+  title,
+  artist_name,
+  duration
 )
 SELECT
-  staged_plays.songplay_id,
-  staged_plays.start_time,
-  staged_plays.user_id,
-  staged_plays.level,
-  known_songs.song_id,
-  known_songs.artist_id,
-  staged_plays.session_id,
-  staged_plays.location,
-  staged_plays.user_agent,
-  staged_plays.item_in_session
-FROM staged_plays
-LEFT JOIN known_songs
-  ON staged_plays.songplay_id = known_songs.songplay_id
+  cleaned_plays.songplay_id,
+  cleaned_plays.start_time,
+  cleaned_plays.user_id,
+  cleaned_plays.level,
+  matched_plays.song_id,
+  matched_plays.artist_id,
+  cleaned_plays.session_id,
+  cleaned_plays.location,
+  cleaned_plays.user_agent,
+  cleaned_plays.item_in_session,
+  cleaned_plays.title,
+  cleaned_plays.artist_name,
+  cleaned_plays.duration
+FROM cleaned_plays
+LEFT JOIN matched_plays
+  ON cleaned_plays.songplay_id = matched_plays.songplay_id
+  AND cleaned_plays.user_id = matched_plays.user_id
 WHERE
-  staged_plays.loaded_at = %(loaded_at)s
-  AND NOT EXISTS(
-    SELECT
-      1
-    FROM repeated_plays
-    WHERE
-      repeated_plays.songplay_id = staged_plays.songplay_id
-  )
+  cleaned_plays.loaded_at = %(loaded_at)s
 
--- transform/songplays/merge aa1a8e52aad8d973
-MERGE INTO songplays
-USING repeated_plays
-ON songplays.songplay_id = repeated_plays.songplay_id
-WHEN MATCHED THEN UPDATE SET
-  level = LEAST(songplays.level, repeated_plays.level),
-  location = LEAST(songplays.location, repeated_plays.location),
-  user_agent = LEAST(songplays.user_agent, repeated_plays.user_agent)
-WHEN NOT MATCHED THEN INSERT (
+-- transform/songplays/match a24702485a3dd20d
+CREATE TEMPORARY TABLE matched_plays AS
+SELECT
   songplay_id,
-  start_time,
   user_id,
-  level,
-  session_id,
-  location,
-  user_agent,
-  item_in_session
-) VALUES (
-  repeated_plays.songplay_id,
-  repeated_plays.start_time,
-  repeated_plays.user_id,
-  repeated_plays.level,
-  repeated_plays.session_id,
-  repeated_plays.location,
-  repeated_plays.user_agent,
-  repeated_plays.item_in_session
-)
-
--- transform/songplays/stage 758d060360f67307
-CREATE TEMPORARY TABLE repeated_plays AS
-SELECT
-  staged_plays.songplay_id,
-  MIN(staged_plays.start_time) AS start_time,
-  MIN(staged_plays.user_id) AS user_id,
-  MIN(staged_plays.level) AS level,
-  MIN(staged_plays.session_id) AS session_id,
-  MIN(staged_plays.location) AS location,
-  MIN(staged_plays.user_agent) AS user_agent,
-  MIN(staged_plays.item_in_session) AS item_in_session
-FROM repeated_events
-INNER JOIN staged_plays
-  ON repeated_events.session_id = staged_plays.session_id
-  AND repeated_events.item_in_session = staged_plays.item_in_session
-WHERE
-  staged_plays.loaded_at = %(loaded_at)s
-GROUP BY
-  1
-
--- transform/songplays/stage_song_ids 1e3df8133f724bdb
-CREATE TEMPORARY TABLE found_songs AS
-SELECT
-  songplay_id,
   song_id,
   artist_id
 FROM (
-  WITH candidates AS (
-    SELECT
-      songplay_id,
-      song_id,
-      artist_id
-    FROM song_matches
-    WHERE
-      song_loaded_at = %(loaded_at)s
-      AND play_loaded_at <> %(loaded_at)s
-      AND duration IN (
-        SELECT
-          cleaned_songs.duration
-        FROM cleaned_songs
-        WHERE
-          cleaned_songs.loaded_at = %(loaded_at)s
-      )
-    UNION ALL
-    SELECT
-      song_matches.songplay_id,
-      song_matches.song_id,
-      song_matches.artist_id
-    FROM repeated_plays
-    INNER JOIN song_matches
-      ON repeated_plays.songplay_id = song_matches.songplay_id
-    WHERE
-      song_matches.play_loaded_at = %(loaded_at)s
-  )
   SELECT
-    candidate.songplay_id,
-    candidate.song_id,
-    candidate.artist_id,
-    ROW_NUMBER() OVER (
-      PARTITION BY candidate.songplay_id
-      ORDER BY candidate.song_id, candidate.artist_id
-    ) AS _w
-  FROM candidates AS candidate
+    play.songplay_id,
+    play.user_id,
+    current_songs.song_id,
+    current_songs.artist_id,
+    ROW_NUMBER() OVER (PARTITION BY play.songplay_id, play.user_id ORDER BY current_songs.song_id) AS _w
+  FROM plays_to_match AS play
+  INNER JOIN current_songs
+    ON play.title = current_songs.title
+    AND play.artist_name = current_songs.artist_name
+    AND play.duration = current_songs.duration
   WHERE
-    NOT candidate.song_id IS NULL
+    NOT play.songplay_id IS NULL
 ) AS _t
 WHERE
   _w = 1
 
--- transform/songs/merge f6bcf3981e8ca265
-MERGE INTO songs
-USING batch_songs
-ON songs.song_id = batch_songs.song_id
-WHEN MATCHED THEN UPDATE SET
-  title = batch_songs.title,
-  artist_id = batch_songs.artist_id,
-  year = batch_songs.year,
-  duration = batch_songs.duration
-WHEN NOT MATCHED THEN INSERT (song_id, title, artist_id, year, duration) VALUES (
+-- transform/songplays/stage 7067c9e6ce3608df
+CREATE TEMPORARY TABLE plays_to_match AS
+SELECT
+  songplay_id,
+  user_id,
+  title,
+  artist_name,
+  duration
+FROM cleaned_plays
+WHERE
+  loaded_at = %(loaded_at)s
+  AND duration IN (
+    SELECT
+      current_songs.duration
+    FROM current_songs
+  )
+
+-- transform/songplays/stage_changed 3bf75f26680736fc
+CREATE TEMPORARY TABLE changed_matches AS
+SELECT
+  songplays.songplay_id,
+  songplays.user_id,
+  matched_plays.song_id,
+  matched_plays.artist_id
+FROM songplays
+INNER JOIN plays_to_match
+  ON songplays.songplay_id = plays_to_match.songplay_id
+  AND songplays.user_id = plays_to_match.user_id
+LEFT JOIN matched_plays
+  ON songplays.songplay_id = matched_plays.songplay_id
+  AND songplays.user_id = matched_plays.user_id
+WHERE
+  COALESCE(songplays.song_id, '') <> COALESCE(matched_plays.song_id, '')
+  OR COALESCE(songplays.artist_id, '') <> COALESCE(matched_plays.artist_id, '')
+
+-- transform/songplays/stage_earlier 538f17f2c52281e0
+INSERT INTO plays_to_match (
+  songplay_id,
+  user_id,
+  title,
+  artist_name,
+  duration
+)
+SELECT
+  songplay_id,
+  user_id,
+  title,
+  artist_name,
+  duration
+FROM songplays
+WHERE
+  duration IN (
+    SELECT
+      batch_songs.duration
+    FROM batch_songs
+  )
+UNION
+SELECT
+  songplay_id,
+  user_id,
+  title,
+  artist_name,
+  duration
+FROM songplays
+WHERE
+  song_id IN (
+    SELECT
+      batch_songs.song_id
+    FROM batch_songs
+  )
+
+-- transform/songplays/update_matches 8c0ba5e106e1fc64
+UPDATE songplays SET song_id = changed_matches.song_id, artist_id = changed_matches.artist_id
+FROM changed_matches
+WHERE
+  songplays.songplay_id = changed_matches.songplay_id
+  AND songplays.user_id = changed_matches.user_id
+
+-- transform/songs/delete 8b3af15a22519176
+DELETE FROM songs USING   batch_songs
+WHERE
+  songs.song_id = batch_songs.song_id
+
+-- transform/songs/insert 8dbbb21001889fc9
+INSERT INTO songs (
+  song_id,
+  title,
+  artist_id,
+  year,
+  duration
+)
+SELECT
   batch_songs.song_id,
   batch_songs.title,
   batch_songs.artist_id,
   batch_songs.year,
   batch_songs.duration
-)
+FROM batch_songs
 
--- transform/songs/stage 31318602046ca9e4
+-- transform/songs/stage e18d970cc59ce6b7
 CREATE TEMPORARY TABLE batch_songs AS
 SELECT
   song_id,
@@ -2193,52 +2531,16 @@ SELECT
   artist_id,
   year,
   duration
-FROM (
-  WITH candidates AS (
-    SELECT
-      song_id,
-      title,
-      artist_id,
-      year,
-      duration
-    FROM cleaned_songs
-    WHERE
-      loaded_at = %(loaded_at)s
-    UNION ALL
-    SELECT
-      song_id,
-      title,
-      artist_id,
-      year,
-      duration
-    FROM songs
-    WHERE
-      songs.song_id IN (
-        SELECT
-          cleaned_songs.song_id
-        FROM cleaned_songs
-        WHERE
-          cleaned_songs.loaded_at = %(loaded_at)s
-      )
-  )
-  SELECT
-    candidate.song_id,
-    candidate.title,
-    candidate.artist_id,
-    candidate.year,
-    candidate.duration,
-    ROW_NUMBER() OVER (
-      PARTITION BY candidate.song_id
-      ORDER BY candidate.title, candidate.artist_id, candidate.year, candidate.duration
-    ) AS _w
-  FROM candidates AS candidate
-  WHERE
-    NOT candidate.song_id IS NULL
-) AS _t
+FROM current_songs
 WHERE
-  _w = 1
+  loaded_at = %(loaded_at)s
 
--- transform/time/insert eac3b6c8bf8332b5
+-- transform/time/delete_unplayed baa2a5a76ddb1e07
+DELETE FROM "time" USING   unplayed_timestamps
+WHERE
+  "time".start_time = unplayed_timestamps.start_time
+
+-- transform/time/insert b0ad415ac10d914d
 INSERT INTO "time" (
   start_time,
   hour,
@@ -2248,44 +2550,44 @@ INSERT INTO "time" (
   year,
   weekday
 )
-WITH timestamps AS (
-  SELECT DISTINCT
+WITH known AS (
+  SELECT
     start_time
-  FROM staged_plays
+  FROM "time"
   WHERE
-    loaded_at = %(loaded_at)s
+    start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
 )
 SELECT
-  timestamps.start_time,
-  CAST(EXTRACT(HOUR FROM timestamps.start_time) AS INT) AS hour,
-  CAST(EXTRACT(DAY FROM timestamps.start_time) AS INT) AS day,
-  CAST(EXTRACT(WEEK FROM timestamps.start_time) AS INT) AS week,
-  CAST(EXTRACT(MONTH FROM timestamps.start_time) AS INT) AS month,
-  CAST(EXTRACT(YEAR FROM timestamps.start_time) AS INT) AS year,
-  CAST(EXTRACT(DOW FROM timestamps.start_time) AS INT) AS weekday
-FROM timestamps
+  batch_timestamps.start_time,
+  CAST(EXTRACT(HOUR FROM batch_timestamps.start_time) AS INT) AS hour,
+  CAST(EXTRACT(DAY FROM batch_timestamps.start_time) AS INT) AS day,
+  CAST(EXTRACT(WEEK FROM batch_timestamps.start_time) AS INT) AS week,
+  CAST(EXTRACT(MONTH FROM batch_timestamps.start_time) AS INT) AS month,
+  CAST(EXTRACT(YEAR FROM batch_timestamps.start_time) AS INT) AS year,
+  CAST(EXTRACT(DOW FROM batch_timestamps.start_time) AS INT) AS weekday
+FROM batch_timestamps
+LEFT JOIN known
+  ON batch_timestamps.start_time = known.start_time
 WHERE
-  NOT EXISTS(
-    SELECT
-      1
-    FROM "time"
-    WHERE
-      "time".start_time = timestamps.start_time
-      AND "time".start_time >= (
-        SELECT
-          MIN(staged_plays.start_time)
-        FROM staged_plays
-        WHERE
-          staged_plays.loaded_at = %(loaded_at)s
-      )
-      AND "time".start_time <= (
-        SELECT
-          MAX(staged_plays.start_time)
-        FROM staged_plays
-        WHERE
-          staged_plays.loaded_at = %(loaded_at)s
-      )
-  )
+  known.start_time IS NULL
+
+-- transform/time/stage eab01429dc2b9e9f
+CREATE TEMPORARY TABLE batch_timestamps AS
+SELECT DISTINCT
+  start_time
+FROM staged_plays
+WHERE
+  loaded_at = %(loaded_at)s
+
+-- transform/time/stage_unplayed b186a8cae916c91e
+CREATE TEMPORARY TABLE unplayed_timestamps AS
+SELECT DISTINCT
+  repeated_events.occurred_at AS start_time
+FROM repeated_events
+LEFT JOIN songplays
+  ON repeated_events.occurred_at = songplays.start_time
+WHERE
+  repeated_events.loaded_at = %(loaded_at)s AND songplays.start_time IS NULL
 
 -- transform/users/delete fe7b3578bb308be2
 DELETE FROM users USING   batch_users
@@ -2312,7 +2614,7 @@ SELECT
   batch_users.last_event_id
 FROM batch_users
 
--- transform/users/stage 558be0cfe323938e
+-- transform/users/stage ac4ebd79eb88d957
 CREATE TEMPORARY TABLE batch_users AS
 SELECT
   user_id,
@@ -2325,28 +2627,29 @@ SELECT
 FROM (
   WITH latest_events AS (
     SELECT
-      userid AS user_id,
-      MAX(ts) AS last_event_at
-    FROM staging_events
+      user_id,
+      MAX(occurred_at) AS last_event_at
+    FROM current_events
     WHERE
-      loaded_at = %(loaded_at)s AND NOT userid IS NULL
+      loaded_at = %(loaded_at)s
     GROUP BY
       1
   ), candidates AS (
     SELECT
-      latest_events.user_id,
-      NULLIF(TRIM(BOTH ' ' FROM staging_events.firstname), '') AS first_name,
-      NULLIF(TRIM(BOTH ' ' FROM staging_events.lastname), '') AS last_name,
-      NULLIF(TRIM(BOTH ' ' FROM staging_events.gender), '') AS gender,
-      NULLIF(TRIM(BOTH ' ' FROM staging_events.level), '') AS level,
-      latest_events.last_event_at,
-      staging_events.sessionid * 1000000 + staging_events.iteminsession AS last_event_id
+      current_events.user_id,
+      current_events.first_name,
+      current_events.last_name,
+      current_events.gender,
+      current_events.level,
+      current_events.occurred_at AS last_event_at,
+      current_events.session_id * 1000000 + current_events.item_in_session AS last_event_id,
+      0 AS is_known
     FROM latest_events
-    INNER JOIN staging_events
-      ON latest_events.user_id = staging_events.userid
-      AND latest_events.last_event_at = staging_events.ts
+    INNER JOIN current_events
+      ON latest_events.user_id = current_events.user_id
+      AND latest_events.last_event_at = current_events.occurred_at
     WHERE
-      staging_events.loaded_at = %(loaded_at)s
+      current_events.loaded_at = %(loaded_at)s
     UNION ALL
     SELECT
       users.user_id,
@@ -2355,7 +2658,8 @@ FROM (
       users.gender,
       users.level,
       users.last_event_at,
-      users.last_event_id
+      users.last_event_id,
+      1 AS is_known
     FROM latest_events
     INNER JOIN users
       ON latest_events.user_id = users.user_id
@@ -2370,7 +2674,7 @@ FROM (
     candidate.last_event_id,
     ROW_NUMBER() OVER (
       PARTITION BY candidate.user_id
-      ORDER BY candidate.last_event_at DESC, candidate.last_event_id DESC, candidate.first_name ASC, candidate.last_name ASC, candidate.gender ASC, candidate.level ASC
+      ORDER BY candidate.last_event_at DESC, candidate.last_event_id DESC, candidate.is_known ASC
     ) AS _w
   FROM candidates AS candidate
   WHERE
@@ -2379,25 +2683,57 @@ FROM (
 WHERE
   _w = 1
 
--- views/cleaned_plays 1ad146014e27fdc5
+-- views/cleaned_events 96245bae5e633bc1
+CREATE VIEW cleaned_events AS
+SELECT
+  sessionid AS session_id,
+  iteminsession AS item_in_session,
+  userid AS user_id,
+  ts AS occurred_at,
+  NULLIF(TRIM(BOTH ' ' FROM level), '') AS level,
+  NULLIF(TRIM(BOTH ' ' FROM page), '') AS page,
+  NULLIF(TRIM(BOTH ' ' FROM firstname), '') AS first_name,
+  NULLIF(TRIM(BOTH ' ' FROM lastname), '') AS last_name,
+  NULLIF(TRIM(BOTH ' ' FROM gender), '') AS gender,
+  NULLIF(TRIM(BOTH ' ' FROM location), '') AS location,
+  NULLIF(TRIM(BOTH ' "' FROM useragent), '') AS user_agent,
+  song AS received_title,
+  artist AS received_artist_name,
+  length AS duration,
+  loaded_at
+FROM staging_events
+WHERE
+  NOT userid IS NULL
+
+-- views/cleaned_plays a684e1686ee6579d
 CREATE VIEW cleaned_plays AS
 SELECT
   staged_plays.songplay_id,
+  staged_plays.start_time,
+  staged_plays.user_id,
+  staged_plays.level,
+  staged_plays.session_id,
+  staged_plays.location,
+  staged_plays.user_agent,
+  staged_plays.item_in_session,
+  NULLIF(COALESCE(titles.repaired, TRIM(BOTH ' ' FROM staged_plays.received_title)), '') AS title,
+  NULLIF(
+    COALESCE(artist_names.repaired, TRIM(BOTH ' ' FROM staged_plays.received_artist_name)),
+    ''
+  ) AS artist_name,
   staged_plays.duration,
-  staged_plays.loaded_at,
-  COALESCE(titles.repaired, TRIM(BOTH ' ' FROM staged_plays.received_title)) AS title,
-  COALESCE(artist_names.repaired, TRIM(BOTH ' ' FROM staged_plays.received_artist_name)) AS artist_name
+  staged_plays.loaded_at
 FROM staged_plays
 LEFT JOIN text_repairs AS titles
   ON staged_plays.received_title = titles.delivered
 LEFT JOIN text_repairs AS artist_names
   ON staged_plays.received_artist_name = artist_names.delivered
 
--- views/cleaned_songs eba750e3da56d3c7
+-- views/cleaned_songs bcf94a5552408f58
 CREATE VIEW cleaned_songs AS
 SELECT
-  song_id,
-  artist_id,
+  NULLIF(TRIM(BOTH ' ' FROM song_id), '') AS song_id,
+  NULLIF(TRIM(BOTH ' ' FROM artist_id), '') AS artist_id,
   NULLIF(TRIM(BOTH ' ' FROM title), '') AS title,
   NULLIF(TRIM(BOTH ' ' FROM artist_name), '') AS artist_name,
   duration,
@@ -2408,7 +2744,83 @@ SELECT
   loaded_at
 FROM staging_songs
 
--- views/daily_activity 1effec0d4966b472
+-- views/current_events a83498c1f5ae0356
+CREATE VIEW current_events AS
+SELECT
+  cleaned_events.session_id,
+  cleaned_events.item_in_session,
+  cleaned_events.user_id,
+  cleaned_events.occurred_at,
+  cleaned_events.level,
+  cleaned_events.page,
+  cleaned_events.first_name,
+  cleaned_events.last_name,
+  cleaned_events.gender,
+  cleaned_events.location,
+  cleaned_events.user_agent,
+  cleaned_events.received_title,
+  cleaned_events.received_artist_name,
+  cleaned_events.duration,
+  cleaned_events.loaded_at
+FROM cleaned_events
+LEFT JOIN repeated_events
+  ON cleaned_events.session_id = repeated_events.session_id
+  AND cleaned_events.item_in_session = repeated_events.item_in_session
+  AND cleaned_events.user_id = repeated_events.user_id
+WHERE
+  repeated_events.user_id IS NULL
+UNION ALL
+SELECT
+  session_id,
+  item_in_session,
+  user_id,
+  occurred_at,
+  level,
+  page,
+  first_name,
+  last_name,
+  gender,
+  location,
+  user_agent,
+  received_title,
+  received_artist_name,
+  duration,
+  loaded_at
+FROM repeated_events
+
+-- views/current_songs 3cb0ec3929923525
+CREATE VIEW current_songs AS
+SELECT
+  cleaned_songs.song_id,
+  cleaned_songs.artist_id,
+  cleaned_songs.title,
+  cleaned_songs.artist_name,
+  cleaned_songs.duration,
+  cleaned_songs.year,
+  cleaned_songs.artist_location,
+  cleaned_songs.artist_latitude,
+  cleaned_songs.artist_longitude,
+  cleaned_songs.loaded_at
+FROM cleaned_songs
+LEFT JOIN repeated_songs
+  ON cleaned_songs.song_id = repeated_songs.song_id
+WHERE
+  repeated_songs.song_id IS NULL
+UNION ALL
+SELECT
+  song_id,
+  artist_id,
+  title,
+  artist_name,
+  duration,
+  year,
+  artist_location,
+  artist_latitude,
+  artist_longitude,
+  loaded_at
+FROM repeated_songs
+
+-- views/daily_activity b6e7d1345046858d
 CREATE VIEW daily_activity AS
 WITH first_days AS (
   SELECT
@@ -2417,12 +2829,25 @@ WITH first_days AS (
   FROM user_events
   GROUP BY
     1
+), user_sessions AS (
+  SELECT DISTINCT
+    CAST(occurred_at AS DATE) AS activity_date,
+    user_id,
+    session_id
+  FROM user_events
+), sessions_by_day AS (
+  SELECT
+    activity_date,
+    COUNT(*) AS sessions
+  FROM user_sessions
+  GROUP BY
+    1
 )
 SELECT
   CAST(user_events.occurred_at AS DATE) AS activity_date,
   COUNT(CASE WHEN user_events.page = 'NextSong' THEN 1 END) AS plays,
   COUNT(DISTINCT user_events.user_id) AS users,
-  COUNT(DISTINCT user_events.session_id) AS sessions,
+  MAX(sessions_by_day.sessions) AS sessions,
   COUNT(
     DISTINCT CASE
       WHEN CAST(user_events.occurred_at AS DATE) = first_days.first_day
@@ -2440,6 +2865,8 @@ SELECT
 FROM user_events
 INNER JOIN first_days
   ON user_events.user_id = first_days.user_id
+INNER JOIN sessions_by_day
+  ON CAST(user_events.occurred_at AS DATE) = sessions_by_day.activity_date
 GROUP BY
   1
 
@@ -2518,49 +2945,35 @@ FROM user_levels
 WHERE
   level = 'free' AND previous_level = 'paid'
 
--- views/plays 23f6de2e1cf975f9
+-- views/plays 39a76d0d0defd86d
 CREATE VIEW plays AS
-WITH logged AS (
-  SELECT
-    songplay_id,
-    MIN(NULLIF(title, '')) AS title,
-    MIN(NULLIF(artist_name, '')) AS artist_name,
-    MIN(duration) AS duration
-  FROM cleaned_plays
-  GROUP BY
-    1
-)
 SELECT
   songplays.songplay_id,
   songplays.start_time,
   CAST(songplays.start_time AS DATE) AS start_date,
-  "time".year,
-  "time".month,
-  "time".week,
-  "time".day,
-  "time".weekday,
-  "time".hour,
+  CAST(CAST(EXTRACT(YEAR FROM songplays.start_time) AS INT) AS INT) AS year,
+  CAST(CAST(EXTRACT(MONTH FROM songplays.start_time) AS INT) AS INT) AS month,
+  CAST(CAST(EXTRACT(WEEK FROM songplays.start_time) AS INT) AS INT) AS week,
+  CAST(CAST(EXTRACT(DAY FROM songplays.start_time) AS INT) AS INT) AS day,
+  CAST(CAST(EXTRACT(DOW FROM songplays.start_time) AS INT) AS INT) AS weekday,
+  CAST(CAST(EXTRACT(HOUR FROM songplays.start_time) AS INT) AS INT) AS hour,
   songplays.user_id,
   users.first_name,
   users.last_name,
   users.gender,
   songplays.level,
   songplays.song_id,
-  COALESCE(songs.title, logged.title) AS title,
+  COALESCE(songs.title, songplays.title) AS title,
   songplays.artist_id,
-  COALESCE(artists.name, logged.artist_name) AS artist_name,
-  COALESCE(songs.duration, logged.duration) AS duration,
+  COALESCE(artists.name, songplays.artist_name) AS artist_name,
+  COALESCE(songs.duration, songplays.duration) AS duration,
   songplays.session_id,
   songplays.item_in_session,
   songplays.location,
   songplays.user_agent
 FROM songplays
-INNER JOIN "time"
-  ON songplays.start_time = "time".start_time
 INNER JOIN users
   ON songplays.user_id = users.user_id
-INNER JOIN logged
-  ON songplays.songplay_id = logged.songplay_id
 LEFT JOIN songs
   ON songplays.song_id = songs.song_id
 LEFT JOIN artists
@@ -2631,39 +3044,24 @@ GROUP BY
   1,
   2
 
--- views/song_matches 411cd25bd5df6fb7
-CREATE VIEW song_matches AS
-SELECT
-  cleaned_plays.songplay_id,
-  cleaned_songs.song_id,
-  cleaned_songs.artist_id,
-  cleaned_plays.duration,
-  cleaned_plays.loaded_at AS play_loaded_at,
-  cleaned_songs.loaded_at AS song_loaded_at
-FROM cleaned_plays
-INNER JOIN cleaned_songs
-  ON cleaned_plays.title = cleaned_songs.title
-  AND cleaned_plays.artist_name = cleaned_songs.artist_name
-  AND cleaned_plays.duration = cleaned_songs.duration
-
--- views/staged_plays c34feac8b1efddc1
+-- views/staged_plays 54f69a82281e9f96
 CREATE VIEW staged_plays AS
 SELECT
-  sessionid * 1000000 + iteminsession AS songplay_id,
-  ts AS start_time,
-  userid AS user_id,
-  NULLIF(TRIM(BOTH ' ' FROM level), '') AS level,
-  sessionid AS session_id,
-  NULLIF(TRIM(BOTH ' ' FROM location), '') AS location,
-  NULLIF(TRIM(BOTH ' "' FROM useragent), '') AS user_agent,
-  iteminsession AS item_in_session,
-  song AS received_title,
-  artist AS received_artist_name,
-  length AS duration,
+  session_id * 1000000 + item_in_session AS songplay_id,
+  occurred_at AS start_time,
+  user_id,
+  level,
+  session_id,
+  location,
+  user_agent,
+  item_in_session,
+  received_title,
+  received_artist_name,
+  duration,
   loaded_at
-FROM staging_events
+FROM current_events
 WHERE
-  page = 'NextSong' AND NOT userid IS NULL
+  page = 'NextSong'
 
 -- views/top_artists 6a7ed58b2a161dfd
 CREATE VIEW top_artists AS
@@ -2710,23 +3108,17 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 0998a661265bddb1
+-- views/user_events 675067a7644f29af
 CREATE VIEW user_events AS
 SELECT
-  sessionid * 1000000 + iteminsession AS event_id,
-  sessionid AS session_id,
-  iteminsession AS item_in_session,
-  MIN(ts) AS occurred_at,
-  MIN(userid) AS user_id,
-  MIN(NULLIF(TRIM(BOTH ' ' FROM level), '')) AS level,
-  MIN(page) AS page
-FROM staging_events
-WHERE
-  NOT userid IS NULL
-GROUP BY
-  1,
-  2,
-  3
+  session_id * 1000000 + item_in_session AS event_id,
+  session_id,
+  item_in_session,
+  occurred_at,
+  user_id,
+  level,
+  page
+FROM current_events
 
 -- views/user_levels 278b57e7fb8cfa67
 CREATE VIEW user_levels AS
@@ -2802,7 +3194,7 @@ DELETE FROM "batches"
 WHERE
   run_id = %(run_id)s
 
--- export/songplays 04b9661d076c7613
+-- export/songplays 47da5917d43483ae
 SELECT
   "songplay_id",
   "start_time",
@@ -2814,6 +3206,9 @@ SELECT
   "location",
   "user_agent",
   "item_in_session",
+  "title",
+  "artist_name",
+  "duration",
   CAST(EXTRACT(YEAR FROM "start_time") AS INT) AS "year",
   CAST(EXTRACT(MONTH FROM "start_time") AS INT) AS "month"
 FROM "songplays"

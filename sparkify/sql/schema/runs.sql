@@ -17,6 +17,9 @@ create table runs (
     -- Peak memory of its process, in bytes; null where the operating system does not report it,
     -- and for runs of earlier versions.
     peak_memory_bytes bigint,
+    -- Number of records loaded before it that have another current version since; null for runs
+    -- of earlier versions.
+    changed_records bigint,
     primary key (run_id)
 )
 diststyle auto

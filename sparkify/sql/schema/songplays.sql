@@ -1,9 +1,11 @@
 -- One row per song a user started.
 -- songplay_id is made from the session and the item in it, so a play has the same id after every
--- load, on every engine. song_id and artist_id are null while the song is not in the catalogue,
+-- load, on every engine; users can share a number of a session, so only with user_id it is the key.
+-- song_id and artist_id are null while the song is not in the catalogue,
 -- as for most plays, so they are no distribution key.
 create table songplays (
-    -- Id of the play: session_id * 1000000 + item_in_session, the same after every load.
+    -- Id of the play: session_id * 1000000 + item_in_session, the same after every load; unique
+    -- with user_id.
     songplay_id bigint not null,
     -- When the song was started, in UTC; key ts of the log.
     start_time timestamp not null,
@@ -23,7 +25,13 @@ create table songplays (
     user_agent varchar(1024),
     -- Number of the play within its session, from 0; key itemInSession of the log.
     item_in_session integer not null,
-    primary key (songplay_id),
+    -- The song's title as logged, repaired and trimmed; key song of the log.
+    title varchar(1024),
+    -- The artist's name as logged, repaired and trimmed; key artist of the log.
+    artist_name varchar(1024),
+    -- The song's duration in seconds as logged; key length of the log.
+    duration double precision,
+    primary key (songplay_id, user_id),
     foreign key (start_time) references "time" (start_time),
     foreign key (user_id) references users (user_id),
     foreign key (song_id) references songs (song_id),

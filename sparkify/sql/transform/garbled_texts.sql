@@ -5,14 +5,22 @@ with
 texts as (
 
     select received_title as received
-    from staged_plays
-    where loaded_at = :loaded_at
+
+    from cleaned_events
+
+    where
+        loaded_at = :loaded_at
+        and page = 'NextSong'
 
     union
 
     select received_artist_name as received
-    from staged_plays
-    where loaded_at = :loaded_at
+
+    from cleaned_events
+
+    where
+        loaded_at = :loaded_at
+        and page = 'NextSong'
 
 )
 
@@ -20,10 +28,9 @@ select texts.received
 
 from texts
 
+left join text_repairs
+    on texts.received = text_repairs.delivered
+
 where
     octet_length(texts.received) > char_length(texts.received)
-    and not exists (
-        select 1
-        from text_repairs
-        where text_repairs.delivered = texts.received
-    )
+    and text_repairs.delivered is null

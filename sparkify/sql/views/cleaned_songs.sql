@@ -3,8 +3,8 @@
 create view cleaned_songs as
 
 select
-    song_id,
-    artist_id,
+    nullif(trim(both ' ' from song_id), '') as song_id,
+    nullif(trim(both ' ' from artist_id), '') as artist_id,
     nullif(trim(both ' ' from title), '') as title,
     nullif(trim(both ' ' from artist_name), '') as artist_name,
     duration,

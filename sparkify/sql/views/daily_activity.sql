@@ -15,6 +15,29 @@ first_days as (
 
     group by 1
 
+),
+
+user_sessions as (
+
+    select distinct
+        cast(occurred_at as date) as activity_date,
+        user_id,
+        session_id
+
+    from user_events
+
+),
+
+sessions_by_day as (
+
+    select
+        activity_date,
+        count(*) as sessions
+
+    from user_sessions
+
+    group by 1
+
 )
 
 select
@@ -25,7 +48,7 @@ select
     -- Number of active users.
     count(distinct user_events.user_id) as users,
     -- Number of sessions with an event.
-    count(distinct user_events.session_id) as sessions,
+    max(sessions_by_day.sessions) as sessions,
     -- Number of active users without an event before that day.
     count(
         distinct case
@@ -52,5 +75,8 @@ from user_events
 
 inner join first_days
     on user_events.user_id = first_days.user_id
+
+inner join sessions_by_day
+    on cast(user_events.occurred_at as date) = sessions_by_day.activity_date
 
 group by 1

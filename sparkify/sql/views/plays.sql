@@ -3,22 +3,6 @@
 -- those of the log, repaired and trimmed, and song_id is null.
 create view plays as
 
-with
-
-logged as (
-
-    select
-        songplay_id,
-        min(nullif(title, '')) as title,
-        min(nullif(artist_name, '')) as artist_name,
-        min(duration) as duration
-
-    from cleaned_plays
-
-    group by 1
-
-)
-
 select
     -- Id of the play, as in songplays.
     songplays.songplay_id,
@@ -27,17 +11,17 @@ select
     -- The day, in UTC.
     cast(songplays.start_time as date) as start_date,
     -- Calendar year.
-    "time".year,
+    cast(extract(year from songplays.start_time) as integer) as year,
     -- Month, 1 to 12.
-    "time".month,
+    cast(extract(month from songplays.start_time) as integer) as month,
     -- Week of the year by ISO 8601, 1 to 53.
-    "time".week,
+    cast(extract(week from songplays.start_time) as integer) as week,
     -- Day of the month, 1 to 31.
-    "time".day,
+    cast(extract(day from songplays.start_time) as integer) as day,
     -- Day of the week, 0 for Sunday to 6 for Saturday.
-    "time".weekday,
+    cast(extract(dow from songplays.start_time) as integer) as weekday,
     -- Hour of the day, 0 to 23.
-    "time".hour,
+    cast(extract(hour from songplays.start_time) as integer) as hour,
     -- The user who played it.
     songplays.user_id,
     -- The user's first name in their latest event; null where the log has none.
@@ -51,13 +35,13 @@ select
     -- The song in the catalogue; null for most plays, whose song is not in it.
     songplays.song_id,
     -- The song's title: the catalogue's, else the log's; null where neither has one.
-    coalesce(songs.title, logged.title) as title,
+    coalesce(songs.title, songplays.title) as title,
     -- The artist of that song; null where song_id is.
     songplays.artist_id,
     -- The artist's name: the catalogue's, else the log's; null where neither has one.
-    coalesce(artists.name, logged.artist_name) as artist_name,
+    coalesce(artists.name, songplays.artist_name) as artist_name,
     -- The song's duration in seconds: the catalogue's, else the log's; null where neither has one.
-    coalesce(songs.duration, logged.duration) as duration,
+    coalesce(songs.duration, songplays.duration) as duration,
     -- The session in which it was played.
     songplays.session_id,
     -- Number of the play within its session, from 0.
@@ -69,14 +53,8 @@ select
 
 from songplays
 
-inner join "time"
-    on songplays.start_time = "time".start_time
-
 inner join users
     on songplays.user_id = users.user_id
-
-inner join logged
-    on songplays.songplay_id = logged.songplay_id
 
 left join songs
     on songplays.song_id = songs.song_id

@@ -1,23 +1,21 @@
--- One row per play as received: an event of a user that starts a song.
+-- One row per play in staging, in its current version: an event of a user that starts a song.
 -- Only this view defines which events are plays and how a play is numbered.
 create view staged_plays as
 
 select
-    sessionid * 1000000 + iteminsession as songplay_id,
-    ts as start_time,
-    userid as user_id,
-    nullif(trim(both ' ' from level), '') as level,
-    sessionid as session_id,
-    nullif(trim(both ' ' from location), '') as location,
-    nullif(trim(both ' "' from useragent), '') as user_agent,
-    iteminsession as item_in_session,
-    song as received_title,
-    artist as received_artist_name,
-    length as duration,
+    session_id * 1000000 + item_in_session as songplay_id,
+    occurred_at as start_time,
+    user_id,
+    level,
+    session_id,
+    location,
+    user_agent,
+    item_in_session,
+    received_title,
+    received_artist_name,
+    duration,
     loaded_at
 
-from staging_events
+from current_events
 
-where
-    page = 'NextSong'
-    and userid is not null
+where page = 'NextSong'

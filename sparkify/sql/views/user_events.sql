@@ -1,26 +1,22 @@
--- One row per event of a user, however often it was received.
--- Events without a user are not here. If versions of an event differ, the smallest value counts;
--- timestamp and user never differ.
+-- One row per event of a user, in its current version, however often it was received.
+-- Events without a user are not here.
 create view user_events as
 
 select
-    -- Id of the event: session_id * 1000000 + item_in_session. A play's is its songplay_id.
-    sessionid * 1000000 + iteminsession as event_id,
+    -- Id of the event: session_id * 1000000 + item_in_session. A play's is its songplay_id. Only
+    -- with user_id it is unique, since users can share a number of a session.
+    session_id * 1000000 + item_in_session as event_id,
     -- The session of the event.
-    sessionid as session_id,
+    session_id,
     -- Number of the event within its session, from 0.
-    iteminsession as item_in_session,
+    item_in_session,
     -- Timestamp of the event, in UTC.
-    min(ts) as occurred_at,
+    occurred_at,
     -- The user of the event.
-    min(userid) as user_id,
+    user_id,
     -- The user's plan at that time, free or paid; null where the log has none.
-    min(nullif(trim(both ' ' from level), '')) as level,
+    level,
     -- NextSong if a song was started, else the page that was opened; null where the log has none.
-    min(page) as page
+    page
 
-from staging_events
-
-where userid is not null
-
-group by 1, 2, 3
+from current_events

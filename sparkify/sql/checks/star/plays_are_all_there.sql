@@ -1,4 +1,4 @@
--- Every staged play is in songplays, with its timestamp and its user.
+-- Every play in staging is in songplays, with its timestamp and its user.
 select
     staged_plays.songplay_id,
     staged_plays.start_time,

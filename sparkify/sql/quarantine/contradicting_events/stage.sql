@@ -1,4 +1,4 @@
--- One row per version of an event in the batch that has another timestamp or user than another one.
+-- One row per version of an event in the batch that has another timestamp than another version.
 -- A version that was loaded before stays, and the other versions in the batch are rejected. If all
 -- versions are in one batch, none is more credible than the others: all are rejected.
 create temporary table contradicting_events as
@@ -8,21 +8,20 @@ with
 versions as (
 
     select
-        repeated_events.session_id,
-        repeated_events.item_in_session,
-        staging_events.ts as occurred_at,
-        staging_events.userid as user_id,
-        max(case when staging_events.loaded_at = :loaded_at then 1 else 0 end) as is_in_batch,
-        max(case when staging_events.loaded_at = :loaded_at then 0 else 1 end) as is_loaded
+        batch_repeated_events.session_id,
+        batch_repeated_events.item_in_session,
+        batch_repeated_events.user_id,
+        cleaned_events.occurred_at,
+        max(case when cleaned_events.loaded_at = :loaded_at then 1 else 0 end) as is_in_batch,
+        max(case when cleaned_events.loaded_at = :loaded_at then 0 else 1 end) as is_loaded
 
-    from repeated_events
+    from batch_repeated_events
 
-    inner join staging_events
+    inner join cleaned_events
         on
-            repeated_events.session_id = staging_events.sessionid
-            and repeated_events.item_in_session = staging_events.iteminsession
-
-    where staging_events.userid is not null
+            batch_repeated_events.session_id = cleaned_events.session_id
+            and batch_repeated_events.item_in_session = cleaned_events.item_in_session
+            and batch_repeated_events.user_id = cleaned_events.user_id
 
     group by 1, 2, 3, 4
 
@@ -32,11 +31,12 @@ contradicting as (
 
     select
         session_id,
-        item_in_session
+        item_in_session,
+        user_id
 
     from versions
 
-    group by 1, 2
+    group by 1, 2, 3
 
     having count(*) > 1
 
@@ -45,8 +45,8 @@ contradicting as (
 select
     versions.session_id,
     versions.item_in_session,
-    versions.occurred_at,
-    versions.user_id
+    versions.user_id,
+    versions.occurred_at
 
 from versions
 
@@ -54,6 +54,7 @@ inner join contradicting
     on
         versions.session_id = contradicting.session_id
         and versions.item_in_session = contradicting.item_in_session
+        and versions.user_id = contradicting.user_id
 
 where
     versions.is_in_batch = 1

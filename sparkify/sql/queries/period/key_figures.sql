@@ -6,7 +6,6 @@ played as (
     select
         count(*) as plays,
         count(distinct user_id) as listeners,
-        count(distinct session_id) as sessions,
         count(case when level = 'paid' then 1 end) as paid_plays,
         count(song_id) as matched_plays
 
@@ -15,6 +14,27 @@ played as (
     where
         start_time >= :period_start
         and start_time < :period_end
+
+),
+
+user_sessions as (
+
+    select distinct
+        user_id,
+        session_id
+
+    from songplays
+
+    where
+        start_time >= :period_start
+        and start_time < :period_end
+
+),
+
+counted_sessions as (
+
+    select count(*) as sessions
+    from user_sessions
 
 ),
 
@@ -46,10 +66,12 @@ select
     played.plays,
     played.listeners,
     newcomers.new_listeners,
-    played.sessions,
+    counted_sessions.sessions,
     played.paid_plays,
     played.matched_plays
 
 from played
+
+cross join counted_sessions
 
 cross join newcomers

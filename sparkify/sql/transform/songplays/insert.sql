@@ -1,5 +1,4 @@
--- One row per play of the batch that was received once, whether or not its song is known.
--- Texts are repaired and compared only where some song is as long as the play.
+-- One row per play of the batch, in its current version, whether or not its song is known.
 insert into songplays (
     songplay_id,
     start_time,
@@ -10,55 +9,32 @@ insert into songplays (
     session_id,
     location,
     user_agent,
-    item_in_session
-)
-
-with
-
-known_songs as (
-
-    select
-        song_match.songplay_id,
-        song_match.song_id,
-        song_match.artist_id
-
-    from song_matches as song_match
-
-    where
-        song_match.play_loaded_at = :loaded_at
-        and song_match.duration in (select cleaned_songs.duration from cleaned_songs)
-
-    qualify
-        row_number() over (
-            partition by song_match.songplay_id
-            order by
-                song_match.song_id,
-                song_match.artist_id
-        ) = 1
-
+    item_in_session,
+    title,
+    artist_name,
+    duration
 )
 
 select
-    staged_plays.songplay_id,
-    staged_plays.start_time,
-    staged_plays.user_id,
-    staged_plays.level,
-    known_songs.song_id,
-    known_songs.artist_id,
-    staged_plays.session_id,
-    staged_plays.location,
-    staged_plays.user_agent,
-    staged_plays.item_in_session
+    cleaned_plays.songplay_id,
+    cleaned_plays.start_time,
+    cleaned_plays.user_id,
+    cleaned_plays.level,
+    matched_plays.song_id,
+    matched_plays.artist_id,
+    cleaned_plays.session_id,
+    cleaned_plays.location,
+    cleaned_plays.user_agent,
+    cleaned_plays.item_in_session,
+    cleaned_plays.title,
+    cleaned_plays.artist_name,
+    cleaned_plays.duration
 
-from staged_plays
+from cleaned_plays
 
-left join known_songs
-    on staged_plays.songplay_id = known_songs.songplay_id
+left join matched_plays
+    on
+        cleaned_plays.songplay_id = matched_plays.songplay_id
+        and cleaned_plays.user_id = matched_plays.user_id
 
-where
-    staged_plays.loaded_at = :loaded_at
-    and not exists (
-        select 1
-        from repeated_plays
-        where repeated_plays.songplay_id = staged_plays.songplay_id
-    )
+where cleaned_plays.loaded_at = :loaded_at

@@ -1,40 +1,31 @@
--- One row per new timestamp at which a song of the batch was started.
+-- One row per timestamp of the batch that is new.
+-- Known ones are looked for between the batch's first and last.
 insert into "time" (start_time, hour, day, week, month, year, weekday)
 
 with
 
-timestamps as (
+known as (
 
-    select distinct start_time
-    from staged_plays
-    where loaded_at = :loaded_at
+    select start_time
+
+    from "time"
+
+    where start_time between :first_start_time and :last_start_time
 
 )
 
 select
-    timestamps.start_time,
-    extract(hour from timestamps.start_time) as hour,
-    extract(day from timestamps.start_time) as day,
-    extract(week from timestamps.start_time) as week,
-    extract(month from timestamps.start_time) as month,
-    extract(year from timestamps.start_time) as year,
-    extract(dow from timestamps.start_time) as weekday
+    batch_timestamps.start_time,
+    extract(hour from batch_timestamps.start_time) as hour,
+    extract(day from batch_timestamps.start_time) as day,
+    extract(week from batch_timestamps.start_time) as week,
+    extract(month from batch_timestamps.start_time) as month,
+    extract(year from batch_timestamps.start_time) as year,
+    extract(dow from batch_timestamps.start_time) as weekday
 
-from timestamps
+from batch_timestamps
 
-where not exists (
-    select 1
-    from "time"
-    where
-        "time".start_time = timestamps.start_time
-        and "time".start_time >= (
-            select min(staged_plays.start_time)
-            from staged_plays
-            where staged_plays.loaded_at = :loaded_at
-        )
-        and "time".start_time <= (
-            select max(staged_plays.start_time)
-            from staged_plays
-            where staged_plays.loaded_at = :loaded_at
-        )
-)
+left join known
+    on batch_timestamps.start_time = known.start_time
+
+where known.start_time is null

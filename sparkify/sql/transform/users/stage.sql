@@ -1,6 +1,6 @@
 -- One row per user of the batch, as of their latest event by time, in the batch or before it.
--- Of events with the same timestamp the later one in its session counts; of two versions of an
--- event the smaller values. So the order of loading does not matter.
+-- Of events with the same timestamp the later one in its session counts, so the order of loading
+-- does not matter. Of the known event the batch has the current version.
 create temporary table batch_users as
 
 with
@@ -8,14 +8,12 @@ with
 latest_events as (
 
     select
-        userid as user_id,
-        max(ts) as last_event_at
+        user_id,
+        max(occurred_at) as last_event_at
 
-    from staging_events
+    from current_events
 
-    where
-        loaded_at = :loaded_at
-        and userid is not null
+    where loaded_at = :loaded_at
 
     group by 1
 
@@ -24,22 +22,23 @@ latest_events as (
 candidates as (
 
     select
-        latest_events.user_id,
-        nullif(trim(both ' ' from staging_events.firstname), '') as first_name,
-        nullif(trim(both ' ' from staging_events.lastname), '') as last_name,
-        nullif(trim(both ' ' from staging_events.gender), '') as gender,
-        nullif(trim(both ' ' from staging_events.level), '') as level,
-        latest_events.last_event_at,
-        staging_events.sessionid * 1000000 + staging_events.iteminsession as last_event_id
+        current_events.user_id,
+        current_events.first_name,
+        current_events.last_name,
+        current_events.gender,
+        current_events.level,
+        current_events.occurred_at as last_event_at,
+        current_events.session_id * 1000000 + current_events.item_in_session as last_event_id,
+        0 as is_known
 
     from latest_events
 
-    inner join staging_events
+    inner join current_events
         on
-            latest_events.user_id = staging_events.userid
-            and latest_events.last_event_at = staging_events.ts
+            latest_events.user_id = current_events.user_id
+            and latest_events.last_event_at = current_events.occurred_at
 
-    where staging_events.loaded_at = :loaded_at
+    where current_events.loaded_at = :loaded_at
 
     union all
 
@@ -50,7 +49,8 @@ candidates as (
         users.gender,
         users.level,
         users.last_event_at,
-        users.last_event_id
+        users.last_event_id,
+        1 as is_known
 
     from latest_events
 
@@ -78,8 +78,5 @@ qualify
         order by
             candidate.last_event_at desc,
             candidate.last_event_id desc,
-            candidate.first_name asc,
-            candidate.last_name asc,
-            candidate.gender asc,
-            candidate.level asc
+            candidate.is_known asc
     ) = 1

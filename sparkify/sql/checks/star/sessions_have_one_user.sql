@@ -1,0 +1,15 @@
+-- Every number of a session belongs to one user.
+-- Else songplay_id is unique only together with user_id: join and count plays by both.
+-- severity: warn
+select
+    session_id,
+    count(distinct user_id) as users,
+    count(*) as plays
+
+from songplays
+
+where start_time between :first_start_time and :last_start_time
+
+group by 1
+
+having min(user_id) != max(user_id)

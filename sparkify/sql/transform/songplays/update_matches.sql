@@ -1,0 +1,9 @@
+-- One row per earlier play whose song changed.
+update songplays
+set
+    song_id = changed_matches.song_id,
+    artist_id = changed_matches.artist_id
+from changed_matches
+where
+    songplays.songplay_id = changed_matches.songplay_id
+    and songplays.user_id = changed_matches.user_id

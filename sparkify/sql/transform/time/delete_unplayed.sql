@@ -1,0 +1,4 @@
+-- One row per timestamp at which no song was started, deleted.
+delete from "time"
+using unplayed_timestamps
+where "time".start_time = unplayed_timestamps.start_time
