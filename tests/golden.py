@@ -45,6 +45,7 @@ APPENDED = {
     "text_repairs": ("delivered", "repaired"),
     "batches": ledger.BATCH_COLUMNS,
     "loaded_files": ledger.LEDGER_COLUMNS,
+    "touched_files": ledger.TOUCHED_COLUMNS,
     "load_errors": quarantine.QUARANTINE_COLUMNS,
     "check_results": checks.RESULT_COLUMNS,
     "source_keys": contract.FIELD_TYPE_COLUMNS,
@@ -74,7 +75,7 @@ def generated_entries() -> Iterator[Entry]:
     for name in (*VIEWS, *FORMER_VIEWS):
         yield Entry(f"drop/{name}", "drop_text", ("view", name))
     temporary = [name for each in TRANSFORMS for name in each.temporary_tables]
-    for name in (*TABLES, "repeated_events", "contradicting_events", *temporary):
+    for name in (*TABLES, "repeated_events", "contradicting_events", "touched_files", *temporary):
         yield Entry(f"drop/{name}", "drop_text", ("table", name))
     for name in (FACT, *DIMENSIONS):
         yield Entry(f"empty/{name}", "empty_text", (name,))

@@ -38,11 +38,11 @@ LEDGER_TABLES = (
     *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
-WAREHOUSE_VERSION = 6
+WAREHOUSE_VERSION = 7
 # In order of creation: a table comes after those that its foreign keys point to.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
 # Views that transforms and checks share, and views for analysts.
-SHARED_VIEWS = ("staged_plays", "cleaned_songs", "cleaned_plays", "song_matches")
+SHARED_VIEWS = ("file_versions", "staged_plays", "cleaned_songs", "cleaned_plays", "song_matches")
 ANALYSTS_VIEWS = (
     *("user_events", "plays", "sessions", "daily_activity", "user_levels", "level_steps"),
     *("level_funnel", "top_songs", "top_artists", "retention"),
@@ -50,9 +50,12 @@ ANALYSTS_VIEWS = (
 # In order of creation: a view comes after those that it reads.
 VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
 # The version in which a view was added, if not in version 1.
-NEW_VIEWS = {"cleaned_songs": 6, "cleaned_plays": 6, "song_matches": 6} | dict.fromkeys(
-    ANALYSTS_VIEWS, 3
-)
+NEW_VIEWS = {
+    "file_versions": 7,
+    "cleaned_songs": 6,
+    "cleaned_plays": 6,
+    "song_matches": 6,
+} | dict.fromkeys(ANALYSTS_VIEWS, 3)
 # Views of earlier versions: the version without them, and the view that replaces them.
 FORMER_VIEWS = {
     "catalogue": (6, "cleaned_songs"),
