@@ -1,31 +1,120 @@
-"""Record which files are loaded. A file is identified by its uri and its etag."""
+"""Record which files are loaded, and compare them with the source.
+
+A file is its path: what is compared is the latest version that was loaded of it, in the order of
+the batches' numbers. A file with another etag and the content of that version was only touched, or
+copied again; this is told by its hash, which is known of all files that this process read.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sparkify.engines.base import Engine, LoadResult, Queryable
 from sparkify.errors import Interrupted
-from sparkify.sources import DataFile
-from sparkify.sql import statement
+from sparkify.sources import DataFile, Source
+from sparkify.sources.hashing import content_hashes
+from sparkify.sql import drop_statement, statement
 
 BATCH_COLUMNS = ("batch_number", "run_id")
-LEDGER_COLUMNS = ("uri", "etag", "bytes", "staging_table", "objects", "refused", "run_id")
+LEDGER_COLUMNS = (
+    *("uri", "etag", "bytes", "content_hash", "staging_table"),
+    *("objects", "refused", "run_id"),
+)
+TOUCHED_COLUMNS = ("uri", "etag", "content_hash")
 
 
-def loaded_versions(engine: Queryable) -> set[tuple[str, str]]:
-    """Return the uri and etag of every version of a file that is loaded."""
-    return set(engine.fetch(statement("ledger/loaded")).rows)
+class LoadedVersion(NamedTuple):
+    """A version of a file that is loaded.
+
+    `etag` is the one with which it was last found at the source, `content_hash` is None where it is
+    not known.
+    """
+
+    uri: str
+    etag: str
+    size: int
+    content_hash: str | None
 
 
-def pending(files: Iterable[DataFile], loaded: set[tuple[str, str]]) -> Iterator[DataFile]:
-    """Return the files of which this version is not loaded, in their order."""
-    return (file for file in files if not is_loaded(loaded, file))
+class LatestVersions:
+    """The latest version of every loaded file.
+
+    They stay plain rows until they are asked for: of a large ledger few are.
+    """
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Take the rows of all versions in the order of loading."""
+        self._rows = {row[0]: row for row in rows}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[LoadedVersion]:
+        return (LoadedVersion(*row[:4]) for row in self._rows.values())
+
+    def of(self, uri: str) -> LoadedVersion | None:
+        """Return the latest version of a file, None if none is loaded."""
+        row = self._rows.get(uri)
+        return None if row is None else LoadedVersion(*row[:4])
+
+    def has(self, file: DataFile) -> bool:
+        """Return whether the latest version of a file is this one, by its etag."""
+        row = self._rows.get(file.uri)
+        return row is not None and row[1] == file.etag
 
 
-def is_loaded(loaded: set[tuple[str, str]], file: DataFile) -> bool:
-    """Return whether this version of the file is loaded."""
-    return (file.uri, file.etag) in loaded
+@dataclass(frozen=True, slots=True)
+class SourceChanges:
+    """The files of a source that are to be loaded, and those that were only touched, by hash."""
+
+    pending: list[DataFile] = field(default_factory=list)
+    touched: dict[DataFile, str] = field(default_factory=dict)
+
+
+def latest_versions(engine: Queryable) -> LatestVersions:
+    """Read the latest version of every loaded file from the ledger."""
+    return LatestVersions(engine.fetch(statement("ledger/versions")).rows)
+
+
+def find_changes(
+    source: Source, files: Iterable[DataFile], latest: LatestVersions
+) -> SourceChanges:
+    """Return how these files of a source differ from their latest versions.
+
+    Reads only files with a new etag and the size of their latest version.
+    """
+    changed = [file for file in files if not latest.has(file)]
+    touched = find_touched(source, changed, latest)
+    return SourceChanges([file for file in changed if file not in touched], touched)
+
+
+def find_touched(
+    source: Source, changed: Iterable[DataFile], latest: LatestVersions
+) -> dict[DataFile, str]:
+    """Return those of the files that have the content of their latest version, with its hash."""
+    loaded = {file: version for file in changed if (version := latest.of(file.uri))}
+    candidates = [
+        file
+        for file, version in loaded.items()
+        if version.content_hash is not None and version.size == file.size
+    ]
+    return {
+        file: content_hash
+        for file, content_hash in content_hashes(source, candidates).items()
+        if content_hash == loaded[file].content_hash
+    }
+
+
+def remember_touched(engine: Engine, touched: Mapping[DataFile, str]) -> None:
+    """Record the etags that touched files have now, so that the next listing is enough."""
+    engine.execute(drop_statement("touched_files"))
+    engine.execute(statement("ledger/touched_files/create"))
+    rows = [(file.uri, file.etag, content_hash) for file, content_hash in touched.items()]
+    engine.append("touched_files", TOUCHED_COLUMNS, rows)
+    engine.execute(statement("ledger/touched_files/remember"))
+    engine.execute(drop_statement("touched_files"))
 
 
 def record_batch(engine: Engine, run_id: str, loaded_at: datetime) -> None:
@@ -45,12 +134,15 @@ def record_batch(engine: Engine, run_id: str, loaded_at: datetime) -> None:
 
 
 def record_files(
-    engine: Engine, run_id: str, staging_table: str, files: Iterable[DataFile], result: LoadResult
+    engine: Engine, run_id: str, staging_table: str, files: Sequence[DataFile], result: LoadResult
 ) -> None:
     """Record the files as loaded, in the transaction that loads them, which gives `loaded_at`."""
     rejected = Counter(each.file for each in result.rejected)
     rows = [
-        (*file, staging_table, result.records[file], rejected.get(file, 0), run_id)
+        (
+            *(*file, result.hashes.get(file), staging_table),
+            *(result.records[file], rejected.get(file, 0), run_id),
+        )
         for file in files
     ]
     engine.append("loaded_files", LEDGER_COLUMNS, rows)

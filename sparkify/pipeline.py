@@ -1,7 +1,7 @@
 """The order of things: list the files, and load the pending ones, a batch a transaction."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from sparkify.contract.evolution import with_added
 from sparkify.contract.profile import Profiler, profile_files
 from sparkify.engines.base import Engine, JsonLoad, LoadResult, require_within_max_errors
 from sparkify.errors import Interrupted, SourceError, SparkifyError, WarehouseError
+from sparkify.ledger import SourceChanges
 from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile
 from sparkify.sql import TABLES, drop_statement, statement, views_of
@@ -30,6 +31,9 @@ ANALYZE_FROM_BYTES = 64 << 20
 
 class RunReporter(Protocol):
     """Reports the progress of a run."""
+
+    def touched(self, files: Collection[DataFile]) -> None:
+        """Report the files that were only touched or copied again; not called without any."""
 
     def pending(self, run_id: str, files: int, size: int) -> None:
         """Report the number and size in bytes of the pending files."""
@@ -52,6 +56,9 @@ class RunReporter(Protocol):
 
 class NullReporter:
     """Reports nothing."""
+
+    def touched(self, files: Collection[DataFile]) -> None:
+        """Do nothing."""
 
     def pending(self, run_id: str, files: int, size: int) -> None:
         """Do nothing."""
@@ -78,12 +85,14 @@ class Run:
 
     `changed` is the number of records loaded before that have another current version now.
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
+    `touched` is the number of files with another etag and the content of their latest version.
     `checks` is the number of check results by outcome. `peak_memory_bytes` is the peak of this
     process, also before the run; None where the operating system does not report it.
     """
 
     run_id: str
     files: int = 0
+    touched: int = 0
     bytes: int = 0
     batches: int = 0
     records: int = 0
@@ -117,7 +126,7 @@ def create_tables(engine: Engine) -> None:
 
 def holds_data(engine: Engine) -> bool:
     """Return whether any file is loaded."""
-    return "loaded_files" in warehouse.tables(engine) and bool(ledger.loaded_versions(engine))
+    return "loaded_files" in warehouse.tables(engine) and bool(ledger.latest_versions(engine))
 
 
 def load_corrected(engine: Engine, settings: Settings, reporter: RunReporter) -> Run:
@@ -142,11 +151,17 @@ def load_pending(
     run = Run(runs.new_run_id())
     with _measured(run, "list"):
         sources = staging.open_staging_sources(settings)
-        pending = [
-            (source, file)
-            for source, file in _pending(engine, sources)
-            if uris is None or file.uri in uris
-        ]
+        changes = _find_changes(engine, sources, uris)
+    touched = {file: each for of_source in changes for file, each in of_source.touched.items()}
+    if touched:
+        run.touched = len(touched)
+        reporter.touched(touched)
+        _with_retries(partial(_remember_touched, engine, touched))
+    pending = [
+        (source, file)
+        for source, of_source in zip(sources, changes, strict=True)
+        for file in of_source.pending
+    ]
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
         loading = _Loading(engine, settings, sources, run, reporter, profiler)
@@ -209,15 +224,20 @@ def _writing(engine: Engine) -> Iterator[None]:
         yield
 
 
-def _pending(
-    engine: Engine, sources: Sequence[StagingSource]
-) -> list[tuple[StagingSource, DataFile]]:
-    loaded = ledger.loaded_versions(engine)
-    return [
-        (source, file)
-        for source in sources
-        for file in ledger.pending(source.source.files(), loaded)
-    ]
+def _find_changes(
+    engine: Engine, sources: Sequence[StagingSource], uris: Collection[str] | None
+) -> list[SourceChanges]:
+    latest = ledger.latest_versions(engine)
+    found = []
+    for each in sources:
+        files = (file for file in each.source.files() if uris is None or file.uri in uris)
+        found.append(ledger.find_changes(each.source, files, latest))
+    return found
+
+
+def _remember_touched(engine: Engine, touched: Mapping[DataFile, str]) -> None:
+    with _writing(engine):
+        ledger.remember_touched(engine, touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +310,8 @@ class _Loading:
 
     def _still_pending(self, batch: Batch) -> Batch:
         """Return the batch without the files that another run has loaded meanwhile."""
-        loaded = ledger.loaded_versions(self.engine)
-        return Batch(tuple(each for each in batch.files if not ledger.is_loaded(loaded, each[1])))
+        latest = ledger.latest_versions(self.engine)
+        return Batch(tuple(each for each in batch.files if not latest.has(each[1])))
 
     def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
         return checks.require_passed(checks.run_checks(self.engine, stage, scope))

@@ -45,6 +45,7 @@ APPENDED = {
     "text_repairs": ("delivered", "repaired"),
     "batches": ledger.BATCH_COLUMNS,
     "loaded_files": ledger.LEDGER_COLUMNS,
+    "touched_files": ledger.TOUCHED_COLUMNS,
     "load_errors": quarantine.QUARANTINE_COLUMNS,
     "check_results": checks.RESULT_COLUMNS,
     "source_keys": contract.FIELD_TYPE_COLUMNS,
@@ -75,7 +76,7 @@ def generated_entries() -> Iterator[Entry]:
         yield Entry(f"drop/{name}", "drop_text", ("view", name))
     steps = (*FIND_REPEATS.values(), *TRANSFORM_STEPS)
     temporary = [step.temporary_table for step in steps if step.temporary_table]
-    for name in (*TABLES, "contradicting_events", *temporary):
+    for name in (*TABLES, "contradicting_events", "touched_files", *temporary):
         yield Entry(f"drop/{name}", "drop_text", ("table", name))
     for name in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs"):
         yield Entry(f"empty/{name}", "empty_text", (name,))

@@ -12,7 +12,7 @@ import click
 
 from sparkify.cli.cluster_power import cluster_power
 from sparkify.cli.command import configured, is_terminal, json_option
-from sparkify.cli.tables import counted, describe_outcomes
+from sparkify.cli.tables import counted, describe_outcomes, describe_touched
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import readable_size
 
@@ -110,8 +110,9 @@ def _open_when_free(settings: "Settings", seconds: float, reporter: "CommandRepo
 
 
 def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
+    touched = describe_touched(run.touched)
     if not run.files:
-        return "Nothing new to load."
+        return "\n".join(["Nothing new to load.", *touched])
     seconds = run.seconds["list"] + run.seconds["all"]
     done = (
         f"Loaded {counted(run.files, 'file')} ({readable_size(run.bytes)}) in "
@@ -120,7 +121,9 @@ def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
     )
     if run.changed:
         done += f" {counted(run.changed, 'earlier record')} corrected."
-    return "\n".join([done, *(f"{name:>16} {count:>12,}" for name, count in rows.items())])
+    return "\n".join(
+        [done, *touched, *(f"{name:>16} {count:>12,}" for name, count in rows.items())]
+    )
 
 
 @contextmanager

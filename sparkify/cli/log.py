@@ -1,6 +1,7 @@
 """Report a run on stderr: warnings only, or every step as JSON lines."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
@@ -9,6 +10,7 @@ import click
 from sparkify.errors import SparkifyError
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.runs import to_the_millisecond
+from sparkify.sources import DataFile
 
 
 class CommandReporter(RunReporter, Protocol):
@@ -40,6 +42,10 @@ class JsonLog(NullReporter):
         self._run_id = ""
         self._batch = 1
 
+    def touched(self, files: Collection[DataFile]) -> None:
+        """Report the number of files that were only touched or copied again."""
+        self._log("touched", files=len(files))
+
     def pending(self, run_id: str, files: int, size: int) -> None:
         """Report the number and size in bytes of the pending files."""
         self._run_id = run_id
@@ -67,6 +73,7 @@ class JsonLog(NullReporter):
         self._log(
             "ended",
             files=run.files,
+            touched=run.touched,
             bytes=run.bytes,
             batches=run.batches,
             records=run.records,

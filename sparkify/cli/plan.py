@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from sparkify.cli.command import configured, json_option, show_activity
-from sparkify.cli.tables import counted, path_in_source, print_table, report_omitted, to_json
+from sparkify.cli.tables import (
+    counted,
+    describe_touched,
+    path_in_source,
+    print_table,
+    report_omitted,
+    to_json,
+)
 from sparkify.config import EngineName
 from sparkify.sizes import readable_size
 
@@ -58,11 +65,14 @@ def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
             {"bytes": sum(file.bytes for file in batch), "files": [asdict(file) for file in batch]}
             for batch in plan.batches
         ],
+        "touched": list(plan.touched),
         "statements": [{"name": step.name, "text": step.text} for step in plan.steps],
     }
 
 
 def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:
+    for line in describe_touched(len(plan.touched)):
+        click.echo(line)
     if not plan.files:
         click.echo("Nothing new to load.")
         return

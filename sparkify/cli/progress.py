@@ -1,6 +1,7 @@
 """Progress on a terminal: a bar for a run, a spinner while waiting for AWS."""
 
 import sys
+from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -24,6 +25,7 @@ from sparkify.sizes import readable_size
 
 if TYPE_CHECKING:
     from sparkify.pipeline import Run
+    from sparkify.sources import DataFile
 
 # A byte counts when it is read and when its batch is committed: each is about half of the work.
 STEPS_PER_BYTE = 2
@@ -99,6 +101,9 @@ class RunBar(ProgressLine):
             TimeRemainingColumn(),
         )
         self._committed = self._read = self._shown = 0
+
+    def touched(self, files: "Collection[DataFile]") -> None:
+        """Do nothing: the summary of the run names their number."""
 
     def pending(self, run_id: str, files: int, size: int) -> None:  # noqa: ARG002
         """Show the number of pending files."""

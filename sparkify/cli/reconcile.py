@@ -20,17 +20,22 @@ DISAGREEMENT = 3
 
 
 @click.command("reconcile")
+@click.option("--deep", is_flag=True, help="Also read all files and compare contents.")
 @json_option
 @configured
-def reconcile_command(settings: "Settings", as_json: bool) -> None:
+def reconcile_command(settings: "Settings", deep: bool, as_json: bool) -> None:
     """Compare source files, ledger and tables.
 
     Exit code 0 if all agree, 3 if not.
     """
-    from sparkify.operate.reconcile import find_differences
+    from sparkify.operate.reconcile import find_differences, find_other_content
 
-    with open_current(settings) as reader, show_activity("listing the source"):
-        differences = find_differences(reader, settings)
+    with open_current(settings) as reader:
+        with show_activity("listing the source"):
+            differences = find_differences(reader, settings)
+        if deep:
+            with show_activity("reading the source"):
+                differences += find_other_content(reader, settings)
     agree = all(each.is_note for each in differences)
     if as_json:
         listed = [asdict(each) | {"note": each.is_note} for each in differences]

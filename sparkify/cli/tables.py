@@ -98,6 +98,14 @@ def describe_outcomes(counts: Mapping["CheckOutcome", int]) -> str:
     return ", ".join(parts)
 
 
+def describe_touched(files: int) -> list[str]:
+    """Describe the files that were only touched, in a line, or none without any."""
+    if not files:
+        return []
+    which = counted(files, "file has", "files have")
+    return [f"{which} a new date or etag only: the content is already loaded."]
+
+
 def path_in_source(uri: str, settings: "Settings") -> str:
     """Return a file's path relative to the source that it lies in, else its whole uri."""
     from sparkify.sources import uri_prefix

@@ -26,6 +26,7 @@ from sparkify.records.content import content_chunks, is_compressed
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Rejection
 from sparkify.sources import DataFile, OwnFolder, S3Access, Source
+from sparkify.sources.hashing import hashed_on_the_way
 from sparkify.sources.s3 import S3
 from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns, statement
 from sparkify.sql.parameters import parameters
@@ -143,10 +144,14 @@ class RejectedRecord:
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The number of records in each file, and those that were rejected."""
+    """The number of records in each file, and those that were rejected.
+
+    `hashes` are those of the files whose bytes this process read.
+    """
 
     records: Counter[DataFile] = field(default_factory=Counter)
     rejected: list[RejectedRecord] = field(default_factory=list)
+    hashes: dict[DataFile, str] = field(default_factory=dict)
 
 
 class ViewGrant(NamedTuple):
@@ -335,7 +340,7 @@ def read_batches(
             yield chunk
             on_progress(len(chunk))
 
-    for file, chunks in load.source.stream(load.files):
+    for file, chunks in hashed_on_the_way(load.source.stream(load.files), result.hashes):
 
         def reject(rejection: Rejection, file: DataFile = file) -> None:
             result.rejected.append(RejectedRecord(load.table, file, *astuple(rejection)))

@@ -21,6 +21,7 @@ from sparkify.engines.base import (
     ViewGrant,
     ignore_progress,
 )
+from sparkify.ledger import LoadedVersion
 from sparkify.sql import Parameter, Statement
 
 
@@ -41,10 +42,10 @@ class DryRun:
     def __init__(
         self,
         backend: Backend,
-        loaded: Iterable[tuple[str, str]],
+        latest: Iterable[LoadedVersion],
         added: Sequence[AddedColumn] = (),
     ) -> None:
-        """Prepare a warehouse that has these files (uri and etag) and added columns."""
+        """Prepare a warehouse that has these versions of files and added columns."""
         self._backend = backend
         self._scratch = open_scratch()
         self.dialect = self._scratch.dialect
@@ -52,8 +53,10 @@ class DryRun:
         self.steps: list[PlannedStep] = []
         pipeline.create_tables(self)
         add_columns(self, added)
-        rows = [(uri, etag, 0, "") for uri, etag in loaded]
-        self.append("loaded_files", ledger.LEDGER_COLUMNS[:4], rows)
+        rows = [(*version, "") for version in latest]
+        with self._scratch.transaction():
+            self.append("batches", ledger.BATCH_COLUMNS[:1], [(1,)])
+            self.append("loaded_files", ledger.LEDGER_COLUMNS[:5], rows)
         self.steps.clear()
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:

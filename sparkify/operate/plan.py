@@ -1,6 +1,6 @@
 """Tell what a load would do now: which files, in which batches, by which statements."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sparkify import ledger, pipeline, warehouse
@@ -9,6 +9,7 @@ from sparkify.contract.evolution import AddedColumn, added_columns
 from sparkify.contract.profile import profile_nothing
 from sparkify.engines import backend_of, open_reader
 from sparkify.engines.base import Backend, JsonLoad
+from sparkify.ledger import LoadedVersion
 from sparkify.operate.dry_run import DryRun, PlannedStep
 from sparkify.sources import DataFile
 
@@ -27,11 +28,13 @@ class PendingFile:
 class LoadPlan:
     """The batches of files that a load would take, and all steps in their order.
 
-    `has_tables` is true if there is a warehouse to load into.
+    `has_tables` is true if there is a warehouse to load into. `touched` are the uris of the files
+    that were only touched or copied again, and would not be loaded.
     """
 
     has_tables: bool
     batches: tuple[tuple[PendingFile, ...], ...]
+    touched: tuple[str, ...]
     steps: tuple[PlannedStep, ...]
 
     @property
@@ -40,34 +43,47 @@ class LoadPlan:
         return tuple(file for batch in self.batches for file in batch)
 
 
-def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
-    """Plan a load now, in a backend's SQL dialect; nothing is changed, and no file is read.
+class _TouchedFiles(pipeline.NullReporter):
+    """Collects the touched files of a dry run."""
 
+    def __init__(self) -> None:
+        self.uris: tuple[str, ...] = ()
+
+    def touched(self, files: Collection[DataFile]) -> None:
+        """Collect their uris."""
+        self.uris = tuple(file.uri for file in files)
+
+
+def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
+    """Plan a load now, in a backend's SQL dialect; nothing is changed.
+
+    Only those files are read that may have been only touched: with a new etag and the known size.
     Without a warehouse all files are pending. Raises SourceError for a location that cannot be
     listed, WarehouseError for a warehouse that cannot be read or is of another version.
     """
-    has_tables, loaded, added = _warehouse_state(settings)
-    dry_run = DryRun(backend, loaded, added)
+    has_tables, latest, added = _warehouse_state(settings)
+    dry_run, touched = DryRun(backend, latest, added), _TouchedFiles()
     try:
-        pipeline.load_pending(dry_run, settings, pipeline.NullReporter(), profiler=profile_nothing)
+        pipeline.load_pending(dry_run, settings, touched, profiler=profile_nothing)
     finally:
         dry_run.close()
     batches = tuple(_files(loads) for loads in dry_run.loads)
-    return LoadPlan(has_tables, batches, tuple(dry_run.steps) if batches else ())
+    steps = tuple(dry_run.steps) if batches or touched.uris else ()
+    return LoadPlan(has_tables, batches, touched.uris, steps)
 
 
 def _warehouse_state(
     settings: Settings,
-) -> tuple[bool, set[tuple[str, str]], list[AddedColumn]]:
-    """Return whether there are tables, the versions of files loaded, and the added columns."""
+) -> tuple[bool, Iterable[LoadedVersion], list[AddedColumn]]:
+    """Return whether there are tables, the latest versions of files, and the added columns."""
     if not backend_of(settings).exists(settings):
-        return False, set(), []
+        return False, (), []
     reader = open_reader(settings)
     try:
         if not warehouse.version(reader):
-            return False, set(), []
+            return False, (), []
         warehouse.require_current(reader)
-        return True, ledger.loaded_versions(reader), added_columns(reader)
+        return True, ledger.latest_versions(reader), added_columns(reader)
     finally:
         reader.close()
 

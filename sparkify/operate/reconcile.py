@@ -1,23 +1,33 @@
 """Compare source files, ledger and tables."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sparkify import staging
+from sparkify import ledger, staging
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
 from sparkify.sources import DataFile, uri_prefix
+from sparkify.sources.hashing import content_hashes
 from sparkify.sql import statement
 
 DifferenceKind = Literal[
-    "missing", "changed", "deleted", "loaded_twice", "rows", "rejected", "same_content", "elsewhere"
+    "missing",
+    "changed",
+    "touched",
+    "deleted",
+    "loaded_twice",
+    "rows",
+    "rejected",
+    "same_content",
+    "other_content",
+    "unreadable",
+    "not_compared",
+    "elsewhere",
 ]
 # Worth knowing, and no disagreement.
-NOTES: tuple[DifferenceKind, ...] = ("same_content", "elsewhere")
-
-FileVersion = tuple[str, str]  # uri and etag
+NOTES: tuple[DifferenceKind, ...] = ("touched", "same_content", "not_compared", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +47,80 @@ class Difference:
 def find_differences(reader: Queryable, settings: Settings) -> list[Difference]:
     """Return all differences; none if the source, the ledger and the tables agree.
 
-    Raises SourceError where the source cannot be listed, WarehouseError.
+    Of the source's files only those are read that may have been only touched: with a new etag and
+    the known size. Raises SourceError where the source cannot be listed, WarehouseError.
     """
     # The ledger first: a file that is loaded meanwhile then counts as missing, not as deleted.
-    rows = reader.fetch(statement("operate/loaded_files")).rows
-    versions = [(uri, etag) for uri, etag, _ in rows]
+    latest = ledger.latest_versions(reader)
     return [
-        *_source_against_ledger(versions, staging.open_staging_sources(settings)),
-        *_loaded_twice(versions),
+        *_source_against_ledger(latest, staging.open_staging_sources(settings)),
+        *_loaded_twice(reader),
         *_ledger_against_tables(reader),
-        *_same_content(versions),
+        *_same_content(latest),
     ]
 
 
+def find_other_content(reader: Queryable, settings: Settings) -> list[Difference]:
+    """Read the files that count as loaded; return those that now have another content.
+
+    Their size and time, or their etag, are as they were. Raises SourceError where the source cannot
+    be listed, WarehouseError.
+    """
+    latest = ledger.latest_versions(reader)
+    found: list[Difference] = []
+    without_hash = 0
+    for each in staging.open_staging_sources(settings):
+        loaded = {
+            file: version.content_hash
+            for file in each.source.files()
+            if (version := latest.of(file.uri)) and version.etag == file.etag
+        }
+        hashed = {file: known for file, known in loaded.items() if known is not None}
+        without_hash += len(loaded) - len(hashed)
+        hashes = content_hashes(each.source, hashed)
+        found += (
+            _content_against_ledger(file, hashes.get(file))
+            for file, known in hashed.items()
+            if hashes.get(file) != known
+        )
+    if without_hash:
+        reason = "the ledger has no hash of what COPY read in place or earlier versions loaded"
+        found.append(Difference("not_compared", f"{without_hash:,} file(s)", reason))
+    return found
+
+
+def _content_against_ledger(file: DataFile, content_hash: str | None) -> Difference:
+    if content_hash is None:
+        return Difference("unreadable", file.uri, "cannot be read, or changed meanwhile")
+    return Difference(
+        "other_content",
+        file.uri,
+        f"has etag {file.etag} as loaded, and another content; touch it, and a load takes it",
+    )
+
+
 def _source_against_ledger(
-    versions: Sequence[FileVersion], sources: Sequence[staging.StagingSource]
+    latest: ledger.LatestVersions, sources: Sequence[staging.StagingSource]
 ) -> Iterator[Difference]:
-    etags: dict[str, list[str]] = defaultdict(list)
-    for uri, etag in versions:
-        etags[uri].append(etag)
     listed = set()
-    for source in sources:
-        for file in source.source.files():
+    for each in sources:
+        changed = {}
+        for file in each.source.files():
             listed.add(file.uri)
-            yield from _file_against_ledger(file, etags.get(file.uri, []))
-    gone = {uri: loaded[-1] for uri, loaded in etags.items() if uri not in listed}
-    yield from _gone(gone, [uri_prefix(source.source.location) for source in sources])
-
-
-def _file_against_ledger(file: DataFile, etags: Sequence[str]) -> Iterator[Difference]:
-    if not etags:
-        yield Difference("missing", file.uri, f"{file.size:,} bytes at the source, never loaded")
-    elif file.etag not in etags:
-        yield Difference("changed", file.uri, f"etag {file.etag}; loaded was {etags[-1]}")
+            version = latest.of(file.uri)
+            if version is None:
+                detail = f"{file.size:,} bytes at the source, never loaded"
+                yield Difference("missing", file.uri, detail)
+            elif version.etag != file.etag:
+                changed[file] = f"etag {file.etag}; loaded was {version.etag}"
+        touched = ledger.find_touched(each.source, changed, latest)
+        for file, etags in changed.items():
+            if file in touched:
+                yield Difference("touched", file.uri, f"{etags}, with the same content")
+            else:
+                yield Difference("changed", file.uri, etags)
+    gone = {version.uri: version.etag for version in latest if version.uri not in listed}
+    yield from _gone(gone, [uri_prefix(each.source.location) for each in sources])
 
 
 def _gone(gone: Mapping[str, str], roots: Sequence[str]) -> Iterator[Difference]:
@@ -84,22 +135,23 @@ def _gone(gone: Mapping[str, str], roots: Sequence[str]) -> Iterator[Difference]
         yield Difference("elsewhere", f"{elsewhere:,} file(s)", f"loaded from outside {places}")
 
 
-def _loaded_twice(versions: Sequence[FileVersion]) -> Iterator[Difference]:
-    for (uri, etag), times in Counter(versions).items():
-        if times > 1:
-            yield Difference("loaded_twice", uri, f"{times} times in the ledger with etag {etag}")
+def _loaded_twice(reader: Queryable) -> Iterator[Difference]:
+    for uri, etag in reader.fetch(statement("operate/loaded_twice")).rows:
+        yield Difference("loaded_twice", uri, f"twice in the ledger, one after the other: {etag}")
 
 
-def _same_content(versions: Sequence[FileVersion]) -> Iterator[Difference]:
-    """Yield files of the same content. The etag of a local file does not tell its content."""
+def _same_content(latest: Iterable[ledger.LoadedVersion]) -> Iterator[Difference]:
+    """Yield files of the same content, by its hash; without one, by S3's etag."""
     names: dict[str, set[str]] = defaultdict(set)
-    for uri, etag in versions:
-        if uri.startswith("s3://") and etag:
-            names[etag].add(uri)
-    for etag, uris in names.items():
+    for version in latest:
+        of_s3 = version.etag if version.uri.startswith("s3://") else ""
+        content = version.content_hash or of_s3
+        if content and version.size:
+            names[content].add(version.uri)
+    for content, uris in names.items():
         if len(uris) > 1:
             first, *others = sorted(uris)
-            yield Difference("same_content", first, f"as in {', '.join(others)} (etag {etag})")
+            yield Difference("same_content", first, f"as in {', '.join(others)} ({content})")
 
 
 def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
@@ -111,7 +163,7 @@ def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
             f"{table} of {loaded_at}",
             f"{records:,} records in the ledger; {staged:,} staged and {rejected:,} rejected",
         )
-    for uri, etag, rejected, recorded in reader.fetch(
+    for uri, etag, _, rejected, recorded in reader.fetch(
         statement("operate/rejected_that_differ")
     ).rows:
         yield Difference(

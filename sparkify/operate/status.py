@@ -16,7 +16,7 @@ LAST_RUNS = 5
 
 @dataclass(frozen=True, slots=True)
 class PendingFiles:
-    """The number and size of the files that are not loaded."""
+    """The number and size of the files whose latest version at the source is not loaded."""
 
     files: int
     bytes: int
@@ -68,11 +68,14 @@ def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:
 
 
 def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:
-    """List the source and count the files that are not loaded. Raises SourceError, ConfigError."""
-    loaded = ledger.loaded_versions(reader)
+    """List the source and count the files that a load would take.
+
+    Files that were only touched are not among them. Raises SourceError, ConfigError.
+    """
+    latest = ledger.latest_versions(reader)
     sizes = [
         file.size
-        for source in staging.open_staging_sources(settings)
-        for file in ledger.pending(source.source.files(), loaded)
+        for each in staging.open_staging_sources(settings)
+        for file in ledger.find_changes(each.source, each.source.files(), latest).pending
     ]
     return PendingFiles(len(sizes), sum(sizes))

@@ -44,8 +44,8 @@ WAREHOUSE_VERSION = 7
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
 # Views that transforms and checks share, and views for analysts.
 SHARED_VIEWS = (
-    *("cleaned_songs", "current_songs", "cleaned_events", "current_events", "staged_plays"),
-    "cleaned_plays",
+    *("file_versions", "cleaned_songs", "current_songs", "cleaned_events", "current_events"),
+    *("staged_plays", "cleaned_plays"),
 )
 ANALYSTS_VIEWS = (
     *("user_events", "plays", "sessions", "daily_activity", "user_levels", "level_steps"),
@@ -56,7 +56,7 @@ VIEWS = (*SHARED_VIEWS, *ANALYSTS_VIEWS)
 # The version in which a view was added, if not in version 1.
 NEW_VIEWS = (
     {"cleaned_songs": 6, "cleaned_plays": 6, "song_matches": 6}
-    | dict.fromkeys(("current_songs", "cleaned_events", "current_events"), 7)
+    | dict.fromkeys(("file_versions", "current_songs", "cleaned_events", "current_events"), 7)
     | dict.fromkeys(ANALYSTS_VIEWS, 3)
 )
 # Views of earlier versions: the version without them, and the view that replaces them, if any.

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import sqlglot
@@ -30,11 +30,26 @@ VIEWS_5 = made_by("version_5_views")
 def columns_since(version: int) -> dict[str, set[str]]:
     """Return the columns that later versions added, by table."""
     added: dict[str, set[str]] = defaultdict(set)
-    for step in _steps_since(version):
-        tree = _parsed(step)
+    for tree in map(_parsed, _steps_since(version)):
         if isinstance(tree, exp.Alter):
             added[tree.this.name] |= {action.name for action in tree.args["actions"]}
-    return added
+    return added | _recreated_since(version)
+
+
+def _recreated_since(version: int) -> dict[str, set[str]]:
+    """Return the tables that later versions dropped and created again, with their new columns."""
+    trees = list(map(_parsed, _steps_since(version)))
+    drops = (tree.find(exp.Table) for tree in trees if isinstance(tree, exp.Drop))
+    dropped = {table.name for table in drops if table}
+    columns: dict[type[exp.Expr], dict[str, set[str]]] = {exp.Create: {}, exp.Insert: {}}
+    for tree in trees:
+        if type(tree) in columns and isinstance(tree.this, exp.Schema):
+            columns[type(tree)][tree.this.this.name] = {each.name for each in tree.this.expressions}
+    return {
+        table: names - columns[exp.Insert][table]
+        for table, names in columns[exp.Create].items()
+        if table in dropped
+    }
 
 
 def with_columns_since(version: int, tables: Mapping[str, Rows]) -> dict[str, Rows]:
@@ -59,8 +74,12 @@ def take_back(warehouse: Warehouse, version: int) -> None:
     with warehouse.engine.transaction():
         for view in reversed(VIEWS):
             warehouse.execute(f"drop view {view}")
+        recreated = _recreated_since(version)
+        for table, columns in recreated.items():
+            for column in columns:
+                warehouse.execute(f"alter table {table} drop column {column}")
         for step in reversed(_steps_since(version)):
-            _undo(warehouse, step)
+            _undo(warehouse, step, recreated)
         for view, text in VIEWS_5.items() if version < 6 else ():
             if version > 2 or view not in ANALYSTS_VIEWS:
                 warehouse.engine.execute(Statement(f"version_{version}/{view}", text))
@@ -72,11 +91,12 @@ def _steps_since(version: int) -> list[Statement]:
     return [step for number in later for step in migration_steps(number)]
 
 
-def _undo(warehouse: Warehouse, step: Statement) -> None:
+def _undo(warehouse: Warehouse, step: Statement, kept: Collection[str]) -> None:
     """Drop the table or columns that a step makes; changes of rows are not undone."""
     tree = _parsed(step)
-    if isinstance(tree, exp.Create):
-        warehouse.execute(f"drop table {tree.find(exp.Table)}")
+    if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
+        if tree.this.this.name not in kept:
+            warehouse.execute(f"drop table {tree.find(exp.Table)}")
     elif isinstance(tree, exp.Alter):
         for action in tree.args["actions"]:
             assert isinstance(action, exp.ColumnDef), f"{step.name}: only columns are added"

@@ -62,6 +62,9 @@ BREAKING: dict[str, tuple[str, ...]] = {
     "every_rejected_record_is_kept": (
         "update loaded_files set refused = refused + 1, objects = objects + 1",
     ),
+    "files_are_in_a_batch_once": (
+        "insert into loaded_files select * from loaded_files where uri like '%none.json'",
+    ),
     "files_keep_the_contract": (
         """
         insert into source_findings
@@ -78,7 +81,7 @@ BREAKING: dict[str, tuple[str, ...]] = {
         f"update staging_events set ts = dateadd(day, -10, {NOW}) where page = 'Home'",
         *(
             f"update {table} set loaded_at = dateadd(day, -10, loaded_at)"
-            for table in ("staging_events", "staging_songs", "loaded_files")
+            for table in ("staging_events", "staging_songs", "batches", "loaded_files")
         ),
     ),
     "no_day_is_far_below_the_usual": (
@@ -265,7 +268,8 @@ def test_events_that_no_longer_arrive_are_a_warning(
         warehouse.write_events(f"{number}.json", event(sessionId=number, ts=hour_ago))
         assert warnings(warehouse) == []
     for table, moment in (
-        *(("staging_events", "ts"), ("staging_events", "loaded_at"), ("loaded_files", "loaded_at")),
+        *(("staging_events", "ts"), ("staging_events", "loaded_at")),
+        *(("loaded_files", "loaded_at"), ("batches", "loaded_at")),
     ):
         earlier = f"dateadd(hour, -{hours_later}, {moment})"
         warehouse.execute(f"update {table} set {moment} = {earlier}")

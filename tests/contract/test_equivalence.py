@@ -51,8 +51,8 @@ def reset(both: tuple[Warehouse, Warehouse], folder: Path) -> None:
 
 
 def outcome(warehouse: Warehouse) -> dict[str, Rows]:
-    """Return all tables: of the files the names only, and neither times nor run ids."""
-    of_the_run = ("loaded_at", "run_id", "etag")
+    """Return all tables: of the files the names only, and neither times, run ids nor hashes."""
+    of_the_run = ("loaded_at", "run_id", "etag", "touched_etag", "content_hash")
     tables = {name: warehouse.table(name) for name in DATA}
     for name in ("loaded_files", "load_errors", "text_repairs"):
         rows = warehouse.table(name, without=of_the_run)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,48 @@ def test_a_database_without_tables_is_no_warehouse_yet(tmp_path: Path) -> None:
 
     assert json.loads(outcome.out)["files"] == 2
     assert "no tables yet" in outcome.err
+
+
+def write_source_again(folder: Path) -> None:
+    """Write the source files of a warehouse that has loaded them: they have new dates."""
+    write_source(folder)
+    assert call("etl", cwd=folder).code == 0
+    shutil.rmtree(folder / "data")
+    write_source(folder)
+
+
+def test_a_plan_tells_touched_files_apart(loaded: Path) -> None:
+    write_source_again(loaded)
+    files = sorted((loaded / "data").glob("*_data/**/*.json"))
+    changed = loaded / "data/log_data/2018/a.json"
+    changed.write_bytes(lines(EVENT))
+    before = state(loaded)
+
+    made = planned(loaded)
+
+    assert made["touched"] == [str(path.resolve()) for path in files if path != changed]
+    assert [file["uri"] for batch in made["batches"] for file in batch["files"]] == [
+        str(changed.resolve())
+    ]
+    text = "1 file has a new date or etag only: the content is already loaded.\n"
+    assert text in call("plan", cwd=loaded).out
+    assert state(loaded) == before
+    outcome = call("etl", cwd=loaded)
+    assert text in outcome.out
+    assert "Loaded 1 file " in outcome.out
+    assert call("plan", cwd=loaded).out == "Nothing new to load.\n"
+
+
+def test_a_plan_of_touched_files_alone_loads_nothing(loaded: Path) -> None:
+    write_source_again(loaded)
+    made = planned(loaded)
+    assert (made["files"], made["batches"], len(made["touched"])) == (0, [], 2)
+    assert {"ledger/touched_files/remember"} <= {each["name"] for each in made["statements"]}
+    assert "copy staging" not in json.dumps(made["statements"]).lower()
+    assert call("etl", cwd=loaded).out == (
+        "Nothing new to load.\n"
+        "2 files have a new date or etag only: the content is already loaded.\n"
+    )
 
 
 def test_a_plan_leaves_the_warehouse_as_it_is(loaded: Path) -> None:

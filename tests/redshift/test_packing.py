@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,29 @@ def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
     assert {warehouse.uri(warehouse.songs / f"{n % 7}/{n}.json") for n in range(MANY)} <= uris
     assert [key for key in s3_server.keys("contract") if key.startswith("scratch/")] == []
     assert warehouse.load().files == 0
+
+
+def test_a_packed_file_has_the_hash_of_its_own_bytes(warehouse: Warehouse) -> None:
+    write_many(warehouse)
+    apart = warehouse.write_file(warehouse.songs / "apart.json", json.dumps([song()]))
+    warehouse.load(max_errors=1)
+    hashes = {row["uri"]: row["content_hash"] for row in warehouse.table("loaded_files")}
+    for path in (apart, warehouse.songs / "3/3.json"):
+        assert hashes[warehouse.uri(path)] == xxhash.xxh3_128_hexdigest(path.read_bytes())
+
+
+def test_objects_that_are_uploaded_again_in_another_way_are_not_loaded_again(
+    warehouse: Warehouse,
+) -> None:
+    """Of an upload in parts the etag is another one, and tells nothing of the content."""
+    write_many(warehouse)
+    warehouse.load()
+    warehouse.execute("update loaded_files set etag = etag || '-2'")
+    run = warehouse.load()
+    assert (run.files, run.touched) == (2, MANY)  # the empty files are never read
+    assert len(warehouse.table("staging_songs")) == MANY
+    run = warehouse.load()
+    assert (run.files, run.touched) == (0, 0)
 
 
 def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, sent: SentStatements) -> None:
@@ -121,7 +145,7 @@ def test_a_line_of_a_packed_file_is_found_in_its_source_file(
     }
     part = PackedFile()
     for name, content in files.items():
-        part.add(DataFile(name, "", 10), content)
+        part.add(DataFile(name, "", 10), content, "")
     rows = gzip.decompress(part.compressed()).split(b"\n")
     number = data.draw(st.integers(1, len(rows)))
     file, line = part.origin(number)

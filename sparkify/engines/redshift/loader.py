@@ -67,6 +67,8 @@ class _Copying:
             raise copy_error(rejection.message, load, copy, self.settings) from rejection
         _verify(self.session, load, copy)
         self._account_for(load, copy)
+        for packed in copy.packed.values():
+            self.result.hashes.update(packed.hashes)
 
     def _text(self, load: JsonLoad, copy: Copy) -> str:
         values: dict[str, Parameter] = {

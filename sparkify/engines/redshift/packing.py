@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sparkify.records.content import content
 from sparkify.sources import DataFile, Source
+from sparkify.sources.hashing import hashed_on_the_way
 
 # Of the source bytes: JSON becomes some eight times smaller.
 SMALLEST_PACKED_FILE = 8 << 20
@@ -29,10 +30,12 @@ class PackedFile:
     chunks: list[bytes] = field(default_factory=list)
     lines: int = 0
     source_bytes: int = 0
+    hashes: dict[DataFile, str] = field(default_factory=dict)  # of the files' own bytes
 
-    def add(self, file: DataFile, plain: bytes) -> None:
+    def add(self, file: DataFile, plain: bytes, content_hash: str) -> None:
         """Append the content of a file."""
         self.files.append(file)
+        self.hashes[file] = content_hash
         self.first_lines.append(self.lines + 1)
         self.most_records.append(plain.count(b"{"))
         self.chunks.append(plain)
@@ -60,16 +63,17 @@ def pack_files(source: Source, files: Iterable[DataFile], slices: int) -> Iterat
     total = sum(file.size for file in files)
     enough = total / packed_file_count(total, slices)
     packed = PackedFile()
-    for file, chunks in source.stream(files):
+    hashes: dict[DataFile, str] = {}
+    for file, chunks in hashed_on_the_way(source.stream(files), hashes):
         plain = content(file.uri, chunks).rstrip(b" \t\r\n")
         if plain[:1] + plain[-1:] not in (b"{}", b""):
             # Alone, so that no neighbour completes what it begins or ends; with blanks before it,
             # since a broken record ends before a line that is indented no deeper.
             alone = PackedFile()
-            alone.add(file, plain)
+            alone.add(file, plain, hashes[file])
             yield alone
             continue
-        packed.add(file, plain)
+        packed.add(file, plain, hashes[file])
         if packed.source_bytes >= enough:
             yield packed
             packed = PackedFile()

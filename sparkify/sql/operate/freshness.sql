@@ -1,4 +1,8 @@
 -- One row: the timestamps of the latest event and of the latest load, null if there is none.
 select
     (select max(ts) from staging_events) as newest_event,
-    (select max(loaded_at) from loaded_files) as loaded_at
+    (
+        select latest.loaded_at
+        from batches as latest
+        where latest.batch_number = (select max(batches.batch_number) from batches)
+    ) as loaded_at

@@ -1,22 +1,5 @@
 -- One row per rejected record, the latest first.
 -- is_open is true while no later version of its file is loaded.
-with
-
-newest as (
-
-    select
-        candidate.uri,
-        candidate.etag
-
-    from loaded_files as candidate
-
-    qualify row_number() over (
-        partition by candidate.uri
-        order by candidate.loaded_at desc
-    ) = 1
-
-)
-
 select
     load_errors.loaded_at,
     load_errors.run_id,
@@ -28,17 +11,18 @@ select
     load_errors.reason,
     load_errors.detail,
     load_errors.raw_text,
-    newest.uri is not null as is_open
+    latest.uri is not null as is_open
 
 from load_errors
 
-left join newest
+left join file_versions as latest
     on
-        load_errors.uri = newest.uri
-        and load_errors.etag = newest.etag
+        load_errors.uri = latest.uri
+        and load_errors.loaded_at = latest.loaded_at
+        and latest.is_latest
 
 where
-    (:is_all or newest.uri is not null)
+    (:is_all or latest.uri is not null)
     and (:run_id = '' or load_errors.run_id = :run_id)
     and (:file = '' or position(:file in load_errors.uri) > 0)
     and (:reason = '' or position(lower(:reason) in lower(load_errors.reason)) > 0)

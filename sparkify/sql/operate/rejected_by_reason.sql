@@ -1,31 +1,16 @@
 -- One row per reason of open rejected records: no later version of their file is loaded.
-with
-
-newest as (
-
-    select
-        candidate.uri,
-        candidate.etag
-
-    from loaded_files as candidate
-
-    qualify row_number() over (
-        partition by candidate.uri
-        order by candidate.loaded_at desc
-    ) = 1
-
-)
-
 select
     load_errors.reason,
     count(*) as rejected
 
 from load_errors
 
-inner join newest
+inner join file_versions
     on
-        load_errors.uri = newest.uri
-        and load_errors.etag = newest.etag
+        load_errors.uri = file_versions.uri
+        and load_errors.loaded_at = file_versions.loaded_at
+
+where file_versions.is_latest
 
 group by 1
 

@@ -1,4 +1,5 @@
--- One row per version of a file for which ledger and load_errors differ in the rejected records.
+-- One row per loaded version of a file for which ledger and load_errors differ in the number of
+-- rejected records.
 with
 
 counted as (
@@ -6,6 +7,7 @@ counted as (
     select
         uri,
         etag,
+        loaded_at,
         refused as rejected,
         0 as recorded
 
@@ -18,6 +20,7 @@ counted as (
     select
         uri,
         etag,
+        loaded_at,
         0 as rejected,
         1 as recorded
 
@@ -28,13 +31,14 @@ counted as (
 select
     uri,
     etag,
+    loaded_at,
     cast(sum(rejected) as bigint) as rejected,
     cast(sum(recorded) as bigint) as recorded
 
 from counted
 
-group by 1, 2
+group by 1, 2, 3
 
 having sum(rejected) != sum(recorded)
 
-order by 1, 2
+order by 1, 3

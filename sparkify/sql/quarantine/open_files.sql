@@ -1,15 +1,13 @@
--- One row per file with rejected records of which no later version was loaded.
+-- One row per file with rejected records of which no later version is loaded.
 select distinct load_errors.uri
 
 from load_errors
 
-where
-    not exists (
-        select 1
-        from loaded_files
-        where
-            loaded_files.uri = load_errors.uri
-            and loaded_files.loaded_at > load_errors.loaded_at
-    )
+inner join file_versions
+    on
+        load_errors.uri = file_versions.uri
+        and load_errors.loaded_at = file_versions.loaded_at
+
+where file_versions.is_latest
 
 order by 1

@@ -49,11 +49,11 @@ LEFT JOIN staged
 WHERE
   loaded.records <> loaded.rejected + COALESCE(staged.staged, 0)
 
--- checks/ledger/every_rejected_record_is_kept f42857595ee15ae5
+-- checks/ledger/every_rejected_record_is_kept 51fe300fe48d051a
 WITH kept AS (
   SELECT
     uri,
-    etag,
+    loaded_at,
     COUNT(*) AS kept
   FROM load_errors
   WHERE
@@ -68,10 +68,24 @@ SELECT
   COALESCE(kept.kept, 0) AS kept
 FROM loaded_files
 LEFT JOIN kept
-  ON loaded_files.uri = kept.uri AND loaded_files.etag = kept.etag
+  ON loaded_files.uri = kept.uri AND loaded_files.loaded_at = kept.loaded_at
 WHERE
   loaded_files.loaded_at >= $since
   AND loaded_files.refused <> COALESCE(kept.kept, 0)
+
+-- checks/ledger/files_are_in_a_batch_once 9c2b20b869717788
+SELECT
+  uri,
+  loaded_at,
+  COUNT(*) AS times
+FROM loaded_files
+WHERE
+  loaded_at >= $since
+GROUP BY
+  1,
+  2
+HAVING
+  COUNT(*) > 1
 
 -- checks/ledger/files_keep_the_contract 638a0507aca3347a
 WITH batches AS (
@@ -231,16 +245,20 @@ WHERE
   AND events < average / 5
   AND next_day >= CAST($first_start_time AS DATE)
 
--- checks/ledger/no_file_shrank 72570bd6ff115d0e
+-- checks/ledger/no_file_shrank ddf424d6fa443a96
 WITH versions AS (
   SELECT
-    uri,
-    loaded_at,
-    objects,
-    LAG(objects) OVER (PARTITION BY uri ORDER BY loaded_at) AS objects_before
+    loaded_files.uri,
+    loaded_files.etag,
+    loaded_files.loaded_at,
+    loaded_files.objects,
+    LAG(loaded_files.etag) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_etag,
+    LAG(loaded_files.objects) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_objects
   FROM loaded_files
+  INNER JOIN batches
+    ON loaded_files.loaded_at = batches.loaded_at
   WHERE
-    uri IN (
+    loaded_files.uri IN (
       SELECT
         loaded.uri
       FROM loaded_files AS loaded
@@ -249,12 +267,14 @@ WITH versions AS (
     )
 )
 SELECT
-  uri,
-  objects_before AS records_before,
-  objects AS records
+  uri AS file,
+  replaced_objects AS records_before,
+  objects AS records,
+  replaced_etag AS version_before,
+  etag AS version
 FROM versions
 WHERE
-  loaded_at >= $since AND objects < objects_before
+  loaded_at >= $since AND objects < replaced_objects
 
 -- checks/staging/events_say_who_and_when ca23444ff9be6c53
 SELECT
@@ -632,12 +652,6 @@ SELECT
   COALESCE(SUM(remainder * remainder % 2147483647), 0) AS checksum
 FROM folded
 
--- ledger/loaded d74c80c2de2b53ae
-SELECT
-  uri,
-  etag
-FROM loaded_files
-
 -- ledger/next_batch bdbc34b8f95fad97
 SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
@@ -665,10 +679,37 @@ FROM information_schema.tables
 WHERE
   table_schema = CURRENT_SCHEMA() AND table_type <> 'LOCAL TEMPORARY'
 
+-- ledger/touched_files/create 13263734cc20ff3e
+CREATE TEMPORARY TABLE touched_files (
+  uri TEXT(4096) NOT NULL,
+  etag TEXT(256) NOT NULL,
+  content_hash TEXT(32) NOT NULL
+)
+
+-- ledger/touched_files/remember fc2a3cc613e54557
+UPDATE loaded_files SET touched_etag = touched_files.etag
+FROM touched_files
+WHERE
+  loaded_files.uri = touched_files.uri
+  AND loaded_files.content_hash = touched_files.content_hash
+
 -- ledger/version be808682d52de2a9
 SELECT
   MAX(version) AS version
 FROM warehouse_version
+
+-- ledger/versions 98b24da03116fc15
+SELECT
+  loaded_files.uri,
+  COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
+  loaded_files.bytes,
+  loaded_files.content_hash,
+  batches.batch_number
+FROM loaded_files
+INNER JOIN batches
+  ON loaded_files.loaded_at = batches.loaded_at
+ORDER BY
+  5
 
 -- migrate/to_2/1_add_objects 80bf8ae4b093b6ba
 ALTER TABLE loaded_files
@@ -803,6 +844,61 @@ FROM loaded_files
 GROUP BY
   3
 
+-- migrate/to_7/22_keep_ledger 6856b1b371b09855
+CREATE TABLE former_loaded_files AS
+SELECT
+  uri,
+  etag,
+  bytes,
+  staging_table,
+  objects,
+  refused,
+  run_id,
+  loaded_at
+FROM loaded_files
+
+-- migrate/to_7/23_drop_ledger 5333c9ec24e512d9
+DROP TABLE loaded_files
+
+-- migrate/to_7/24_create_ledger 6f9c05fced2867a4
+CREATE TABLE loaded_files (
+  uri TEXT(4096) NOT NULL,
+  etag TEXT(256) NOT NULL,
+  touched_etag TEXT(256),
+  bytes BIGINT NOT NULL,
+  content_hash TEXT(32),
+  staging_table TEXT(64) NOT NULL,
+  objects BIGINT,
+  refused BIGINT,
+  run_id TEXT(64),
+  loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
+-- migrate/to_7/25_fill_ledger dbddf15f02b6bc93
+INSERT INTO loaded_files (
+  uri,
+  etag,
+  bytes,
+  staging_table,
+  objects,
+  refused,
+  run_id,
+  loaded_at
+)
+SELECT
+  uri,
+  etag,
+  bytes,
+  staging_table,
+  objects,
+  refused,
+  run_id,
+  loaded_at
+FROM former_loaded_files
+
+-- migrate/to_7/26_drop_former_ledger cf03780bab26414c
+DROP TABLE former_loaded_files
+
 -- migrate/to_7/2_create_repeated_songs 313b2c36aa70f5e5
 CREATE TABLE repeated_songs (
   song_id TEXT(64) NOT NULL,
@@ -919,16 +1015,18 @@ ORDER BY
   2,
   3
 
--- operate/files_of_run b821334b1a129b31
+-- operate/files_of_run 7e10406d9ee72ad7
 SELECT
   loaded_at,
   staging_table,
   uri,
   etag,
+  replaced_etag,
+  content_hash,
   bytes,
   objects AS records,
   refused AS rejected
-FROM loaded_files
+FROM file_versions
 WHERE
   run_id = $run_id
 ORDER BY
@@ -936,7 +1034,7 @@ ORDER BY
   2,
   3
 
--- operate/freshness 7d9d9dfcc5a3349f
+-- operate/freshness e0d701f7b8911135
 SELECT
   (
     SELECT
@@ -945,19 +1043,26 @@ SELECT
   ) AS newest_event,
   (
     SELECT
-      MAX(loaded_at)
-    FROM loaded_files
+      latest.loaded_at
+    FROM batches AS latest
+    WHERE
+      latest.batch_number = (
+        SELECT
+          MAX(batches.batch_number)
+        FROM batches
+      )
   ) AS loaded_at
 
--- operate/loaded_files dbf077d9edba7dbe
+-- operate/loaded_twice b5bbc5d003eb6ff8
 SELECT
   uri,
-  etag,
-  loaded_at
-FROM loaded_files
+  etag
+FROM file_versions
+WHERE
+  etag = replaced_etag OR content_hash = replaced_content_hash
 ORDER BY
-  3,
-  1
+  1,
+  2
 
 -- operate/matched_plays 9bb4445badb4dafc
 SELECT
@@ -981,15 +1086,7 @@ WHERE
 GROUP BY
   1
 
--- operate/rejected 4fbc7b5704b4be8b
-WITH newest AS (
-  SELECT
-    candidate.uri,
-    candidate.etag
-  FROM loaded_files AS candidate
-  QUALIFY
-    ROW_NUMBER() OVER (PARTITION BY candidate.uri ORDER BY candidate.loaded_at DESC NULLS FIRST) = 1
-)
+-- operate/rejected e52372aa37132839
 SELECT
   load_errors.loaded_at,
   load_errors.run_id,
@@ -1001,13 +1098,15 @@ SELECT
   load_errors.reason,
   load_errors.detail,
   load_errors.raw_text,
-  NOT newest.uri IS NULL AS is_open
+  NOT latest.uri IS NULL AS is_open
 FROM load_errors
-LEFT JOIN newest
-  ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+LEFT JOIN file_versions AS latest
+  ON load_errors.uri = latest.uri
+  AND load_errors.loaded_at = latest.loaded_at
+  AND latest.is_latest
 WHERE
   (
-    $is_all OR NOT newest.uri IS NULL
+    $is_all OR NOT latest.uri IS NULL
   )
   AND (
     $run_id = '' OR load_errors.run_id = $run_id
@@ -1027,32 +1126,28 @@ ORDER BY
   6,
   7
 
--- operate/rejected_by_reason b83ee47deee20a40
-WITH newest AS (
-  SELECT
-    candidate.uri,
-    candidate.etag
-  FROM loaded_files AS candidate
-  QUALIFY
-    ROW_NUMBER() OVER (PARTITION BY candidate.uri ORDER BY candidate.loaded_at DESC NULLS FIRST) = 1
-)
+-- operate/rejected_by_reason 99536b0ac289dd14
 SELECT
   load_errors.reason,
   COUNT(*) AS rejected
 FROM load_errors
-INNER JOIN newest
-  ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+INNER JOIN file_versions
+  ON load_errors.uri = file_versions.uri
+  AND load_errors.loaded_at = file_versions.loaded_at
+WHERE
+  file_versions.is_latest
 GROUP BY
   1
 ORDER BY
   2 DESC NULLS FIRST,
   1
 
--- operate/rejected_that_differ afe266a6767d33d3
+-- operate/rejected_that_differ 5977bf4d66d5591f
 WITH counted AS (
   SELECT
     uri,
     etag,
+    loaded_at,
     refused AS rejected,
     0 AS recorded
   FROM loaded_files
@@ -1062,6 +1157,7 @@ WITH counted AS (
   SELECT
     uri,
     etag,
+    loaded_at,
     0 AS rejected,
     1 AS recorded
   FROM load_errors
@@ -1069,17 +1165,19 @@ WITH counted AS (
 SELECT
   uri,
   etag,
+  loaded_at,
   CAST(SUM(rejected) AS BIGINT) AS rejected,
   CAST(SUM(recorded) AS BIGINT) AS recorded
 FROM counted
 GROUP BY
   1,
-  2
+  2,
+  3
 HAVING
   SUM(rejected) <> SUM(recorded)
 ORDER BY
   1,
-  2
+  3
 
 -- operate/runs 4492a59befd61b33
 WITH batches AS (
@@ -1215,19 +1313,15 @@ INNER JOIN contradicting
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files 8aded0053e58350c
+-- quarantine/open_files b90078a8476fb710
 SELECT DISTINCT
   load_errors.uri
 FROM load_errors
+INNER JOIN file_versions
+  ON load_errors.uri = file_versions.uri
+  AND load_errors.loaded_at = file_versions.loaded_at
 WHERE
-  NOT EXISTS(
-    SELECT
-      1
-    FROM loaded_files
-    WHERE
-      loaded_files.uri = load_errors.uri
-      AND loaded_files.loaded_at > load_errors.loaded_at
-  )
+  file_versions.is_latest
 ORDER BY
   1
 
@@ -1434,10 +1528,10 @@ ORDER BY
   1,
   2
 
--- queries/period/quality 8daea4cc0abaef57
+-- queries/period/quality 012a4412712e8a0e
 WITH files AS (
   SELECT
-    COUNT(*) AS files,
+    COUNT(DISTINCT uri) AS files,
     MAX(loaded_at) AS last_load_at
   FROM loaded_files
 ), rejections AS (
@@ -1716,11 +1810,13 @@ CREATE TABLE load_errors (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/loaded_files 3fdd1f1fd038015e
+-- schema/loaded_files a9e3f93c0f712bcf
 CREATE TABLE loaded_files (
   uri TEXT(4096) NOT NULL,
   etag TEXT(256) NOT NULL,
+  touched_etag TEXT(256),
   bytes BIGINT NOT NULL,
+  content_hash TEXT(32),
   staging_table TEXT(64) NOT NULL,
   objects BIGINT,
   refused BIGINT,
@@ -2734,6 +2830,27 @@ INNER JOIN sessions_by_day
 GROUP BY
   1
 
+-- views/file_versions f11eb511e13be3df
+CREATE VIEW file_versions AS
+SELECT
+  loaded_files.uri,
+  loaded_files.etag,
+  COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
+  loaded_files.bytes,
+  loaded_files.content_hash,
+  loaded_files.staging_table,
+  loaded_files.objects,
+  loaded_files.refused,
+  loaded_files.run_id,
+  loaded_files.loaded_at,
+  batches.batch_number,
+  LAG(loaded_files.etag) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_etag,
+  LAG(loaded_files.content_hash) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_content_hash,
+  LEAD(batches.batch_number) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) IS NULL AS is_latest
+FROM loaded_files
+INNER JOIN batches
+  ON loaded_files.loaded_at = batches.loaded_at
+
 -- views/level_funnel 3255688621639401
 CREATE VIEW level_funnel AS
 SELECT
@@ -3128,8 +3245,11 @@ INSERT INTO text_repairs (delivered, repaired) SELECT UNNEST(FROM_JSON($delivere
 -- append/batches d7a0d1c3568807f3
 INSERT INTO batches (batch_number, run_id) SELECT UNNEST(FROM_JSON($batch_number, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
 
--- append/loaded_files b8e4b5b83ddc9965
-INSERT INTO loaded_files (uri, etag, bytes, staging_table, objects, refused, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($bytes, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($objects, '["VARCHAR"]')), UNNEST(FROM_JSON($refused, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
+-- append/loaded_files 041532f195c8156e
+INSERT INTO loaded_files (uri, etag, bytes, content_hash, staging_table, objects, refused, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($bytes, '["VARCHAR"]')), UNNEST(FROM_JSON($content_hash, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($objects, '["VARCHAR"]')), UNNEST(FROM_JSON($refused, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
+
+-- append/touched_files 59829a8c1e0d001f
+INSERT INTO touched_files (uri, etag, content_hash) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($content_hash, '["VARCHAR"]'))
 
 -- append/load_errors 39b90e75cae1729c
 INSERT INTO load_errors (uri, etag, staging_table, line, column_name, reason, detail, raw_text, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($line, '["VARCHAR"]')), UNNEST(FROM_JSON($column_name, '["VARCHAR"]')), UNNEST(FROM_JSON($reason, '["VARCHAR"]')), UNNEST(FROM_JSON($detail, '["VARCHAR"]')), UNNEST(FROM_JSON($raw_text, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))

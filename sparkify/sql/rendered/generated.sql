@@ -1,5 +1,8 @@
 -- Written by `make golden` from the SQL and the lists of sparkify/sql.
 
+-- drop/file_versions 87a11224e04fdba6
+drop view if exists "file_versions"
+
 -- drop/cleaned_songs ecd05e14bb4c24ec
 drop view if exists "cleaned_songs"
 
@@ -125,6 +128,9 @@ drop table if exists "write_lock"
 
 -- drop/contradicting_events 8d682e104eefdc38
 drop table if exists "contradicting_events"
+
+-- drop/touched_files eef7742e0b40f0b5
+drop table if exists "touched_files"
 
 -- drop/batch_repeated_songs 58851029508e8ff4
 drop table if exists "batch_repeated_songs"
@@ -522,17 +528,23 @@ comment on column "batches"."run_id" is 'The run that loaded it; null for batche
 -- comment/batches.loaded_at fb88836ac026c62e
 comment on column "batches"."loaded_at" is 'When the load of the batch began, in UTC, as in its rows; no two batches have the same.'
 
--- comment/loaded_files 99fc3660e81b2760
-comment on table "loaded_files" is 'One row per version of a source file that is loaded: the ledger. Each of the objects (records) in a file is staged, or is rejected and in load_errors.'
+-- comment/loaded_files ec5693c3d5ce01bc
+comment on table "loaded_files" is 'One row per loaded version of a source file, each as often as it was loaded: the ledger. Each of the objects (records) in a file is staged, or is rejected and in load_errors. The latest version of a file is the one in the batch with the highest number: see the view file_versions.'
 
 -- comment/loaded_files.uri 6dffa27392d1abbb
 comment on column "loaded_files"."uri" is 'The file: an absolute path, or s3://bucket/key.'
 
--- comment/loaded_files.etag 365dcd9e6609fd3e
-comment on column "loaded_files"."etag" is 'Version of the content: S3''s etag, or modification time and size of a local file.'
+-- comment/loaded_files.etag 6b76ab6078356a20
+comment on column "loaded_files"."etag" is 'Etag of the loaded version: S3''s, or modification time and size of a local file.'
+
+-- comment/loaded_files.touched_etag 78b7c064d91db9a4
+comment on column "loaded_files"."touched_etag" is 'Etag with which its content was found again, in a file that was only touched or copied again; null if it was not.'
 
 -- comment/loaded_files.bytes 0f6307ce4086367e
 comment on column "loaded_files"."bytes" is 'Size of the file at the source, compressed or not.'
+
+-- comment/loaded_files.content_hash 0f2479123dc51d63
+comment on column "loaded_files"."content_hash" is 'Hash of the file''s bytes: XXH3 of 128 bits, in hexadecimal digits; null for files that COPY read in place, and for those that earlier versions loaded.'
 
 -- comment/loaded_files.staging_table c6c9f2eabe493d2e
 comment on column "loaded_files"."staging_table" is 'The staging table that its records were loaded into.'
@@ -767,6 +779,51 @@ comment on table "write_lock" is 'One row per nothing: the table stays empty. A 
 
 -- comment/write_lock.locked_at 58194407f75fa964
 comment on column "write_lock"."locked_at" is 'Never filled.'
+
+-- comment/file_versions 53611799494549d9
+comment on view "file_versions" is 'One row per loaded version of a source file: the version that it replaced, and whether it is the latest. The order is that of the batches, by their numbers.'
+
+-- comment/file_versions.uri 85511c8e702a3329
+comment on column "file_versions"."uri" is 'The file: an absolute path, or s3://bucket/key.'
+
+-- comment/file_versions.etag 567df985e14254ee
+comment on column "file_versions"."etag" is 'Etag of the loaded version.'
+
+-- comment/file_versions.source_etag 70eb8d152e6e73b9
+comment on column "file_versions"."source_etag" is 'Etag with which this content was last found at the source.'
+
+-- comment/file_versions.bytes 3430d2fe13a1356a
+comment on column "file_versions"."bytes" is 'Size of the file at the source, compressed or not.'
+
+-- comment/file_versions.content_hash 431d6f80ed76ec30
+comment on column "file_versions"."content_hash" is 'Hash of the file''s bytes; null where it is not known.'
+
+-- comment/file_versions.staging_table 6e3bdae38f955c7b
+comment on column "file_versions"."staging_table" is 'The staging table that its records were loaded into.'
+
+-- comment/file_versions.objects 502a59fb2be36053
+comment on column "file_versions"."objects" is 'Number of records in the file; null for files that earlier versions loaded.'
+
+-- comment/file_versions.refused e674527ecd7dae02
+comment on column "file_versions"."refused" is 'Number of its records that were rejected and are in load_errors; null where objects is.'
+
+-- comment/file_versions.run_id 358dc34e1c143912
+comment on column "file_versions"."run_id" is 'The run that loaded it; null for files that earlier versions loaded.'
+
+-- comment/file_versions.loaded_at dded78232d2ad7cc
+comment on column "file_versions"."loaded_at" is 'When the load of its batch began, in UTC.'
+
+-- comment/file_versions.batch_number 18efa96fc705c12a
+comment on column "file_versions"."batch_number" is 'Number of its batch.'
+
+-- comment/file_versions.replaced_etag 4ada2ea8d2f2064a
+comment on column "file_versions"."replaced_etag" is 'Etag of the version that it replaced; null for the first version of a file.'
+
+-- comment/file_versions.replaced_content_hash f2c42ef17a959f9d
+comment on column "file_versions"."replaced_content_hash" is 'Hash of the bytes of the version that it replaced.'
+
+-- comment/file_versions.is_latest 58e3037a82fa6a8c
+comment on column "file_versions"."is_latest" is 'True until a later version of the file is loaded.'
 
 -- comment/cleaned_songs 2bd8dd34cc7950ec
 comment on view "cleaned_songs" is 'One row per song record as received, with its texts trimmed and blanks as null. The artist''s name is the record''s own: one artist_id can have several names.'

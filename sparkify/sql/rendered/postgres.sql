@@ -49,11 +49,11 @@ LEFT JOIN staged
 WHERE
   loaded.records <> loaded.rejected + COALESCE(staged.staged, 0)
 
--- checks/ledger/every_rejected_record_is_kept 28fd1a8fdad0a371
+-- checks/ledger/every_rejected_record_is_kept a680df76b5c8257d
 WITH kept AS (
   SELECT
     uri,
-    etag,
+    loaded_at,
     COUNT(*) AS kept
   FROM load_errors
   WHERE
@@ -68,10 +68,24 @@ SELECT
   COALESCE(kept.kept, 0) AS kept
 FROM loaded_files
 LEFT JOIN kept
-  ON loaded_files.uri = kept.uri AND loaded_files.etag = kept.etag
+  ON loaded_files.uri = kept.uri AND loaded_files.loaded_at = kept.loaded_at
 WHERE
   loaded_files.loaded_at >= %(since)s
   AND loaded_files.refused <> COALESCE(kept.kept, 0)
+
+-- checks/ledger/files_are_in_a_batch_once 35ce0ef4042b555c
+SELECT
+  uri,
+  loaded_at,
+  COUNT(*) AS times
+FROM loaded_files
+WHERE
+  loaded_at >= %(since)s
+GROUP BY
+  1,
+  2
+HAVING
+  COUNT(*) > 1
 
 -- checks/ledger/files_keep_the_contract 36f73b76bebda705
 WITH batches AS (
@@ -241,16 +255,20 @@ WHERE
   AND events < average / 5
   AND next_day >= CAST(%(first_start_time)s AS DATE)
 
--- checks/ledger/no_file_shrank 9d526381ec062d53
+-- checks/ledger/no_file_shrank 14f50674a8132736
 WITH versions AS (
   SELECT
-    uri,
-    loaded_at,
-    objects,
-    LAG(objects) OVER (PARTITION BY uri ORDER BY loaded_at) AS objects_before
+    loaded_files.uri,
+    loaded_files.etag,
+    loaded_files.loaded_at,
+    loaded_files.objects,
+    LAG(loaded_files.etag) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_etag,
+    LAG(loaded_files.objects) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_objects
   FROM loaded_files
+  INNER JOIN batches
+    ON loaded_files.loaded_at = batches.loaded_at
   WHERE
-    uri IN (
+    loaded_files.uri IN (
       SELECT
         loaded.uri
       FROM loaded_files AS loaded
@@ -259,12 +277,14 @@ WITH versions AS (
     )
 )
 SELECT
-  uri,
-  objects_before AS records_before,
-  objects AS records
+  uri AS file,
+  replaced_objects AS records_before,
+  objects AS records,
+  replaced_etag AS version_before,
+  etag AS version
 FROM versions
 WHERE
-  loaded_at >= %(since)s AND objects < objects_before
+  loaded_at >= %(since)s AND objects < replaced_objects
 
 -- checks/staging/events_say_who_and_when 23212276ccf07326
 SELECT
@@ -648,12 +668,6 @@ SELECT
   COALESCE(SUM(remainder * remainder %% 2147483647), 0) AS checksum
 FROM folded
 
--- ledger/loaded cd3ea75398f6de10
-SELECT
-  uri,
-  etag
-FROM loaded_files
-
 -- ledger/next_batch f99a40dc89949693
 SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
@@ -681,10 +695,37 @@ FROM information_schema.tables
 WHERE
   table_schema = CURRENT_SCHEMA AND table_type <> 'LOCAL TEMPORARY'
 
+-- ledger/touched_files/create 36f280793a76cffd
+CREATE TEMPORARY TABLE touched_files (
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  content_hash VARCHAR(32) NOT NULL COLLATE "C"
+)
+
+-- ledger/touched_files/remember 4b4f220c68105d69
+UPDATE loaded_files SET touched_etag = touched_files.etag
+FROM touched_files
+WHERE
+  loaded_files.uri = touched_files.uri
+  AND loaded_files.content_hash = touched_files.content_hash
+
 -- ledger/version 7bce35b28cbe82b6
 SELECT
   MAX(version) AS version
 FROM warehouse_version
+
+-- ledger/versions a719314679d84628
+SELECT
+  loaded_files.uri,
+  COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
+  loaded_files.bytes,
+  loaded_files.content_hash,
+  batches.batch_number
+FROM loaded_files
+INNER JOIN batches
+  ON loaded_files.loaded_at = batches.loaded_at
+ORDER BY
+  5
 
 -- migrate/to_2/1_add_objects 1eb81999aa46442b
 ALTER TABLE loaded_files
@@ -833,6 +874,63 @@ FROM loaded_files
 GROUP BY
   3
 
+-- migrate/to_7/22_keep_ledger 02c12bdcc5b52085
+CREATE TABLE former_loaded_files AS
+SELECT
+  uri,
+  etag,
+  bytes,
+  staging_table,
+  objects,
+  refused,
+  run_id,
+  loaded_at
+FROM loaded_files
+
+-- migrate/to_7/23_drop_ledger 6f0fdcf3251df9ce
+DROP TABLE loaded_files
+
+-- migrate/to_7/24_create_ledger 3d6f5d5d0d4ceb17
+CREATE TABLE loaded_files (
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  touched_etag VARCHAR(256) COLLATE "C",
+  bytes BIGINT NOT NULL,
+  content_hash VARCHAR(32) COLLATE "C",
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  objects BIGINT,
+  refused BIGINT,
+  run_id VARCHAR(64) COLLATE "C",
+  loaded_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
+
+-- migrate/to_7/25_fill_ledger 054c0377d38bb80d
+INSERT INTO loaded_files (
+  uri,
+  etag,
+  bytes,
+  staging_table,
+  objects,
+  refused,
+  run_id,
+  loaded_at
+)
+SELECT
+  uri,
+  etag,
+  bytes,
+  staging_table,
+  objects,
+  refused,
+  run_id,
+  loaded_at
+FROM former_loaded_files
+
+-- migrate/to_7/26_drop_former_ledger 2fcd3299efb2d77f
+DROP TABLE former_loaded_files
+
 -- migrate/to_7/2_create_repeated_songs 3b7aeef7e4b3de07
 CREATE TABLE repeated_songs (
   song_id VARCHAR(64) NOT NULL COLLATE "C",
@@ -949,16 +1047,18 @@ ORDER BY
   2,
   3
 
--- operate/files_of_run d7be36b13b5b732a
+-- operate/files_of_run ee72c8508a0920fb
 SELECT
   loaded_at,
   staging_table,
   uri,
   etag,
+  replaced_etag,
+  content_hash,
   bytes,
   objects AS records,
   refused AS rejected
-FROM loaded_files
+FROM file_versions
 WHERE
   run_id = %(run_id)s
 ORDER BY
@@ -966,7 +1066,7 @@ ORDER BY
   2,
   3
 
--- operate/freshness acd95cd2a1bd6098
+-- operate/freshness 26c98b867f26eeda
 SELECT
   (
     SELECT
@@ -975,19 +1075,26 @@ SELECT
   ) AS newest_event,
   (
     SELECT
-      MAX(loaded_at)
-    FROM loaded_files
+      latest.loaded_at
+    FROM batches AS latest
+    WHERE
+      latest.batch_number = (
+        SELECT
+          MAX(batches.batch_number)
+        FROM batches
+      )
   ) AS loaded_at
 
--- operate/loaded_files 012a0c1994107dbb
+-- operate/loaded_twice a4b9a1d469a0d333
 SELECT
   uri,
-  etag,
-  loaded_at
-FROM loaded_files
+  etag
+FROM file_versions
+WHERE
+  etag = replaced_etag OR content_hash = replaced_content_hash
 ORDER BY
-  3,
-  1
+  1,
+  2
 
 -- operate/matched_plays 4c0937b1bb41f30c
 SELECT
@@ -1011,21 +1118,7 @@ WHERE
 GROUP BY
   1
 
--- operate/rejected d25358fc2cf3a893
-WITH newest AS (
-  SELECT
-    uri,
-    etag
-  FROM (
-    SELECT
-      candidate.uri,
-      candidate.etag,
-      ROW_NUMBER() OVER (PARTITION BY candidate.uri ORDER BY candidate.loaded_at DESC) AS _w
-    FROM loaded_files AS candidate
-  ) AS _t
-  WHERE
-    _w = 1
-)
+-- operate/rejected 501f2285bd78e628
 SELECT
   load_errors.loaded_at,
   load_errors.run_id,
@@ -1037,13 +1130,15 @@ SELECT
   load_errors.reason,
   load_errors.detail,
   load_errors.raw_text,
-  NOT newest.uri IS NULL AS is_open
+  NOT latest.uri IS NULL AS is_open
 FROM load_errors
-LEFT JOIN newest
-  ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+LEFT JOIN file_versions AS latest
+  ON load_errors.uri = latest.uri
+  AND load_errors.loaded_at = latest.loaded_at
+  AND latest.is_latest
 WHERE
   (
-    %(is_all)s OR NOT newest.uri IS NULL
+    %(is_all)s OR NOT latest.uri IS NULL
   )
   AND (
     %(run_id)s = '' OR load_errors.run_id = %(run_id)s
@@ -1063,38 +1158,28 @@ ORDER BY
   6,
   7
 
--- operate/rejected_by_reason b2a62c850b8cafe4
-WITH newest AS (
-  SELECT
-    uri,
-    etag
-  FROM (
-    SELECT
-      candidate.uri,
-      candidate.etag,
-      ROW_NUMBER() OVER (PARTITION BY candidate.uri ORDER BY candidate.loaded_at DESC) AS _w
-    FROM loaded_files AS candidate
-  ) AS _t
-  WHERE
-    _w = 1
-)
+-- operate/rejected_by_reason b4f0d47b7ab25e2c
 SELECT
   load_errors.reason,
   COUNT(*) AS rejected
 FROM load_errors
-INNER JOIN newest
-  ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+INNER JOIN file_versions
+  ON load_errors.uri = file_versions.uri
+  AND load_errors.loaded_at = file_versions.loaded_at
+WHERE
+  file_versions.is_latest
 GROUP BY
   1
 ORDER BY
   2 DESC,
   1
 
--- operate/rejected_that_differ b9dd12ab2732b9bb
+-- operate/rejected_that_differ 6ce0e894cc6d71f2
 WITH counted AS (
   SELECT
     uri,
     etag,
+    loaded_at,
     refused AS rejected,
     0 AS recorded
   FROM loaded_files
@@ -1104,6 +1189,7 @@ WITH counted AS (
   SELECT
     uri,
     etag,
+    loaded_at,
     0 AS rejected,
     1 AS recorded
   FROM load_errors
@@ -1111,17 +1197,19 @@ WITH counted AS (
 SELECT
   uri,
   etag,
+  loaded_at,
   CAST(SUM(rejected) AS BIGINT) AS rejected,
   CAST(SUM(recorded) AS BIGINT) AS recorded
 FROM counted
 GROUP BY
   1,
-  2
+  2,
+  3
 HAVING
   SUM(rejected) <> SUM(recorded)
 ORDER BY
   1,
-  2
+  3
 
 -- operate/runs bf907f9e9ec439fa
 WITH batches AS (
@@ -1257,19 +1345,15 @@ INNER JOIN contradicting
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files 51cdbe379dd24529
+-- quarantine/open_files 2bdcaabbf7d31cc0
 SELECT DISTINCT
   load_errors.uri
 FROM load_errors
+INNER JOIN file_versions
+  ON load_errors.uri = file_versions.uri
+  AND load_errors.loaded_at = file_versions.loaded_at
 WHERE
-  NOT EXISTS(
-    SELECT
-      1
-    FROM loaded_files
-    WHERE
-      loaded_files.uri = load_errors.uri
-      AND loaded_files.loaded_at > load_errors.loaded_at
-  )
+  file_versions.is_latest
 ORDER BY
   1
 
@@ -1476,10 +1560,10 @@ ORDER BY
   1,
   2
 
--- queries/period/quality 631ac965b333c6a4
+-- queries/period/quality 3406a366806f39a4
 WITH files AS (
   SELECT
-    COUNT(*) AS files,
+    COUNT(DISTINCT uri) AS files,
     MAX(loaded_at) AS last_load_at
   FROM loaded_files
 ), rejections AS (
@@ -1772,11 +1856,13 @@ CREATE TABLE load_errors (
   )
 )
 
--- schema/loaded_files e8be0c5cf80da4f6
+-- schema/loaded_files 6c0d47462c2e9140
 CREATE TABLE loaded_files (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
   etag VARCHAR(256) NOT NULL COLLATE "C",
+  touched_etag VARCHAR(256) COLLATE "C",
   bytes BIGINT NOT NULL,
+  content_hash VARCHAR(32) COLLATE "C",
   staging_table VARCHAR(64) NOT NULL COLLATE "C",
   objects BIGINT,
   refused BIGINT,
@@ -2869,6 +2955,27 @@ INNER JOIN sessions_by_day
   ON CAST(user_events.occurred_at AS DATE) = sessions_by_day.activity_date
 GROUP BY
   1
+
+-- views/file_versions b75be2551068febf
+CREATE VIEW file_versions AS
+SELECT
+  loaded_files.uri,
+  loaded_files.etag,
+  COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
+  loaded_files.bytes,
+  loaded_files.content_hash,
+  loaded_files.staging_table,
+  loaded_files.objects,
+  loaded_files.refused,
+  loaded_files.run_id,
+  loaded_files.loaded_at,
+  batches.batch_number,
+  LAG(loaded_files.etag) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_etag,
+  LAG(loaded_files.content_hash) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_content_hash,
+  LEAD(batches.batch_number) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) IS NULL AS is_latest
+FROM loaded_files
+INNER JOIN batches
+  ON loaded_files.loaded_at = batches.loaded_at
 
 -- views/level_funnel 0485cebf4ca27204
 CREATE VIEW level_funnel AS

@@ -5,7 +5,7 @@ kept as (
 
     select
         uri,
-        etag,
+        loaded_at,
         count(*) as kept
 
     from load_errors
@@ -26,7 +26,7 @@ from loaded_files
 left join kept
     on
         loaded_files.uri = kept.uri
-        and loaded_files.etag = kept.etag
+        and loaded_files.loaded_at = kept.loaded_at
 
 where
     loaded_files.loaded_at >= :since

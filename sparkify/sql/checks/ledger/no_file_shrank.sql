@@ -1,21 +1,30 @@
--- No new version of a file has fewer records than the version before.
+-- No new version of a file has fewer records than the version that it replaces.
 -- severity: warn
+-- A version that was put back is a new version, too.
 with
 
 versions as (
 
     select
-        uri,
-        loaded_at,
-        objects,
-        lag(objects) over (
-            partition by uri
-            order by loaded_at
-        ) as objects_before
+        loaded_files.uri,
+        loaded_files.etag,
+        loaded_files.loaded_at,
+        loaded_files.objects,
+        lag(loaded_files.etag) over (
+            partition by loaded_files.uri
+            order by batches.batch_number
+        ) as replaced_etag,
+        lag(loaded_files.objects) over (
+            partition by loaded_files.uri
+            order by batches.batch_number
+        ) as replaced_objects
 
     from loaded_files
 
-    where uri in (
+    inner join batches
+        on loaded_files.loaded_at = batches.loaded_at
+
+    where loaded_files.uri in (
         select loaded.uri
         from loaded_files as loaded
         where loaded.loaded_at >= :since
@@ -24,12 +33,14 @@ versions as (
 )
 
 select
-    uri,
-    objects_before as records_before,
-    objects as records
+    uri as file,
+    replaced_objects as records_before,
+    objects as records,
+    replaced_etag as version_before,
+    etag as version
 
 from versions
 
 where
     loaded_at >= :since
-    and objects < objects_before
+    and objects < replaced_objects

@@ -5,7 +5,7 @@ with
 files as (
 
     select
-        count(*) as files,
+        count(distinct uri) as files,
         max(loaded_at) as last_load_at
 
     from loaded_files

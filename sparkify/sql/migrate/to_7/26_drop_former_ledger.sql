@@ -1,0 +1,2 @@
+-- What was kept of the ledger while its table was recreated.
+drop table former_loaded_files
