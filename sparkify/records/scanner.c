@@ -29,10 +29,10 @@
 
 typedef uint8_t byte;
 
-/* These numbers, and the three structures, are those of native_scanner.py. */
+/* These numbers, and the structures, are those of native_scanner.py. */
 enum { TEXT, INTEGER, BIGINT, DOUBLE, TIMESTAMP, OBJECT, ARRAY };
 enum { NEEDS_BYTES, BATCH_IS_FULL, NOT_PLAIN };
-enum { SLACK = 320, MAX_KEY = 254, MAX_DEPTH = 512, LONG_RECORD = 1 << 16 };
+enum { SLACK = 320, MAX_KEY = 254, MAX_DEPTH = 512, LONG_RECORD = 1 << 16, MOST_OPEN = 1 << 16 };
 
 typedef struct {
     byte *valid;     /* a bit a row, Arrow's order; 0 is null */
@@ -669,6 +669,125 @@ EXPORTED int32_t scan_records(scan *s, const byte *more, int64_t bytes, int32_t 
     }
     s->at = p - s->input;
     return outcome;
+}
+
+/* What is known of a record that is not JSON: framing.py has the rules, and says what the words mean. */
+enum { BEFORE_VALUE, BEFORE_KEY, BEFORE_SIGN };
+
+typedef struct {
+    int64_t indent, column; /* column: -1 behind anything but blanks */
+    int64_t open_count, objects, deeper;
+    int32_t before, is_begun, is_in_text, is_garbage, is_commas;
+    byte open[MOST_OPEN];
+} frame;
+
+EXPORTED void begin_frame(frame *f, byte first, int64_t indent) {
+    f->indent = indent;
+    f->column = -1;
+    f->open_count = f->objects = f->deeper = 0;
+    f->before = BEFORE_VALUE;
+    f->is_begun = f->is_in_text = 0;
+    f->is_garbage = first != '{' && first != '[';
+    f->is_commas = first == ',';
+}
+
+static int ends_before(const frame *f, byte bracket) {
+    if (!f->is_begun) return 0;
+    if (f->is_garbage && f->is_commas) return 1;
+    int opens_line = f->column >= 0 && f->column <= f->indent;
+    return opens_line && (f->before == BEFORE_SIGN || (f->before == BEFORE_KEY && bracket == '{'));
+}
+
+static int closes_all(const frame *f, byte sign) {
+    if (f->is_garbage || f->deeper) return 0;
+    if (sign == '}') return f->objects == 1 && f->open[0] == '{';
+    return sign == ']' && f->open_count == 1 && f->open[0] == '[';
+}
+
+static void close_bracket(frame *f, byte bracket) {
+    if (f->deeper) {
+        f->deeper--;
+    } else if (bracket == ']') {
+        if (f->open_count && f->open[f->open_count - 1] == '[') f->open_count--;
+    } else if (f->objects) {
+        while (f->open[--f->open_count] != '{') {}
+        f->objects--;
+    }
+}
+
+static void take_sign(frame *f, byte sign) {
+    int is_open = !f->is_garbage && f->open_count;
+    f->before = BEFORE_SIGN;
+    if (sign == ':') {
+        f->before = BEFORE_VALUE;
+    } else if (sign == ',') {
+        f->before = is_open && f->open[f->open_count - 1] == '{' ? BEFORE_KEY : BEFORE_VALUE;
+    } else if (sign == '{' || sign == '[') {
+        f->before = f->is_garbage || sign == '[' ? BEFORE_VALUE : BEFORE_KEY;
+        if (f->is_garbage) return;
+        if (f->open_count == MOST_OPEN) {
+            f->deeper++;
+        } else {
+            f->open[f->open_count++] = sign;
+            f->objects += sign == '{';
+        }
+    } else if ((sign == '}' || sign == ']') && !f->is_garbage) {
+        close_bracket(f, sign);
+    }
+}
+
+/* The end of the text that p is in, or where more of it must follow. */
+static const byte *past_text(frame *f, const byte *p, const byte *end) {
+    while (p < end && *p != '"' && *p != '\n') {
+        if (*p == '\\') {
+            if (end - p < 2) return p;
+            if (p[1] == '\n') {
+                p++;
+                break;
+            }
+            p++;
+        }
+        p++;
+    }
+    if (p == end) return p;
+    f->is_in_text = 0;
+    return p + (*p == '"');
+}
+
+/* Return where the record ends in the bytes, which go on where it was asked before, and set `ended`;
+ * else return where to go on once there are more. A 0 stands behind them. */
+EXPORTED int64_t frame_record(frame *f, const byte *bytes, int64_t have, int32_t is_last, int32_t *ended) {
+    const byte *p = bytes, *end = bytes + have;
+    *ended = 1;
+    while (p < end) {
+        byte sign = *p;
+        if (f->is_in_text) {
+            p = past_text(f, p, end);
+            if (f->is_in_text) break;
+            continue;
+        }
+        if ((sign == '{' || sign == '[') && ends_before(f, sign)) return p - bytes;
+        if (closes_all(f, sign)) {
+            int may = may_end(p + 1, end, is_last);
+            if (may > 0) return p + 1 - bytes;
+            if (may < 0) break;
+            f->is_garbage = 1;
+        }
+        if (sign == '\n') {
+            f->column = 0;
+        } else if (sign == ' ' || sign == '\t' || sign == '\r') {
+            f->column += f->column >= 0 && sign != '\r';
+        } else {
+            f->column = -1;
+            f->is_begun = 1;
+            f->is_commas &= sign == ',';
+            f->is_in_text = sign == '"';
+            take_sign(f, sign);
+        }
+        p++;
+    }
+    *ended = is_last;
+    return is_last ? have : p - bytes;
 }
 
 static const int64_t PRIME = 2147483647, FACTOR = 1103515245;
