@@ -9,7 +9,7 @@ import time
 from bench.generator import SPARKIFY
 from bench.target import Target, run_bench
 
-STARTUP_SECONDS = 0.3
+STARTUP_SECONDS = 0.1
 
 
 def targets(rounds: int) -> list[Target]:

@@ -12,7 +12,7 @@ from sparkify.sql import (
     TABLES,
     VIEWS,
     WAREHOUSE_VERSION,
-    comment_statements,
+    comments,
     drop_statement,
     statement,
     views_of,
@@ -122,6 +122,5 @@ def create_views(engine: Engine) -> None:
     """Create the views, describe everything, and record the version."""
     for view in VIEWS:
         engine.execute(statement(f"views/{view}"))
-    for comment in comment_statements():
-        engine.execute(comment)
+    engine.describe(comments())
     engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])

@@ -13,20 +13,22 @@ import click
 import pytest
 
 from sparkify.checks import STAGES
-from sparkify.cli import app
+from sparkify.cli import COMMANDS_BY_TOPIC, app
 from sparkify.sizes import readable_size
 from sparkify.sql import statements
 from tests.command_line import PATIENCE, ROOT, at_terminal, call, environment, process, run
 from tests.small_source import COUNTS, lines, play, write_source
 
 CHECKS = sum(len(statements(f"checks/{stage}")) for stage in STAGES)
-COMMANDS = tuple(app.commands)
+COMMANDS = tuple(app.list_commands(click.Context(app)))
 
 
 def command_paths(group: click.Group = app, *path: str) -> Iterator[tuple[str, ...]]:
     """Yield the words of each command, with groups and their commands, and () for the program."""
     yield path
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from command_paths(command, *path, name)
         else:
@@ -40,7 +42,9 @@ def command_at(path: tuple[str, ...]) -> click.Command:
     command: click.Command = app
     for name in path:
         assert isinstance(command, click.Group)
-        command = command.commands[name]
+        found = command.get_command(click.Context(command), name)
+        assert found is not None
+        command = found
     return command
 
 
@@ -187,6 +191,32 @@ def modules_after(*calls: list[str]) -> set[str]:
     return set(done.stderr.split())
 
 
+def test_the_list_of_commands_imports_no_command() -> None:
+    modules = modules_after(["--help"])
+
+    assert {module for module in modules if module.startswith("sparkify.")} == {
+        "sparkify.cli",
+        "sparkify.cli.command",
+        "sparkify.cli.interruption",
+        "sparkify.errors",
+    }
+
+
+def test_the_list_of_commands_has_the_first_line_of_each_help() -> None:
+    listed = {name: text for texts in COMMANDS_BY_TOPIC.values() for name, text in texts.items()}
+
+    assert listed == {name: command_at((name,)).get_short_help_str(60) for name in COMMANDS}
+
+
+def test_a_load_with_nothing_to_do_imports_only_what_it_needs(loaded_once: Path) -> None:
+    modules = modules_after(["etl", *load_settings_of(loaded_once)])
+
+    unneeded = {"sqlglot", "rich", "jinja2", "json.tool", "asyncio", "multiprocessing"}
+    assert not unneeded & modules
+    rooms = {module for module in modules if module.count(".") == 1}
+    assert not {f"sparkify.{room}" for room in ("serve", "operate", "cloud", "generate")} & rooms
+
+
 def test_help_imports_no_package_but_click() -> None:
     modules = modules_after(["--help"], *([*path, "--help"] for path in PATHS))
 
@@ -195,13 +225,15 @@ def test_help_imports_no_package_but_click() -> None:
     assert not {"sparkify.pipeline", "sparkify.engines", "sparkify.generate"} & modules
 
 
-def test_a_local_load_imports_nothing_for_s3(loaded_once: Path) -> None:
-    where = ["--set", f"CLUSTER.DB_NAME={loaded_once / 'sparkify'}"]
+def load_settings_of(folder: Path) -> list[str]:
+    where = ["--set", f"CLUSTER.DB_NAME={folder / 'sparkify'}"]
     for kind in ("log_data", "song_data"):
-        where += ["--set", f"S3.{kind.upper()}={loaded_once / 'data' / kind}"]
-    where += ["--set", f"S3.LOG_JSONPATH={loaded_once / 'data' / 'log_json_path.json'}"]
+        where += ["--set", f"S3.{kind.upper()}={folder / 'data' / kind}"]
+    return [*where, "--set", f"S3.LOG_JSONPATH={folder / 'data' / 'log_json_path.json'}"]
 
-    modules = modules_after(["etl", *where])
+
+def test_a_local_load_imports_nothing_for_s3(loaded_once: Path) -> None:
+    modules = modules_after(["etl", *load_settings_of(loaded_once)])
 
     assert "duckdb" in modules
     assert not {"obstore", "boto3", "botocore"} & modules

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from sparkify.cli import app
@@ -90,7 +91,7 @@ def test_every_question_is_listed() -> None:
 def test_every_command_is_in_the_readme_and_no_other() -> None:
     named = set(re.findall(r"\| (?:.*, )?`sparkify ([a-z-]+)[ `]", README))
 
-    assert named == set(app.commands)
+    assert named == set(app.list_commands(click.Context(app)))
 
 
 def test_every_setting_is_in_the_example_file() -> None:

@@ -9,49 +9,59 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 
 import click
 
-from sparkify.cli.check import check_command
-from sparkify.cli.cluster import cluster
 from sparkify.cli.command import is_terminal, print_error
-from sparkify.cli.connect import connect_command
-from sparkify.cli.create_tables import create_tables_command
-from sparkify.cli.docs import docs_command
-from sparkify.cli.doctor import doctor_command
-from sparkify.cli.etl import etl_command
-from sparkify.cli.export import export_command
-from sparkify.cli.generate import generate_command
-from sparkify.cli.grant import grant_command
 from sparkify.cli.interruption import end_on_signals
-from sparkify.cli.migrate import migrate_command
-from sparkify.cli.overview import overview_command
-from sparkify.cli.plan import plan_command
-from sparkify.cli.quarantine import quarantine_command
-from sparkify.cli.query import query_command
-from sparkify.cli.rebuild import rebuild_command
-from sparkify.cli.reconcile import reconcile_command
-from sparkify.cli.report import report_command
-from sparkify.cli.runs import runs_command
-from sparkify.cli.status import status_command
-from sparkify.cli.undo import undo_command
 
-COMMANDS_BY_TOPIC: dict[str, tuple[click.Command, ...]] = {
-    "Load": (generate_command, create_tables_command, etl_command, plan_command),
-    "Analyze": (
-        *(overview_command, query_command, report_command, export_command),
-        *(docs_command, connect_command, grant_command),
-    ),
-    "Operate": (
-        *(status_command, runs_command, quarantine_command, check_command),
-        *(reconcile_command, doctor_command, undo_command, rebuild_command, migrate_command),
-    ),
-    "Redshift": (cluster,),
+# The first line of each command's help, so that a list of them imports none.
+COMMANDS_BY_TOPIC = {
+    "Load": {
+        "generate": "Generate sample data like the real data.",
+        "create-tables": "Drop all tables and create them again, empty.",
+        "etl": "Load new files incrementally; each batch is atomic.",
+        "plan": "Show what a load would do, and change nothing.",
+    },
+    "Analyze": {
+        "overview": "Show what the warehouse contains.",
+        "query": "Run a read-only SQL query.",
+        "report": "Write an HTML report of a period.",
+        "export": "Export the star schema to files.",
+        "docs": "Write the data dictionary and the schema's diagram.",
+        "connect": "Print connection settings for other programs.",
+        "grant": "Let analysts read the star schema (Redshift).",
+    },
+    "Operate": {
+        "status": "Show the status of the warehouse.",
+        "runs": "Show past runs, or the details of one.",
+        "quarantine": "List the rejected records.",
+        "check": "Run the data quality checks.",
+        "reconcile": "Compare source files, ledger and tables.",
+        "doctor": "Diagnose problems and say how to fix them.",
+        "undo": "Remove what a run loaded.",
+        "rebuild": "Rebuild the star schema from the staging tables.",
+        "migrate": "Upgrade the tables to this version of Sparkify.",
+    },
+    "Redshift": {"cluster": "Create, inspect, pause or remove Redshift in AWS."},
 }
 
 
 class TopicGroup(click.Group):
-    """A group whose help lists its commands by topic."""
+    """A group of commands by topic, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
+        """Return the names of the commands, as the help lists them."""
+        return [name for commands in COMMANDS_BY_TOPIC.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command `NAME_command` of the module that is named like it, None for none."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"sparkify.cli.{name}"), f"{name}_command")
+        return command
 
     def format_commands(
         self,
@@ -61,9 +71,7 @@ class TopicGroup(click.Group):
         """Write a section for each topic, with the texts in one column."""
         for topic, commands in COMMANDS_BY_TOPIC.items():
             with formatter.section(topic):
-                formatter.write_dl(
-                    [(f"{each.name:<13}", each.get_short_help_str(60)) for each in commands]
-                )
+                formatter.write_dl([(f"{name:<13}", text) for name, text in commands.items()])
 
 
 @click.group(cls=TopicGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,11 +81,6 @@ def app() -> None:
 
     Start with: generate, create-tables, etl, overview.
     """
-
-
-for _commands in COMMANDS_BY_TOPIC.values():
-    for _command in _commands:
-        app.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

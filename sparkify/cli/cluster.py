@@ -33,12 +33,12 @@ _OPTIONS_FOR = {
 }
 
 
-@click.group()
-def cluster() -> None:
+@click.group("cluster")
+def cluster_command() -> None:
     """Create, inspect, pause or remove Redshift in AWS."""
 
 
-@cluster.command("up")
+@cluster_command.command("up")
 @click.option("--provisioned", is_flag=True, help="A cluster, paid by the hour; else Serverless.")
 @click.option(
     "--nodes", type=click.IntRange(1, 100), default=1, show_default=True, help="Nodes in a cluster."
@@ -154,7 +154,7 @@ def _expected_cost(plan: "WarehousePlan", created: "Warehouse", region: str) -> 
     )
 
 
-@cluster.command("status")
+@cluster_command.command("status")
 @click.option("--price", type=click.FloatRange(0), help="US dollars per hour and node or RPU.")
 @reads_warehouse
 def cluster_status(request: WarehouseRequest, price: float | None) -> None:
@@ -215,7 +215,7 @@ def _duration(seconds: float | None) -> str:
     return f"{hours} h {minutes} min"
 
 
-@cluster.command("pause")
+@cluster_command.command("pause")
 @changes_warehouse
 def cluster_pause(request: WarehouseRequest) -> None:
     """Pause the cluster; only its storage costs then."""
@@ -224,7 +224,7 @@ def cluster_pause(request: WarehouseRequest) -> None:
     _switch_cluster(request, lifecycle.pause_cluster)
 
 
-@cluster.command("resume")
+@cluster_command.command("resume")
 @changes_warehouse
 def cluster_resume(request: WarehouseRequest) -> None:
     """Resume the cluster and wait until it is on."""
@@ -252,7 +252,7 @@ def _switch_cluster(
         click.echo((warehouse_json if request.as_json else warehouse_summary)(found, aws.region))
 
 
-@cluster.command("down")
+@cluster_command.command("down")
 @click.option("--no-snapshot", is_flag=True, help="Delete the data without a final snapshot.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @changes_warehouse
@@ -299,7 +299,7 @@ def _snapshot_left(snapshot: str) -> str:
     return f" except the snapshot {snapshot}, about ${usd} per GB and month until you delete it"
 
 
-@cluster.command("list")
+@cluster_command.command("list")
 @reads_warehouse
 def cluster_list(request: WarehouseRequest) -> None:
     """List all that Sparkify created in the region."""
@@ -320,7 +320,7 @@ def cluster_list(request: WarehouseRequest) -> None:
         click.echo(f"Sparkify created nothing in {aws.region}.", err=True)
 
 
-@cluster.command("doctor")
+@cluster_command.command("doctor")
 @reads_warehouse
 def cluster_doctor(request: WarehouseRequest) -> None:
     """Diagnose credentials, role, network and state."""

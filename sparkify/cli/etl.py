@@ -57,12 +57,11 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> None:
     from sparkify import pipeline
-    from sparkify.serve.overview import rows_by_table
 
     with closing(_open_when_free(settings, wait, reporter)) as engine:
         _warn_without_scanner(settings, engine, reporter)
         run = pipeline.load_pending(engine, settings, reporter)
-        rows = rows_by_table(engine) if run.files or as_json else {}
+        rows = _rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
             reporter.warn(warning)
         if run.rejected:
@@ -72,6 +71,12 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
             )
     reporter.ended(run)
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+
+
+def _rows_by_table(engine: "Engine") -> dict[str, int]:
+    from sparkify.serve.overview import rows_by_table
+
+    return rows_by_table(engine)
 
 
 def _warn_without_scanner(

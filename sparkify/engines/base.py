@@ -28,7 +28,7 @@ from sparkify.records.python_reader import Rejection
 from sparkify.sources import DataFile, OwnFolder, S3Access, Source
 from sparkify.sources.hashing import hashed_on_the_way
 from sparkify.sources.s3 import S3
-from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns, statement
+from sparkify.sql import Column, Comment, Dialect, Parameter, Statement, source_columns, statement
 from sparkify.sql.parameters import parameters
 
 REJECTED_RECORDS_SHOWN = 3
@@ -234,6 +234,12 @@ class Engine(Queryable, Protocol):
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows made by the package, such as the ledger's, in bulk."""
+
+    def describe(self, comments: Iterable[Comment]) -> None:
+        """Store in the database what tables, views and columns mean, in few statements.
+
+        An engine that takes one comment a statement may leave out some of columns.
+        """
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything done inside, or, on any exception, nothing."""

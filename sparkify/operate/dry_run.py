@@ -22,7 +22,7 @@ from sparkify.engines.base import (
     ignore_progress,
 )
 from sparkify.ledger import LoadedVersion
-from sparkify.sql import Parameter, Statement
+from sparkify.sql import Comment, Parameter, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,9 @@ class DryRun:
             text = self._backend.append_text(table, columns)
             self.steps.append(PlannedStep(f"{len(rows):,} row(s) into {table}", text))
         self._scratch.append(table, columns, rows)
+
+    def describe(self, comments: Iterable[Comment]) -> None:
+        """Do nothing: no load describes tables."""
 
     def load_json(
         self,

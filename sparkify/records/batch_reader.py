@@ -54,6 +54,12 @@ class BatchReader:
         if scanner:
             self.records += scanner.plain_records
 
+    def count(self, chunks: Iterable[bytes], reject: Callable[[Rejection], None]) -> int:
+        """Return the number of records in the content of a file, and keep none of them."""
+        for batch in self.read(chunks, reject):
+            self.reuse(batch)
+        return self.records
+
     def remaining(self) -> Iterator[ColumnBatch]:
         """Yield the batch that is not full, unless it is empty."""
         if self._batch.rows:

@@ -1,14 +1,17 @@
 """A checksum of rows by the columns that identify them.
 
 The reader takes it of the batches that it hands on, and an engine, by a statement, of the rows that
-it staged: so neither is its own witness. Of each row the values (the milliseconds of a timestamp,
-the number of characters of a text, -1 for null) are the coefficients of a polynomial modulo a prime
-of 31 bits, and the squares of its results are added up: without the square, values could be swapped
-between rows. All of it is arithmetic that C, Python and every engine's SQL do alike.
+it staged: so neither is its own witness. Of each row the numbers (the milliseconds of a timestamp,
+-1 for null), and then four characters for its texts, are the coefficients of a polynomial modulo a
+prime of 31 bits, and the squares of its results are added up: without the square, values could be
+swapped between rows. The four characters are the first of the MD5, in hexadecimal, of all texts one
+behind the other, each after a `=`, and `-` for null. C, Python and every engine's SQL do all of it
+alike.
 """
 
 from collections.abc import Sequence
 from ctypes import c_int32, c_int64
+from hashlib import md5
 
 from sparkify.records.batches import MICROSECONDS, ColumnBatch
 from sparkify.records.native import KINDS, load_library
@@ -49,19 +52,25 @@ def _by_python(batch: ColumnBatch, places: Sequence[int], kinds: Sequence[str]) 
     ]
     total = 0
     for row in zip(*columns, strict=True):
+        numbers = [value for value in row if isinstance(value, int)]
+        texts = b"".join(value for value in row if isinstance(value, bytes))
         folded = 0
-        for value in row:
+        for value in [*numbers, *_digits(texts)]:
             folded = _remainder(folded * FACTOR + _remainder(value))
         total += _remainder(folded * folded)
     return total
 
 
-def _value(value: bytes | float | None, kind: str) -> int:
-    if value is None:
-        return -1
+def _value(value: bytes | float | None, kind: str) -> int | bytes:
     if isinstance(value, bytes):
-        return len(value.decode())
+        return b"=" + value
+    if value is None:
+        return b"-" if kind == "varchar" else -1
     return _truncated(int(value), MICROSECONDS) if kind == "timestamp" else int(value)
+
+
+def _digits(texts: bytes) -> bytes:
+    return md5(texts, usedforsecurity=False).hexdigest()[:4].encode() if texts else b""
 
 
 def _remainder(value: int) -> int:

@@ -19,14 +19,16 @@ In doubt it is inside: a rejection is loud, a record read from inside another is
 
 import re
 from enum import Enum
+from typing import Protocol
 
 # A record of more text is framed once, and not tried again as its text arrives.
 LONG_RECORD = 1 << 16
 
-# An object of one line with nothing nested in it, one sign, blanks, or anything else.
+# An object of one line with nothing nested in it, a sign (of some as many as there are), blanks,
+# or anything else.
 _LEXEME = re.compile(
     r'\{[^{}\[\]"\n]*+(?:"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"[^{}\[\]"\n]*+)*+\}'
-    r'|[{}\[\],:"\n]|[ \t\r]+|[^{}\[\],:"\n \t\r]+'
+    r'|\{+|\[+|,+|\n+|[}\]:"]|[ \t\r]+|[^{}\[\],:"\n \t\r]+'
 )
 _TEXT = re.compile(r'[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+')
 # No record is nested so deep; of what is, only the number of brackets is kept.
@@ -58,8 +60,22 @@ def may_end(text: str, end: int, *, is_last: bool) -> bool | None:
     return text[at] in "\n{["
 
 
-class RecordFrame:
+class RecordExtent(Protocol):
     """The extent of one record, found in texts that follow each other."""
+
+    @property
+    def is_commas(self) -> bool:
+        """True where the record is commas only, so far."""
+
+    def end(self, text: str, start: int, *, is_last: bool) -> tuple[int, bool]:
+        """Return where the record ends in the text, and True; else where to go on, and False.
+
+        It begins at `start`, or goes on there with what it did not take before.
+        """
+
+
+class RecordFrame:
+    """A frame by these rules; the native scanner has one by the same."""
 
     def __init__(self, first: str, indent: int) -> None:
         """Begin a record with its first sign, in a line that is indented by so many blanks."""
@@ -74,10 +90,7 @@ class RecordFrame:
         self._is_begun = self._is_in_text = False
 
     def end(self, text: str, start: int, *, is_last: bool) -> tuple[int, bool]:
-        """Return where the record ends in the text, and True; else where to go on, and False.
-
-        It begins at `start`, or goes on there with what it did not take before.
-        """
+        """Return where the record ends in the text, as a RecordExtent does."""
         at = start
         while at < len(text):
             if self._is_in_text:
@@ -124,7 +137,7 @@ class RecordFrame:
             return self._objects == 1 and self._open[0] == "{"
         if lexeme == "]":
             return self._open == ["["]
-        return not self._open and lexeme[0] == "{" and len(lexeme) > 1
+        return not self._open and lexeme[0] == "{" and lexeme[-1] == "}"
 
     def _take(self, lexeme: str) -> None:
         sign = lexeme[0]
@@ -142,24 +155,24 @@ class RecordFrame:
 
     def _take_sign(self, lexeme: str) -> None:
         self._before = Before.SIGN
-        if lexeme == ":":
+        last = lexeme[-1]
+        if last == ":":
             self._before = Before.VALUE
-        elif lexeme == ",":
+        elif last == ",":
             in_object = not self._is_garbage and self._open[-1:] == ["{"]
             self._before = Before.KEY if in_object else Before.VALUE
-        elif lexeme in ("{", "["):
-            self._before = Before.VALUE if self._is_garbage or lexeme == "[" else Before.KEY
+        elif last in "{[":
+            self._before = Before.VALUE if self._is_garbage or last == "[" else Before.KEY
             if not self._is_garbage:
                 self._nest(lexeme)
         elif lexeme in ("}", "]") and not self._is_garbage:
             self._close(lexeme)
 
-    def _nest(self, bracket: str) -> None:
-        if len(self._open) < _MOST_OPEN:
-            self._open.append(bracket)
-            self._objects += bracket == "{"
-        else:
-            self._deeper += 1
+    def _nest(self, brackets: str) -> None:
+        kept = brackets[: _MOST_OPEN - len(self._open)]
+        self._open += kept
+        self._objects += kept.count("{")
+        self._deeper += len(brackets) - len(kept)
 
     def _close(self, bracket: str) -> None:
         if self._deeper:

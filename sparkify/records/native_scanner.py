@@ -6,6 +6,7 @@ from ctypes import (
     POINTER,
     Structure,
     addressof,
+    byref,
     c_char_p,
     c_int32,
     c_int64,
@@ -15,7 +16,8 @@ from ctypes import (
     memmove,
     string_at,
 )
-from itertools import chain
+from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +26,17 @@ from sparkify.records.content import CHUNK_BYTES
 from sparkify.records.framing import LONG_RECORD
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.native import KINDS, load_library
-from sparkify.records.python_reader import RecordStream, between_records
+from sparkify.records.python_reader import RecordStream, between_records, encoded
 from sparkify.sql import Column
 
 # These are scanner.c's.
 _SLACK, _MAX_KEY = 320, 254
 _OBJECT, _ARRAY = 5, 6
 _NEEDS_BYTES, _BATCH_IS_FULL, _NOT_PLAIN = range(3)
-_MOST_STEPS = 16
+_MOST_STEPS, _MOST_OPEN = 16, 1 << 16
 SOURCE = Path(__file__).with_name("scanner.c")
+# What Python gets of a record at first, where that has no line to itself.
+_FIRST_BYTES = 1 << 12
 # What a scan can leave, and a chunk; or what Python had to take behind a record, and a chunk.
 _INPUT_BYTES = LONG_RECORD + CHUNK_BYTES + LONG_RECORD
 
@@ -76,6 +80,45 @@ class _Scan(Structure):
     )
 
 
+class _FrameState(Structure):
+    _fields_ = (
+        ("indent", c_int64),
+        ("column", c_int64),
+        ("open_count", c_int64),
+        ("objects", c_int64),
+        ("deeper", c_int64),
+        ("before", c_int32),
+        ("is_begun", c_int32),
+        ("is_in_text", c_int32),
+        ("is_garbage", c_int32),
+        ("is_commas", c_int32),
+        ("open", c_uint8 * _MOST_OPEN),
+    )
+
+
+class NativeFrame:
+    """The extent of one record, as framing.py's RecordFrame finds it."""
+
+    def __init__(self, library: CDLL, first: str, indent: int) -> None:
+        """Begin a record with its first sign, in a line that is indented by so many blanks."""
+        self._frame_record = library.frame_record
+        self._state = _FrameState()
+        library.begin_frame(byref(self._state), encoded(first)[0], indent)
+
+    @property
+    def is_commas(self) -> bool:
+        """True where the record is commas only, so far."""
+        return bool(self._state.is_commas)
+
+    def end(self, text: str, start: int, *, is_last: bool) -> tuple[int, bool]:
+        """Return where the record ends in the text, as a RecordExtent does."""
+        piece, ended = encoded(text[start:]), c_int32()
+        at = self._frame_record(byref(self._state), piece, len(piece), is_last, byref(ended))
+        if not text.isascii():
+            at = len(piece[:at].decode("utf-8", "surrogateescape"))
+        return start + at, bool(ended)
+
+
 # A record for the Python reader: its line, its text, and its content or why it is no record.
 Found = tuple[int, str, Any]
 
@@ -98,6 +141,7 @@ class NativeScanner:
         )
         self._address = addressof(self._scan)
         self._scan_records = library.scan_records
+        self._new_frame = partial(NativeFrame, library)
 
     def read(
         self, chunks: Iterable[bytes], batch: Callable[[], ColumnBatch]
@@ -144,15 +188,16 @@ class NativeScanner:
             # Most records are one line, and the less is decoded the better.
             nonlocal taken
             line_end = self._at(taken, LONG_RECORD).find(b"\n") + 1
+            sizes = chain([line_end or _FIRST_BYTES, _FIRST_BYTES], repeat(LONG_RECORD))
             while taken < scan.have:
-                piece = self._at(taken, line_end or LONG_RECORD)
-                taken, line_end = taken + len(piece), 0
+                piece = self._at(taken, next(sizes))
+                taken += len(piece)
                 yield piece
             for piece in pieces:
                 taken = -1
                 yield piece
 
-        stream = RecordStream(bytes_from_here(), scan.line, scan.indent)
+        stream = RecordStream(bytes_from_here(), scan.line, scan.indent, new_frame=self._new_frame)
         line = stream.line
         found = stream.next_record()
         rest = stream.rest()
@@ -184,7 +229,7 @@ def scanner_for(
     That is where the scanner was not built, or the paths are unusual: one leads through what
     another one takes as a whole.
     """
-    library = _library()
+    library = scanner_library()
     if library is None:
         return None
     tree: dict[str | int, Any] = {}
@@ -286,9 +331,13 @@ def _cut(chunk: bytes) -> Iterable[bytes]:
     return (chunk[start : start + CHUNK_BYTES] for start in range(0, len(chunk), CHUNK_BYTES))
 
 
-def _library() -> CDLL | None:
+def scanner_library() -> CDLL | None:
     """Return the scanner's library, None where it was not built."""
     library = load_library(SOURCE)
     if library is not None:
         library.scan_records.argtypes = (c_void_p, c_char_p, c_int64, c_int32)
+        library.begin_frame.argtypes = (c_void_p, c_uint8, c_int64)
+        library.begin_frame.restype = None
+        library.frame_record.argtypes = (c_void_p, c_char_p, c_int64, c_int32, c_void_p)
+        library.frame_record.restype = c_int64
     return library

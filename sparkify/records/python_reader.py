@@ -18,11 +18,11 @@ import codecs
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sparkify.records.framing import LONG_RECORD, RecordFrame, may_end
+from sparkify.records.framing import LONG_RECORD, RecordExtent, RecordFrame, may_end
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sql import Column
 
@@ -127,7 +127,8 @@ class RecordStream:
     """The records in the content of a file, from a place in it on.
 
     `line` is the number of the line at hand, `indent` the number of blanks it begins with, and
-    `is_fresh` says that nothing else stood in it so far.
+    `is_fresh` says that nothing else stood in it so far. `new_frame` makes the frame of a record
+    that is not JSON, given its first sign and the indentation of its line.
     """
 
     def __init__(
@@ -136,9 +137,10 @@ class RecordStream:
         line: int = 1,
         indent: int = 0,
         *,
-        is_fresh: bool = True,
+        new_frame: Callable[[str, int], RecordExtent] = RecordFrame,
     ) -> None:
-        self.line, self.indent, self.is_fresh = line, indent, is_fresh
+        self.line, self.indent, self.is_fresh = line, indent, True
+        self._new_frame = new_frame
         self.commas = self.commas_line = 0
         self._chunks = iter(chunks)
         self._decoder = _UTF_8("surrogateescape")
@@ -161,11 +163,13 @@ class RecordStream:
         """
         while self._at == len(self._text):
             self._take_more()
+        if self._at >= LONG_RECORD:  # where JSON is at fault, json counts the lines before it
+            self._text, self._at = self._text[self._at :], 0
         while True:
             parsed = self._parsed()
             if parsed is not None:
                 return parsed
-            frame = RecordFrame(self._text[self._at], self.indent)
+            frame = self._new_frame(self._text[self._at], self.indent)
             end, ended = frame.end(self._text, self._at, is_last=self._is_last)
             if ended or len(self._text) - self._at >= LONG_RECORD:
                 return self._framed(frame, end, ended=ended)
@@ -205,7 +209,7 @@ class RecordStream:
         self._pass(text)
         return text, _within_bounds(content, text)
 
-    def _framed(self, frame: RecordFrame, end: int, *, ended: bool) -> tuple[str, Any] | None:
+    def _framed(self, frame: RecordExtent, end: int, *, ended: bool) -> tuple[str, Any] | None:
         parts: list[str] = []
         size = commas = 0
         while True:

@@ -29,10 +29,10 @@
 
 typedef uint8_t byte;
 
-/* These numbers, and the three structures, are those of native_scanner.py. */
+/* These numbers, and the structures, are those of native_scanner.py. */
 enum { TEXT, INTEGER, BIGINT, DOUBLE, TIMESTAMP, OBJECT, ARRAY };
 enum { NEEDS_BYTES, BATCH_IS_FULL, NOT_PLAIN };
-enum { SLACK = 320, MAX_KEY = 254, MAX_DEPTH = 512, LONG_RECORD = 1 << 16 };
+enum { SLACK = 320, MAX_KEY = 254, MAX_DEPTH = 512, LONG_RECORD = 1 << 16, MOST_OPEN = 1 << 16 };
 
 typedef struct {
     byte *valid;     /* a bit a row, Arrow's order; 0 is null */
@@ -671,19 +671,221 @@ EXPORTED int32_t scan_records(scan *s, const byte *more, int64_t bytes, int32_t 
     return outcome;
 }
 
+/* What is known of a record that is not JSON: framing.py has the rules, and says what the words mean. */
+enum { BEFORE_VALUE, BEFORE_KEY, BEFORE_SIGN };
+
+typedef struct {
+    int64_t indent, column; /* column: -1 behind anything but blanks */
+    int64_t open_count, objects, deeper;
+    int32_t before, is_begun, is_in_text, is_garbage, is_commas;
+    byte open[MOST_OPEN];
+} frame;
+
+EXPORTED void begin_frame(frame *f, byte first, int64_t indent) {
+    f->indent = indent;
+    f->column = -1;
+    f->open_count = f->objects = f->deeper = 0;
+    f->before = BEFORE_VALUE;
+    f->is_begun = f->is_in_text = 0;
+    f->is_garbage = first != '{' && first != '[';
+    f->is_commas = first == ',';
+}
+
+static int ends_before(const frame *f, byte bracket) {
+    if (!f->is_begun) return 0;
+    if (f->is_garbage && f->is_commas) return 1;
+    int opens_line = f->column >= 0 && f->column <= f->indent;
+    return opens_line && (f->before == BEFORE_SIGN || (f->before == BEFORE_KEY && bracket == '{'));
+}
+
+static int closes_all(const frame *f, byte sign) {
+    if (f->is_garbage || f->deeper) return 0;
+    if (sign == '}') return f->objects == 1 && f->open[0] == '{';
+    return sign == ']' && f->open_count == 1 && f->open[0] == '[';
+}
+
+static void close_bracket(frame *f, byte bracket) {
+    if (f->deeper) {
+        f->deeper--;
+    } else if (bracket == ']') {
+        if (f->open_count && f->open[f->open_count - 1] == '[') f->open_count--;
+    } else if (f->objects) {
+        while (f->open[--f->open_count] != '{') {}
+        f->objects--;
+    }
+}
+
+static void take_sign(frame *f, byte sign) {
+    int is_open = !f->is_garbage && f->open_count;
+    f->before = BEFORE_SIGN;
+    if (sign == ':') {
+        f->before = BEFORE_VALUE;
+    } else if (sign == ',') {
+        f->before = is_open && f->open[f->open_count - 1] == '{' ? BEFORE_KEY : BEFORE_VALUE;
+    } else if (sign == '{' || sign == '[') {
+        f->before = f->is_garbage || sign == '[' ? BEFORE_VALUE : BEFORE_KEY;
+        if (f->is_garbage) return;
+        if (f->open_count == MOST_OPEN) {
+            f->deeper++;
+        } else {
+            f->open[f->open_count++] = sign;
+            f->objects += sign == '{';
+        }
+    } else if ((sign == '}' || sign == ']') && !f->is_garbage) {
+        close_bracket(f, sign);
+    }
+}
+
+/* The end of the text that p is in, or where more of it must follow. */
+static const byte *past_text(frame *f, const byte *p, const byte *end) {
+    while (p < end && *p != '"' && *p != '\n') {
+        if (*p == '\\') {
+            if (end - p < 2) return p;
+            if (p[1] == '\n') {
+                p++;
+                break;
+            }
+            p++;
+        }
+        p++;
+    }
+    if (p == end) return p;
+    f->is_in_text = 0;
+    return p + (*p == '"');
+}
+
+/* Return where the record ends in the bytes, which go on where it was asked before, and set `ended`;
+ * else return where to go on once there are more. A 0 stands behind them. */
+EXPORTED int64_t frame_record(frame *f, const byte *bytes, int64_t have, int32_t is_last, int32_t *ended) {
+    const byte *p = bytes, *end = bytes + have;
+    *ended = 1;
+    while (p < end) {
+        byte sign = *p;
+        if (f->is_in_text) {
+            p = past_text(f, p, end);
+            if (f->is_in_text) break;
+            continue;
+        }
+        if ((sign == '{' || sign == '[') && ends_before(f, sign)) return p - bytes;
+        if (closes_all(f, sign)) {
+            int may = may_end(p + 1, end, is_last);
+            if (may > 0) return p + 1 - bytes;
+            if (may < 0) break;
+            f->is_garbage = 1;
+        }
+        if (sign == '\n') {
+            f->column = 0;
+        } else if (sign == ' ' || sign == '\t' || sign == '\r') {
+            f->column += f->column >= 0 && sign != '\r';
+        } else {
+            f->column = -1;
+            f->is_begun = 1;
+            f->is_commas &= sign == ',';
+            f->is_in_text = sign == '"';
+            take_sign(f, sign);
+        }
+        p++;
+    }
+    *ended = is_last;
+    return is_last ? have : p - bytes;
+}
+
 static const int64_t PRIME = 2147483647, FACTOR = 1103515245;
 
-/* What a checksum takes of a value: a number, a timestamp's milliseconds, the characters of a
- * text; -1 for null. */
-static int64_t checksum_value(const column *c, int32_t kind, int64_t row) {
-    if (!(c->valid[row >> 3] >> (row & 7) & 1)) return -1;
+/* MD5, as https://www.rfc-editor.org/rfc/rfc1321 has it: what every database can take of a text. */
+typedef struct {
+    uint32_t state[4];
+    uint64_t size;
+    byte block[64];
+} md5;
+
+static const uint32_t MD5_SINES[64] = {
+    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
+    0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
+    0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
+    0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
+    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
+    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
+    0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
+    0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
+};
+static const byte MD5_SHIFTS[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+
+static void md5_begin(md5 *m) {
+    static const uint32_t first[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+    memcpy(m->state, first, sizeof first);
+    m->size = 0;
+}
+
+static void md5_block(md5 *m) {
+    uint32_t words[16], a = m->state[0], b = m->state[1], c = m->state[2], d = m->state[3];
+    for (int i = 0; i < 16; i++) {
+        const byte *p = m->block + 4 * i;
+        words[i] = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    }
+    for (int i = 0; i < 64; i++) {
+        int round = i >> 4, word, shift = MD5_SHIFTS[round][i & 3];
+        uint32_t mixed;
+        if (round == 0) mixed = (b & c) | (~b & d), word = i;
+        else if (round == 1) mixed = (d & b) | (~d & c), word = (5 * i + 1) & 15;
+        else if (round == 2) mixed = b ^ c ^ d, word = (3 * i + 5) & 15;
+        else mixed = c ^ (b | ~d), word = (7 * i) & 15;
+        mixed += a + MD5_SINES[i] + words[word];
+        a = d;
+        d = c;
+        c = b;
+        b += mixed << shift | mixed >> (32 - shift);
+    }
+    m->state[0] += a;
+    m->state[1] += b;
+    m->state[2] += c;
+    m->state[3] += d;
+}
+
+static void md5_add(md5 *m, const char *bytes, int64_t count) {
+    while (count > 0) {
+        int64_t used = (int64_t)(m->size & 63), some = 64 - used < count ? 64 - used : count;
+        memcpy(m->block + used, bytes, (size_t)some);
+        m->size += (uint64_t)some;
+        bytes += some;
+        count -= some;
+        if (!(m->size & 63)) md5_block(m);
+    }
+}
+
+/* The first sixteen bits of the digest, as they are read in hexadecimal. */
+static uint32_t md5_end(md5 *m) {
+    uint64_t bits = m->size * 8;
+    char length[8];
+    md5_add(m, "\x80", 1);
+    while ((m->size & 63) != 56) md5_add(m, "", 1);
+    for (int i = 0; i < 8; i++) length[i] = (char)(bits >> 8 * i);
+    md5_add(m, length, 8);
+    return (m->state[0] & 0xff) << 8 | (m->state[0] >> 8 & 0xff);
+}
+
+static int is_null(const column *c, int64_t row) { return !(c->valid[row >> 3] >> (row & 7) & 1); }
+
+/* What a checksum takes of a number: itself, of a timestamp its milliseconds; -1 for null. */
+static int64_t checksum_number(const column *c, int32_t kind, int64_t row) {
+    if (is_null(c, row)) return -1;
     if (kind == INTEGER) return ((const int32_t *)c->values)[row];
-    if (kind == BIGINT) return ((const int64_t *)c->values)[row];
-    if (kind == TIMESTAMP) return ((const int64_t *)c->values)[row] / 1000;
+    int64_t value = ((const int64_t *)c->values)[row];
+    return kind == TIMESTAMP ? value / 1000 : value;
+}
+
+static void checksum_text(md5 *m, const column *c, int64_t row) {
     const int32_t *starts = c->values;
-    int64_t characters = 0;
-    for (int32_t i = starts[row]; i < starts[row + 1]; i++) characters += (c->text[i] & 0xC0) != 0x80;
-    return characters;
+    if (is_null(c, row)) {
+        md5_add(m, "-", 1);
+        return;
+    }
+    md5_add(m, "=", 1);
+    md5_add(m, c->text + starts[row], starts[row + 1] - starts[row]);
+}
+
+static inline int64_t folded_with(int64_t folded, int64_t value) {
+    return (folded * FACTOR + value % PRIME) % PRIME;
 }
 
 /* The checksum of rows over some of their columns; checksum.py says what it is. */
@@ -692,9 +894,17 @@ EXPORTED int64_t checksum_rows(const column *columns, const int32_t *chosen, con
     int64_t sum = 0;
     for (int64_t row = 0; row < rows; row++) {
         int64_t folded = 0;
+        md5 texts;
+        md5_begin(&texts);
         for (int32_t i = 0; i < count; i++) {
-            int64_t value = checksum_value(&columns[chosen[i]], kinds[i], row);
-            folded = (folded * FACTOR + value % PRIME) % PRIME;
+            const column *c = &columns[chosen[i]];
+            if (kinds[i] == TEXT) checksum_text(&texts, c, row);
+            else folded = folded_with(folded, checksum_number(c, kinds[i], row));
+        }
+        if (texts.size) {
+            uint32_t digits = md5_end(&texts);
+            for (int shift = 12; shift >= 0; shift -= 4)
+                folded = folded_with(folded, "0123456789abcdef"[digits >> shift & 15]);
         }
         sum += folded * folded % PRIME;
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from sparkify.config import EngineName
 from sparkify.sql.descriptions import (
@@ -188,20 +188,28 @@ def grant_statement(view: str, kind: str, name: str) -> Statement:
     return Statement(f"grant/{view}", rendered("grant_text", view, kind, name), is_portable=True)
 
 
-def comments() -> Iterator[tuple[str, str, str, str]]:
-    """Yield kind, table or view, column and meaning; for the table or view itself no column."""
+class Comment(NamedTuple):
+    """What a table, a view or a column means; for the table or view itself no column."""
+
+    kind: str
+    name: str
+    column: str
+    meaning: str
+
+    @property
+    def statement(self) -> Statement:
+        """The statement that stores it in the database."""
+        return Statement(f"comment/{self.name}", rendered("comment_text", *self), is_portable=True)
+
+
+def comments() -> Iterator[Comment]:
+    """Yield what every table, view and column means."""
     for kind, folder, names in (("table", "schema", TABLES), ("view", "views", VIEWS)):
         for name in names:
             text = statement(f"{folder}/{name}").text
-            yield kind, name, "", opening_comment(text)
+            yield Comment(kind, name, "", opening_comment(text))
             for column, meaning in described_columns(text).items():
-                yield "column", name, column, meaning
-
-
-def comment_statements() -> Iterator[Statement]:
-    """Yield the statements that describe every table, view and column in the database."""
-    for comment in comments():
-        yield Statement(f"comment/{comment[1]}", rendered("comment_text", *comment), True)
+                yield Comment("column", name, column, meaning)
 
 
 def meanings(name: str) -> dict[str, str]:

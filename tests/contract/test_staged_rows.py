@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,7 @@ def test_rows_that_are_not_those_that_were_read_fail_the_batch(
         warehouse.staged(first, second, ignore_case=True)
 
 
-IDENTIFYING = st.fixed_dictionaries(
+IDENTIFYING: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "ts": st.integers(-62_135_596_800_000, 253_402_300_799_999),
@@ -84,15 +85,58 @@ def test_any_rows_have_the_checksum_that_the_reader_says(
     assert len(warehouse.staged("\n".join(map(json.dumps, events)))) == len(events)
 
 
-@given(events=st.lists(IDENTIFYING, min_size=1, max_size=5))
-def test_c_and_python_make_the_same_checksum(
-    events: list[dict[str, int]],
-) -> None:
-    columns = source_columns("staging_events")
+TEXTS = st.one_of(
+    st.none(), st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=4)
+)
+SONGS = st.fixed_dictionaries(
+    {
+        "song_id": TEXTS,
+        "artist_id": TEXTS,
+        # together of all lengths around an MD5's blocks
+        "title": st.one_of(TEXTS, st.integers(40, 140).map("x".__mul__)),
+        "year": st.one_of(st.none(), st.integers(-(2**31), 2**31 - 1)),
+    }
+)
+
+
+def filled_with(table: str, rows: list[dict[str, Any]]) -> ColumnBatch:
+    columns = source_columns(table)
     batch = ColumnBatch(columns)
-    for each in events:
+    for each in rows:
         batch.add(dict.fromkeys(column.name for column in columns) | each, 1)
-    names = CHECKSUM_COLUMNS["staging_events"]
+    return batch
+
+
+@given(songs=st.lists(SONGS, max_size=5))
+def test_any_songs_have_the_checksum_that_the_reader_says(
+    warehouse: Warehouse, songs: list[dict[str, Any]]
+) -> None:
+    if warehouse.tried_enough():
+        return
+    content = "\n".join(map(json.dumps, songs))
+    assert len(warehouse.staged(content, table="staging_songs")) == len(songs)
+
+
+@pytest.mark.parametrize("column", ["song_id", "artist_id", "title"])
+def test_a_byte_of_a_song_changes_its_checksum(column: str) -> None:
+    row = {"song_id": "SOAAAAA12A58A7", "artist_id": "ARAAAAA1187B9A", "title": "Sehr kosmisch"}
+    other = row | {column: row[column][:-1] + "!"}
+    names = CHECKSUM_COLUMNS["staging_songs"]
+
+    first, second = (
+        batch_checksum(filled_with("staging_songs", [each]), names) for each in (row, other)
+    )
+
+    assert first != second
+
+
+@pytest.mark.parametrize("table", ["staging_events", "staging_songs"])
+@given(data=st.data())
+def test_c_and_python_make_the_same_checksum(table: str, data: st.DataObject) -> None:
+    kinds: dict[str, st.SearchStrategy[dict[str, Any]]]
+    kinds = {"staging_events": IDENTIFYING, "staging_songs": SONGS}
+    rows = data.draw(st.lists(kinds[table], max_size=5))
+    batch, names = filled_with(table, rows), CHECKSUM_COLUMNS[table]
 
     by_c = batch_checksum(batch, names)
     with pytest.MonkeyPatch.context() as patch:

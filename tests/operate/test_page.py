@@ -21,7 +21,8 @@ EXAMPLES = [re.split(r" {2,}", line.strip())[0] for line in LINES]
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_is_what_its_command_takes(example: str) -> None:
     _, name, *arguments = shlex.split(example)
-    command = app.commands[name]
+    command = app.get_command(click.Context(app), name)
+    assert command is not None
 
     with click.Context(command, **app.context_settings) as context:
         command.parse_args(context, arguments)

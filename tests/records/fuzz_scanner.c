@@ -386,6 +386,29 @@ static uint64_t scan_digest(scan *s, const shape *like, int in_chunks) {
     return place_digest(s, digest);
 }
 
+/* Return where the record ends that the input begins with, and the state of its frame: given whole,
+ * or in pieces of which each ends where its memory does, but for one 0. */
+static uint64_t frame_digest(int in_pieces) {
+    static frame f;
+    int64_t from = 0, to = in_pieces ? 1 : input_size, indent = input_size % 3;
+    int32_t ended = 0;
+    begin_frame(&f, input[0], indent);
+    while (!ended) {
+        if (in_pieces) to += (int64_t)any((uint64_t)input_size / 4 + 2);
+        if (to > input_size) to = input_size;
+        ASAN_UNPOISON_MEMORY_REGION(input_buffer, BUFFER);
+        byte *piece = at_end_of(input_buffer, to - from + 1);
+        memcpy(piece, input + from, (size_t)(to - from));
+        piece[to - from] = 0;
+        ASAN_POISON_MEMORY_REGION(input_buffer, (size_t)(piece - input_buffer));
+        int64_t at = frame_record(&f, piece, to - from, to == input_size, &ended);
+        if (at < 0 || at > to - from) fail("the frame left its input");
+        from += at;
+    }
+    if (f.objects < 0 || f.deeper < 0 || f.open_count < 0) fail("more was closed than opened");
+    return mixed((uint64_t)from, (uint64_t)f.is_commas);
+}
+
 /* Files ------------------------------------------------------------------------------------- */
 
 static int64_t read_file(const char *path, void *to, int64_t room) {
@@ -448,6 +471,10 @@ int main(int count, char **arguments) {
         for (int mode = 1; mode <= 2; mode++)
             if (scan_digest(&s, like, mode) != whole) fail(mode == 1 ? "small chunks differ" : "chunks differ");
         attempts[which] = s.attempt;
+        if (!input_size) continue;
+        uint64_t extent = frame_digest(0);
+        digest = mixed(digest, extent);
+        if (frame_digest(1) != extent) fail("a frame differs in pieces");
     }
     printf("{\"inputs\": %llu, \"bytes\": %llu, \"records\": %llu, \"digest\": \"%016llx\"}\n",
            (unsigned long long)done, (unsigned long long)bytes, (unsigned long long)records,

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparkify.engines.base import JsonLoad
 from sparkify.engines.redshift.packing import (
     LARGEST_PACKED_FILE,
     SMALLEST_PACKED_FILE,
@@ -19,6 +21,7 @@ from sparkify.engines.redshift.packing import (
 )
 from sparkify.errors import LoadError
 from sparkify.sources import DataFile, S3Access, S3Folder
+from sparkify.sources.local import LocalFolder
 from tests.contract.source_files import lines, song
 from tests.contract.warehouse import Warehouse
 from tests.s3_server import S3Server
@@ -145,7 +148,7 @@ def test_a_line_of_a_packed_file_is_found_in_its_source_file(
     }
     part = PackedFile()
     for name, content in files.items():
-        part.add(DataFile(name, "", 10), content, "")
+        part.add(DataFile(name, "", 10), content, records=0, content_hash="")
     rows = gzip.decompress(part.compressed()).split(b"\n")
     number = data.draw(st.integers(1, len(rows)))
     file, line = part.origin(number)
@@ -165,8 +168,29 @@ def test_the_packed_files_of_a_large_load_are_of_one_size(s3_server: S3Server) -
         patch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.admin.secret_access_key)
         patch.setattr("sparkify.engines.redshift.packing.SMALLEST_PACKED_FILE", 1000)
         source = S3Folder("s3://parts/many", access)
-        parts = list(pack_files(source, source.files(), slices=4))
+        files = list(source.files())
+        parts = list(pack_files(JsonLoad("staging_songs", source, files), files, slices=4))
     sizes_packed = [part.source_bytes for part in parts]
     assert len(parts) == 4
     assert sum(len(part.files) for part in parts) == 300
     assert max(sizes_packed) - min(sizes_packed) < 0.1 * max(sizes_packed)
+
+
+def test_a_file_with_a_broken_record_is_packed_alone_and_records_are_counted(
+    tmp_path: Path,
+) -> None:
+    contents = {
+        "a.json": b'{"song_id":"1","x":{"y":{}}}\n{"song_id":"2"}\n',
+        "b.json": b'{"song_id":"3","x":{"y":{}}\n{"song_id":"4"}',  # an end brace is lost
+        "c.json": b'{"song_id":{},"year":"x"}',  # rejected, and whole
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    source = LocalFolder(str(tmp_path))
+    files = sorted(source.files(), key=lambda file: file.uri)
+
+    packed = list(pack_files(JsonLoad("staging_songs", source, files), files, slices=4))
+
+    names = [[Path(file.uri).name for file in each.files] for each in packed]
+    assert names == [["b.json"], ["a.json", "c.json"]]
+    assert [each.records for each in packed] == [[2], [2, 1]]

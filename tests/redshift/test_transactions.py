@@ -261,3 +261,15 @@ def test_a_run_that_is_stopped_as_a_commit_is_answered_is_noted_and_gone_on_with
     outcomes = [run["outcome"] for run in warehouse.table("runs")]
     assert sorted(outcomes) in (["interrupted"], ["done", "interrupted"])
     assert items(warehouse) == [1]
+
+
+def test_tables_are_created_in_few_statements(warehouse: Warehouse, sent: SentStatements) -> None:
+    sent.clear()
+
+    warehouse.create_tables()
+
+    texts = sent.texts()
+    described = [text for text in texts if text.startswith("comment on")]
+    # A drop and a create for each of some thirty tables and views, and what describes them.
+    assert 30 < len(described) < 80
+    assert len(texts) < len(described) + 90

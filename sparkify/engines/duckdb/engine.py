@@ -1,7 +1,7 @@
 """The DuckDB engine: one connection to the database file."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sparkify.engines.base import (
 )
 from sparkify.engines.duckdb.loader import insert_files
 from sparkify.errors import WarehouseBusy, WarehouseError
-from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql import Comment, Dialect, Parameter, Statement
 from sparkify.sql.render_cache import rendered
 
 # Without the second, a query that names an extension would fetch it from the network. The third
@@ -69,6 +69,11 @@ class DuckDbEngine:
             with self._errors_translated():
                 parsed = _parsed(self._connection, text)
                 self._connection.execute(parsed, dict(zip(columns, arrays, strict=True)))
+
+    def describe(self, comments: Iterable[Comment]) -> None:
+        """Store all comments by one text."""
+        with self._errors_translated():
+            self._connection.execute(";\n".join(each.statement.text for each in comments))
 
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress

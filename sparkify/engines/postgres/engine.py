@@ -1,6 +1,6 @@
 """The warehouse on PostgreSQL: rows by COPY from this process, all else by the same SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -18,7 +18,7 @@ from sparkify.engines.postgres import copy_from_stdin, quoted_name
 from sparkify.engines.postgres.loader import copy_files
 from sparkify.engines.postgres.session import PostgresSession
 from sparkify.errors import WarehouseError
-from sparkify.sql import TABLES, Dialect, Parameter, Statement
+from sparkify.sql import TABLES, Comment, Dialect, Parameter, Statement
 
 
 class PostgresEngine:
@@ -60,6 +60,10 @@ class PostgresEngine:
         """Insert rows by COPY."""
         if rows:
             self._session.copy_in(copy_from_stdin(table, columns), rows)
+
+    def describe(self, comments: Iterable[Comment]) -> None:
+        """Store all comments by one message."""
+        self._session.run(";\n".join(each.statement.text for each in comments))
 
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress

@@ -73,7 +73,7 @@ def _of_packed_files(
     load: JsonLoad, files: Sequence[DataFile], work: WorkFolder, slices: int
 ) -> Copy:
     packed = {}
-    for number, each in enumerate(pack_files(load.source, files, slices)):
+    for number, each in enumerate(pack_files(load, files, slices)):
         uri = work.put(f"{load.table}-{number:05}.json.gz", each.compressed())
         packed[uri] = each
     manifest = work.put(f"{load.table}-packed.manifest", _manifest(list(packed)))

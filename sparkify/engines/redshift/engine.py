@@ -1,6 +1,6 @@
 """The warehouse on Amazon Redshift: S3 to tables by COPY, all else by the same SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -18,7 +18,16 @@ from sparkify.engines.redshift.errors import statement_error
 from sparkify.engines.redshift.loader import copy_all
 from sparkify.engines.redshift.session import ServerRejection, Session
 from sparkify.errors import WarehouseError
-from sparkify.sql import TABLES, Dialect, Parameter, Statement, statement
+from sparkify.sql import (
+    DIMENSIONS,
+    FACT,
+    TABLES,
+    Comment,
+    Dialect,
+    Parameter,
+    Statement,
+    statement,
+)
 from sparkify.sql.literals import filled, identifier, inserted
 
 # A statement may have 16 MB; a row of the ledger some two hundred bytes.
@@ -64,6 +73,15 @@ class RedshiftEngine:
         """Insert rows, thousands in a statement."""
         for start in range(0, len(rows), ROWS_PER_INSERT_STATEMENT):
             self._run(inserted(table, columns, rows[start : start + ROWS_PER_INSERT_STATEMENT]))
+
+    def describe(self, comments: Iterable[Comment]) -> None:
+        """Store what each table and view means, and each column of the star.
+
+        The driver sends one statement at a time, in two round trips.
+        """
+        for each in comments:
+            if not each.column or each.name in (FACT, *DIMENSIONS):
+                self.execute(each.statement)
 
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress

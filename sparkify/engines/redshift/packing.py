@@ -11,13 +11,17 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from sparkify.engines.base import JsonLoad, batch_reader
 from sparkify.records.content import content
-from sparkify.sources import DataFile, Source
+from sparkify.records.python_reader import Rejection
+from sparkify.sources import DataFile
 from sparkify.sources.hashing import hashed_on_the_way
 
 # Of the source bytes: JSON becomes some eight times smaller.
 SMALLEST_PACKED_FILE = 8 << 20
 LARGEST_PACKED_FILE = 64 << 20
+# Reasons to reject what may not end where its file does.
+BROKEN = frozenset({"not JSON", "not an object"})
 
 
 @dataclass(slots=True)
@@ -26,18 +30,18 @@ class PackedFile:
 
     files: list[DataFile] = field(default_factory=list)
     first_lines: list[int] = field(default_factory=list)
-    most_records: list[int] = field(default_factory=list)  # that each file can have
+    records: list[int] = field(default_factory=list)  # in each file
     chunks: list[bytes] = field(default_factory=list)
     lines: int = 0
     source_bytes: int = 0
     hashes: dict[DataFile, str] = field(default_factory=dict)  # of the files' own bytes
 
-    def add(self, file: DataFile, plain: bytes, content_hash: str) -> None:
-        """Append the content of a file."""
+    def add(self, file: DataFile, plain: bytes, records: int, content_hash: str) -> None:
+        """Append the content of a file, which has so many records."""
         self.files.append(file)
         self.hashes[file] = content_hash
         self.first_lines.append(self.lines + 1)
-        self.most_records.append(plain.count(b"{"))
+        self.records.append(records)
         self.chunks.append(plain)
         self.lines += plain.count(b"\n") + 1
         self.source_bytes += file.size
@@ -54,8 +58,8 @@ class PackedFile:
         return self.files[place], line - self.first_lines[place] + 1
 
 
-def pack_files(source: Source, files: Iterable[DataFile], slices: int) -> Iterator[PackedFile]:
-    """Read the files, concurrently where they are in S3, and pack them.
+def pack_files(load: JsonLoad, files: Iterable[DataFile], slices: int) -> Iterator[PackedFile]:
+    """Read files of a load, concurrently where they are in S3, count their records, and pack them.
 
     Raises SourceError for a file that cannot be read, LoadError for a damaged gzip.
     """
@@ -63,17 +67,19 @@ def pack_files(source: Source, files: Iterable[DataFile], slices: int) -> Iterat
     total = sum(file.size for file in files)
     enough = total / packed_file_count(total, slices)
     packed = PackedFile()
+    reader = batch_reader(load)
     hashes: dict[DataFile, str] = {}
-    for file, chunks in hashed_on_the_way(source.stream(files), hashes):
+    for file, chunks in hashed_on_the_way(load.source.stream(files), hashes):
         plain = content(file.uri, chunks).rstrip(b" \t\r\n")
-        if plain[:1] + plain[-1:] not in (b"{}", b""):
-            # Alone, so that no neighbour completes what it begins or ends; with blanks before it,
-            # since a broken record ends before a line that is indented no deeper.
+        rejections: list[Rejection] = []
+        records = reader.count([plain], rejections.append)
+        if any(each.reason in BROKEN for each in rejections):
+            # Alone, so that no neighbour completes what it begins or ends.
             alone = PackedFile()
-            alone.add(file, plain, hashes[file])
+            alone.add(file, plain, records, hashes[file])
             yield alone
             continue
-        packed.add(file, plain, hashes[file])
+        packed.add(file, plain, records, hashes[file])
         if packed.source_bytes >= enough:
             yield packed
             packed = PackedFile()

@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import astuple
 from typing import NamedTuple
 
-from sparkify.engines.base import JsonLoad, RejectedRecord, engine_statement
+from sparkify.engines.base import JsonLoad, RejectedRecord, batch_reader, engine_statement
 from sparkify.engines.redshift.copy_plan import Copy
 from sparkify.engines.redshift.session import ServerRejection, Session
 from sparkify.errors import LoadError, SourceError, WarehouseError
 from sparkify.records.content import content_chunks
-from sparkify.records.python_reader import Rejection, Rows
+from sparkify.records.python_reader import Rejection
 from sparkify.sources import DataFile
 
 # The views are made from logs, which may be a second behind.
@@ -67,8 +67,9 @@ def copied_records_by_file(
 ) -> Counter[DataFile]:
     """Return the number of records in each file of the session's last COPY, loaded or rejected.
 
-    It is the number of lines or braces if their total is right; else the files are read again and
-    their records counted. Raises Unaccounted where records are neither loaded nor rejected.
+    It is the number of lines, or of records packed, if their total is right; else the files are
+    read again and their records counted. Raises Unaccounted where records are neither loaded nor
+    rejected.
     """
     [(loaded,)] = session.run(engine_statement("redshift", "loaded_rows").text).rows
     expected = loaded + rejected
@@ -120,11 +121,11 @@ def _described(load: JsonLoad, file: DataFile, entries: list[_Entry]) -> Iterato
             )
 
 
-def _rejections(load: JsonLoad, file: DataFile) -> Iterator[Rejection]:
+def _rejections(load: JsonLoad, file: DataFile) -> list[Rejection]:
+    found: list[Rejection] = []
     for file_again, chunks in load.source.stream([file]):
-        for row in _rows(load).read(content_chunks(file_again.uri, chunks)):
-            if isinstance(row, Rejection):
-                yield row
+        batch_reader(load).count(content_chunks(file_again.uri, chunks), found.append)
+    return found
 
 
 def _likely(session: Session, copy: Copy) -> Counter[DataFile]:
@@ -133,7 +134,7 @@ def _likely(session: Session, copy: Copy) -> Counter[DataFile]:
             {
                 file: count
                 for packed in copy.packed.values()
-                for file, count in zip(packed.files, packed.most_records, strict=True)
+                for file, count in zip(packed.files, packed.records, strict=True)
             }
         )
     rows = session.run(engine_statement("redshift", "loaded_by_copy").text).rows
@@ -142,14 +143,10 @@ def _likely(session: Session, copy: Copy) -> Counter[DataFile]:
 
 
 def _counted(load: JsonLoad, copy: Copy) -> Counter[DataFile]:
-    rows = _rows(load)
+    reader = batch_reader(load)
     return Counter(
         {
-            file: sum(1 for _ in rows.read(content_chunks(file.uri, chunks)))
+            file: reader.count(content_chunks(file.uri, chunks), lambda _: None)
             for file, chunks in load.source.stream(copy.files)
         }
     )
-
-
-def _rows(load: JsonLoad) -> Rows:
-    return Rows(load.columns, load.paths, ignore_case=load.ignore_case)

@@ -1,17 +1,32 @@
 -- One row: the checksum of the songs of a batch, by what tells them apart (records/checksum.py).
 with
 
-identified as (
+hashed as (
 
     select
-        cast(coalesce(len(song_id), -1) as bigint) as a,
-        cast(coalesce(len(artist_id), -1) as bigint) as b,
-        cast(coalesce(len(title), -1) as bigint) as c,
-        cast(coalesce(year, -1) as bigint) as d
+        cast(coalesce(year, -1) as bigint) as year,
+        md5(
+            coalesce('=' || song_id, '-')
+            || coalesce('=' || artist_id, '-')
+            || coalesce('=' || title, '-')
+        ) as digits
 
     from staging_songs
 
     where loaded_at = :loaded_at
+
+),
+
+identified as (
+
+    select
+        year as a,
+        cast(ascii(substring(digits, 1, 1)) as bigint) as b,
+        cast(ascii(substring(digits, 2, 1)) as bigint) as c,
+        cast(ascii(substring(digits, 3, 1)) as bigint) as d,
+        cast(ascii(substring(digits, 4, 1)) as bigint) as e
+
+    from hashed
 
 ),
 
@@ -20,10 +35,12 @@ folded as (
     select
         (
             (
-                (a % 2147483647 * 1103515245 + b % 2147483647) % 2147483647 * 1103515245
-                + c % 2147483647
+                (
+                    (a % 2147483647 * 1103515245 + b) % 2147483647 * 1103515245 + c
+                ) % 2147483647 * 1103515245
+                + d
             ) % 2147483647 * 1103515245
-            + d % 2147483647
+            + e
         ) % 2147483647 as remainder
 
     from identified

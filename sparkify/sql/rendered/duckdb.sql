@@ -627,24 +627,34 @@ SELECT
   COALESCE(SUM(remainder * remainder % 2147483647), 0) AS checksum
 FROM folded
 
--- ledger/checksum_of_staging_songs db17d45660b955ad
-WITH identified AS (
+-- ledger/checksum_of_staging_songs 8f7b64df9948f59b
+WITH hashed AS (
   SELECT
-    CAST(COALESCE(LENGTH(song_id), -1) AS BIGINT) AS a,
-    CAST(COALESCE(LENGTH(artist_id), -1) AS BIGINT) AS b,
-    CAST(COALESCE(LENGTH(title), -1) AS BIGINT) AS c,
-    CAST(COALESCE(year, -1) AS BIGINT) AS d
+    CAST(COALESCE(year, -1) AS BIGINT) AS year,
+    MD5(
+      COALESCE('=' || song_id, '-') || COALESCE('=' || artist_id, '-') || COALESCE('=' || title, '-')
+    ) AS digits
   FROM staging_songs
   WHERE
     loaded_at = $loaded_at
+), identified AS (
+  SELECT
+    year AS a,
+    CAST(ASCII(SUBSTRING(digits, 1, 1)) AS BIGINT) AS b,
+    CAST(ASCII(SUBSTRING(digits, 2, 1)) AS BIGINT) AS c,
+    CAST(ASCII(SUBSTRING(digits, 3, 1)) AS BIGINT) AS d,
+    CAST(ASCII(SUBSTRING(digits, 4, 1)) AS BIGINT) AS e
+  FROM hashed
 ), folded AS (
   SELECT
     (
       (
         (
-          a % 2147483647 * 1103515245 + b % 2147483647
-        ) % 2147483647 * 1103515245 + c % 2147483647
-      ) % 2147483647 * 1103515245 + d % 2147483647
+          (
+            a % 2147483647 * 1103515245 + b
+          ) % 2147483647 * 1103515245 + c
+        ) % 2147483647 * 1103515245 + d
+      ) % 2147483647 * 1103515245 + e
     ) % 2147483647 AS remainder
   FROM identified
 )
