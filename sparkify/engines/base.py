@@ -450,6 +450,15 @@ def writing_query(said: str) -> QueryError:
     )
 
 
+def require_reading(text: str, dialect: Dialect) -> None:
+    """Raise QueryError unless a user's text is, at most, one statement that only reads."""
+    from sparkify.sql.read_only import effect_of
+
+    effect = effect_of(text, dialect)
+    if effect:
+        raise writing_query(effect)
+
+
 def incorrect_query(said: str) -> QueryError:
     """Return the error for a query that the engine rejected, with what it said."""
     return QueryError(said, "correct the query; sparkify query '\\d' shows tables and columns")

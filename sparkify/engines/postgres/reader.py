@@ -15,6 +15,7 @@ from sparkify.engines.base import (
     empty_query,
     incorrect_query,
     lost_connection,
+    require_reading,
     require_values,
     stopped_query,
     writing_query,
@@ -61,6 +62,7 @@ class PostgresReader:
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in PostgreSQL's dialect."""
+        require_reading(text, self.dialect)
         if values:
             require_values(text, values)
             text = in_percents(text)

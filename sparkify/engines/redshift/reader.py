@@ -15,6 +15,7 @@ from sparkify.engines.base import (
     engine_statement,
     incorrect_query,
     lost_connection,
+    require_reading,
     require_values,
     stopped_query,
     writing_query,
@@ -63,6 +64,7 @@ class RedshiftReader:
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in Redshift's dialect."""
+        require_reading(text, self.dialect)
         if values:
             require_values(text, values)
         try:
