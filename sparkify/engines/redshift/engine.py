@@ -19,10 +19,11 @@ from sparkify.engines.redshift.loader import copy_all
 from sparkify.engines.redshift.session import ServerRejection, Session
 from sparkify.errors import WarehouseError
 from sparkify.sql import TABLES, Dialect, Parameter, Statement, statement
-from sparkify.sql.literals import filled, identifier, inserted
+from sparkify.sql.literals import filled, identifier, inserts
 
-# A statement may have 16 MB; a row of the ledger some two hundred bytes.
-ROWS_PER_INSERT_STATEMENT = 5_000
+# A statement may have 16 MB, and no row of ours has a quarter of that.
+# https://docs.aws.amazon.com/redshift/latest/dg/c_redshift-sql.html
+MAX_INSERT_BYTES = 8 << 20
 # A workgroup does not say; many multiples of it are.
 ASSUMED_SLICES = 16
 
@@ -61,9 +62,9 @@ class RedshiftEngine:
             self._session.rollback()
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows, thousands in a statement."""
-        for start in range(0, len(rows), ROWS_PER_INSERT_STATEMENT):
-            self._run(inserted(table, columns, rows[start : start + ROWS_PER_INSERT_STATEMENT]))
+        """Insert rows, as many in a statement as it may have bytes."""
+        for text in inserts(table, columns, rows, MAX_INSERT_BYTES):
+            self._run(text)
 
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
