@@ -20,6 +20,9 @@ _TRANSIENT = {
 # A deadlock; the server shuts down, or starts.
 _TRANSIENT_CODES = ("40001", "40P01", "57P01", "57P02", "57P03")
 
+# https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html, on late-binding views
+DEPENDENT_OBJECTS_STATE = "2BP01"
+
 
 def server_message(error: Exception) -> ServerMessage | None:
     """Return the message of the server, None if the error is not the server's."""
@@ -48,7 +51,19 @@ def statement_error(message: ServerMessage, settings: Settings) -> WarehouseErro
             f"{settings.host}: {text}",
             f"grant it to [CLUSTER] DB_USER {settings.db_user}, or let the tables' owner run this",
         )
+    if "disk full" in text.lower():
+        return WarehouseError(
+            f"{settings.host} has no disk space left",
+            "load smaller batches ([ETL] BATCH_MB), drop tables that nobody needs, or resize the "
+            "cluster (more RPUs on Serverless); nothing of this batch was kept",
+        )
     reason = f"{text} ({detail})" if detail else text
+    if message.get("C") == DEPENDENT_OBJECTS_STATE:
+        return WarehouseError(
+            f"{settings.host}: {reason}",
+            "let its owner drop that view and create it again afterwards; one that is created "
+            "`with no schema binding` never stands in the way",
+        )
     return WarehouseError(
         f"{settings.host} rejected a statement: {reason}",
         "run again with --debug for the whole text; nothing of this batch was kept",
