@@ -193,6 +193,8 @@ class Session:
         try:
             for execution in executions:
                 notices += self._prepare_to_run(execution)
+                if execution.translation.is_done_here and outgoing[0].kind == b"B":
+                    self._prepare_again(execution.translation.sql)
             self._backend.send(*outgoing)
             for execution in executions:
                 if not execution.translation.is_done_here:
@@ -202,6 +204,11 @@ class Session:
             for execution in executions:
                 execution.statement.error = error.message
             raise
+
+    def _prepare_again(self, sql: str) -> None:
+        """Give PostgreSQL the unnamed statement again, which each of our own queries takes away."""
+        if self._backend.status != FAILED and b"" in self._prepared:
+            self._backend.prepare(sql)
 
     def _prepare_to_run(self, execution: _Execution) -> list[str]:
         translation, text = execution.translation, execution.statement.text

@@ -142,3 +142,12 @@ from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid
 inner join pg_namespace as n on c.relnamespace = n.oid
 where c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped and pg_table_is_visible(c.oid);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
+create view pg_catalog.svv_transactions as
+select
+    a.usename::text as txn_owner, a.datname::text as txn_db, l.pid::bigint as xid, l.pid,
+    (a.xact_start at time zone 'UTC')::timestamp as txn_start, l.mode::text as lock_mode,
+    l.locktype::text as lockable_object_type, l.relation::integer as relation, l.granted
+from pg_locks as l
+inner join pg_stat_activity as a on l.pid = a.pid;
