@@ -23,12 +23,11 @@ from sparkify.engines.base import (
 from sparkify.engines.postgres.column_types import names_of, read_others_as_text, types_of
 from sparkify.engines.postgres.errors import message_of, rejected_statement
 from sparkify.engines.postgres.login import PostgresConnection, open_connection_to_postgres
-from sparkify.engines.postgres.session import RowStream
+from sparkify.engines.postgres.session import SECONDS_TO_CANCEL, RowStream
 from sparkify.errors import SparkifyError
 from sparkify.sql import PIECE, Dialect, Parameter, Statement
 
 READ_ONLY_TRANSACTION, QUERY_CANCELED = "25006", "57014"
-SECONDS_TO_CANCEL = 5.0
 
 
 class PostgresReader:

@@ -11,12 +11,14 @@ from sparkify.engines.base import (
     OnProgress,
     Result,
     ViewGrant,
+    describe_holders,
     engine_statement,
     ignore_progress,
 )
+from sparkify.engines.lock_wait import OnWait, ignore_wait, limited_wait
 from sparkify.engines.redshift.errors import statement_error
 from sparkify.engines.redshift.loader import copy_all
-from sparkify.engines.redshift.session import ServerRejection, Session
+from sparkify.engines.redshift.session import ServerRejection, Session, cancel
 from sparkify.errors import WarehouseError
 from sparkify.sql import TABLES, Dialect, Parameter, Statement, statement
 from sparkify.sql.literals import filled, identifier, inserts
@@ -75,11 +77,23 @@ class RedshiftEngine:
         on_progress(sum(file.size for load in loads for file in load.files))
         return result
 
-    def acquire_write_lock(self) -> bool:
-        """Wait until no other run writes, and let none begin before this transaction ends."""
-        if not self._slices:
-            self._slices = self._count_slices()
-        self.execute(engine_statement("redshift", "lock"))
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:
+        """Wait until no other run writes, and let none begin before this transaction ends.
+
+        The lock comes first in the transaction: a query takes the transaction's snapshot, and
+        commits made while the lock is waited for would not be seen.
+        https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+        """
+        if not self._session.process:
+            self._ask_once()
+        process = self._session.process
+        with limited_wait(
+            self._settings.lock_wait,
+            self._lock_holder,
+            lambda: cancel(self._settings, process),
+            on_wait,
+        ):
+            self.execute(engine_statement("redshift", "lock"))
         return True
 
     @contextmanager
@@ -119,17 +133,29 @@ class RedshiftEngine:
         """Close the connection."""
         self._session.close()
 
-    def _count_slices(self) -> int:
-        """Count the slices, and begin a new transaction, so that the lock comes first in it.
+    def _lock_holder(self) -> str:
+        """Describe whose lock the session waits for, by another session."""
+        other = Session(self._settings)
+        try:
+            return describe_holders(
+                other.run(engine_statement("redshift", "lock_holders").text).rows
+            )
+        except ServerRejection as rejection:
+            raise statement_error(rejection.message, self._settings) from rejection
+        finally:
+            other.close()
 
-        A query takes the transaction's snapshot, and commits made while the lock is waited for
-        would not be seen:
-        https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+    def _ask_once(self) -> None:
+        """Ask for process and slices, and begin a new transaction, so that the lock is its first.
+
+        A workgroup does not say how many slices it has.
         """
         try:
-            return int(self._session.run(engine_statement("redshift", "slices").text).rows[0][0])
+            self._session.ask_process()
+            slices = self._session.run(engine_statement("redshift", "slices").text)
+            self._slices = int(slices.rows[0][0])
         except ServerRejection:
-            return ASSUMED_SLICES
+            self._slices = ASSUMED_SLICES
         finally:
             self._session.rollback()
 
