@@ -245,6 +245,9 @@ class Engine(Queryable, Protocol):
         only when it is queried does not block a drop, and need not be among them.
         """
 
+    def drop_declared_keys(self) -> None:
+        """Drop the keys that the tables of earlier versions declare: checks prove them instead."""
+
     def view_grants(self) -> list[ViewGrant]:
         """Return who was granted to read the views of the warehouse's schema, at least."""
 

@@ -108,6 +108,9 @@ class DryRun:
         """Return nothing: nobody else has views here."""
         return []
 
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
+
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: nobody else has access."""
         return []

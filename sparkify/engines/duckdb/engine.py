@@ -95,6 +95,9 @@ class DuckDbEngine:
             text = engine_statement("duckdb", "view_dependencies").text
             return self._connection.execute(text).fetchall()
 
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
+
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: DuckDB has no users."""
         return []

@@ -121,6 +121,9 @@ class PostgresEngine:
         text = engine_statement("postgres", "view_dependencies").text
         return [(view, source) for view, source in self._session.run(text).rows]
 
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
+
     def view_grants(self) -> list[ViewGrant]:
         """Return the roles that were granted to read tables and views of the warehouse's schema."""
         text = engine_statement("postgres", "grant/view_grants").text

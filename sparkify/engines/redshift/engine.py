@@ -123,6 +123,16 @@ class RedshiftEngine:
         """
         return self.fetch(engine_statement("redshift", "view_dependencies")).rows
 
+    def drop_declared_keys(self) -> None:
+        """Drop the keys of the warehouse's tables, by which the planner reads checks as answered.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
+        """
+        for table, key, _ in self.fetch(engine_statement("redshift", "declared_keys")).rows:
+            if table in TABLES:
+                text = f"alter table {identifier(table)} drop constraint {identifier(key)}"
+                self.execute(Statement("drop_key", text))
+
     def view_grants(self) -> list[ViewGrant]:
         """Return who was granted to read the tables and views of the schema we work in."""
         ((schema,),) = self.fetch(statement("ledger/schema")).rows
