@@ -6,8 +6,13 @@ from collections import deque
 from sparkify.config import Settings
 from sparkify.engines.base import JsonLoad, LoadResult, require_within_max_errors
 from sparkify.engines.redshift.copy_plan import Copy
+from sparkify.engines.redshift.copy_views import (
+    RejectedRow,
+    rejected_value,
+    rows_rejected_by_failed_copy,
+)
 from sparkify.engines.redshift.errors import ServerMessage, first_line, statement_error
-from sparkify.engines.redshift.rejected import attempts, rejected_records, rejected_value
+from sparkify.engines.redshift.rejected import described_records
 from sparkify.engines.redshift.session import Session
 from sparkify.errors import Interrupted, LoadError, SourceError, SparkifyError
 from sparkify.records.content import content_chunks
@@ -20,11 +25,11 @@ def raise_too_many(
     session: Session, load: JsonLoad, copy: Copy, result: LoadResult, allowed: int
 ) -> None:
     """Raise LoadError for a COPY that stopped at one rejected record too many."""
-    found = []
-    for _ in attempts():
-        found = rejected_records(session, load, copy)
-        if len(result.rejected) + len(found) > allowed:
+    rows: tuple[RejectedRow, ...] = ()
+    for rows in rows_rejected_by_failed_copy(session):
+        if len(result.rejected) + len(rows) > allowed:
             break
+    found = described_records(rows, load, copy)
     value = "" if all(each.text for each in found) else rejected_value(session)
     require_within_max_errors([*result.rejected, *found], allowed)
     raise LoadError(

@@ -37,7 +37,8 @@ class Session:
     """A connection that is opened again when it was lost.
 
     `types` are the types of the columns of the latest result, by DuckDB's names; `process` is the
-    number of the server's process, by which another session cancels a statement, 0 until asked for.
+    number of the server's process, by which another session cancels a statement, 0 until asked for;
+    `last_copy` the greatest id of a COPY that is known.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -45,7 +46,7 @@ class Session:
         self._connection: Connection | None = None
         self._cursor: Cursor
         self.types: tuple[str, ...] = ()
-        self.process = 0
+        self.process = self.last_copy = 0
         self._open()
 
     def begin(self) -> None:
