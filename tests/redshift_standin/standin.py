@@ -37,6 +37,8 @@ BEGIN
     END LOOP;
     CREATE SCHEMA public AUTHORIZATION {user};
     GRANT ALL ON SCHEMA public TO public;
+    DELETE FROM pg_catalog.standin_assumerole;
+    INSERT INTO pg_catalog.standin_assumerole VALUES ('public', 'all', 'all');
 END $$
 """
 
