@@ -60,7 +60,7 @@ def require_current(engine: Queryable) -> None:
 
 
 def _is_an_analysts(there: set[str]) -> bool:
-    """Return whether these tables are those that the group analysts sees."""
+    """Return whether these tables are those that the role analysts sees."""
     return {FACT, *DIMENSIONS} <= there and there.isdisjoint((*STAGING_TABLES, *LEDGER_TABLES))
 
 

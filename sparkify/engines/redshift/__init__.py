@@ -1,6 +1,7 @@
 """Amazon Redshift: a cluster or a Serverless workgroup, loaded from S3 by COPY."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
@@ -14,6 +15,9 @@ from sparkify.engines.base import (
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.sql import Dialect, Statement, source_columns
 from sparkify.sql.render_cache import rendered
+
+if TYPE_CHECKING:
+    from sparkify.engines.redshift.engine import RedshiftEngine
 
 
 class RedshiftBackend:
@@ -97,10 +101,10 @@ class RedshiftBackend:
         return text
 
     def grant_analysts(self, engine: Engine, users: Sequence[str]) -> None:
-        """Let the group `analysts` read the star and its views only, and add users to it."""
-        from sparkify.engines.redshift.grants import grant_to_group
+        """Let the role `analysts` read the star and its views only, and grant it to users."""
+        from sparkify.engines.redshift.grants import grant_to_role
 
-        grant_to_group(engine, users)
+        grant_to_role(cast("RedshiftEngine", engine), users)
 
 
 def copy_statement(table: str, added: Sequence[str] = ()) -> Statement:

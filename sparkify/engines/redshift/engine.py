@@ -43,6 +43,11 @@ class RedshiftEngine:
         self._in_transaction = False
         self._slices = 0
 
+    @property
+    def iam_role(self) -> str:
+        """The ARN of the role that COPY and UNLOAD use, empty for the cluster's default role."""
+        return self._settings.iam_role
+
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows, outside a transaction in one of its own."""
         text = filled(statement, parameters)
