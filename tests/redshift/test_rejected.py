@@ -9,11 +9,19 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines.base import Result
-from sparkify.engines.redshift import copy_views, rejected
+from sparkify.config import Settings
+from sparkify.engines.base import JsonLoad, Result
+from sparkify.engines.redshift import RedshiftBackend, copy_views, rejected
 from sparkify.engines.redshift.session import Session
-from sparkify.errors import ChecksFailed, LoadError, SourceError, SparkifyError, WarehouseError
-from sparkify.sources import S3Access, bucket_region
+from sparkify.errors import (
+    ChecksFailed,
+    ConfigError,
+    LoadError,
+    SourceError,
+    SparkifyError,
+    WarehouseError,
+)
+from sparkify.sources import DataFile, S3Access, bucket_region, open_source
 from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import SILENCE, Warehouse
 from tests.redshift_standin import RedshiftError, Standin
@@ -235,6 +243,34 @@ def test_the_region_is_the_buckets_own(monkeypatch: pytest.MonkeyPatch) -> None:
         assert bucket_region("s3://data/logs", access) == "eu-west-1"
         assert bucket_region("s3://other/logs", access) is None
     assert bucket_region("s3://data/logs", access) is None
+
+
+def test_work_data_in_another_region_is_found_before_copy_does() -> None:
+    backend = RedshiftBackend()
+    with loopback() as aws:
+        aws.answers["HEAD /data"] = (403, {"x-amz-bucket-region": "us-west-2"}, "")
+        aws.answers["HEAD /work"] = (403, {"x-amz-bucket-region": "eu-west-1"}, "")
+        settings = Settings(
+            host="dwh",
+            s3_endpoint_url=aws.endpoint,
+            log_data="s3://data/logs",
+            song_data="s3://data/songs",
+            work_data="s3://work/w",
+        )
+        source = open_source("s3://data/logs", S3Access.named_by(settings))
+        file = DataFile("s3://data/logs/a.json", "1", 1)
+        loads = [JsonLoad("staging_events", source, [file])]
+        with pytest.raises(
+            ConfigError, match="WORK_DATA is in eu-west-1, and .*us-west-2"
+        ) as apart:
+            backend.require_loadable(settings, loads)
+        assert "bucket in us-west-2" in apart.value.hint
+        found = [each for each in backend.diagnose_settings(settings) if not each.ok]
+        assert [(str(apart.value), apart.value.hint)] == [(each.what, each.fix) for each in found]
+
+        backend.require_loadable(replace(settings, work_data="s3://data/w"), loads)
+        aws.answers["HEAD /work"] = aws.answers["HEAD /data"]
+        backend.require_loadable(settings, loads)
 
 
 def test_a_work_folder_that_cannot_be_written(

@@ -9,7 +9,11 @@ from hashlib import sha256
 
 from sparkify.config import Settings
 from sparkify.engines.base import JsonLoad, LoadResult
-from sparkify.engines.redshift import copy_statement, generated_paths_need_work_data
+from sparkify.engines.redshift import (
+    copy_statement,
+    generated_paths_need_work_data,
+    require_one_region,
+)
 from sparkify.engines.redshift.copy_errors import copy_error, raise_too_many
 from sparkify.engines.redshift.copy_plan import Copy, plan_copies
 from sparkify.engines.redshift.copy_views import NAME_BYTES, CopyViews, views_of_last_copy
@@ -33,6 +37,7 @@ def copy_all(
     Up to `max_errors` records that do not fit are left out. Raises LoadError for more, SourceError
     or ConfigError for files that cannot be read, Interrupted.
     """
+    require_one_region(settings, [load.source.location for load in loads if load.files])
     access = S3Access.named_by(settings)
     with _work_folder(settings, access) as work:
         copying = _Copying(session, settings, access, work, max_errors)
