@@ -261,7 +261,7 @@ def test_work_data_in_another_region_is_found_before_copy_does() -> None:
         file = DataFile("s3://data/logs/a.json", "1", 1)
         loads = [JsonLoad("staging_events", source, [file])]
         with pytest.raises(
-            ConfigError, match="WORK_DATA is in eu-west-1, and .*us-west-2"
+            ConfigError, match=r"WORK_DATA is in eu-west-1, and .*us-west-2"
         ) as apart:
             backend.require_loadable(settings, loads)
         assert "bucket in us-west-2" in apart.value.hint
