@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sparkify.config import Settings
-from sparkify.engines.base import JsonLoad, Result
+from sparkify.engines.base import JsonLoad
 from sparkify.engines.redshift import RedshiftBackend, copy_views, rejected
 from sparkify.engines.redshift.session import Session
 from sparkify.errors import (
@@ -300,15 +300,15 @@ def test_a_file_that_is_gone_since_it_was_listed(
 ) -> None:
     path = warehouse.write_events("day.json", event())
     key = warehouse.uri(path).removeprefix("s3://contract/")
-    run = Session.run
+    execute = Session.execute
 
-    def gone(session: Session, text: str) -> Result:
-        if "copy staging_events" in text:
+    def gone(session: Session, *texts: str) -> None:
+        if "copy staging_events" in texts[0]:
             s3_server.delete("contract", key)
-        return run(session, text)
+        execute(session, *texts)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "run", gone)
+        patch.setattr(Session, "execute", gone)
         with load_fails(warehouse, SourceError, "was deleted after it was listed", "run again"):
             warehouse.load()
     s3_server.put("contract", key, lines([event()]))
