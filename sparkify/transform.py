@@ -108,16 +108,15 @@ def transform(engine: Engine, parts: Set[BatchPart], of_batch: Mapping[str, Para
     if "events" in parts:
         repair_texts(engine, of_batch)
     steps = [step for step in TRANSFORM_STEPS if step.parts & parts]
-    for step in steps:
-        engine.execute(step.statement, **of_batch)
+    engine.execute_all([step.statement for step in steps], **of_batch)
     changed = sum(
         int(engine.fetch(statement(name)).rows[0][0])
         for repeated, name in COUNT_CHANGED.items()
         if repeated in parts
     )
-    for step in steps:
-        if step.temporary_table:
-            engine.execute(drop_statement(step.temporary_table))
+    engine.execute_all(
+        [drop_statement(step.temporary_table) for step in steps if step.temporary_table]
+    )
     return changed
 
 

@@ -57,7 +57,7 @@ def require_current(engine: Queryable) -> None:
 
 
 def _is_an_analysts(there: set[str]) -> bool:
-    """Return whether these tables are those that the group analysts sees."""
+    """Return whether these tables are those that the role analysts sees."""
     return {FACT, *DIMENSIONS} <= there and there.isdisjoint((*STAGING_TABLES, *LEDGER_TABLES))
 
 
@@ -113,14 +113,12 @@ def require_no_dependent_views(engine: Engine, dropped: Collection[str]) -> None
 
 def drop_views(engine: Engine, version: int, there: Collection[str]) -> None:
     """Drop the views of a warehouse of this version, as far as they are there."""
-    for view in reversed(views_of(version)):
-        if view in there:
-            engine.execute(drop_statement(view))
+    views = reversed(views_of(version))
+    engine.execute_all([drop_statement(view) for view in views if view in there])
 
 
 def create_views(engine: Engine) -> None:
     """Create the views, describe everything, and record the version."""
-    for view in VIEWS:
-        engine.execute(statement(f"views/{view}"))
-    engine.describe(comments())
+    described = [comment.statement for comment in comments()]
+    engine.execute_all([*(statement(f"views/{view}") for view in VIEWS), *described])
     engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])

@@ -21,8 +21,9 @@ from sparkify.engines.base import (
     ViewGrant,
     ignore_progress,
 )
+from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.ledger import LoadedVersion
-from sparkify.sql import Comment, Parameter, Statement
+from sparkify.sql import Parameter, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class DryRun:
         self._note(statement)
         self._scratch.execute(statement, **parameters)
 
+    def execute_all(self, statements: Iterable[Statement], **parameters: Parameter) -> None:
+        """Run statements, and note them."""
+        for statement in statements:
+            self.execute(statement, **parameters)
+
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query, and note it."""
         self._note(statement)
@@ -75,9 +81,6 @@ class DryRun:
             text = self._backend.append_text(table, columns)
             self.steps.append(PlannedStep(f"{len(rows):,} row(s) into {table}", text))
         self._scratch.append(table, columns, rows)
-
-    def describe(self, comments: Iterable[Comment]) -> None:
-        """Do nothing: no load describes tables."""
 
     def load_json(
         self,
@@ -94,7 +97,7 @@ class DryRun:
                 self.steps.append(PlannedStep(name, text))
         return LoadResult()
 
-    def acquire_write_lock(self) -> bool:
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:  # noqa: ARG002
         """Do nothing: the warehouse in memory has no other user."""
         return False
 
@@ -112,6 +115,9 @@ class DryRun:
     def view_dependencies(self) -> list[tuple[str, str]]:
         """Return nothing: nobody else has views here."""
         return []
+
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: nobody else has access."""

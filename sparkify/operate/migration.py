@@ -34,6 +34,7 @@ def migrate(engine: Engine) -> int:
         warehouse.require_no_dependent_views(engine, views_of(before))
         grants = engine.view_grants()
         warehouse.drop_views(engine, before, there)
+        engine.drop_declared_keys()
         for version in range(before + 1, WAREHOUSE_VERSION + 1):
             for step in migration_steps(version):
                 engine.execute(step)

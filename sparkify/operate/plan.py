@@ -59,7 +59,8 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
 
     Only those files are read that may have been only touched: with a new etag and the known size.
     Without a warehouse all files are pending. Raises SourceError for a location that cannot be
-    listed, WarehouseError for a warehouse that cannot be read or is of another version.
+    listed, ConfigError for settings with which the load would fail, WarehouseError for a warehouse
+    that cannot be read or is of another version.
     """
     has_tables, latest, added = _warehouse_state(settings)
     dry_run, touched = DryRun(backend, latest, added), _TouchedFiles()
@@ -67,6 +68,8 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
         pipeline.load_pending(dry_run, settings, touched, profiler=profile_nothing)
     finally:
         dry_run.close()
+    for loads in dry_run.loads:
+        backend_of(settings).require_loadable(settings, loads)
     batches = tuple(_files(loads) for loads in dry_run.loads)
     steps = tuple(dry_run.steps) if batches or touched.uris else ()
     return LoadPlan(has_tables, batches, touched.uris, steps)

@@ -157,7 +157,7 @@ def _word(kind: str) -> str:
 
 
 def _mark(table: str, column: Described) -> str:
-    if column.name == primary_key(table):
+    if column.name in primary_key(table):
         return " PK"
     return " FK" if column.name in {key.column for key in references(table)} else ""
 

@@ -59,6 +59,11 @@ class Backend:
         self.send(wire.query(sql))
         return self._until_ready()
 
+    def prepare(self, sql: str) -> None:
+        """Prepare the unnamed statement."""
+        self.send(Message(b"P", b"\0" + sql.encode() + b"\0\0\0"), Message(b"S", b""))
+        self._until_ready()
+
     def copy_in(self, sql: str, chunks: Iterable[bytes]) -> Result:
         """Run a COPY ... FROM STDIN. If making the chunks fails, the COPY fails, then it raises."""
         self.send(wire.query(sql))

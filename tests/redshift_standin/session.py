@@ -193,6 +193,8 @@ class Session:
         try:
             for execution in executions:
                 notices += self._prepare_to_run(execution)
+                if execution.translation.is_done_here and outgoing[0].kind == b"B":
+                    self._prepare_again(execution.translation.sql)
             self._backend.send(*outgoing)
             for execution in executions:
                 if not execution.translation.is_done_here:
@@ -203,6 +205,11 @@ class Session:
                 execution.statement.error = error.message
             raise
 
+    def _prepare_again(self, sql: str) -> None:
+        """Give PostgreSQL the unnamed statement again, which each of our own queries takes away."""
+        if self._backend.status != FAILED and b"" in self._prepared:
+            self._backend.prepare(sql)
+
     def _prepare_to_run(self, execution: _Execution) -> list[str]:
         translation, text = execution.translation, execution.statement.text
         self._cluster.faults.strike(text, Moment.BEFORE)
@@ -212,7 +219,15 @@ class Session:
             return []  # PostgreSQL says itself that it failed
         return self._copy(execution) if translation.copy else self._unload(execution)
 
-    def _role(self, arn: str, region: str | None) -> Assumed:
+    def _role(self, arn: str, region: str | None, command: str) -> Assumed:
+        named = arn.replace("'", "''")
+        asked = f"SELECT pg_catalog.standin_may_assume('{named}', '{command}')"
+        if self._backend.query(asked).rows != [["t"]]:
+            raise RedshiftError(
+                f'User {self._user} does not have ASSUMEROLE permission on IAM role "{arn}" for '
+                f"{command.upper()}",
+                "42501",
+            )
         account = dataclasses.replace(self._cluster.account, user=self._user)
         return Assumed(self._cluster.s3, account, arn, region)
 
@@ -220,7 +235,7 @@ class Session:
         """Do an UNLOAD in the client's session; what to tell the client."""
         command, text = execution.translation.unload, execution.statement.text
         assert command is not None
-        role = self._role(command.role, command.region)
+        role = self._role(command.role, command.region, "unload")
         query = translate(command.query).sql
         halfway = functools.partial(self._cluster.faults.strike, text, Moment.DURING)
         return Unload(command, query, halfway).run(role, self._backend)
@@ -238,7 +253,7 @@ class Session:
         )
         statement.copy = load.report
         try:
-            role = self._role(command.role, command.region)
+            role = self._role(command.role, command.region, "copy")
             load.run(Source(role, command), self._backend)
         except RedshiftError:
             if (

@@ -37,6 +37,8 @@ BEGIN
     END LOOP;
     CREATE SCHEMA public AUTHORIZATION {user};
     GRANT ALL ON SCHEMA public TO public;
+    DELETE FROM pg_catalog.standin_assumerole;
+    INSERT INTO pg_catalog.standin_assumerole VALUES ('public', 'all', 'all');
 END $$
 """
 
@@ -67,7 +69,7 @@ class Standin:
             folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="standin-ca-")))
             self._postgres = StandinPostgres()
             cleanup.callback(self._postgres.close)
-            self._load_log = LoadLog(self._postgres.log_folder)
+            self._load_log = LoadLog(self._postgres.log_folder, lambda: self.faults.late_views)
             self._make_template()
             authority = Authority(folder)
             self.ca_file = authority.ca_file

@@ -114,7 +114,10 @@ select
     granted.privilege_type::text as privilege_type, granted.grantee::integer as identity_id,
     coalesce(r.rolname::text, 'public') as identity_name,
     case
-        when r.rolname is null then 'public' when r.rolcanlogin then 'user' else 'group'
+        when r.rolname is null then 'public'
+        when r.rolcanlogin then 'user'
+        when shobj_description(r.oid, 'pg_authid') = 'redshift role' then 'role'
+        else 'group'
     end as identity_type,
     granted.is_grantable as admin_option
 from pg_class as c
@@ -142,3 +145,56 @@ from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid
 inner join pg_namespace as n on c.relnamespace = n.oid
 where c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped and pg_table_is_visible(c.oid);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
+create view pg_catalog.svv_transactions as
+select
+    a.usename::text as txn_owner, a.datname::text as txn_db, l.pid::bigint as xid, l.pid,
+    (a.xact_start at time zone 'UTC')::timestamp as txn_start, l.mode::text as lock_mode,
+    l.locktype::text as lockable_object_type, l.relation::integer as relation, l.granted
+from pg_locks as l
+inner join pg_stat_activity as a on l.pid = a.pid;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ROLES.html
+create view pg_catalog.svv_roles as
+select oid::integer as role_id, rolname::text as role_name, null::text as role_owner
+from pg_roles
+where shobj_description(oid, 'pg_authid') = 'redshift role';
+
+-- Who may run COPY and UNLOAD under which IAM role: at first everybody under each.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html
+create table pg_catalog.standin_assumerole (grantee text, iam_role text, command text);
+insert into pg_catalog.standin_assumerole values ('public', 'all', 'all');
+create function pg_catalog.standin_may_assume(iam_role_arn text, cmd text) returns boolean
+language sql stable security definer as $$
+    select (select rolsuper from pg_roles where rolname = session_user) or exists (
+        select from pg_catalog.standin_assumerole as a
+        where a.grantee in ('public', session_user)
+            and a.iam_role in ('all', iam_role_arn)
+            and a.command in ('all', cmd)
+    )
+$$;
+create function pg_catalog.standin_grant_assumerole(verb text, grantee text, iam_role text, commands text)
+returns void language plpgsql security definer as $$
+declare
+    given text;
+begin
+    if not (select rolsuper from pg_roles where rolname = session_user) then
+        raise 'must be superuser to grant or revoke ASSUMEROLE' using errcode = '42501';
+    end if;
+    foreach given in array regexp_split_to_array(lower(trim(commands)), '\s*,\s*') loop
+        delete from pg_catalog.standin_assumerole as a
+        where a.grantee = $2 and (a.iam_role = $3 or $3 = 'all') and (a.command = given or given = 'all');
+        if verb = 'grant' then
+            insert into pg_catalog.standin_assumerole values ($2, $3, given);
+        end if;
+    end loop;
+end $$;
+
+-- Each is visible to all users; what a regular user would not see of others is not left out here.
+grant select on
+    pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors, pg_catalog.sys_load_history,
+    pg_catalog.sys_load_detail, pg_catalog.stl_load_commits, pg_catalog.svv_table_info,
+    pg_catalog.svv_tables, pg_catalog.svv_relation_privileges, pg_catalog.svv_columns,
+    pg_catalog.pg_table_def, pg_catalog.svv_transactions, pg_catalog.svv_roles
+to public;

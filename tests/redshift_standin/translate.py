@@ -184,14 +184,46 @@ def _joined(name: Sequence[Token]) -> str:
 def _create(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation | None:
     if words[1] in {"SEQUENCE", "TRIGGER", "DOMAIN", "TYPE", "RULE", "EXTENSION", "INDEX"}:
         raise not_supported(f'SQL command "CREATE {words[1]}"')
+    if words[1] == "ROLE":
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_ROLE.html
+        marked = f"{sql}; COMMENT ON ROLE {_joined(_tokens[2:3])} IS 'redshift role';"
+        return Translation(f"DO $role$ BEGIN {marked} END $role$", tag="CREATE ROLE")
     return Translation(sql) if words[1] in {"USER", "GROUP", "SCHEMA", "DATABASE"} else None
+
+
+def _grant(sql: str, tokens: Sequence[Token], words: _Words) -> Translation:
+    """Let PostgreSQL grant to a role as to any other grantee, and keep who may assume IAM roles."""
+    if words[1] == "ASSUMEROLE":
+        return _assumerole(sql, words[0])
+    for token in reversed(tokens):
+        if token.text.upper() == "ROLE":
+            sql = sql[: token.start] + sql[token.end + 1 :]
+    return Translation(sql)
+
+
+_ASSUMEROLE = re.compile(
+    r"\w+\s+assumerole\s+on\s+(?P<role>'[^']+'|default|all)\s+(?:to|from)\s+"
+    r"(?P<grantee>\"[^\"]+\"|\w+)\s+for\s+(?P<commands>[\w\s,]+?)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _assumerole(sql: str, verb: str) -> Translation:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
+    found = _ASSUMEROLE.fullmatch("\n".join(re.sub("--.*", "", sql).splitlines()).strip())
+    if found is None:
+        raise not_supported("this form of ASSUMEROLE")
+    given = (verb.lower(), found["grantee"].strip('"'), found["role"].strip("'"), found["commands"])
+    values = ", ".join(f"$v${value}$v$" for value in given)
+    called = f"PERFORM pg_catalog.standin_grant_assumerole({values})"
+    return Translation(f"DO $do$ BEGIN {called}; END $do$", tag=verb)
 
 
 _Command = Callable[[str, Sequence[Token], _Words], Translation | None]
 _COMMANDS: dict[str, _Command] = {
     **dict.fromkeys(("ABORT", "CANCEL", "CLOSE", "COMMENT", "COMMIT", "DEALLOCATE"), _as_written),
-    **dict.fromkeys(("DECLARE", "END", "FETCH", "GRANT", "LOCK", "RESET"), _as_written),
-    **dict.fromkeys(("REVOKE", "SHOW"), _as_written),
+    **dict.fromkeys(("DECLARE", "END", "FETCH", "LOCK", "RESET", "SHOW"), _as_written),
+    **dict.fromkeys(("GRANT", "REVOKE"), _grant),
     **dict.fromkeys(("CLUSTER", "DISCARD", "DO", "LISTEN", "NOTIFY", "REINDEX"), _rejected),
     **dict.fromkeys(("RELEASE", "SAVEPOINT", "UNLISTEN"), _rejected),
     "ALTER": _alter,

@@ -18,8 +18,9 @@ from sparkify.engines.base import (
     ignore_progress,
 )
 from sparkify.engines.duckdb.loader import insert_files
+from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.errors import WarehouseBusy, WarehouseError
-from sparkify.sql import Comment, Dialect, Parameter, Statement
+from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.render_cache import rendered
 
 # Without the second, a query that names an extension would fetch it from the network. The third
@@ -56,6 +57,15 @@ class DuckDbEngine:
             parsed = _parsed(self._connection, statement.render("duckdb"))
             self._connection.execute(parsed, statement.bind(parameters))
 
+    def execute_all(self, statements: Iterable[Statement], **parameters: Parameter) -> None:
+        """Run statements that give no rows: without parameters, as one text."""
+        if parameters:
+            for each in statements:
+                self.execute(each, **parameters)
+            return
+        with self._errors_translated():
+            self._connection.execute(";\n".join(each.render("duckdb") for each in statements))
+
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
         return fetch_result(self._connection, self._path, statement, parameters)
@@ -70,11 +80,6 @@ class DuckDbEngine:
                 parsed = _parsed(self._connection, text)
                 self._connection.execute(parsed, dict(zip(columns, arrays, strict=True)))
 
-    def describe(self, comments: Iterable[Comment]) -> None:
-        """Store all comments by one text."""
-        with self._errors_translated():
-            self._connection.execute(";\n".join(each.statement.text for each in comments))
-
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
     ) -> LoadResult:
@@ -86,7 +91,7 @@ class DuckDbEngine:
                     insert_files(self._connection, load, result, max_errors, on_progress)
         return result
 
-    def acquire_write_lock(self) -> bool:
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:  # noqa: ARG002
         """Do nothing: nobody else can write to the file while it is open."""
         return False
 
@@ -98,6 +103,9 @@ class DuckDbEngine:
         with self._errors_translated():
             text = engine_statement("duckdb", "view_dependencies").text
             return self._connection.execute(text).fetchall()
+
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: DuckDB has no users."""

@@ -1779,7 +1779,7 @@ CREATE TABLE added_columns (
   added_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/artists aecfc19733b15b34
+-- schema/artists 62d73dd5f575847d
 CREATE TABLE artists (
   artist_id TEXT(64) NOT NULL,
   name TEXT(1024),
@@ -1867,7 +1867,7 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
--- schema/runs e486e5ad24718f4b
+-- schema/runs 0a143bf1782f73c5
 CREATE TABLE runs (
   run_id TEXT(64) NOT NULL,
   started_at TIMESTAMP NOT NULL,
@@ -1879,7 +1879,7 @@ CREATE TABLE runs (
   changed_records BIGINT
 )
 
--- schema/songplays 7dc628c76d75cb3e
+-- schema/songplays 3e19c93cd2d77e29
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1896,7 +1896,7 @@ CREATE TABLE songplays (
   duration DOUBLE
 )
 
--- schema/songs 9b94319b439284c4
+-- schema/songs ca1165ddcf772e5a
 CREATE TABLE songs (
   song_id TEXT(64) NOT NULL,
   title TEXT(1024),
@@ -1965,13 +1965,13 @@ CREATE TABLE staging_songs (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/text_repairs b31446a09c6fb58b
+-- schema/text_repairs bc55ec20395c0d64
 CREATE TABLE text_repairs (
   delivered TEXT(1024) NOT NULL,
   repaired TEXT(1024) NOT NULL
 )
 
--- schema/time 31a35ea14bb2c452
+-- schema/time d36412374793f4ad
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -1982,7 +1982,7 @@ CREATE TABLE "time" (
   weekday INT NOT NULL
 )
 
--- schema/users 06a97ef06644ea1c
+-- schema/users f17a293e132e392b
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name TEXT(256),

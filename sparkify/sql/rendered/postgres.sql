@@ -1819,7 +1819,7 @@ CREATE TABLE added_columns (
   )
 )
 
--- schema/artists 5ce1436adfd5718b
+-- schema/artists a5e31a84b81ffbf0
 CREATE TABLE artists (
   artist_id VARCHAR(64) NOT NULL COLLATE "C",
   name VARCHAR(1024) COLLATE "C",
@@ -1915,7 +1915,7 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
--- schema/runs 9a8e7d6d152d517b
+-- schema/runs e45fba90a506c83a
 CREATE TABLE runs (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
@@ -1927,7 +1927,7 @@ CREATE TABLE runs (
   changed_records BIGINT
 )
 
--- schema/songplays 3028d671283f7821
+-- schema/songplays b821b3b8789d1195
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1945,7 +1945,7 @@ CREATE TABLE songplays (
 );
 CREATE INDEX ON "songplays" ("start_time")
 
--- schema/songs bbd36bc6e0491bf8
+-- schema/songs cc123e21c21659a8
 CREATE TABLE songs (
   song_id VARCHAR(64) NOT NULL COLLATE "C",
   title VARCHAR(1024) COLLATE "C",
@@ -2024,13 +2024,13 @@ CREATE TABLE staging_songs (
 );
 CREATE INDEX ON "staging_songs" ("loaded_at")
 
--- schema/text_repairs df3d3c63e8457183
+-- schema/text_repairs db6fd44ca6acd98d
 CREATE TABLE text_repairs (
   delivered VARCHAR(1024) NOT NULL COLLATE "C",
   repaired VARCHAR(1024) NOT NULL COLLATE "C"
 )
 
--- schema/time 42bff9f66f39fde5
+-- schema/time 079405771040a5ed
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -2042,7 +2042,7 @@ CREATE TABLE "time" (
 );
 CREATE INDEX ON "time" ("start_time")
 
--- schema/users 9acf680241b2d637
+-- schema/users 5912ea8bf3f40def
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name VARCHAR(256) COLLATE "C",

@@ -19,8 +19,7 @@ create table runs (
     peak_memory_bytes bigint,
     -- Number of records loaded before it that have another current version since; null for runs
     -- of earlier versions.
-    changed_records bigint,
-    primary key (run_id)
+    changed_records bigint
 )
 diststyle auto
 sortkey (started_at)

@@ -30,12 +30,7 @@ create table songplays (
     -- The artist's name as logged, repaired and trimmed; key artist of the log.
     artist_name varchar(1024),
     -- The song's duration in seconds as logged; key length of the log.
-    duration double precision,
-    primary key (songplay_id, user_id),
-    foreign key (start_time) references "time" (start_time),
-    foreign key (user_id) references users (user_id),
-    foreign key (song_id) references songs (song_id),
-    foreign key (artist_id) references artists (artist_id)
+    duration double precision
 )
 diststyle auto
 sortkey (start_time)
