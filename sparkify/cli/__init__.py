@@ -14,7 +14,6 @@ import click
 
 from sparkify.cli.check import check_command
 from sparkify.cli.cluster import cluster
-from sparkify.cli.command import is_terminal, print_error
 from sparkify.cli.connect import connect_command
 from sparkify.cli.create_tables import create_tables_command
 from sparkify.cli.docs import docs_command
@@ -34,6 +33,7 @@ from sparkify.cli.reconcile import reconcile_command
 from sparkify.cli.report import report_command
 from sparkify.cli.runs import runs_command
 from sparkify.cli.status import status_command
+from sparkify.cli.terminal import echo, is_terminal, print_error, print_traceback
 from sparkify.cli.undo import undo_command
 
 COMMANDS_BY_TOPIC: dict[str, tuple[click.Command, ...]] = {
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_error("stopped", "run it again; what was not committed was rolled back")
         sys.exit(1)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        echo(error.format_message(), err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
@@ -105,6 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         _end_without_output(error)
+    except Exception:  # noqa: BLE001 - a fault of ours, whose text may hold what the data says
+        print_traceback()
+        sys.exit(1)
 
 
 def _use_utf_8() -> None:

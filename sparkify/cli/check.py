@@ -1,6 +1,5 @@
 """The `check` command."""
 
-import json
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured, json_option
-from sparkify.cli.tables import describe_outcomes, print_wrapped
+from sparkify.cli.tables import describe_outcomes
+from sparkify.cli.terminal import echo, print_marked, to_json
 from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def check_command(
     if junit:
         _write_report(junit, as_junit(results))
     if as_json:
-        click.echo(json.dumps([_check_record(each) for each in results], ensure_ascii=False))
+        echo(to_json([_check_record(each) for each in results]))
     else:
         for result in results:
             _print_result(result)
-        click.echo(f"Checks: {describe_outcomes(counts)}.", err=True)
+        echo(f"Checks: {describe_outcomes(counts)}.", err=True)
     if counts["failed"]:
         sys.exit(CHECK_FAILED)
 
@@ -75,4 +75,4 @@ def _check_record(result: "CheckResult") -> dict[str, object]:
 def _print_result(result: "CheckResult") -> None:
     outcome = "FAILED" if result.outcome == "failed" else result.outcome
     about = result.account if result.offending else result.statement.grain
-    print_wrapped(f"{outcome:<6}  ", f"{result.name}: {' '.join(about.splitlines())}", 8)
+    print_marked(f"{outcome:<6}  ", f"{result.name}: {' '.join(about.splitlines())}", 8)

@@ -3,14 +3,14 @@
 import functools
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sparkify.cli.terminal import echo, is_terminal, print_error, print_traceback
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
@@ -65,21 +65,9 @@ def report_errors(*, debug: bool) -> Iterator[None]:
         yield
     except SparkifyError as error:
         if debug:
-            traceback.print_exc()
+            print_traceback()
         print_error(str(error), error.hint)
         sys.exit(error.exit_code)
-
-
-def print_error(message: str, hint: str) -> None:
-    """Print what happened and what to do, a line each."""
-    # Values from the data may hold line ends; an error is two lines.
-    for word, text in (("Error", message), ("Try", hint)):
-        click.echo(f"{word}: {' '.join(text.splitlines())}", err=True)
-
-
-def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a stream is a terminal; one that was closed at the start is None."""
-    return stream is not None and stream.isatty()
 
 
 @contextmanager
@@ -88,9 +76,9 @@ def show_activity(what: str) -> Iterator[None]:
     if not is_terminal(sys.stderr):
         yield
         return
-    from rich.console import Console
+    from sparkify.cli.console import SafeConsole
 
-    with Console(stderr=True).status(what):
+    with SafeConsole(stderr=True).status(what):
         yield
 
 
@@ -134,7 +122,7 @@ def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":
 
     settings = load_settings(config, parse_overrides(overrides))
     for warning in settings.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        echo(f"Warning: {warning}", err=True)
     return settings
 
 

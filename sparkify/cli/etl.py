@@ -1,6 +1,5 @@
 """The `etl` command."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.cluster_power import cluster_power
-from sparkify.cli.command import configured, is_terminal, json_option
+from sparkify.cli.command import configured, json_option
 from sparkify.cli.tables import counted, describe_outcomes
+from sparkify.cli.terminal import echo, is_terminal, to_json
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import readable_size
 
@@ -71,7 +71,7 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
                 "(see: sparkify quarantine)"
             )
     reporter.ended(run)
-    click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+    echo(to_json(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
 
 
 def _warn_without_scanner(

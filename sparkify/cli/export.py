@@ -7,6 +7,7 @@ import click
 
 from sparkify.cli.command import configured
 from sparkify.cli.tables import counted
+from sparkify.cli.terminal import echo
 from sparkify.sizes import readable_size
 
 if TYPE_CHECKING:
@@ -43,4 +44,4 @@ def export_command(settings: "Settings", folder: str, form: "ExportFormat") -> N
         access = S3Access.named_by(settings)
         exported = export_star(exporter, folder, form, datetime.now(UTC), access)
     size = f"{counted(exported.files, 'file')} ({readable_size(exported.bytes)})"
-    click.echo(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.", err=True)
+    echo(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.", err=True)

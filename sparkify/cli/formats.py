@@ -12,9 +12,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-import click
-
-from sparkify.cli.command import atomic_file, is_terminal
+from sparkify.cli.command import atomic_file
+from sparkify.cli.terminal import (
+    echo,
+    is_terminal,
+    output_stream,
+    printable,
+    printable_line,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,7 +46,7 @@ def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> N
     if has_more():
         sys.stdout.flush()
         rows = "row" if limit == 1 else f"{limit:,} rows"
-        click.echo(f"Showing only the first {rows}; --limit 0 shows all.", err=True)
+        echo(f"Showing only the first {rows}; --limit 0 shows all.", err=True)
 
 
 def _write_file(answer: "Answer", form: str, file: Path) -> None:
@@ -57,10 +63,10 @@ def write_table(answer: "Answer", stream: TextIO) -> None:
 
     If a terminal is too narrow for the columns, each row is written as a list of them.
     """
-    from rich.console import Console
+    from sparkify.cli.console import SafeConsole
 
     terminal = is_terminal(stream)
-    console = Console(
+    console = SafeConsole(
         file=stream, width=None if terminal else 100_000, no_color=not terminal, highlight=False
     )
     rows = [[_printable_text(value) for value in row] for row in answer.rows]
@@ -85,7 +91,9 @@ def _answer_table(answer: "Answer", rows: Sequence[Sequence[str]]) -> "Table":
     table = Table(box=box.SIMPLE_HEAD)
     for name, kind in zip(answer.columns, answer.types, strict=True):
         number = kind.startswith(NUMBER_TYPES)
-        table.add_column(Text(name), justify="right" if number else "left", no_wrap=number)
+        table.add_column(
+            Text(printable_line(name)), justify="right" if number else "left", no_wrap=number
+        )
     for row in rows:
         table.add_row(*map(Text, row))
     return table
@@ -99,13 +107,13 @@ def _row_as_list(columns: Sequence[str], row: Sequence[str]) -> "Table":
     table = Table(box=box.SIMPLE, show_header=False)
     table.add_column(no_wrap=True)
     for name, value in zip(columns, row, strict=True):
-        table.add_row(Text(name, style="bold"), Text(value))
+        table.add_row(Text(printable_line(name), style="bold"), Text(value))
     return table
 
 
 def write_csv(answer: "Answer", stream: TextIO) -> None:
     """Write CSV as RFC 4180 has it; a null is empty."""
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(output_stream(stream), lineterminator="\n")
     writer.writerow(answer.columns)
     for row in answer.rows:
         writer.writerow(["" if value is None else _value_text(value) for value in row])
@@ -117,7 +125,7 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
     between = "["
     for row in answer.rows:
         record = {key: _json_value(value) for key, value in zip(keys, row, strict=True)}
-        stream.write(f"{between}{json.dumps(record, ensure_ascii=False, allow_nan=False)}")
+        stream.write(f"{between}{to_json(record)}")
         between = ",\n "
     stream.write("]\n" if between != "[" else "[]\n")
 
@@ -144,8 +152,7 @@ TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
 def _printable_text(value: Any) -> str:
     if value is None:
         return "null"
-    # Data must not send control codes to a terminal.
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in _value_text(value))
+    return printable(_value_text(value))
 
 
 def _value_text(value: Any) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from sparkify.cli.command import configured, json_option, show_activity
-from sparkify.cli.tables import counted, path_in_source, print_table, report_omitted, to_json
+from sparkify.cli.tables import counted, path_in_source, print_table, report_omitted
+from sparkify.cli.terminal import echo, to_json
 from sparkify.config import EngineName
 from sparkify.sizes import readable_size
 
@@ -39,12 +40,12 @@ def plan_command(settings: "Settings", as_sql: bool, engine: str | None, as_json
     with show_activity("listing the source"):
         plan = plan_load(settings, ENGINES[engine]())
     if not plan.has_tables:
-        click.echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
+        echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
     if as_json:
-        click.echo(to_json(_plan_record(plan, engine)))
+        echo(to_json(_plan_record(plan, engine)))
     elif as_sql:
         for step in plan.steps:
-            click.echo(f"-- {step.name}\n{step.text.rstrip()};\n")
+            echo(f"-- {step.name}\n{step.text.rstrip()};\n")
     else:
         _print_plan(plan, settings)
 
@@ -64,7 +65,7 @@ def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
 
 def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:
     if not plan.files:
-        click.echo("Nothing new to load.")
+        echo("Nothing new to load.")
         return
     rows = []
     for number, batch in enumerate(plan.batches, 1):
@@ -81,7 +82,7 @@ def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:
     ]
     print_table("Pending files", ("table", "file", "size"), files)
     size = readable_size(sum(file.bytes for file in plan.files))
-    click.echo(
+    echo(
         f"A load takes {counted(len(plan.files), 'file')} ({size}) in "
         f"{counted(len(plan.batches), 'batch', 'batches')}, "
         f"by {len(plan.steps):,} statements (see --sql)."

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -15,22 +14,14 @@ import click
 from sparkify.cli.command import (
     atomic_file,
     configured,
-    is_terminal,
     json_option,
     open_current,
     read_settings,
     report_errors,
     settings_options,
 )
-from sparkify.cli.tables import (
-    counted,
-    path_in_source,
-    print_table,
-    print_wrapped,
-    readable,
-    report_omitted,
-    to_json,
-)
+from sparkify.cli.tables import counted, path_in_source, print_table, readable, report_omitted
+from sparkify.cli.terminal import echo, is_terminal, output_stream, print_marked, to_json
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -113,9 +104,9 @@ def quarantine_retry(settings: "Settings", as_json: bool) -> None:
         run = pipeline.load_corrected(engine, settings, TextLog())
         left = len(quarantine.files_with_rejected(engine))
     if as_json:
-        click.echo(json.dumps(asdict(run)))
+        echo(to_json(asdict(run)))
     else:
-        click.echo(
+        echo(
             f"Loaded {counted(run.files, 'corrected file')}, {counted(run.records, 'record')}, "
             f"{run.rejected:,} of them rejected again; "
             f"{counted(left, 'file')} with rejected records left."
@@ -157,8 +148,8 @@ def _print_rejected(row: dict[str, Any], settings: "Settings") -> None:
     location = f"{path_in_source(row['uri'], settings)}, line {row['line']:,}"
     column = f", column {row['column_name']}" if row["column_name"] else ""
     detail = f" ({row['detail']})" if row["detail"] else ""
-    print_wrapped("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
-    print_wrapped("    ", readable(_shortened(row["raw_text"])), 4)
+    print_marked("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
+    print_marked("    ", readable(_shortened(row["raw_text"])), 4)
 
 
 def _write_rejected_json(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
@@ -172,7 +163,7 @@ def _write_rejected_ndjson(rows: RejectedRows, stream: TextIO, _: "Settings") ->
 def _write_rejected_csv(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
     from sparkify.operate.rejected import REJECTED_COLUMNS
 
-    writer = csv.DictWriter(stream, REJECTED_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(output_stream(stream), REJECTED_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
 

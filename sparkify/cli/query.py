@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, is_terminal
+from sparkify.cli.command import configured
+from sparkify.cli.terminal import echo, is_terminal
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -88,7 +89,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
 
         def answer() -> None:
             if explain:
-                click.echo(explain_query(reader, text))
+                echo(explain_query(reader, text))
             else:
                 write_answer(run_query(reader, text), form, out, _row_limit(form, limit))
 

@@ -7,6 +7,7 @@ import click
 
 from sparkify.cli.command import configured
 from sparkify.cli.tables import counted
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -21,4 +22,4 @@ def rebuild_command(settings: "Settings") -> None:
 
     with closing(open_existing(settings)) as engine:
         batches = repair.rebuild_star(engine)
-    click.echo(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.", err=True)
+    echo(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.", err=True)
