@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
@@ -16,9 +16,21 @@ from sparkify.errors import ConfigError, SparkifyError
 if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.engines.base import Queryable
+    from sparkify.pipeline import Run
 
 Command = Callable[..., None]
 
+# The exit code where something needs a person: rows fail a check that blocks, or data disagrees.
+NEEDS_A_PERSON = 3
+FailOn = Literal["block", "warn"]
+
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(get_args(FailOn)),
+    default="block",
+    show_default=True,
+    help="With warn, exit code 3 also for a warning.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -114,6 +126,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def exit_on_warnings(fail_on: FailOn, run: "Run") -> None:
+    """End with exit code 3 if a check warned or a record was rejected, and that is to fail."""
+    if fail_on == "warn" and (run.checks["warned"] or run.rejected):
+        sys.exit(NEEDS_A_PERSON)
 
 
 def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":

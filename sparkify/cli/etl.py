@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.cluster_power import cluster_power
-from sparkify.cli.command import configured, json_option
-from sparkify.cli.tables import counted, describe_outcomes
+from sparkify.cli.command import (
+    FailOn,
+    configured,
+    exit_on_warnings,
+    fail_on_option,
+    json_option,
+)
+from sparkify.cli.tables import counted
 from sparkify.cli.terminal import echo, is_terminal, to_json
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import readable_size
@@ -41,21 +47,33 @@ RETRY_OPEN_SECONDS = 0.5
     show_default=True,
     help="Messages on stderr as text or JSON lines.",
 )
+@fail_on_option
 @click.option("--resume", is_flag=True, help="Resume the cluster first, if it is paused.")
 @click.option("--pause", is_flag=True, help="Pause the cluster at the end, in any case.")
 @configured
 def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
-    settings: "Settings", as_json: bool, wait: float, log_format: str, resume: bool, pause: bool
+    settings: "Settings",
+    as_json: bool,
+    wait: float,
+    log_format: str,
+    fail_on: FailOn,
+    resume: bool,
+    pause: bool,
 ) -> None:
-    """Load new files incrementally; each batch is atomic."""
+    """Load new files incrementally; each batch is atomic.
+
+    Exit code 3 if a check fails and its batch is rolled back; with --fail-on warn also if a check
+    warns or a record is rejected, and then all is loaded.
+    """
     with (
         _open_reporter(log_format) as reporter,
         cluster_power(settings, reporter, resume=resume, pause=pause),
     ):
-        _load(settings, reporter, as_json, wait)
+        run = _load(settings, reporter, as_json, wait)
+    exit_on_warnings(fail_on, run)
 
 
-def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> None:
+def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> "Run":
     from sparkify import pipeline
     from sparkify.serve.overview import rows_by_table
 
@@ -72,6 +90,7 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
             )
     reporter.ended(run)
     echo(to_json(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+    return run
 
 
 def _warn_without_scanner(
@@ -110,6 +129,8 @@ def _open_when_free(settings: "Settings", seconds: float, reporter: "CommandRepo
 
 
 def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
+    from sparkify.checks import describe_outcomes
+
     if not run.files:
         return "Nothing new to load."
     seconds = run.seconds["list"] + run.seconds["all"]

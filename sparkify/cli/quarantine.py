@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from sparkify.cli.command import (
+    FailOn,
     atomic_file,
     configured,
+    exit_on_warnings,
+    fail_on_option,
     json_option,
     open_current,
     read_settings,
@@ -89,19 +92,24 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
 
 
 @quarantine_command.command("retry")
+@fail_on_option
 @json_option
 @configured
-def quarantine_retry(settings: "Settings", as_json: bool) -> None:
+def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> None:
     """Load only the corrected files.
 
     Those are files with rejected records that changed at the source.
     """
     from sparkify import pipeline, quarantine
+    from sparkify.checks import describe_outcomes
     from sparkify.cli.log import TextLog
     from sparkify.engines import open_existing
 
     with closing(open_existing(settings)) as engine:
-        run = pipeline.load_corrected(engine, settings, TextLog())
+        log = TextLog()
+        run = pipeline.load_corrected(engine, settings, log)
+        for warning in run.warnings:
+            log.warn(warning)
         left = len(quarantine.files_with_rejected(engine))
     if as_json:
         echo(to_json(asdict(run)))
@@ -109,8 +117,10 @@ def quarantine_retry(settings: "Settings", as_json: bool) -> None:
         echo(
             f"Loaded {counted(run.files, 'corrected file')}, {counted(run.records, 'record')}, "
             f"{run.rejected:,} of them rejected again; "
-            f"{counted(left, 'file')} with rejected records left."
+            f"{counted(left, 'file')} with rejected records left; "
+            f"checks: {describe_outcomes(run.checks)}."
         )
+    exit_on_warnings(fail_on, run)
 
 
 def _read_rejected(settings: "Settings", wanted: dict[str, Any]) -> RejectedRows:

@@ -21,5 +21,5 @@ def rebuild_command(settings: "Settings") -> None:
     from sparkify.operate import repair
 
     with closing(open_existing(settings)) as engine:
-        batches = repair.rebuild_star(engine)
+        batches = repair.rebuild_star(engine, settings)
     echo(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.", err=True)

@@ -84,7 +84,8 @@ def _print_details(details: "RunDetails", settings: "Settings") -> None:
     _print_rows("Checks", ("stage", "check_name", "outcome"), details.checks, settings)
     for check in details.checks:
         if check["account"]:
-            print_marked("  ", readable(check["account"]), 4)
+            for line in check["account"].splitlines():
+                print_marked("  ", line, 6)
             echo()
     if details.schema_changes:
         change = ("staging_table", "change", "field", "detail", "records", "first_file")

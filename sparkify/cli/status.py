@@ -7,7 +7,7 @@ import click
 
 from sparkify.cli.command import configured, json_option, open_current, show_activity
 from sparkify.cli.runs import print_runs
-from sparkify.cli.tables import counted, describe_outcomes, print_table, readable
+from sparkify.cli.tables import counted, print_table, readable
 from sparkify.cli.terminal import echo, to_json
 from sparkify.sizes import readable_size
 
@@ -45,6 +45,8 @@ def status_command(settings: "Settings", offline: bool, as_json: bool) -> None:
 
 
 def _print_status(status: "WarehouseStatus", pending: "PendingFiles | None") -> None:
+    from sparkify.checks import describe_outcomes
+
     share = status.matched_share
     facts = (
         ("latest event", status.newest_event),

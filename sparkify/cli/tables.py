@@ -1,14 +1,13 @@
 """Tables, numbers and counts as people read them."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sparkify.cli.terminal import echo, is_terminal, printable_line
 
 if TYPE_CHECKING:
-    from sparkify.checks import CheckOutcome
     from sparkify.config import Settings
 
 PIPE_WIDTH = 100_000
@@ -72,16 +71,6 @@ def readable(value: Any) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number of things: `1 file`, `2 files`; `many` is an irregular plural."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
-
-
-def describe_outcomes(counts: Mapping["CheckOutcome", int]) -> str:
-    """Describe the outcomes of checks: `19 passed, 2 warnings`, and `1 failed` if one did."""
-    parts = [f"{counts['passed']:,} passed"]
-    if counts["warned"]:
-        parts.append(counted(counts["warned"], "warning"))
-    if counts["failed"]:
-        parts.append(f"{counts['failed']:,} failed")
-    return ", ".join(parts)
 
 
 def path_in_source(uri: str, settings: "Settings") -> str:

@@ -25,5 +25,5 @@ def undo_command(settings: "Settings", run_id: str) -> None:
     from sparkify.operate import repair
 
     with closing(open_existing(settings)) as engine:
-        files = repair.undo_run(engine, run_id)
+        files = repair.undo_run(engine, run_id, settings)
     echo(f"Undid run {run_id}: {counted(files, 'file')} pending again.", err=True)

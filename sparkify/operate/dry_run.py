@@ -22,6 +22,7 @@ from sparkify.engines.base import (
     ignore_progress,
 )
 from sparkify.sql import Parameter, Statement
+from sparkify.sql.own_checks import OWN_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class DryRun:
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query, and note it."""
         self._note(statement)
+        if statement.name.startswith(f"checks/{OWN_CHECKS}/"):
+            return Result((), [])  # it may read tables that only the real warehouse has
         return self._scratch.fetch(statement, **parameters)
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,6 +1,7 @@
 """Repair the warehouse: rebuild the star from staging, and undo a run."""
 
 from sparkify import checks, transform, warehouse
+from sparkify.config import DEFAULT_SETTINGS, Settings
 from sparkify.engines.base import Engine
 from sparkify.errors import ConfigError
 from sparkify.sql import (
@@ -13,7 +14,7 @@ from sparkify.sql import (
 )
 
 
-def rebuild_star(engine: Engine) -> int:
+def rebuild_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
     """Rebuild the star from every batch in staging; return the number of batches.
 
     One transaction, checked as a whole. Raises ChecksFailed, WarehouseError.
@@ -21,10 +22,10 @@ def rebuild_star(engine: Engine) -> int:
     warehouse.require_current(engine)
     with engine.transaction():
         engine.acquire_write_lock()
-        return _rebuild(engine)
+        return _rebuild(engine, settings)
 
 
-def undo_run(engine: Engine, run_id: str) -> int:
+def undo_run(engine: Engine, run_id: str, settings: Settings = DEFAULT_SETTINGS) -> int:
     """Remove what a run loaded from staging and star; return the number of files pending again.
 
     The star is rebuilt from the rest, so it is as if the run had never been. One transaction.
@@ -41,16 +42,18 @@ def undo_run(engine: Engine, run_id: str) -> int:
         for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files"):
             engine.execute(undo_statement(table), run_id=run_id)
         engine.execute(statement("runs/undone"), run_id=run_id)
-        _rebuild(engine)
+        _rebuild(engine, settings)
     return files
 
 
-def _rebuild(engine: Engine) -> int:
+def _rebuild(engine: Engine, settings: Settings) -> int:
     for table in (FACT, *DIMENSIONS):
         engine.execute(empty_statement(table))
     batches = engine.fetch(statement("repair/batches")).rows
     for (loaded_at,) in batches:
         transform.find_repeated_events(engine, loaded_at)
         transform.transform(engine, loaded_at)
-    checks.require_passed(checks.run_checks(engine, "star", checks.EVERYTHING))
+    chosen = checks.configured_checks(settings)
+    results = checks.run_checks(engine, chosen, checks.EVERYTHING, "star", "own")
+    checks.require_passed(results)
     return len(batches)

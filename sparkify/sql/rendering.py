@@ -3,13 +3,14 @@
 A dialect is one function that translates what sqlglot does not, and one entry in DIALECTS.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import sqlglot
 from sqlglot import expressions as exp
-from sqlglot.errors import UnsupportedError
+from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sparkify.sql import ADDED_BYTES, added_column, source_columns
 
@@ -20,6 +21,23 @@ PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 # Where PostgreSQL needs an index in the place of a sort key: to load a day or to check it would
 # otherwise read the whole history.
 INDEXED = ("staging_events", "staging_songs", "songplays", "time")
+
+# What a query that only reads has nowhere in it; a WITH may hold a statement that writes.
+WRITING = (
+    exp.DML,
+    exp.DDL,
+    exp.Command,
+    exp.Into,
+    exp.Lock,
+    exp.Drop,
+    exp.Alter,
+    exp.TruncateTable,
+)
+# PostgreSQL's functions that change something, run a text, or stop somebody.
+ACTING_FUNCTION = re.compile("(?i)(nextval|setval|set_config|lo_|pg_|dblink|query_to_xml)")
+
+# It would print each text that it reads as a command; what becomes of one is said here.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 # Around a parameter's name until all else is written; no text has it.
 _MARK = "\0"
@@ -225,6 +243,33 @@ def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
     )
     lists = (exp.Placeholder(this=f"c{place}") for place in range(len(columns)))
     return made.sql("duckdb"), _insert_lists("answer", lists, [])
+
+
+def fault_of_query(text: str) -> str:
+    """Return why a text is not one query that only reads, empty if it is."""
+    try:
+        trees = [tree for tree in sqlglot.parse(text, read="redshift") if tree is not None]
+    except SqlglotError as error:
+        return f"it is not SQL: {_plain_message(error)}"
+    if len(trees) != 1:
+        return f"it has {len(trees)} statements, and a check is one"
+    for node in trees[0].walk():
+        if isinstance(node, WRITING):
+            return f"it has {_spelt(node)}, and a check only reads"
+        if isinstance(node, exp.Anonymous) and ACTING_FUNCTION.match(node.name):
+            return f"it calls {node.name.lower()}, which does more than read"
+    if not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
+        return f"it is {_spelt(trees[0])}, and a check is a query"
+    return ""
+
+
+def _spelt(node: exp.Expr) -> str:
+    return str(node.this if isinstance(node, exp.Command) else node.key).upper()
+
+
+def _plain_message(error: SqlglotError) -> str:
+    """Return sqlglot's message without the codes that underline a part of the text."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(error).partition("\n")[0])
 
 
 def plain(query: str) -> str:

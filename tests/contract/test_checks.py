@@ -2,12 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from sparkify.checks import STAGES
+from sparkify.errors import ChecksFailed, ConfigError, WarehouseError
 from sparkify.operate.checking import as_junit, check_all, check_last_batch
+from sparkify.operate.history import past_runs, run_details
 from sparkify.sql import statements
 
 from .source_files import DAY, NOON, SECOND, Record, event, lines, song, visit
@@ -195,6 +200,150 @@ def test_the_junit_report_counts_a_warning_neither_as_passed_nor_as_failed(
     assert run.checks == {"passed": len(results) - 1, "warned": 1, "failed": 0}
 
 
+# Severities and own checks
+
+
+def blocked(warehouse: Warehouse, **settings: Any) -> ChecksFailed:
+    """Return the error of a load with these settings, of which nothing may stay."""
+    before = warehouse.everything()
+    with pytest.raises(ChecksFailed) as failed:
+        warehouse.load(**settings)
+    assert warehouse.everything() == before
+    return failed.value
+
+
+def test_a_severity_of_the_settings_makes_a_warning_block(warehouse: Warehouse) -> None:
+    path = warehouse.write_events("a.json", event(), event(itemInSession=1))
+    warehouse.load()
+    path.write_bytes(lines([event()]))
+
+    error = blocked(warehouse, check_severities={"no_file_shrank": "block"})
+
+    assert "the check no_file_shrank failed for 1 row" in str(error)
+    [latest, *_] = past_runs(warehouse.engine)
+    recorded = run_details(warehouse.engine, latest.run_id).checks
+    outcomes = {each["check_name"]: (each["severity"], each["outcome"]) for each in recorded}
+    assert outcomes["no_file_shrank"] == ("block", "failed")
+    assert warehouse.load().checks["warned"] == 1
+
+
+def test_a_severity_of_the_settings_makes_a_block_warn(warehouse: Warehouse) -> None:
+    warehouse.write_events("a.json", event())
+    warehouse.load()
+    warehouse.execute("delete from users")
+    settings = replace(warehouse.settings, check_severities={"songplays_have_their_user": "warn"})
+    [failed] = [each for each in check_all(warehouse.engine) if each.offending]
+    [warned] = [each for each in check_all(warehouse.engine, settings) if each.offending]
+    assert (failed.outcome, warned.outcome) == ("failed", "warned")
+
+
+OWN_CHECK = """-- Nobody plays more than {limit} songs.
+-- severity: {severity}
+-- each: user {{user_id}} played {{plays}}
+select
+    user_id,
+    count(*) as plays
+from songplays
+where start_time between :first_start_time and :last_start_time
+group by user_id
+having count(*) > {limit};
+"""
+
+
+def own_checks(folder: Path, **texts: str) -> dict[str, Any]:
+    """Write own checks, and return the settings that name their folder."""
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+    return {"checks_folder": str(folder)}
+
+
+def test_an_own_check_sees_the_batch_in_its_transaction_and_blocks_it(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    own = own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=1, severity="block"))
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
+
+    error = blocked(warehouse, **own)
+
+    assert "the check few_plays failed for 1 row: Nobody plays more than 1 songs." in str(error)
+    assert "user 39 played 2" in str(error)
+    own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=2, severity="block"))
+    assert warehouse.load(**own).checks["failed"] == 0
+    settings = replace(warehouse.settings, **own)
+    assert "few_plays" in [each.name for each in check_last_batch(warehouse.engine, settings)]
+
+
+def test_an_own_check_that_warns_is_told_like_ours(warehouse: Warehouse, tmp_path: Path) -> None:
+    own = own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=1, severity="warn"))
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
+
+    run = warehouse.load(**own)
+
+    assert run.checks["warned"] == 1
+    assert run.warnings == [
+        "the check few_plays warned for 1 row: Nobody plays more than 1 songs.\n  user 39 played 2"
+    ]
+    [recorded] = [
+        each
+        for each in run_details(warehouse.engine, run.run_id).checks
+        if each["check_name"] == "few_plays"
+    ]
+    assert (recorded["stage"], recorded["outcome"]) == ("own", "warned")
+    settings = replace(warehouse.settings, **own, check_severities={"few_plays": "block"})
+    outcomes = {each.name: each.outcome for each in check_all(warehouse.engine, settings)}
+    assert outcomes["few_plays"] == "failed"
+
+
+WRITING = [
+    "delete from songplays",
+    "with gone as (delete from songplays returning songplay_id) select songplay_id from gone",
+    "select 1; delete from songplays",
+    "select songplay_id into copied from songplays",
+    "create table copied as select songplay_id from songplays",
+    "truncate songplays",
+    "select songplay_id from songplays for update",
+    "select nextval('numbers')",
+    "select pg_terminate_backend(1)",
+    "vacuum",
+    "commit",
+]
+
+
+@pytest.mark.parametrize(
+    "text", [*WRITING, "select (", "", "-- only a comment", "select :unknown", "\0"]
+)
+def test_an_own_check_that_is_broken_or_writes_stops_a_load_before_it_begins(
+    warehouse: Warehouse, tmp_path: Path, text: str
+) -> None:
+    own = own_checks(tmp_path / "own", mine=text)
+    warehouse.write_events("a.json", event())
+    before = warehouse.tables()
+
+    with pytest.raises(ConfigError, match=r"mine\.sql") as refused:
+        warehouse.load(**own)
+
+    assert "\n" not in str(refused.value)
+    assert "one query in Redshift's dialect" in refused.value.hint
+    assert warehouse.tables() == before
+    assert past_runs(warehouse.engine) == []
+
+
+def test_an_own_check_that_the_engine_rejects_fails_the_batch_by_its_name(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    own = own_checks(tmp_path / "own", mine="select no_column from songplays")
+    warehouse.write_events("a.json", event())
+    before = warehouse.everything()
+
+    with pytest.raises(WarehouseError, match="the own check mine cannot be run") as failed:
+        warehouse.load(**own)
+
+    assert "mine.sql in [CHECKS] FOLDER" in failed.value.hint
+    assert warehouse.everything() == before
+    assert warehouse.load().records == 1
+
+
 # What only warns
 
 
@@ -210,7 +359,7 @@ def test_a_file_that_shrank_is_a_warning_with_its_numbers(warehouse: Warehouse) 
     run = warehouse.load()
     [warning] = run.warnings
     assert "no_file_shrank" in warning
-    assert "records_before=5, records=1" in warning
+    assert f"\n  1 records, 5 before, in {warehouse.uri(path)}\n  Try: " in warning
     assert len(warehouse.table("songplays")) == 5
 
 
@@ -264,7 +413,7 @@ def test_events_that_no_longer_arrive_are_a_warning(
         True
     ] * warned
     if warned:
-        assert f"hours_old={hours_later + 1}.0, usual_hours_old=1.0" in run.warnings[0]
+        assert f", {hours_later + 1} hours ago; usual are 1\n" in run.warnings[0]
     # new events make it fresh again
     warehouse.write_events("new.json", event(sessionId=9, ts=int(time.time() * SECOND)))
     assert warnings(warehouse) == []

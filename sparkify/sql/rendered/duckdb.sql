@@ -73,7 +73,7 @@ WHERE
   loaded_files.loaded_at >= $since
   AND loaded_files.refused <> COALESCE(kept.kept, 0)
 
--- checks/ledger/files_keep_the_contract 638a0507aca3347a
+-- checks/ledger/files_keep_the_contract 439ffa68dc3fcaeb
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -85,7 +85,11 @@ SELECT
   source_findings.staging_table,
   source_findings.key_name AS field,
   source_findings.finding AS change,
-  source_findings.detail,
+  CASE
+    WHEN source_findings.detail = ''
+    THEN ''
+    ELSE ' (' || source_findings.detail || ')'
+  END AS types,
   source_findings.objects AS records,
   source_findings.first_file
 FROM source_findings
@@ -128,7 +132,7 @@ WHERE
   AND before.plays >= 100
   AND batch.matched_share < before.matched_share / 2
 
--- checks/ledger/newest_event_is_no_older_than_usual 3240d19f3f59bcc1
+-- checks/ledger/newest_event_is_no_older_than_usual 1c3befaf65070462
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -231,7 +235,7 @@ WHERE
   AND events < average / 5
   AND next_day >= CAST($first_start_time AS DATE)
 
--- checks/ledger/no_file_shrank 72570bd6ff115d0e
+-- checks/ledger/no_file_shrank 41282dd1ce04c5d8
 WITH versions AS (
   SELECT
     uri,
@@ -871,22 +875,6 @@ SELECT
   COUNT(*) AS plays,
   COUNT(song_id) AS matched
 FROM songplays
-
--- operate/outcomes_of_run 2d230ec1111c14ff
-SELECT
-  CASE
-    WHEN offending = 0
-    THEN 'passed'
-    WHEN severity = 'warn'
-    THEN 'warned'
-    ELSE 'failed'
-  END AS outcome,
-  COUNT(*) AS checks
-FROM check_results
-WHERE
-  run_id = $run_id
-GROUP BY
-  1
 
 -- operate/rejected 4fbc7b5704b4be8b
 WITH newest AS (

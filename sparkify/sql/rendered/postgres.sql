@@ -73,7 +73,7 @@ WHERE
   loaded_files.loaded_at >= %(since)s
   AND loaded_files.refused <> COALESCE(kept.kept, 0)
 
--- checks/ledger/files_keep_the_contract 36f73b76bebda705
+-- checks/ledger/files_keep_the_contract 3fda2b651ca010c3
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -85,7 +85,11 @@ SELECT
   source_findings.staging_table,
   source_findings.key_name AS field,
   source_findings.finding AS change,
-  source_findings.detail,
+  CASE
+    WHEN source_findings.detail = ''
+    THEN ''
+    ELSE ' (' || source_findings.detail || ')'
+  END AS types,
   source_findings.objects AS records,
   source_findings.first_file
 FROM source_findings
@@ -128,7 +132,7 @@ WHERE
   AND before.plays >= 100
   AND batch.matched_share < before.matched_share / 2
 
--- checks/ledger/newest_event_is_no_older_than_usual 514057b3e99ecfbd
+-- checks/ledger/newest_event_is_no_older_than_usual 817e969321a523af
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -241,7 +245,7 @@ WHERE
   AND events < average / 5
   AND next_day >= CAST(%(first_start_time)s AS DATE)
 
--- checks/ledger/no_file_shrank 9d526381ec062d53
+-- checks/ledger/no_file_shrank dc813f1d195e082b
 WITH versions AS (
   SELECT
     uri,
@@ -899,22 +903,6 @@ SELECT
   COUNT(*) AS plays,
   COUNT(song_id) AS matched
 FROM songplays
-
--- operate/outcomes_of_run 7080f2e399d0f907
-SELECT
-  CASE
-    WHEN offending = 0
-    THEN 'passed'
-    WHEN severity = 'warn'
-    THEN 'warned'
-    ELSE 'failed'
-  END AS outcome,
-  COUNT(*) AS checks
-FROM check_results
-WHERE
-  run_id = %(run_id)s
-GROUP BY
-  1
 
 -- operate/rejected d25358fc2cf3a893
 WITH newest AS (

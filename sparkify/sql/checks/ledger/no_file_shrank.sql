@@ -1,5 +1,7 @@
 -- No new version of a file has fewer records than the version before.
 -- severity: warn
+-- each: {records} records, {records_before} before, in {uri}
+-- try: see whether the file was cut at its source; records that left a file stay loaded
 with
 
 versions as (
