@@ -63,7 +63,7 @@ class Settings:
     memory_limit: int | None = None
     source_schema: SchemaMode = "warn"
     checks_folder: str = ""
-    check_severities: Mapping[str, Severity] = field(default_factory=dict)
+    check_severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
