@@ -46,7 +46,7 @@ class Scope:
     last_start_time: datetime
 
 
-BEGINNING, END = datetime(1, 2, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - all times are UTC
+BEGINNING, END = datetime(1, 6, 1), datetime(9999, 6, 30)  # noqa: DTZ001 - all times are UTC
 EVERYTHING = Scope(BEGINNING, BEGINNING, END)
 
 

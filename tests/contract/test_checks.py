@@ -30,7 +30,7 @@ def day(number: int, events: int) -> list[dict[str, object]]:
 
 # Each check alone
 
-DAYS = range(5)
+DAYS = range(16)
 PLAYS_OF_A_DAY = 34
 PLAYS_OF_THE_LAST_DAY = 100
 NOW = "cast(sysdate as timestamp)"
@@ -61,10 +61,10 @@ BREAKING: dict[str, tuple[str, ...]] = {
         insert into source_findings
         select run_id, staging_table, 'x', 'new field', 'text', 1, uri, loaded_at
         from loaded_files
-        where uri like '%logs/4.json'
+        where uri like '%logs/15.json'
         """,
     ),
-    "matched_share_holds": (
+    "matched_share_has_not_fallen": (
         f"update songplays set song_id = null, artist_id = null where session_id = {DAYS[-1]}",
     ),
     # Ten days ago all was loaded, with events of that day.
@@ -75,9 +75,10 @@ BREAKING: dict[str, tuple[str, ...]] = {
             for table in ("staging_events", "staging_songs", "loaded_files")
         ),
     ),
-    "no_day_is_far_below_the_usual": (
-        "delete from staging_events where sessionid = 3 and iteminsession > 2",
-        "update loaded_files set objects = 3 where uri like '%logs/3.json'",
+    "no_day_is_below_its_weekday": (
+        f"delete from staging_events where sessionid = {DAYS[-2]} and iteminsession > 2",
+        f"delete from songplays where session_id = {DAYS[-2]} and item_in_session > 2",
+        f"update loaded_files set objects = 3 where uri like '%logs/{DAYS[-2]}.json'",
     ),
     # The first file has a song record that the others lack.
     "no_file_shrank": (
@@ -91,7 +92,7 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def sound(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """Give a warehouse of five days to tests that take back what they do to it.
+    """Give a warehouse of two weeks to tests that take back what they do to it.
 
     A session a day, the plays of it first and then a visit; of all plays the song is known.
     """
@@ -103,9 +104,10 @@ def sound(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             plays = PLAYS_OF_THE_LAST_DAY if number == DAYS[-1] else PLAYS_OF_A_DAY
             *played, last = day(number, plays + 1)
             opened.write_events(f"{number}.json", *played, last | visit_only())
-            if number == 1:
+            if number == DAYS[-2]:
                 opened.write_songs("1.json", song())
-            opened.load()
+            if number >= DAYS[-4]:
+                opened.load()
         assert found_by_checks(opened) == set()
         yield opened
         assert found_by_checks(opened) == set()
@@ -134,7 +136,7 @@ def test_a_check_finds_what_breaks_it_and_no_other_does(sound: Warehouse, check:
         found, anywhere = found_by_checks(sound), broken(sound)
     assert found == {check}
     # What compares a batch with the time before finds nothing where all is one batch.
-    assert anywhere == [check] * (check != "matched_share_holds")
+    assert anywhere == [check] * (check != "matched_share_has_not_fallen")
 
 
 def test_nothing_breaks_a_check_that_there_is_not() -> None:
@@ -363,31 +365,62 @@ def test_a_file_that_shrank_is_a_warning_with_its_numbers(warehouse: Warehouse) 
     assert len(warehouse.table("songplays")) == 5
 
 
+TWO_WEEKS = [50] * 14
+
+
 @pytest.mark.expensive
 @pytest.mark.parametrize(
-    ("sizes", "warned"),
+    ("weeks", "then", "warned"),
     [
-        ([50, 50, 50, 9, 50], True),
-        ([50, 50, 50, 11, 50], False),
-        *(
-            pytest.param(*each, marks=pytest.mark.slow)
-            for each in [
-                ([50, 50, 9, 50], False),
-                ([50, 50, 50, 9], False),
-                ([9, 50, 50, 50], False),
-            ]
-        ),
+        (TWO_WEEKS, [31, 50], [15]),
+        (TWO_WEEKS, [33, 50], []),
+        (TWO_WEEKS, [31], []),
+        (TWO_WEEKS, [50, 50, 31, 50], [17]),
+        (TWO_WEEKS[:8], [5, 50], []),
+        (TWO_WEEKS, [0, 50], [15]),
+        ([50, 50, 0, 50, 50, 50, 50] * 2, [50, 50, 0, 50], []),
+        ([20, 80, 50, 50, 50, 50, 50] * 2, [20, 31, 50], [16]),
+        ([50, 90, 30, 70, 20, 60, 40, 20, 30, 90, 20, 70, 30, 80], [25, 50], []),
     ],
-    ids=["a fifth", "more", "two days before", "not done yet", "the first"],
+    ids=[
+        *("more than chance", "no more than chance", "not complete", "two days later"),
+        *("too few days known", "missing", "closed each week", "by weekday", "days that vary"),
+    ],
 )
-def test_a_day_far_below_the_usual_is_a_warning(
-    warehouse: Warehouse, sizes: list[int], warned: bool
+def test_a_day_far_below_its_weekday_is_a_warning_once_it_is_complete(
+    warehouse: Warehouse, weeks: list[int], then: list[int], warned: list[int]
 ) -> None:
-    found: list[str] = []
-    for number, size in enumerate(sizes):
+    for number, size in enumerate(weeks):
         warehouse.write_events(f"{number}.json", *day(number, size))
-        found += warnings(warehouse)
-    assert found == ["no_day_is_far_below_the_usual"] * warned
+    assert warnings(warehouse) == []
+    found = []
+    for number, size in enumerate(then, len(weeks)):
+        if size:
+            warehouse.write_events(f"{number}.json", *day(number, size))
+            found += [number] * len(warnings(warehouse))
+    assert found == warned
+
+
+@pytest.mark.expensive
+def test_a_day_is_checked_when_it_is_complete_and_when_it_changes_and_at_no_other_load(
+    warehouse: Warehouse,
+) -> None:
+    def load(name: str, *events: Record) -> list[str]:
+        warehouse.write_events(name, *events)
+        return warnings(warehouse)
+
+    def part(number: int, first: int, last: int) -> list[Record]:
+        return day(number, last)[first:]
+
+    for number, size in enumerate(TWO_WEEKS):
+        warehouse.write_events(f"{number}.json", *day(number, size))
+    warehouse.load()
+    below = ["no_day_is_below_its_weekday"]
+    assert load("14a.json", *part(14, 0, 5)) == []
+    assert load("15a.json", *part(15, 0, 20)) == below
+    assert load("15b.json", *part(15, 20, 50)) == []
+    assert load("14b.json", *part(14, 5, 10)) == below
+    assert load("14c.json", *part(14, 10, 50)) == []
 
 
 @pytest.mark.expensive
@@ -426,10 +459,25 @@ def test_events_of_long_ago_are_no_warning(warehouse: Warehouse) -> None:
         assert warnings(warehouse) == []
 
 
-def test_far_fewer_known_songs_are_a_warning(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize(
+    ("before", "now", "warned"),
+    [
+        ((100, 100), (0, 100), True),
+        ((50, 100), (20, 100), True),
+        ((50, 100), (45, 100), False),
+        ((1, 100), (0, 100), False),
+        ((5, 100), (1, 60), False),
+        ((100, 100), (0, 2), True),
+        ((50, 100), (0, 2), False),
+    ],
+)
+@pytest.mark.expensive
+def test_fewer_known_songs_than_chance_explains_are_a_warning(
+    warehouse: Warehouse, before: tuple[int, int], now: tuple[int, int], warned: bool
+) -> None:
     warehouse.write_songs("a.json", song())
-    warehouse.write_events("0.json", *day(0, 100))
-    assert warnings(warehouse) == []
-    unknown = [record | {"song": "Unheard"} for record in day(1, 100)]
-    warehouse.write_events("1.json", *unknown)
-    assert warnings(warehouse) == ["matched_share_holds"]
+    for number, (known, plays) in enumerate((before, now)):
+        unknown = [each | {"song": "Unheard"} for each in day(number, plays)[known:]]
+        warehouse.write_events(f"{number}.json", *day(number, known), *unknown)
+        found = warnings(warehouse)
+    assert found == ["matched_share_has_not_fallen"] * warned
