@@ -132,11 +132,15 @@ def generated_days(seed: int, spread: float, known: float) -> list[Day]:
 
 def sample_days() -> list[Day]:
     """Return the days of the sample; one of its plays has a known song."""
-    found = duckdb.sql(
-        "select cast(make_timestamp(ts * 1000) as date) as day, count(*) from read_json("
-        f"'{SAMPLE}/log_data/**/*.json', columns={{ts: 'bigint', page: 'varchar', "
-        "userId: 'varchar'}) where page = 'NextSong' and userId != '' group by 1 order by 1"
-    ).fetchall()
+    found = (
+        duckdb.connect()
+        .execute(
+            "select cast(make_timestamp(ts * 1000) as date) as day, count(*) from read_json("
+            f"'{SAMPLE}/log_data/**/*.json', columns={{ts: 'bigint', page: 'varchar', "
+            "userId: 'varchar'}) where page = 'NextSong' and userId != '' group by 1 order by 1"
+        )
+        .fetchall()
+    )
     return [Day(day, plays, int(place == 20)) for place, (day, plays) in enumerate(found)]
 
 
@@ -215,12 +219,12 @@ def draw_alarms(found: Sequence[Alarms]) -> str:
     for number, (each, colour) in enumerate(zip(found, COLOURS, strict=False)):
         points = [(0.0, each.false_a_month / DAYS_A_MONTH), *each.by_share.items()]
         path = " ".join(f"{_across(share):.1f},{_height(rate):.1f}" for share, rate in points)
-        line = {"points": path, "fill": "none", "stroke": colour, "stroke-width": "2"}
-        SubElement(picture, "polyline", line)
-        y = TOP + 16 + 22 * number
-        mark = {"x": LEFT + PLOT_WIDTH + 20, "y": y - 10, "width": 12, "height": 12}
+        drawn = {"points": path, "fill": "none", "stroke": colour, "stroke-width": "2"}
+        SubElement(picture, "polyline", drawn)
+        top = TOP + 16 + 22 * number
+        mark = {"x": LEFT + PLOT_WIDTH + 20, "y": top - 10, "width": 12, "height": 12}
         SubElement(picture, "rect", _texts(mark), fill=colour)
-        _write(picture, each.what, LEFT + PLOT_WIDTH + 38, y, "start")
+        _write(picture, each.what, LEFT + PLOT_WIDTH + 38, top, "start")
     return f"{tostring(picture, encoding='unicode')}\n"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from sparkify.errors import ConfigError
+from sparkify.unfinished import atomic_file
 
 DEFAULT_FILE = Path("dwh.cfg")
 
@@ -63,6 +64,7 @@ class Settings:
     memory_limit: int | None = None
     source_schema: SchemaMode = "warn"
     checks_folder: str = ""
+    file_mode: str = "600"
     check_severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
@@ -82,6 +84,12 @@ class Settings:
         A `~` is the home folder, as it is to DuckDB.
         """
         return Path(os.path.expanduser(f"{self.db_name}.duckdb"))  # noqa: PTH111 - Path's raises
+
+    @property
+    def umask(self) -> int:
+        """The permissions that files do not get; who may read a file may enter its folder."""
+        mode = int(self.file_mode, 8)
+        return 0o777 & ~(mode | (mode & 0o444) >> 2)
 
     @property
     def own_checks_folder(self) -> Path:
@@ -116,13 +124,14 @@ KEYS = {
     ("ETL", "MEMORY_LIMIT"): "memory_limit",
     ("ETL", "SCHEMA"): "source_schema",
     ("CHECKS", "FOLDER"): "checks_folder",
+    ("OUTPUT", "FILE_MODE"): "file_mode",
 }
 # Every other key of this section is the name of a check, and its value the check's severity.
 CHECKS_SECTION = "CHECKS"
 # An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
-    *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA"),
+    *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA", "FILE_MODE"),
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -136,6 +145,7 @@ WHOLE_NUMBERS = {
 CHOICES = {
     ("CLUSTER", "ENGINE"): get_args(EngineName),
     ("ETL", "SCHEMA"): get_args(SchemaMode),
+    ("OUTPUT", "FILE_MODE"): ("600", "640", "660", "644", "664"),
 }
 
 # what a settings file is made of when there is none
@@ -221,13 +231,10 @@ def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Replace a file and keep its permissions: it may hold a password."""
-    beside = path.with_name(f".{path.name}.new")
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode())
-    beside.chmod(mode)
-    beside.replace(path)
+    with atomic_file(path) as unfinished:
+        unfinished.write_bytes(text.encode())
+        unfinished.chmod(mode)
 
 
 def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:

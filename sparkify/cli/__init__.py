@@ -14,6 +14,7 @@ import click
 
 from sparkify.cli.check import check_command
 from sparkify.cli.cluster import cluster
+from sparkify.cli.command import private_files
 from sparkify.cli.connect import connect_command
 from sparkify.cli.create_tables import create_tables_command
 from sparkify.cli.docs import docs_command
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(100_000)
     _use_utf_8()
     try:
-        with end_on_signals():
+        with private_files(), end_on_signals():
             _require_utf_8(sys.argv[1:] if arguments is None else arguments)
             app.main(arguments, prog_name="sparkify", standalone_mode=False)
             if sys.stdout:

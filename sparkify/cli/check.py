@@ -13,9 +13,9 @@ from sparkify.cli.command import (
     configured,
     fail_on_option,
     json_option,
+    output_file,
 )
 from sparkify.cli.terminal import echo, print_marked, to_json
-from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
@@ -57,12 +57,8 @@ def check_command(
 
 
 def _write_report(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be written: {error.strerror}", "name a file that you may write"
-        ) from error
+    with output_file(path) as file:
+        file.write_text(text, encoding="utf-8")
 
 
 def _check_record(result: "CheckResult") -> dict[str, object]:

@@ -3,8 +3,9 @@
 import functools
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -109,23 +110,31 @@ def open_current(settings: "Settings") -> Iterator["Queryable"]:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
+def output_file(path: Path) -> Iterator[Path]:
     """Yield a path to write to; at the end the file written there replaces that at `path`.
 
     Raises ConfigError where it cannot be written; the file is then as it was.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    from sparkify.unfinished import atomic_file
+
     try:
-        yield unfinished
-        unfinished.replace(path)
+        with atomic_file(path) as unfinished:
+            yield unfinished
     except OSError as error:
         raise ConfigError(
             f"cannot write {path}: {error.strerror or error}",
-            "name a file with --out that you may write, on a disk with enough space",
+            "name a file that you may write, on a disk with enough space",
         ) from error
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let all files that are made inside be their owner's alone, until the settings say else."""
+    before = os.umask(0o077)
+    try:
+        yield
     finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+        os.umask(before)
 
 
 def exit_on_warnings(fail_on: FailOn, run: "Run") -> None:
@@ -137,8 +146,12 @@ def exit_on_warnings(fail_on: FailOn, run: "Run") -> None:
 def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":
     """Return the settings, and print their warnings on stderr. Raises ConfigError."""
     from sparkify.config import load_settings
+    from sparkify.unfinished import sweep
 
     settings = load_settings(config, parse_overrides(overrides))
+    # In force until the command ends, for DuckDB's files too.
+    os.umask(settings.umask)
+    sweep(Path(tempfile.gettempdir()))
     for warning in settings.warnings:
         echo(f"Warning: {warning}", err=True)
     return settings

@@ -5,14 +5,13 @@ import json
 import math
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-from sparkify.cli.command import atomic_file
+from sparkify.cli.command import output_file
 from sparkify.cli.terminal import (
     echo,
     is_terminal,
@@ -37,7 +36,7 @@ def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> N
 
     shown, has_more = limit_rows(answer, limit)
     if out:
-        with atomic_file(out) as file:
+        with output_file(out) as file:
             _write_file(shown, form, file)
     elif form == "parquet":
         write_parquet(shown, sys.stdout.buffer)
@@ -133,10 +132,11 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
     """Write the bytes of a Parquet file."""
     from sparkify.engines.answers import to_parquet
+    from sparkify.unfinished import temporary_folder
 
     # Parquet ends with its index, so it is written to a file first.
-    with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
-        file = Path(folder, "answer.parquet")
+    with temporary_folder() as folder:
+        file = folder / "answer.parquet"
         to_parquet(answer, file)
         with file.open("rb") as content:
             shutil.copyfileobj(content, stream)

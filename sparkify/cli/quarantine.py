@@ -13,12 +13,12 @@ import click
 
 from sparkify.cli.command import (
     FailOn,
-    atomic_file,
     configured,
     exit_on_warnings,
     fail_on_option,
     json_option,
     open_current,
+    output_file,
     read_settings,
     report_errors,
     settings_options,
@@ -84,7 +84,7 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
             limit = RECORDS_SHOWN_IN_TABLE if form == "table" else 0
         chosen = rows[: limit or None]
         if out:
-            with atomic_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
+            with output_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
                 REJECTED_FORMATS[form](chosen, stream, settings)
         else:
             REJECTED_FORMATS[form](chosen, sys.stdout or io.StringIO(), settings)

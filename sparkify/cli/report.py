@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import atomic_file, configured
+from sparkify.cli.command import configured, output_file
 from sparkify.cli.query import DAY
 from sparkify.cli.terminal import echo, output_stream
 
@@ -55,7 +55,7 @@ def report_command(
     if out == Path("-"):
         output_stream(sys.stdout).write(page)
         return
-    with atomic_file(out) as file:
+    with output_file(out) as file:
         file.write_text(page, encoding="utf-8")
     echo(f"Wrote {out}: {days.first} to {days.last}.", err=True)
     if show:

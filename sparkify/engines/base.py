@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
@@ -29,6 +28,7 @@ from sparkify.sources import DataFile, OwnFolder, S3Access, Source
 from sparkify.sources.s3 import S3
 from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns, statement
 from sparkify.sql.parameters import parameters
+from sparkify.unfinished import temporary_folder
 
 REJECTED_RECORDS_SHOWN = 3
 REJECTED_TEXT_SHOWN = 200
@@ -405,9 +405,9 @@ def export_by_way_of_folder(
     """
     if not target.startswith(S3):
         return write(Path(target))
-    with TemporaryDirectory(prefix="sparkify-") as folder:
-        written = write(Path(folder))
-        OwnFolder(target, access).put_files(Path(folder), written.files)
+    with temporary_folder() as folder:
+        written = write(folder)
+        OwnFolder(target, access).put_files(folder, written.files)
     return written
 
 

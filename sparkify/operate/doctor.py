@@ -3,9 +3,11 @@
 Each examination looks at one thing and yields diagnoses.
 """
 
+import os
 import platform
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections import Counter
@@ -92,6 +94,19 @@ def examine_settings_file(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis(warning, ok=False, fix="correct the key's name, or delete its line")
     if not settings.warnings:
         yield Diagnosis("the settings are understood", ok=True)
+    if os.name == "posix" and settings.file.exists():
+        yield from _password_in_file(settings.file)
+
+
+def _password_in_file(file: Path) -> Iterator[Diagnosis]:
+    """Examine who may read a file with a password, in force or not."""
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if load_settings(file, environment={}).db_password.value:
+        yield _judged(
+            f"{file} holds a password, and its permissions are {mode:o}",
+            not mode & 0o077,
+            f"let nobody else read it: chmod 600 {file}",
+        )
 
 
 def examine_checks(settings: Settings) -> Iterator[Diagnosis]:
