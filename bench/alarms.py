@@ -141,7 +141,7 @@ def sample_days() -> list[Day]:
         )
         .fetchall()
     )
-    return [Day(day, plays, int(place == 20)) for place, (day, plays) in enumerate(found)]
+    return [Day(day, plays, int(place == 3)) for place, (day, plays) in enumerate(found)]
 
 
 def measure(
@@ -161,7 +161,9 @@ def measure(
                 for share in SHARES:
                     lost[share] += loads.reports(watched, day, share)
     by_share = {share: count / tried for share, count in lost.items()}
-    return Alarms(what, by_share, DAYS_A_MONTH * by_chance / days)
+    found = Alarms(what, by_share, DAYS_A_MONTH * by_chance / days)
+    print(alarms_table([found]), flush=True)
+    return found
 
 
 def measure_all(years: int, every: int) -> list[Alarms]:
@@ -176,8 +178,8 @@ def measure_all(years: int, every: int) -> list[Alarms]:
     if SAMPLE.exists():
         sample = sample_days()
         found += [
-            measure("plays, the sample", VOLUME, [sample], 14, 1),
-            measure("known songs, the sample", MATCHES, [sample], 7, 1),
+            measure("plays, the sample", VOLUME, [sample], 5, 1),
+            measure("known songs, the sample", MATCHES, [sample], 5, 1),
         ]
     return found
 
@@ -254,7 +256,6 @@ def main() -> None:
     arguments = parser.parse_args()
     found = measure_all(arguments.years, arguments.every)
     table = alarms_table(found)
-    print(table)
     if arguments.page:
         text = arguments.page.read_text(encoding="utf-8")
         section = f"\n{table}\n\n![Share reported against share lost]({PICTURE})\n\n"

@@ -162,7 +162,7 @@ def test_what_is_written_is_the_owners_alone_or_as_a_setting_says(
         ("report", "--out", "report.html"),
         ("query", "select 1", "--format", "csv", "--out", "answer.csv"),
         ("query", "select 1", "--format", "parquet", "--out", "answer.parquet"),
-        ("quarantine", "--format", "csv", "--out", "rejected.csv"),
+        ("quarantine", "--format", "csv", "--safe-for-spreadsheets", "--out", "rejected.csv"),
         ("docs", "docs"),
         ("export", "exported"),
         (

@@ -6,12 +6,14 @@ import math
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from sparkify.cli.command import output_file
+from sparkify.cli.spreadsheets import SAFE_CSV
 from sparkify.cli.terminal import (
     echo,
     is_terminal,
@@ -118,6 +120,15 @@ def write_csv(answer: "Answer", stream: TextIO) -> None:
         writer.writerow(["" if value is None else _value_text(value) for value in row])
 
 
+def write_safe_csv(answer: "Answer", stream: TextIO) -> None:
+    """Write the same CSV, of which a spreadsheet takes no text for a formula."""
+    from sparkify.sql.formulas import safe_cell
+
+    rows = (tuple(map(safe_cell, row)) for row in answer.rows)
+    columns = tuple(map(safe_cell, answer.columns))
+    write_csv(replace(answer, columns=columns, rows=rows), stream)
+
+
 def write_json(answer: "Answer", stream: TextIO) -> None:
     """Write a JSON array with an object and a line per row."""
     keys = answer.distinct_columns
@@ -145,6 +156,7 @@ def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
 TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
     "table": write_table,
     "csv": write_csv,
+    SAFE_CSV: write_safe_csv,
     "json": write_json,
 }
 

@@ -23,6 +23,7 @@ from sparkify.cli.command import (
     report_errors,
     settings_options,
 )
+from sparkify.cli.spreadsheets import SAFE_CSV, csv_format, safe_option
 from sparkify.cli.tables import counted, path_in_source, print_table, readable, report_omitted
 from sparkify.cli.terminal import echo, is_terminal, output_stream, print_marked, to_json
 
@@ -57,6 +58,7 @@ RejectedRows = Sequence[dict[str, Any]]
     help="Output format.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@safe_option
 @settings_options
 @click.pass_context
 def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
@@ -68,6 +70,7 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     limit: int | None,
     form: str,
     out: Path | None,
+    safe_for_spreadsheets: bool,
     **wanted: Any,
 ) -> None:
     """List the rejected records.
@@ -77,6 +80,7 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     """
     if context.invoked_subcommand:
         return
+    written = csv_format(form, safe_for_spreadsheets)
     with report_errors(debug=debug):
         settings = read_settings(config, overrides)
         rows = _read_rejected(settings, wanted)
@@ -85,9 +89,9 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
         chosen = rows[: limit or None]
         if out:
             with output_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
-                REJECTED_FORMATS[form](chosen, stream, settings)
+                REJECTED_FORMATS[written](chosen, stream, settings)
         else:
-            REJECTED_FORMATS[form](chosen, sys.stdout or io.StringIO(), settings)
+            REJECTED_FORMATS[written](chosen, sys.stdout or io.StringIO(), settings)
     report_omitted(len(chosen), len(rows), "--limit 0 shows all")
 
 
@@ -178,6 +182,13 @@ def _write_rejected_csv(rows: RejectedRows, stream: TextIO, _: "Settings") -> No
     writer.writerows(rows)
 
 
+def _write_rejected_safe_csv(rows: RejectedRows, stream: TextIO, settings: "Settings") -> None:
+    from sparkify.sql.formulas import safe_cell
+
+    safe = [{name: safe_cell(value) for name, value in row.items()} for row in rows]
+    _write_rejected_csv(safe, stream, settings)
+
+
 def _shortened(text: str | None) -> str | None:
     if text and len(text) > TEXT_SHOWN_IN_TABLE:
         return f"{text[:TEXT_SHOWN_IN_TABLE]}…"
@@ -189,4 +200,5 @@ REJECTED_FORMATS: dict[str, Callable[[RejectedRows, TextIO, "Settings"], None]] 
     "json": _write_rejected_json,
     "ndjson": _write_rejected_ndjson,
     "csv": _write_rejected_csv,
+    SAFE_CSV: _write_rejected_safe_csv,
 }

@@ -13,6 +13,7 @@ from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sparkify.sql import ADDED_BYTES, added_column, source_columns
+from sparkify.sql.formulas import FORMULA_BEGINNINGS
 
 # Where rows lie on a cluster, and keys that other engines would build an index to enforce: the
 # checks prove what the keys claim.
@@ -163,7 +164,34 @@ def undo_staging_text(table: str) -> str:
 
 def export_text(table: str, parts: str, *columns: str) -> str:
     """Return the query of these columns of a table, then of `parts` of its start_time, as a/b."""
-    names = [exp.column(column, quoted=True) for column in columns]
+    return _export(table, parts, [exp.column(column, quoted=True) for column in columns])
+
+
+def safe_export_text(table: str, parts: str, texts: str, *columns: str) -> str:
+    """Return the same query; in the columns `texts`, as a/b, no value begins as a formula does."""
+    safe = texts.split("/")
+    values = [
+        _without_formula(column) if column in safe else exp.column(column, quoted=True)
+        for column in columns
+    ]
+    return _export(table, parts, values)
+
+
+def _without_formula(name: str) -> exp.Expr:
+    column = exp.column(name, quoted=True)
+    first = exp.func("left", column.copy(), exp.Literal.number(1))
+    beginnings = [
+        exp.Literal.string(each) if each.isprintable() else exp.func("chr", str(ord(each)))
+        for each in FORMULA_BEGINNINGS
+    ]
+    # By its number: UNLOAD has the query in quotes.
+    apostrophe = exp.func("chr", str(ord("'")))
+    marked = exp.DPipe(this=apostrophe, expression=column.copy(), safe=True)
+    value = exp.case().when(first.isin(*beginnings), marked).else_(column)
+    return value.as_(name, quoted=True)
+
+
+def _export(table: str, parts: str, names: Sequence[exp.Expr]) -> str:
     start = exp.column("start_time", quoted=True)
     extracted = [
         exp.Extract(this=exp.var(part), expression=start).as_(part, quoted=True)

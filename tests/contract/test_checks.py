@@ -376,7 +376,8 @@ TWO_WEEKS = [50] * 14
         (TWO_WEEKS, [33, 50], []),
         (TWO_WEEKS, [31], []),
         (TWO_WEEKS, [50, 50, 31, 50], [17]),
-        (TWO_WEEKS[:8], [5, 50], []),
+        (TWO_WEEKS[:5], [5, 50], [6]),
+        (TWO_WEEKS[:4], [5, 50], []),
         (TWO_WEEKS, [0, 50], [15]),
         ([50, 50, 0, 50, 50, 50, 50] * 2, [50, 50, 0, 50], []),
         ([20, 80, 50, 50, 50, 50, 50] * 2, [20, 31, 50], [16]),
@@ -384,7 +385,14 @@ TWO_WEEKS = [50] * 14
     ],
     ids=[
         *("more than chance", "no more than chance", "not complete", "two days later"),
-        *("too few days known", "missing", "closed each week", "by weekday", "days that vary"),
+        *(
+            "some days known",
+            "too few",
+            "missing",
+            "closed each week",
+            "by weekday",
+            "days that vary",
+        ),
     ],
 )
 def test_a_day_far_below_its_weekday_is_a_warning_once_it_is_complete(

@@ -203,7 +203,7 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_below_its_weekday 4206e822e347d360
+-- checks/ledger/no_day_is_below_its_weekday fcf9ac8218adc031
 WITH days AS (
   SELECT
     CAST(start_time AS DATE) AS day_of_plays,
@@ -272,15 +272,34 @@ WITH days AS (
     ON followed.day_of_plays = own.day_of_plays
   WHERE
     following.first_loaded_at >= $since OR own.last_loaded_at >= $since
-), history AS (
+), knowledge AS (
   SELECT
     checked.day_of_plays,
-    EXTRACT(DAYOFWEEK FROM earlier.day_of_plays) AS weekday,
-    LN(CAST(earlier.plays AS DOUBLE) + 0.5) AS log_plays
+    checked.plays,
+    CASE
+      WHEN checked.day_of_plays - MIN(earlier.day_of_plays) >= 14
+      THEN EXTRACT(DAYOFWEEK FROM checked.day_of_plays)
+    END AS weekday
   FROM checked
   INNER JOIN days AS earlier
     ON checked.day_of_plays > earlier.day_of_plays
     AND checked.day_of_plays - 84 <= earlier.day_of_plays
+  GROUP BY
+    1,
+    2
+), history AS (
+  SELECT
+    knowledge.day_of_plays,
+    CASE
+      WHEN knowledge.weekday IS NULL
+      THEN -1
+      ELSE EXTRACT(DAYOFWEEK FROM earlier.day_of_plays)
+    END AS weekday,
+    LN(CAST(earlier.plays AS DOUBLE) + 0.5) AS log_plays
+  FROM knowledge
+  INNER JOIN days AS earlier
+    ON knowledge.day_of_plays > earlier.day_of_plays
+    AND knowledge.day_of_plays - 84 <= earlier.day_of_plays
 ), weekday_medians AS (
   SELECT
     day_of_plays,
@@ -325,6 +344,9 @@ WITH days AS (
     ON distances.day_of_plays = median_distances.day_of_plays
   WHERE
     distances.distance * 0.6745 <= 4 * median_distances.median_distance
+    OR (
+      distances.weekday = -1 AND distances.distance <= LN(CAST(8 AS DOUBLE))
+    )
   GROUP BY
     1,
     2
@@ -337,11 +359,11 @@ WITH days AS (
   GROUP BY
     1
   HAVING
-    SUM(days - 1) >= 5
+    SUM(days - 1) >= 4
 ), usual AS (
   SELECT
-    checked.day_of_plays,
-    checked.plays,
+    knowledge.day_of_plays,
+    knowledge.plays,
     EXP(weekdays.mean_log) AS usual_plays,
     EXP(
       weekdays.mean_log - 1.9 * (
@@ -350,12 +372,12 @@ WITH days AS (
         1 + 1 / weekdays.days
       ))
     ) AS expected_plays
-  FROM checked
+  FROM knowledge
   INNER JOIN weekdays
-    ON checked.day_of_plays = weekdays.day_of_plays
-    AND EXTRACT(DAYOFWEEK FROM checked.day_of_plays) = weekdays.weekday
+    ON knowledge.day_of_plays = weekdays.day_of_plays
+    AND COALESCE(knowledge.weekday, -1) = weekdays.weekday
   INNER JOIN spreads
-    ON checked.day_of_plays = spreads.day_of_plays
+    ON knowledge.day_of_plays = spreads.day_of_plays
   WHERE
     weekdays.days >= 2
 ), bounds AS (

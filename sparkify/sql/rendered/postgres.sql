@@ -213,7 +213,7 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_below_its_weekday ab5c104f3d46f6a6
+-- checks/ledger/no_day_is_below_its_weekday 76f952f7bc5407e0
 WITH days AS (
   SELECT
     CAST(start_time AS DATE) AS day_of_plays,
@@ -282,15 +282,34 @@ WITH days AS (
     ON followed.day_of_plays = own.day_of_plays
   WHERE
     following.first_loaded_at >= %(since)s OR own.last_loaded_at >= %(since)s
-), history AS (
+), knowledge AS (
   SELECT
     checked.day_of_plays,
-    CAST(EXTRACT(DOW FROM earlier.day_of_plays) AS INT) AS weekday,
-    LN(CAST(earlier.plays AS DOUBLE PRECISION) + 0.5) AS log_plays
+    checked.plays,
+    CASE
+      WHEN checked.day_of_plays - MIN(earlier.day_of_plays) >= 14
+      THEN CAST(EXTRACT(DOW FROM checked.day_of_plays) AS INT)
+    END AS weekday
   FROM checked
   INNER JOIN days AS earlier
     ON checked.day_of_plays > earlier.day_of_plays
     AND checked.day_of_plays - 84 <= earlier.day_of_plays
+  GROUP BY
+    1,
+    2
+), history AS (
+  SELECT
+    knowledge.day_of_plays,
+    CASE
+      WHEN knowledge.weekday IS NULL
+      THEN -1
+      ELSE CAST(EXTRACT(DOW FROM earlier.day_of_plays) AS INT)
+    END AS weekday,
+    LN(CAST(earlier.plays AS DOUBLE PRECISION) + 0.5) AS log_plays
+  FROM knowledge
+  INNER JOIN days AS earlier
+    ON knowledge.day_of_plays > earlier.day_of_plays
+    AND knowledge.day_of_plays - 84 <= earlier.day_of_plays
 ), weekday_medians AS (
   SELECT
     day_of_plays,
@@ -333,6 +352,9 @@ WITH days AS (
     ON distances.day_of_plays = median_distances.day_of_plays
   WHERE
     distances.distance * 0.6745 <= 4 * median_distances.median_distance
+    OR (
+      distances.weekday = -1 AND distances.distance <= LN(CAST(8 AS DOUBLE PRECISION))
+    )
   GROUP BY
     1,
     2
@@ -345,11 +367,11 @@ WITH days AS (
   GROUP BY
     1
   HAVING
-    SUM(days - 1) >= 5
+    SUM(days - 1) >= 4
 ), usual AS (
   SELECT
-    checked.day_of_plays,
-    checked.plays,
+    knowledge.day_of_plays,
+    knowledge.plays,
     EXP(weekdays.mean_log) AS usual_plays,
     EXP(
       weekdays.mean_log - 1.9 * (
@@ -358,12 +380,12 @@ WITH days AS (
         1 + 1 / weekdays.days
       ))
     ) AS expected_plays
-  FROM checked
+  FROM knowledge
   INNER JOIN weekdays
-    ON checked.day_of_plays = weekdays.day_of_plays
-    AND CAST(EXTRACT(DOW FROM checked.day_of_plays) AS INT) = weekdays.weekday
+    ON knowledge.day_of_plays = weekdays.day_of_plays
+    AND COALESCE(knowledge.weekday, -1) = weekdays.weekday
   INNER JOIN spreads
-    ON checked.day_of_plays = spreads.day_of_plays
+    ON knowledge.day_of_plays = spreads.day_of_plays
   WHERE
     weekdays.days >= 2
 ), bounds AS (

@@ -3,12 +3,13 @@
 -- each: {day_of_plays} has {plays} plays; usual are {usual_plays}, and at least {fewest_plays}
 -- try: see whether files of that day are missing at the source
 -- A day is complete, and checked, once plays of a later day arrive, and again if it changes. It is
--- compared with the twelve weeks before, of which it needs two. Numbers are compared by their
--- logarithm: days vary by a share of their plays. Earlier days far from the median of their weekday
--- are left out (four standard deviations, the median distance being 0.6745 of one). The bound is
--- 1.9 standard deviations of a prediction below the mean of the weekday, a little more where few
--- days are known: less than one day in thirty falls below it by chance. A day is also reported only
--- if a fifth is missing, and more than chance explains in so few plays (2.5 square roots).
+-- compared with its weekday in the twelve weeks before, and until two weeks are known with all
+-- days. Numbers are compared by their logarithm: days vary by a share of their plays. Earlier days
+-- far from the median of their weekday are left out: four standard deviations, the median distance
+-- being 0.6745 of one; without weekdays at least a factor of eight. The bound is 1.9 standard
+-- deviations of a prediction below the mean of the weekday, a little more where few days are known:
+-- less than one day in thirty falls below it by chance. A day is also reported only if a fifth is
+-- missing, and more than chance explains in so few plays (2.5 square roots).
 -- bench/alarms.py measures what is reported.
 with
 
@@ -109,12 +110,15 @@ checked as (
 
 ),
 
-history as (
+knowledge as (
 
     select
         checked.day_of_plays,
-        extract(dow from earlier.day_of_plays) as weekday,
-        ln(cast(earlier.plays as double precision) + 0.5) as log_plays
+        checked.plays,
+        case
+            when checked.day_of_plays - min(earlier.day_of_plays) >= 14
+                then extract(dow from checked.day_of_plays)
+        end as weekday
 
     from checked
 
@@ -122,6 +126,28 @@ history as (
         on
             checked.day_of_plays > earlier.day_of_plays
             and checked.day_of_plays - 84 <= earlier.day_of_plays
+
+    group by 1, 2
+
+),
+
+-- A weekday of -1 is that of all days, where weekdays are not yet known.
+history as (
+
+    select
+        knowledge.day_of_plays,
+        case
+            when knowledge.weekday is null then -1
+            else extract(dow from earlier.day_of_plays)
+        end as weekday,
+        ln(cast(earlier.plays as double precision) + 0.5) as log_plays
+
+    from knowledge
+
+    inner join days as earlier
+        on
+            knowledge.day_of_plays > earlier.day_of_plays
+            and knowledge.day_of_plays - 84 <= earlier.day_of_plays
 
 ),
 
@@ -181,7 +207,9 @@ weekdays as (
     inner join median_distances
         on distances.day_of_plays = median_distances.day_of_plays
 
-    where distances.distance * 0.6745 <= 4 * median_distances.median_distance
+    where
+        distances.distance * 0.6745 <= 4 * median_distances.median_distance
+        or (distances.weekday = -1 and distances.distance <= ln(cast(8 as double precision)))
 
     group by 1, 2
 
@@ -198,15 +226,15 @@ spreads as (
 
     group by 1
 
-    having sum(days - 1) >= 5
+    having sum(days - 1) >= 4
 
 ),
 
 usual as (
 
     select
-        checked.day_of_plays,
-        checked.plays,
+        knowledge.day_of_plays,
+        knowledge.plays,
         exp(weekdays.mean_log) as usual_plays,
         exp(
             weekdays.mean_log
@@ -214,15 +242,15 @@ usual as (
             * sqrt(spreads.variance * (1 + 1 / weekdays.days))
         ) as expected_plays
 
-    from checked
+    from knowledge
 
     inner join weekdays
         on
-            checked.day_of_plays = weekdays.day_of_plays
-            and extract(dow from checked.day_of_plays) = weekdays.weekday
+            knowledge.day_of_plays = weekdays.day_of_plays
+            and coalesce(knowledge.weekday, -1) = weekdays.weekday
 
     inner join spreads
-        on checked.day_of_plays = spreads.day_of_plays
+        on knowledge.day_of_plays = spreads.day_of_plays
 
     where weekdays.days >= 2
 
