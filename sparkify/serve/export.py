@@ -34,7 +34,8 @@ def export_star(  # noqa: PLR0913, PLR0917 - what, where to, how
     """Write a folder for each table, songplays by year and month, and the manifest to `location`.
 
     `location` is a folder or an `s3://bucket/prefix`; `query` gives the query of a table. An export
-    that fails leaves nothing. Raises ConfigError if the location is not empty or cannot be written, WarehouseError, SourceError.
+    that fails leaves nothing. Raises ConfigError if the location is not empty or cannot be written,
+    WarehouseError, SourceError.
     """
     with open_export_target(location, EXPORTED_TABLES, access) as target:
         tables = {
