@@ -110,16 +110,20 @@ class CheckResult:
 
     @property
     def headline(self) -> str:
-        """The finding in a line: the check, its outcome, the number of rows, and what it demands.
+        """The finding in a line: the check, its outcome, the number of rows, and what it requires.
 
-        Of a check that passed only what it demands.
+        Of a check that passed only what it requires.
         """
         if not self.offending:
             return self.check.statement.grain
+        required = f"it requires: {self.check.statement.grain}"
+        return f"the check {self.name} {self.outcome} for {self.row_count}; {required}"
+
+    @property
+    def row_count(self) -> str:
+        """The number of rows that fail the check, in words."""
         count = len(self.offending)
-        rows = "1 row" if count == 1 else f"{count:,} rows"
-        demand = self.check.statement.grain
-        return f"the check {self.name} {self.outcome} for {rows}: {demand}"
+        return "1 row" if count == 1 else f"{count:,} rows"
 
     @property
     def account(self) -> str:

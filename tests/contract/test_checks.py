@@ -268,7 +268,10 @@ def test_an_own_check_sees_the_batch_in_its_transaction_and_blocks_it(
 
     error = blocked(warehouse, **own)
 
-    assert "the check few_plays failed for 1 row: Nobody plays more than 1 songs." in str(error)
+    assert (
+        "the check few_plays failed for 1 row; it requires: Nobody plays more than 1 songs."
+        in str(error)
+    )
     assert "user 39 played 2" in str(error)
     own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=2, severity="block"))
     assert warehouse.load(**own).checks["failed"] == 0
@@ -284,7 +287,7 @@ def test_an_own_check_that_warns_is_told_like_ours(warehouse: Warehouse, tmp_pat
 
     assert run.checks["warned"] == 1
     assert run.warnings == [
-        "the check few_plays warned for 1 row: Nobody plays more than 1 songs.\n  user 39 played 2"
+        "the check few_plays warned for 1 row; it requires: Nobody plays more than 1 songs.\n  user 39 played 2"
     ]
     [recorded] = [
         each

@@ -1724,7 +1724,7 @@ CREATE TABLE artists (
   longitude DOUBLE
 )
 
--- schema/check_results 135f9246290ee537
+-- schema/check_results 33b7d48945085736
 CREATE TABLE check_results (
   run_id TEXT(64) NOT NULL,
   stage TEXT(16) NOT NULL,

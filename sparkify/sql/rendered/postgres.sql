@@ -1770,7 +1770,7 @@ CREATE TABLE artists (
   longitude DOUBLE PRECISION
 )
 
--- schema/check_results 03fb373df66d3fe3
+-- schema/check_results 84c4af69db71aa9d
 CREATE TABLE check_results (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   stage VARCHAR(16) NOT NULL COLLATE "C",
