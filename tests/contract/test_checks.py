@@ -287,7 +287,8 @@ def test_an_own_check_that_warns_is_told_like_ours(warehouse: Warehouse, tmp_pat
 
     assert run.checks["warned"] == 1
     assert run.warnings == [
-        "the check few_plays warned for 1 row; it requires: Nobody plays more than 1 songs.\n  user 39 played 2"
+        "the check few_plays warned for 1 row; it requires: "
+        "Nobody plays more than 1 songs.\n  user 39 played 2"
     ]
     [recorded] = [
         each
