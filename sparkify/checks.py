@@ -1,24 +1,37 @@
 """Data quality checks: each is a statement that selects the rows that fail it."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, Literal
 
-from sparkify.engines.base import Engine, Queryable
-from sparkify.errors import ChecksFailed
+from sparkify.config import Settings, Severity
+from sparkify.engines.base import Engine, Queryable, fitted
+from sparkify.errors import (
+    ChecksFailed,
+    ConfigError,
+    Interrupted,
+    WarehouseBusy,
+    WarehouseError,
+)
 from sparkify.sql import Statement, statement, statements
+from sparkify.sql.own_checks import OWN_CHECKS, own_check_statements
 
-Stage = Literal["staging", "star", "ledger"]
-Severity = Literal["block", "warn"]
+Stage = Literal["staging", "star", "ledger", "own"]
 CheckOutcome = Literal["passed", "warned", "failed"]
 CHECK_OUTCOMES: tuple[CheckOutcome, ...] = ("passed", "warned", "failed")
 STAGES: tuple[Stage, ...] = ("staging", "star", "ledger")
+# Own checks come last: they may look at all that a batch changed, the ledger too.
+ALL_STAGES: tuple[Stage, ...] = (*STAGES, "own")
 
 RESULT_COLUMNS = ("run_id", "stage", "check_name", "severity", "offending", "account")
 ACCOUNT_BYTES = 4096
-ROWS_SHOWN = 3
+ROWS_IN_ACCOUNT = 10
+ROWS_IN_ERROR = 3
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +49,17 @@ class Scope:
     last_start_time: datetime
 
 
-BEGINNING, END = datetime(1, 2, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - all times are UTC
+BEGINNING, END = datetime(1, 6, 1), datetime(9999, 6, 30)  # noqa: DTZ001 - all times are UTC
 LAST_SESSION = 2**63 - 1
 EVERYTHING = Scope(BEGINNING, 0, LAST_SESSION, BEGINNING, END)
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
-    """The result of a check: the rows that fail it, none if it passed."""
+class Check:
+    """A statement that selects the rows that fail it, and whether they block or warn."""
 
     statement: Statement
-    columns: tuple[str, ...]
-    offending: list[tuple[Any, ...]]
+    severity: Severity
 
     @property
     def name(self) -> str:
@@ -59,10 +71,39 @@ class CheckResult:
         """The rows that are checked: the folder of its file."""
         return self.statement.name.split("/")[-2]
 
+    def directive(self, word: str) -> str:
+        """Return the text of the line `word: text` in its comment, empty without one.
+
+        `severity` is the default one; `each` describes a row, with `{column}` for its values; `try`
+        says what to do.
+        """
+        beginning = f"{word}: "
+        lines = self.statement.doc.splitlines()
+        return next((line[len(beginning) :] for line in lines if line.startswith(beginning)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The result of a check: the rows that fail it, none if it passed."""
+
+    check: Check
+    columns: tuple[str, ...]
+    offending: list[tuple[Any, ...]]
+
+    @property
+    def name(self) -> str:
+        """The name of the check."""
+        return self.check.name
+
+    @property
+    def stage(self) -> str:
+        """The rows that were checked."""
+        return self.check.stage
+
     @property
     def severity(self) -> Severity:
-        """The line `severity: warn` of its comment makes the rows a warning; else they block."""
-        return "warn" if "severity: warn" in self.statement.doc.splitlines() else "block"
+        """Whether rows that fail the check block or warn."""
+        return self.check.severity
 
     @property
     def outcome(self) -> CheckOutcome:
@@ -72,32 +113,114 @@ class CheckResult:
         return "warned" if self.severity == "warn" else "failed"
 
     @property
+    def headline(self) -> str:
+        """The finding in a line: the check, its outcome, the number of rows, and what it requires.
+
+        Of a check that passed only what it requires.
+        """
+        if not self.offending:
+            return self.check.statement.grain
+        required = f"it requires: {self.check.statement.grain}"
+        return f"the check {self.name} {self.outcome} for {self.row_count}; {required}"
+
+    @property
+    def row_count(self) -> str:
+        """The number of rows that fail the check, in words."""
+        count = len(self.offending)
+        return "1 row" if count == 1 else f"{count:,} rows"
+
+    @property
     def account(self) -> str:
-        """The finding with its first rows, empty if the check passed."""
+        """The finding in lines: headline, first rows, and what to do; empty if it passed."""
         if not self.offending:
             return ""
-        rows = "; ".join(
-            ", ".join(f"{name}={value}" for name, value in zip(self.columns, row, strict=True))
-            for row in self.offending[:ROWS_SHOWN]
-        )
-        count = len(self.offending)
-        return (
-            f"the check {self.name} {self.outcome} ({self.statement.grain}) "
-            f"for {count} row(s): {rows}"
-        )
+        lines = [self.headline, *(f"  {row}" for row in self.first_rows(ROWS_IN_ACCOUNT))]
+        hint = self.check.directive("try")
+        if hint:
+            lines.append(f"  Try: {hint}")
+        return "\n".join(lines)
+
+    @property
+    def sentence(self) -> str:
+        """The finding as part of an error."""
+        return f"{self.headline} {'; '.join(self.first_rows(ROWS_IN_ERROR))}"
+
+    def first_rows(self, most: int) -> list[str]:
+        """Describe the first rows that fail the check, and say how many more there are."""
+        rows = [self._described(row) for row in self.offending[:most]]
+        more = len(self.offending) - most
+        return [*rows, f"and {more:,} more"] if more > 0 else rows
+
+    def _described(self, row: tuple[Any, ...]) -> str:
+        """Describe a row as the check's `each` does, else by its columns."""
+        values = dict(zip(self.columns, row, strict=True))
+        each = self.check.directive("each")
+        if each:
+            return PLACEHOLDER.sub(lambda found: _readable_value(values.get(found[1])), each)
+        return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
+def _readable_value(value: Any) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return "null" if value is None else str(value)
 
 
 class CheckedRowsFailed(ChecksFailed):
-    """Rows fail checks that block; `locations` are those of the first rows in their files."""
+    """Rows fail checks that block; `locations` are those of the first rows in their files.
+
+    `results` are those of all checks until then, also of those that passed.
+    """
 
     def __init__(self, results: Sequence[CheckResult], locations: Sequence[str] = ()) -> None:
+        self.results = results
         received = (f"received in {location}" for location in locations)
         super().__init__(
-            "; ".join([*(result.account for result in results), *received]),
+            "; ".join([*(result.sentence for result in self.failed), *received]),
             "correct the rows at their source and run again; nothing of the batch was kept, "
             "its files are pending",
         )
-        self.results = results
+
+    @property
+    def failed(self) -> list[CheckResult]:
+        """The results that block."""
+        return [result for result in self.results if result.outcome == "failed"]
+
+
+def configured_checks(settings: Settings) -> tuple[Check, ...]:
+    """Return all checks, those of [CHECKS] FOLDER too, with the severities that [CHECKS] gives.
+
+    Raises ConfigError for a severity of a check that there is not, and for an own check that cannot
+    be read, or does more than read.
+    """
+    shipped = [each for stage in STAGES for each in statements(f"checks/{stage}")]
+    parameters = {field.name for field in fields(Scope)}
+    texts = [*shipped, *own_check_statements(settings, parameters)]
+    names = [text.name.rpartition("/")[2] for text in texts]
+    for name in settings.check_severities:
+        if name not in names:
+            nearest = get_close_matches(name, names, 1, 0.5)
+            meant = f" (did you mean {nearest[0].upper()}?)" if nearest else ""
+            raise ConfigError(
+                f"[CHECKS] {name.upper()} names no check{meant}",
+                "correct the name, or delete the line; sparkify check lists all checks",
+            )
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise ConfigError(
+                f"the own check {name} has the name of a check of Sparkify's",
+                f"rename {name}.sql in [CHECKS] FOLDER",
+            )
+    return tuple(
+        Check(text, settings.check_severities.get(name, _default_severity(text)))
+        for text, name in zip(texts, names, strict=True)
+    )
+
+
+def _default_severity(text: Statement) -> Severity:
+    return "warn" if Check(text, "block").directive("severity") == "warn" else "block"
 
 
 def scope_of_batch(engine: Queryable, loaded_at: datetime) -> Scope:
@@ -109,35 +232,52 @@ def scope_of_batch(engine: Queryable, loaded_at: datetime) -> Scope:
     return Scope(loaded_at, first_session, last_session, first or END, last or BEGINNING)
 
 
-def run_checks(engine: Queryable, stage: Stage, scope: Scope) -> list[CheckResult]:
-    """Run the checks of the staged rows, the star or the ledger, in the batch's transaction."""
-    results = []
-    for check in statements(f"checks/{stage}"):
-        columns, rows = engine.fetch(check, **asdict(scope))
-        results.append(CheckResult(check, columns, rows))
-    return results
+def run_checks(
+    engine: Queryable, checks: Iterable[Check], scope: Scope, *stages: Stage
+) -> list[CheckResult]:
+    """Run the checks of these stages, in the transaction at hand. Raises WarehouseError."""
+    chosen = (check for check in checks if check.stage in stages)
+    return [_run_check(engine, check, scope) for check in chosen]
 
 
-def count_outcomes(results: Iterable[CheckResult]) -> dict[CheckOutcome, int]:
-    """Count the results by outcome; each outcome has a number."""
-    counts = Counter(result.outcome for result in results)
+def _run_check(engine: Queryable, check: Check, scope: Scope) -> CheckResult:
+    try:
+        columns, rows = engine.fetch(check.statement, **asdict(scope))
+    except WarehouseError as error:
+        if check.stage != OWN_CHECKS or isinstance(error, Interrupted | WarehouseBusy):
+            raise
+        raise WarehouseError(
+            f"the own check {check.name} cannot be run: {error}",
+            f"correct {check.name}.sql in [CHECKS] FOLDER; nothing of the batch was kept",
+        ) from error
+    return CheckResult(check, columns, rows)
+
+
+def count_outcomes(outcomes: Iterable[CheckOutcome]) -> dict[CheckOutcome, int]:
+    """Count the outcomes of checks; each outcome has a number."""
+    counts = Counter(outcomes)
     return {outcome: counts[outcome] for outcome in CHECK_OUTCOMES}
 
 
-def require_passed(results: list[CheckResult]) -> list[CheckResult]:
-    """Return the results. Raises ChecksFailed, with the first rows, if a check failed."""
-    failed = [result for result in results if result.outcome == "failed"]
-    if failed:
-        raise CheckedRowsFailed(failed)
-    return results
+def describe_outcomes(counts: Mapping[CheckOutcome, int]) -> str:
+    """Describe the outcomes of checks: `19 passed, 2 warned`, and `1 failed` if one did."""
+    parts = [f"{counts['passed']:,} passed"]
+    parts += [f"{counts[word]:,} {word}" for word in CHECK_OUTCOMES[1:] if counts[word]]
+    return ", ".join(parts)
+
+
+def require_passed(results: Sequence[CheckResult]) -> None:
+    """Raise CheckedRowsFailed, with the first rows, if a check failed."""
+    if any(result.outcome == "failed" for result in results):
+        raise CheckedRowsFailed(results)
 
 
 def record_results(engine: Engine, run_id: str, results: Sequence[CheckResult]) -> None:
     """Record the results of the checks."""
     rows = [
         (
-            *(run_id, result.stage, result.name, result.severity, len(result.offending)),
-            result.account.encode()[:ACCOUNT_BYTES].decode("utf-8", "ignore"),
+            *(run_id, result.stage, result.name, result.severity),
+            *(len(result.offending), fitted(result.account, ACCOUNT_BYTES)),
         )
         for result in results
     ]

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from sparkify.errors import ConfigError
+from sparkify.unfinished import atomic_file
 
 DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
 EngineName = Literal["duckdb", "redshift", "postgres"]
+Severity = Literal["block", "warn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Secret:
 class Settings:
     """The settings of a command. Locations are a folder or an `s3://bucket/prefix`.
 
-    `origins` holds for each given setting where it was given: in the file, the environment or on
-    the command line.
+    `check_severities` is by the name of a check. `origins` holds for each given setting where it
+    was given: in the file, the environment or on the command line.
     """
 
     engine_name: str = ""
@@ -63,6 +65,9 @@ class Settings:
     statement_timeout: int = 0
     memory_limit: int | None = None
     source_schema: SchemaMode = "warn"
+    checks_folder: str = ""
+    file_mode: str = "600"
+    check_severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
@@ -82,6 +87,19 @@ class Settings:
         """
         return Path(os.path.expanduser(f"{self.db_name}.duckdb"))  # noqa: PTH111 - Path's raises
 
+    @property
+    def umask(self) -> int:
+        """The permissions that files do not get; who may read a file may enter its folder."""
+        mode = int(self.file_mode, 8)
+        return 0o777 & ~(mode | (mode & 0o444) >> 2)
+
+    @property
+    def own_checks_folder(self) -> Path:
+        """The folder of [CHECKS] FOLDER, relative to the settings file."""
+        return self.file.parent / os.path.expanduser(self.checks_folder)  # noqa: PTH111 - Path's raises
+
+
+DEFAULT_SETTINGS = Settings()
 
 REQUIRED_SECTIONS = ("CLUSTER", "IAM_ROLE", "S3")
 
@@ -109,11 +127,16 @@ KEYS = {
     ("ETL", "STATEMENT_TIMEOUT"): "statement_timeout",
     ("ETL", "MEMORY_LIMIT"): "memory_limit",
     ("ETL", "SCHEMA"): "source_schema",
+    ("CHECKS", "FOLDER"): "checks_folder",
+    ("OUTPUT", "FILE_MODE"): "file_mode",
 }
+# Every other key of this section is the name of a check, and its value the check's severity.
+CHECKS_SECTION = "CHECKS"
 # An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "LOCK_WAIT", "STATEMENT_TIMEOUT", "MEMORY_LIMIT", "SCHEMA"),
+    "FILE_MODE",
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -129,6 +152,7 @@ WHOLE_NUMBERS = {
 CHOICES = {
     ("CLUSTER", "ENGINE"): get_args(EngineName),
     ("ETL", "SCHEMA"): get_args(SchemaMode),
+    ("OUTPUT", "FILE_MODE"): ("600", "640", "660", "644", "664"),
 }
 
 # what a settings file is made of when there is none
@@ -161,14 +185,22 @@ def load_settings(
         for key, value in values.items()
     }
     fields, origins = {}, {}
+    severities: dict[str, Severity] = {}
     for key, (value, place) in given.items():
-        if value or key[1] not in DEFAULT_WHEN_EMPTY:
+        if key not in KEYS:
+            if value:
+                severities[key[1].lower()] = cast(
+                    "Severity", _one_of(get_args(Severity), key, value)
+                )
+                origins[key] = place
+        elif value or key[1] not in DEFAULT_WHEN_EMPTY:
             fields[KEYS[key]] = _typed(key, value)
             origins[key] = place
     if fields.get("engine_name") == "postgres":
         fields.setdefault("db_port", POSTGRES_PORT)
     return Settings(
         **fields,  # type: ignore[arg-type]  # _typed gave each its type
+        check_severities=severities,
         warnings=warnings,
         file=file or DEFAULT_FILE,
         origins=origins,
@@ -206,13 +238,10 @@ def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Replace a file and keep its permissions: it may hold a password."""
-    beside = path.with_name(f".{path.name}.new")
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode())
-    beside.chmod(mode)
-    beside.replace(path)
+    with atomic_file(path) as unfinished:
+        unfinished.write_bytes(text.encode())
+        unfinished.chmod(mode)
 
 
 def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
@@ -272,13 +301,17 @@ def _known_keys(
     for section in parser.sections():
         for key, value in parser[section].items():
             name = (section, key.upper())
-            if name in KEYS:
+            if _is_setting(name):
                 known[name] = value
             else:
                 warnings.append(
                     f"{path}: unknown key {_spelt(name)}{_nearest(name)}; it is ignored"
                 )
     return known, tuple(warnings)
+
+
+def _is_setting(name: Key) -> bool:
+    return name in KEYS or (name[0] == CHECKS_SECTION and bool(name[1]))
 
 
 def _spelt(name: Key) -> str:
@@ -293,10 +326,15 @@ def _nearest(name: Key) -> str:
 
 
 def _read_environment(environment: Mapping[str, str]) -> dict[Key, str]:
-    return {
+    found = {
         key: environment[name]
         for key in KEYS
         if (name := f"SPARKIFY_{key[0]}_{key[1]}") in environment
+    }
+    beginning = f"SPARKIFY_{CHECKS_SECTION}_"
+    of_checks = (name for name in environment if name.startswith(beginning))
+    return found | {
+        (CHECKS_SECTION, name.removeprefix(beginning)): environment[name] for name in of_checks
     }
 
 
@@ -305,7 +343,7 @@ def _read_overrides(overrides: Mapping[str, str]) -> dict[Key, str]:
     for dotted, value in overrides.items():
         section, _, key = dotted.upper().partition(".")
         name = (section, key)
-        if name not in KEYS:
+        if not _is_setting(name):
             raise ConfigError(
                 f"there is no setting {dotted}{_nearest(name)}",
                 "name it SECTION.KEY as in dwh.cfg.example, for instance S3.LOG_DATA",

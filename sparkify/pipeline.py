@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Protocol
 
 from sparkify import checks, contract, ledger, quarantine, runs, staging, transform, warehouse
-from sparkify.checks import CheckedRowsFailed, CheckOutcome, CheckResult, count_outcomes
+from sparkify.checks import Check, CheckedRowsFailed, CheckOutcome, CheckResult, count_outcomes
 from sparkify.config import Settings
 from sparkify.contract import ContractBroken, ContractReport, SchemaChange
 from sparkify.contract.evolution import with_added
@@ -163,6 +163,7 @@ def load_pending(
     """
     warehouse.require_current(engine)
     run = Run(runs.new_run_id())
+    configured = checks.configured_checks(settings)
     with _measured(run, "list"):
         sources = staging.open_staging_sources(settings)
         changes = _find_changes(engine, sources, uris)
@@ -178,7 +179,7 @@ def load_pending(
     ]
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
-        loading = _Loading(engine, settings, sources, run, reporter, profiler)
+        loading = _Loading(engine, settings, sources, configured, run, reporter, profiler)
         with _logged(engine, run, reporter):
             for batch in staging.cut_into_batches(pending, settings.batch_mb << 20):
                 _with_retries(partial(loading.load, batch))
@@ -263,6 +264,7 @@ class _Loading:
     engine: Engine
     settings: Settings
     sources: Sequence[StagingSource]
+    configured: Sequence[Check]
     run: Run
     reporter: RunReporter
     profiler: Profiler
@@ -305,13 +307,15 @@ class _Loading:
             with self._stage("transform"):
                 changed = transform.transform(self.engine, parts, of_batch)
             with self._stage("check_star"):
-                results += self._checked("star", scope)
+                results += self._run_checks(scope, "star")
+                checks.require_passed(results)
             with self._stage("record"):
                 for source in self.sources:
                     files = batch.of(source.table)
                     ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
                 contract.record_contract(self.engine, self.run.run_id, report)
-                results += self._checked("ledger", scope)
+                results += self._run_checks(scope, "ledger", "own")
+                checks.require_passed(results)
                 checks.record_results(self.engine, self.run.run_id, results)
         self.run.changed += changed
         self._add_to_run(batch, report, result, results)
@@ -329,18 +333,18 @@ class _Loading:
         latest = ledger.latest_versions(self.engine)
         return Batch(tuple(each for each in batch.files if not latest.has(each[1])))
 
-    def _checked(self, stage: checks.Stage, scope: checks.Scope) -> list[CheckResult]:
-        return checks.require_passed(checks.run_checks(self.engine, stage, scope))
+    def _run_checks(self, scope: checks.Scope, *stages: checks.Stage) -> list[CheckResult]:
+        return checks.run_checks(self.engine, self.configured, scope, *stages)
 
     def _staged_rows_checked(
         self, loads: Sequence[JsonLoad], scope: checks.Scope
     ) -> list[CheckResult]:
         """Return the results; if one blocks, the error names file and line of its first rows."""
-        try:
-            return self._checked("staging", scope)
-        except CheckedRowsFailed as failed:
-            locations = _locations(loads, failed.results)
-            raise CheckedRowsFailed(failed.results, locations) from None
+        results = self._run_checks(scope, "staging")
+        failed = [result for result in results if result.outcome == "failed"]
+        if failed:
+            raise CheckedRowsFailed(results, _locations(loads, failed))
+        return results
 
     def _reject_contradictions(
         self, loads: Sequence[JsonLoad], loaded_at: datetime, result: LoadResult
@@ -372,7 +376,7 @@ class _Loading:
         self.run.batches += 1
         self.run.records += result.records.total()
         self.run.rejected += len(result.rejected)
-        for outcome, count in count_outcomes(results).items():
+        for outcome, count in count_outcomes(each.outcome for each in results).items():
             self.run.checks[outcome] += count
         self.run.schema_changes += report.changes
         self.run.warnings += [each.account for each in results if each.offending]
@@ -388,7 +392,7 @@ def _locations(loads: Sequence[JsonLoad], results: Sequence[CheckResult]) -> lis
             wanted = set(result.offending)
             # Closed, since what is read ahead in S3 would live for as long as the error does.
             with closing(staging.find_records(loads, result.columns, wanted)) as found:
-                locations += map(str, islice(found, checks.ROWS_SHOWN))
+                locations += map(str, islice(found, checks.ROWS_IN_ERROR))
     return locations
 
 

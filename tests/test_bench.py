@@ -4,10 +4,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from bench import generator, history, packing, small_files, stages, startup, streaming
+from bench import alarms, generator, history, packing, small_files, stages, startup, streaming
 from bench.__main__ import SIZES, Plan, measure_targets
 from bench.page import find_section
 from bench.target import TARGETS_HEADING, Target, targets_table
@@ -95,3 +96,36 @@ def test_the_cost_of_the_bare_script_is_printed_by_statement() -> None:
     assert "create table songplays" in done.stdout
     assert "the whole bare script" in done.stdout
     assert "a number, in a temporary table" in done.stdout
+
+
+# Alarms of the checks
+
+
+def test_the_bench_of_alarms_measures_what_is_lost_and_what_is_not() -> None:
+    weeks = alarms.generated_days(1, spread=0.2, known=0.5)[:100]
+    volume = alarms.measure("volume", alarms.VOLUME, [weeks], first=94, every=5)
+    matches = alarms.measure("matches", alarms.MATCHES, [weeks], first=98, every=2)
+
+    for each in (volume, matches):
+        assert (each.by_share[1.0], each.by_share[0.9]) == (1, 1)
+        assert each.by_share[0.1] < 1
+    drawn = ElementTree.fromstring(alarms.draw_alarms([volume, matches]))
+    assert len([each for each in drawn if each.tag.endswith("polyline")]) == 2
+    assert "| volume |" in alarms.alarms_table([volume, matches])
+
+
+def test_the_alarms_on_the_page_are_within_their_targets() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = find_section(alarms.SECTION, page)
+    assert section
+    rows = {
+        cells[1]: cells[2:-1]
+        for line in section[0].splitlines()
+        if len(cells := [cell.strip() for cell in line.split("|")]) == len(alarms.SHARES) + 4
+    }
+    half = alarms.SHARES.index(0.5)
+    steady = rows["plays, days that vary by 0.2"]
+    assert int(steady[half].rstrip("%")) >= 90
+    assert all(
+        float(cells[-1]) <= 1 for name, cells in rows.items() if name not in {"lost:", "---"}
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import duckdb
+import pytest
 
 from sparkify.sql import WAREHOUSE_VERSION
 from tests.command_line import call
@@ -48,7 +49,7 @@ def test_check_gives_its_results_to_machines(loaded: Path) -> None:
 def test_a_report_that_cannot_be_written_is_an_error_in_two_lines(loaded: Path) -> None:
     outcome = call("check", "--junit", "nowhere/report.xml", cwd=loaded)
     assert outcome.code == 2
-    assert outcome.err.startswith("Error: nowhere/report.xml cannot be written")
+    assert outcome.err.startswith("Error: cannot write nowhere/report.xml")
     assert outcome.err.count("\n") == 2
 
 
@@ -96,7 +97,7 @@ def test_retry_loads_what_was_corrected_and_says_what_is_left(loaded: Path) -> N
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == (
         "Loaded 1 corrected file, 2 records, 0 of them rejected again; "
-        "1 file with rejected records left.\n"
+        "1 file with rejected records left; checks: 21 passed.\n"
     )
     again = json.loads(call("quarantine", "retry", "--json", cwd=loaded).out)
     assert (again["files"], again["records"]) == (0, 0)
@@ -118,7 +119,7 @@ def test_a_warning_is_a_warning_everywhere_and_never_passed(loaded: Path) -> Non
     [run] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
     details = json.loads(call("runs", run["run_id"], "--json", cwd=loaded).out)
 
-    counts = f"{len(listed) - 1} passed, 1 warning"
+    counts = f"{len(listed) - 1} passed, 1 warned"
     assert f"; checks: {counts}.\n" in load.out
     assert "Warning: the check no_file_shrank failed" not in load.err
     assert "Warning: the check no_file_shrank" in load.err
@@ -134,6 +135,58 @@ def test_a_warning_is_a_warning_everywhere_and_never_passed(loaded: Path) -> Non
         "no_file_shrank": "warned"
     }
     assert "warned" in call("runs", run["run_id"], cwd=loaded).out
+    page = call("report", "--out", "-", cwd=loaded).out
+    assert f"<dd>{counts}</dd>" in page
+    assert "the check no_file_shrank warned for 1 row" in page
+
+
+def test_a_batch_that_a_check_blocks_has_all_its_results_recorded(loaded: Path) -> None:
+    _log(loaded).write_bytes(lines(play(9, 0)))
+    with duckdb.connect(str(loaded / "sparkify.duckdb")) as connection:
+        connection.execute("delete from users")
+
+    load = call("etl", cwd=loaded)
+    status = json.loads(call("status", "--json", cwd=loaded).out)
+    [run] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
+    details = json.loads(call("runs", run["run_id"], "--json", cwd=loaded).out)
+
+    assert load.code == 3
+    assert run["outcome"] == "failed"
+    outcomes = {each["check_name"]: each["outcome"] for each in details["checks"]}
+    assert outcomes.pop("songplays_have_their_user") == "failed"
+    assert set(outcomes.values()) == {"passed"}
+    assert status["checks"] == {"passed": len(outcomes), "warned": 0, "failed": 1}
+    counts = f"{len(outcomes)} passed, 1 failed"
+    assert counts in call("status", cwd=loaded).out
+    assert f"<dd>{counts}</dd>" in call("report", "--out", "-", cwd=loaded).out
+
+
+@pytest.mark.parametrize(
+    ("option", "code"), [((), 0), (("--fail-on", "block"), 0), (("--fail-on", "warn"), 3)]
+)
+def test_a_warning_fails_a_load_only_where_it_is_to(
+    loaded: Path, option: tuple[str, ...], code: int
+) -> None:
+    log = _log(loaded)
+    log.write_bytes(lines(*(play(9, item) for item in range(9))))
+    assert call("etl", *option, cwd=loaded).code == 0
+    assert call("check", *option, cwd=loaded).code == 0
+    assert call("etl", *option, cwd=loaded).code == 0  # nothing new is no warning
+    log.write_bytes(lines(play(9, 9)))
+
+    load = call("etl", "--json", *option, cwd=loaded)
+
+    assert load.code == code
+    assert json.loads(load.out)["checks"]["warned"] == 1  # it is loaded all the same
+    assert call("check", *option, cwd=loaded).code == code
+    assert call("etl", *option, cwd=loaded).code == 0
+
+
+def test_a_rejected_record_is_a_warning_too(loaded: Path) -> None:
+    _log(loaded).write_bytes(lines(play(9, 0)) + b"{broken\n")
+    load = call("etl", "--fail-on", "warn", cwd=loaded)
+    assert load.code == 3
+    assert "Warning: 1 of 3 records were rejected" in load.err
 
 
 # Schema drift
@@ -166,7 +219,7 @@ def test_schema_changes_are_in_the_json_of_the_run(loaded: Path) -> None:
             "first_file": str(log),
         }
     ]
-    assert "field=device" in outcome.err
+    assert "new field device (text) in" in outcome.err
 
 
 # The JSON log
@@ -202,7 +255,7 @@ def test_the_json_log_has_run_batch_table_rows_bytes_and_seconds(loaded: Path) -
         run["peak_memory_bytes"],
     )
     broken, rejected = logged("warning")
-    assert "field=status, change=retyped" in str(broken["text"])
+    assert "retyped field status (" in str(broken["text"])
     assert str(rejected["text"]).startswith("1 of 3 records were rejected")
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparkify.checks import configured_checks
 from sparkify.config import CHOICES, KEYS, EngineName, Settings, load_settings
 from sparkify.engines import ENGINES
 from sparkify.errors import ConfigError
@@ -373,12 +374,41 @@ def test_the_example_file_names_every_setting() -> None:
             section = line.strip("[]")
         elif "=" in line and not line.startswith(" "):
             shown.add((section, line.partition("=")[0]))
-    assert shown == set(KEYS)
+    assert shown == {*KEYS, ("CHECKS", "NO_FILE_SHRANK")}
 
 
 def test_every_setting_has_a_key() -> None:
-    beside = {"warnings", "file", "origins"}
+    beside = {"warnings", "file", "origins", "check_severities"}
     assert {field.name for field in fields(Settings)} - beside == set(KEYS.values())
+
+
+# --- checks
+
+
+def test_the_severity_of_a_check_comes_from_file_environment_or_command_line() -> None:
+    file = written(
+        "[CLUSTER]\n[IAM_ROLE]\n[S3]\n[CHECKS]\nfolder=mine\none=block\ntwo=WARN\n", "my.cfg"
+    )
+    read = load_settings(
+        file,
+        overrides={"checks.three": "block"},
+        environment={"SPARKIFY_CHECKS_TWO": "block", "SPARKIFY_CHECKS_FOLDER": ""},
+    )
+    assert read.check_severities == {"one": "block", "two": "block", "three": "block"}
+    assert read.checks_folder == ""
+    assert read.warnings == ()
+    assert load_settings(file, environment={}).own_checks_folder == file.parent / "mine"
+
+
+def test_a_severity_that_there_is_not_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"\[CHECKS\] ONE is 'error', not one of block, warn"):
+        load_settings(overrides={"CHECKS.ONE": "error"}, environment={})
+
+
+def test_a_severity_of_no_check_is_an_error_with_the_nearest_name() -> None:
+    settings = load_settings(overrides={"CHECKS.NO_FILE_SHRUNK": "block"}, environment={})
+    with pytest.raises(ConfigError, match=r"did you mean NO_FILE_SHRANK\?"):
+        configured_checks(settings)
 
 
 # --- origins

@@ -242,16 +242,14 @@ def test_unfinished_data_is_not_there(tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [1, os.getpid()], ids=["another process", "this process"])
-def test_leftovers_of_a_killed_process_are_not_part_of_the_data(
-    tmp_path: Path, number: int
-) -> None:
-    left = tmp_path / f"out/.unfinished-{number}/log_data/2018/10/2018-10-01-events.json"
+def test_leftovers_of_a_killed_process_are_removed_and_no_part_of_the_data(tmp_path: Path) -> None:
+    left = tmp_path / "out/.unfinished-x/content/log_data/2018/10/2018-10-01-events.json"
     left.parent.mkdir(parents=True)
     left.write_text("{}")
+    (tmp_path / "out/.unfinished-x/lock").write_text("")
     generate(tmp_path / "out", SMALL)
     generate(tmp_path / "alone", SMALL)
-    assert tree_hash(tmp_path / "out/log_data") == tree_hash(tmp_path / "alone/log_data")
+    assert tree_hash(tmp_path / "out") == tree_hash(tmp_path / "alone")
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ LAUNCHER = "sparkify.launcher"
 ENGINE_OPENERS = ("sparkify.engines", "sparkify.engines.answers")
 
 # A room is a module or a folder of the package; the cli has the root scripts and their launcher.
-# Only `errors` lies below floor 0: the settings raise them, and it imports nothing of the package.
+# Only these lie below floor 0: the settings use them, and they import nothing of the package.
 FLOORS = {
     room: floor
     for floor, rooms in {
@@ -28,7 +28,7 @@ FLOORS = {
         2: "records sources",
         1: "sql",
         0: "config diagnosis memory requirements sizes",
-        -1: "errors",
+        -1: "errors unfinished",
     }.items()
     for room in rooms.split()
 }

@@ -13,8 +13,9 @@ from importlib import import_module
 
 import click
 
-from sparkify.cli.command import is_terminal, print_error
+from sparkify.cli.command import private_files
 from sparkify.cli.interruption import end_on_signals
+from sparkify.cli.terminal import echo, is_terminal, print_error, print_traceback
 
 # The first line of each command's help, so that a list of them imports none.
 COMMANDS_BY_TOPIC = {
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(100_000)
     _use_utf_8()
     try:
-        with end_on_signals():
+        with private_files(), end_on_signals():
             _require_utf_8(sys.argv[1:] if arguments is None else arguments)
             app.main(arguments, prog_name="sparkify", standalone_mode=False)
             if sys.stdout:
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_error("stopped", "run it again; what was not committed was rolled back")
         sys.exit(1)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        echo(error.format_message(), err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
@@ -108,6 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         _end_without_output(error)
+    except Exception:  # noqa: BLE001 - a fault of ours, whose text may hold what the data says
+        print_traceback()
+        sys.exit(1)
 
 
 def _use_utf_8() -> None:

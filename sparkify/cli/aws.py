@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import Command, configured, is_terminal, print_error
+from sparkify.cli.command import Command, configured
+from sparkify.cli.terminal import echo, is_terminal, print_error
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -106,7 +107,7 @@ class NotePrinter:
 
     def note(self, text: str) -> None:
         """Print something that the user should know."""
-        click.echo(f"Note: {text}", err=True)
+        echo(f"Note: {text}", err=True)
 
 
 def print_dry_run(aws: Any, as_json: bool) -> None:
@@ -114,11 +115,11 @@ def print_dry_run(aws: Any, as_json: bool) -> None:
     calls = [(call.action, _with_documents(call.arguments)) for call in aws.noted]
     if as_json:
         listed = [{"action": action, "arguments": arguments} for action, arguments in calls]
-        click.echo(json.dumps(listed))
+        echo(json.dumps(listed))
     else:
         for action, arguments in calls:
-            click.echo(f"{action}\n{json.dumps(arguments, indent=2)}\n")
-    click.echo("Nothing was changed." if calls else "There is nothing to change.", err=True)
+            echo(f"{action}\n{json.dumps(arguments, indent=2)}\n")
+    echo("Nothing was changed." if calls else "There is nothing to change.", err=True)
 
 
 def _with_documents(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The `check` command."""
 
-import json
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -8,15 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, json_option
-from sparkify.cli.tables import describe_outcomes, print_wrapped
-from sparkify.errors import ConfigError
+from sparkify.cli.command import (
+    NEEDS_A_PERSON,
+    FailOn,
+    configured,
+    fail_on_option,
+    json_option,
+    output_file,
+)
+from sparkify.cli.terminal import echo, print_marked, to_json
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
     from sparkify.config import Settings
-
-CHECK_FAILED = 3
 
 
 @click.command("check")
@@ -24,41 +27,38 @@ CHECK_FAILED = 3
     "--all", "everything", is_flag=True, help="Check everything, not only the last batch."
 )
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report.")
+@fail_on_option
 @json_option
 @configured
 def check_command(
-    settings: "Settings", everything: bool, junit: Path | None, as_json: bool
+    settings: "Settings", everything: bool, junit: Path | None, fail_on: FailOn, as_json: bool
 ) -> None:
     """Run the data quality checks.
 
-    Exit code 3 if a check fails; warnings do not count.
+    Exit code 3 if a check fails; with --fail-on warn also if one warns.
     """
-    from sparkify.checks import count_outcomes
+    from sparkify.checks import count_outcomes, describe_outcomes
     from sparkify.engines import open_existing
     from sparkify.operate.checking import as_junit, check_all, check_last_batch
 
     with closing(open_existing(settings)) as engine:
-        results = check_all(engine) if everything else check_last_batch(engine)
-    counts = count_outcomes(results)
+        results = (check_all if everything else check_last_batch)(engine, settings)
+    counts = count_outcomes(result.outcome for result in results)
     if junit:
         _write_report(junit, as_junit(results))
     if as_json:
-        click.echo(json.dumps([_check_record(each) for each in results], ensure_ascii=False))
+        echo(to_json([_check_record(each) for each in results]))
     else:
         for result in results:
             _print_result(result)
-        click.echo(f"Checks: {describe_outcomes(counts)}.", err=True)
-    if counts["failed"]:
-        sys.exit(CHECK_FAILED)
+        echo(f"Checks: {describe_outcomes(counts)}.", err=True)
+    if counts["failed"] or (fail_on == "warn" and counts["warned"]):
+        sys.exit(NEEDS_A_PERSON)
 
 
 def _write_report(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be written: {error.strerror}", "name a file that you may write"
-        ) from error
+    with output_file(path) as file:
+        file.write_text(text, encoding="utf-8")
 
 
 def _check_record(result: "CheckResult") -> dict[str, object]:
@@ -74,5 +74,7 @@ def _check_record(result: "CheckResult") -> dict[str, object]:
 
 def _print_result(result: "CheckResult") -> None:
     outcome = "FAILED" if result.outcome == "failed" else result.outcome
-    about = result.account if result.offending else result.statement.grain
-    print_wrapped(f"{outcome:<6}  ", f"{result.name}: {' '.join(about.splitlines())}", 8)
+    found = f"{result.name}, {result.row_count}" if result.offending else result.name
+    print_marked(f"{outcome:<6}  ", f"{found}: {result.check.statement.grain}", 8)
+    for line in result.account.splitlines()[1:]:
+        print_marked(f"{'':<10}", line.strip(), 12)

@@ -19,6 +19,7 @@ from sparkify.cli.aws import (
     warehouse_size,
     warehouse_summary,
 )
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -93,11 +94,11 @@ def cluster_up(request: WarehouseRequest, **options: Any) -> None:
     role_arn = role.role_arn(aws, role.copy_role_name(plan.name, aws.region))
     write_warehouse(settings.file, created.host, created.port, role_arn)
     if request.as_json:
-        click.echo(warehouse_json(created, aws.region, role=role_arn))
+        echo(warehouse_json(created, aws.region, role=role_arn))
         return
-    click.echo(warehouse_summary(created, aws.region))
-    click.echo(_expected_cost(plan, created, aws.region))
-    click.echo(f"HOST, DB_PORT and ARN are in {settings.file}. Next: python create_tables.py")
+    echo(warehouse_summary(created, aws.region))
+    echo(_expected_cost(plan, created, aws.region))
+    echo(f"HOST, DB_PORT and ARN are in {settings.file}. Next: python create_tables.py")
 
 
 def _warehouse_plan(
@@ -171,9 +172,9 @@ def cluster_status(request: WarehouseRequest, price: float | None) -> None:
     limit = serverless.daily_limit(aws, found.arns[0]) if found.kind == "serverless" else None
     if not request.as_json:
         for key, value in _status_lines(found, costs, limit):
-            click.echo(f"{key:>10}  {value}")
+            echo(f"{key:>10}  {value}")
         return
-    click.echo(
+    echo(
         warehouse_json(
             *(found, aws.region),
             usd_per_hour=costs.usd_per_hour,
@@ -245,7 +246,7 @@ def _switch_cluster(
     aws = request.aws()
     found = lifecycle.locate_warehouse(aws, request.settings, request.name)
     if found.kind == "serverless":
-        click.echo(f"Note: {lifecycle.NO_PAUSE}", err=True)
+        echo(f"Note: {lifecycle.NO_PAUSE}", err=True)
     else:
         with open_watch(request.timeout) as watch:
             change(aws, found.name, watch)
@@ -253,7 +254,7 @@ def _switch_cluster(
     if request.dry_run:
         print_dry_run(aws, request.as_json)
     else:
-        click.echo((warehouse_json if request.as_json else warehouse_summary)(found, aws.region))
+        echo((warehouse_json if request.as_json else warehouse_summary)(found, aws.region))
 
 
 @cluster_command.command("down")
@@ -276,11 +277,11 @@ def cluster_down(request: WarehouseRequest, no_snapshot: bool, yes: bool) -> Non
         return
     _clear_settings(request, existing, aws.region)
     if request.as_json:
-        click.echo(json.dumps({"removed": removal.resources, "snapshot": removal.snapshot}))
+        echo(json.dumps({"removed": removal.resources, "snapshot": removal.snapshot}))
         return
     for resource in removal.resources:
-        click.echo(f"Removed: {resource}")
-    click.echo(f"Nothing of {name} is left in {aws.region}{_snapshot_left(removal.snapshot)}.")
+        echo(f"Removed: {resource}")
+    echo(f"Nothing of {name} is left in {aws.region}{_snapshot_left(removal.snapshot)}.")
 
 
 def _clear_settings(request: WarehouseRequest, existing: "Warehouse | None", region: str) -> None:
@@ -316,12 +317,12 @@ def cluster_list(request: WarehouseRequest) -> None:
         if request.name in {"", resource.warehouse}
     ]
     if request.as_json:
-        click.echo(json.dumps([resource._asdict() for resource in found]))
+        echo(json.dumps([resource._asdict() for resource in found]))
         return
     for what, name, warehouse in found:
-        click.echo(f"{warehouse:<12} {what:<16} {name}")
+        echo(f"{warehouse:<12} {what:<16} {name}")
     if not found:
-        click.echo(f"Sparkify created nothing in {aws.region}.", err=True)
+        echo(f"Sparkify created nothing in {aws.region}.", err=True)
 
 
 @cluster_command.command("doctor")
@@ -336,10 +337,10 @@ def cluster_doctor(request: WarehouseRequest) -> None:
     for diagnosis in diagnose_aws(request.settings, request.region, request.name):
         found.append(diagnosis)
         if not request.as_json:
-            click.echo(f"{'ok  ' if diagnosis.ok else 'FIX '}  {diagnosis.what}")
+            echo(f"{'ok  ' if diagnosis.ok else 'FIX '}  {diagnosis.what}")
         if not request.as_json and not diagnosis.ok:
-            click.echo(f"      Try: {diagnosis.fix}")
+            echo(f"      Try: {diagnosis.fix}")
     if request.as_json:
-        click.echo(json.dumps([asdict(diagnosis) for diagnosis in found]))
+        echo(json.dumps([asdict(diagnosis) for diagnosis in found]))
     if not all(diagnosis.ok for diagnosis in found):
         sys.exit(1)

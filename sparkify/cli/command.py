@@ -3,22 +3,35 @@
 import functools
 import os
 import sys
-import traceback
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
+from sparkify.cli.terminal import echo, is_terminal, print_error, print_traceback
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.engines.base import Queryable
+    from sparkify.pipeline import Run
 
 Command = Callable[..., None]
 
+# The exit code where something needs a person: rows fail a check that blocks, or data disagrees.
+NEEDS_A_PERSON = 3
+FailOn = Literal["block", "warn"]
+
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(get_args(FailOn)),
+    default="block",
+    show_default=True,
+    help="With warn, exit code 3 also for a warning.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -65,21 +78,9 @@ def report_errors(*, debug: bool) -> Iterator[None]:
         yield
     except SparkifyError as error:
         if debug:
-            traceback.print_exc()
+            print_traceback()
         print_error(str(error), error.hint)
         sys.exit(error.exit_code)
-
-
-def print_error(message: str, hint: str) -> None:
-    """Print what happened and what to do, a line each."""
-    # Values from the data may hold line ends; an error is two lines.
-    for word, text in (("Error", message), ("Try", hint)):
-        click.echo(f"{word}: {' '.join(text.splitlines())}", err=True)
-
-
-def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a stream is a terminal; one that was closed at the start is None."""
-    return stream is not None and stream.isatty()
 
 
 @contextmanager
@@ -88,9 +89,9 @@ def show_activity(what: str) -> Iterator[None]:
     if not is_terminal(sys.stderr):
         yield
         return
-    from rich.console import Console
+    from sparkify.cli.console import SafeConsole
 
-    with Console(stderr=True).status(what):
+    with SafeConsole(stderr=True).status(what):
         yield
 
 
@@ -109,32 +110,50 @@ def open_current(settings: "Settings") -> Iterator["Queryable"]:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
+def output_file(path: Path) -> Iterator[Path]:
     """Yield a path to write to; at the end the file written there replaces that at `path`.
 
     Raises ConfigError where it cannot be written; the file is then as it was.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    from sparkify.unfinished import atomic_file
+
     try:
-        yield unfinished
-        unfinished.replace(path)
+        with atomic_file(path) as unfinished:
+            yield unfinished
     except OSError as error:
         raise ConfigError(
             f"cannot write {path}: {error.strerror or error}",
-            "name a file with --out that you may write, on a disk with enough space",
+            "name a file that you may write, on a disk with enough space",
         ) from error
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let all files that are made inside be their owner's alone, until the settings say else."""
+    before = os.umask(0o077)
+    try:
+        yield
     finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+        os.umask(before)
+
+
+def exit_on_warnings(fail_on: FailOn, run: "Run") -> None:
+    """End with exit code 3 if a check warned or a record was rejected, and that is to fail."""
+    if fail_on == "warn" and (run.checks["warned"] or run.rejected):
+        sys.exit(NEEDS_A_PERSON)
 
 
 def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":
     """Return the settings, and print their warnings on stderr. Raises ConfigError."""
     from sparkify.config import load_settings
+    from sparkify.unfinished import sweep
 
     settings = load_settings(config, parse_overrides(overrides))
+    # In force until the command ends, for DuckDB's files too.
+    os.umask(settings.umask)
+    sweep(Path(tempfile.gettempdir()))
     for warning in settings.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        echo(f"Warning: {warning}", err=True)
     return settings
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -26,4 +27,4 @@ def connect_command(settings: "Settings", client: str) -> None:
     """
     from sparkify.engines import backend_of
 
-    click.echo(backend_of(settings).connection_text(client, settings))
+    echo(backend_of(settings).connection_text(client, settings))

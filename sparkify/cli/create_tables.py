@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, is_terminal
+from sparkify.cli.command import configured
+from sparkify.cli.terminal import echo, is_terminal
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -27,4 +28,4 @@ def create_tables_command(settings: "Settings", yes: bool) -> None:
         if is_terminal(sys.stdin) and not yes and pipeline.holds_data(engine):
             click.confirm("The warehouse holds data. Drop it all?", abort=True, err=True)
         pipeline.create_tables(engine)
-    click.echo("Created the tables; the warehouse is empty.", err=True)
+    echo("Created the tables; the warehouse is empty.", err=True)

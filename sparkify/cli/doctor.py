@@ -1,6 +1,5 @@
 """The `doctor` command."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import json_option, parse_overrides, settings_options
-from sparkify.cli.tables import print_table, print_wrapped, readable
+from sparkify.cli.tables import print_table, readable
+from sparkify.cli.terminal import echo, print_marked, to_json
 
 if TYPE_CHECKING:
     from sparkify.diagnosis import Diagnosis
@@ -46,13 +46,13 @@ def doctor_command(
     if as_json:
         listed = [{"area": area, **asdict(diagnosis)} for area, diagnosis in diagnoses]
         settings = [asdict(each) for each in found.settings]
-        click.echo(json.dumps({"ok": is_well, "settings": settings, "diagnoses": listed}))
+        echo(to_json({"ok": is_well, "settings": settings, "diagnoses": listed}))
     if not is_well:
         sys.exit(1)
 
 
 def _print_diagnosis(area: str, diagnosis: "Diagnosis") -> None:
     mark = click.style("ok ", fg="green") if diagnosis.ok else click.style("FIX", fg="red")
-    print_wrapped(f"{mark}   {area:<9}  ", readable(diagnosis.what), INDENT)
+    print_marked(f"{mark}   {area:<9}  ", readable(diagnosis.what), INDENT)
     if diagnosis.fix:
-        print_wrapped(f"{'':<{INDENT}}Try: ", readable(diagnosis.fix), INDENT + 5)
+        print_marked(f"{'':<{INDENT}}Try: ", readable(diagnosis.fix), INDENT + 5)

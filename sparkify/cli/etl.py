@@ -1,6 +1,5 @@
 """The `etl` command."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -11,8 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.cluster_power import cluster_power
-from sparkify.cli.command import configured, is_terminal, json_option
-from sparkify.cli.tables import counted, describe_outcomes, describe_touched
+from sparkify.cli.command import (
+    FailOn,
+    configured,
+    exit_on_warnings,
+    fail_on_option,
+    json_option,
+)
+from sparkify.cli.tables import counted, describe_touched
+from sparkify.cli.terminal import echo, is_terminal, to_json
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import readable_size
 
@@ -40,6 +46,7 @@ RETRY_OPEN_SECONDS = 0.5
     show_default=True,
     help="Messages on stderr as text or JSON lines.",
 )
+@fail_on_option
 @click.option("--resume", is_flag=True, help="Resume the cluster first, if it is paused.")
 @click.option("--pause", is_flag=True, help="Pause the cluster at the end, in any case.")
 @configured
@@ -48,20 +55,26 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
     as_json: bool,
     wait: float | None,
     log_format: str,
+    fail_on: FailOn,
     resume: bool,
     pause: bool,
 ) -> None:
-    """Load new files incrementally; each batch is atomic."""
+    """Load new files incrementally; each batch is atomic.
+
+    Exit code 3 if a check fails and its batch is rolled back; with --fail-on warn also if a check
+    warns or a record is rejected, and then all is loaded.
+    """
     with (
         _open_reporter(log_format) as reporter,
         cluster_power(settings, reporter, resume=resume, pause=pause),
     ):
         # DuckDB's file is opened or it is not; a server lets a run queue, by default for LOCK_WAIT.
         patient = settings if wait is None else replace(settings, lock_wait=wait)
-        _load(patient, reporter, as_json, wait or 0)
+        run = _load(patient, reporter, as_json, wait or 0)
+    exit_on_warnings(fail_on, run)
 
 
-def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> None:
+def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> "Run":
     from sparkify import pipeline
 
     with closing(_open_when_free(settings, wait, reporter)) as engine:
@@ -76,7 +89,8 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
                 "(see: sparkify quarantine)"
             )
     reporter.ended(run)
-    click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+    echo(to_json(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+    return run
 
 
 def _rows_by_table(engine: "Engine") -> dict[str, int]:
@@ -121,6 +135,8 @@ def _open_when_free(settings: "Settings", seconds: float, reporter: "CommandRepo
 
 
 def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
+    from sparkify.checks import describe_outcomes
+
     touched = describe_touched(run.touched)
     if not run.files:
         return "\n".join(["Nothing new to load.", *touched])

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
+from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.tables import counted
+from sparkify.cli.terminal import echo
 from sparkify.sizes import readable_size
 
 if TYPE_CHECKING:
@@ -24,8 +26,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Format of the files.",
 )
+@safe_option
 @configured
-def export_command(settings: "Settings", folder: str, form: "ExportFormat") -> None:
+def export_command(
+    settings: "Settings", folder: str, form: "ExportFormat", safe_for_spreadsheets: bool
+) -> None:
     """Export the star schema to files.
 
     FOLDER is new, on this machine or s3://bucket/prefix. A manifest has the row counts and
@@ -36,11 +41,14 @@ def export_command(settings: "Settings", folder: str, form: "ExportFormat") -> N
     from sparkify.engines import open_exporter
     from sparkify.serve.export import export_star
     from sparkify.sources import S3Access
+    from sparkify.sql import export_statement, safe_export_statement
     from sparkify.warehouse import require_star
 
+    csv_format(form, safe_for_spreadsheets)
+    query = safe_export_statement if safe_for_spreadsheets else export_statement
     with closing(open_exporter(settings)) as exporter:
         require_star(exporter)
         access = S3Access.named_by(settings)
-        exported = export_star(exporter, folder, form, datetime.now(UTC), access)
+        exported = export_star(exporter, folder, form, datetime.now(UTC), access, query)
     size = f"{counted(exported.files, 'file')} ({readable_size(exported.bytes)})"
-    click.echo(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.", err=True)
+    echo(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.", err=True)

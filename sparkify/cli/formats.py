@@ -5,16 +5,23 @@ import json
 import math
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-import click
-
-from sparkify.cli.command import atomic_file, is_terminal
+from sparkify.cli.command import output_file
+from sparkify.cli.spreadsheets import SAFE_CSV
+from sparkify.cli.terminal import (
+    echo,
+    is_terminal,
+    output_stream,
+    printable,
+    printable_line,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,7 +38,7 @@ def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> N
 
     shown, has_more = limit_rows(answer, limit)
     if out:
-        with atomic_file(out) as file:
+        with output_file(out) as file:
             _write_file(shown, form, file)
     elif form == "parquet":
         write_parquet(shown, sys.stdout.buffer)
@@ -40,7 +47,7 @@ def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> N
     if has_more():
         sys.stdout.flush()
         rows = "row" if limit == 1 else f"{limit:,} rows"
-        click.echo(f"Showing only the first {rows}; --limit 0 shows all.", err=True)
+        echo(f"Showing only the first {rows}; --limit 0 shows all.", err=True)
 
 
 def _write_file(answer: "Answer", form: str, file: Path) -> None:
@@ -57,10 +64,10 @@ def write_table(answer: "Answer", stream: TextIO) -> None:
 
     If a terminal is too narrow for the columns, each row is written as a list of them.
     """
-    from rich.console import Console
+    from sparkify.cli.console import SafeConsole
 
     terminal = is_terminal(stream)
-    console = Console(
+    console = SafeConsole(
         file=stream, width=None if terminal else 100_000, no_color=not terminal, highlight=False
     )
     rows = [[_printable_text(value) for value in row] for row in answer.rows]
@@ -85,7 +92,9 @@ def _answer_table(answer: "Answer", rows: Sequence[Sequence[str]]) -> "Table":
     table = Table(box=box.SIMPLE_HEAD)
     for name, kind in zip(answer.columns, answer.types, strict=True):
         number = kind.startswith(NUMBER_TYPES)
-        table.add_column(Text(name), justify="right" if number else "left", no_wrap=number)
+        table.add_column(
+            Text(printable_line(name)), justify="right" if number else "left", no_wrap=number
+        )
     for row in rows:
         table.add_row(*map(Text, row))
     return table
@@ -99,16 +108,25 @@ def _row_as_list(columns: Sequence[str], row: Sequence[str]) -> "Table":
     table = Table(box=box.SIMPLE, show_header=False)
     table.add_column(no_wrap=True)
     for name, value in zip(columns, row, strict=True):
-        table.add_row(Text(name, style="bold"), Text(value))
+        table.add_row(Text(printable_line(name), style="bold"), Text(value))
     return table
 
 
 def write_csv(answer: "Answer", stream: TextIO) -> None:
     """Write CSV as RFC 4180 has it; a null is empty."""
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(output_stream(stream), lineterminator="\n")
     writer.writerow(answer.columns)
     for row in answer.rows:
         writer.writerow(["" if value is None else _value_text(value) for value in row])
+
+
+def write_safe_csv(answer: "Answer", stream: TextIO) -> None:
+    """Write the same CSV, of which a spreadsheet takes no text for a formula."""
+    from sparkify.sql.formulas import safe_cell
+
+    rows = (tuple(map(safe_cell, row)) for row in answer.rows)
+    columns = tuple(map(safe_cell, answer.columns))
+    write_csv(replace(answer, columns=columns, rows=rows), stream)
 
 
 def write_json(answer: "Answer", stream: TextIO) -> None:
@@ -117,7 +135,7 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
     between = "["
     for row in answer.rows:
         record = {key: _json_value(value) for key, value in zip(keys, row, strict=True)}
-        stream.write(f"{between}{json.dumps(record, ensure_ascii=False, allow_nan=False)}")
+        stream.write(f"{between}{to_json(record)}")
         between = ",\n "
     stream.write("]\n" if between != "[" else "[]\n")
 
@@ -125,10 +143,11 @@ def write_json(answer: "Answer", stream: TextIO) -> None:
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
     """Write the bytes of a Parquet file."""
     from sparkify.engines.answers import to_parquet
+    from sparkify.unfinished import temporary_folder
 
     # Parquet ends with its index, so it is written to a file first.
-    with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
-        file = Path(folder, "answer.parquet")
+    with temporary_folder() as folder:
+        file = folder / "answer.parquet"
         to_parquet(answer, file)
         with file.open("rb") as content:
             shutil.copyfileobj(content, stream)
@@ -137,6 +156,7 @@ def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
 TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
     "table": write_table,
     "csv": write_csv,
+    SAFE_CSV: write_safe_csv,
     "json": write_json,
 }
 
@@ -144,8 +164,7 @@ TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
 def _printable_text(value: Any) -> str:
     if value is None:
         return "null"
-    # Data must not send control codes to a terminal.
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in _value_text(value))
+    return printable(_value_text(value))
 
 
 def _value_text(value: Any) -> str:

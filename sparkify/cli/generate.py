@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, is_terminal
+from sparkify.cli.command import configured
 from sparkify.cli.tables import counted
+from sparkify.cli.terminal import echo, is_terminal
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -46,7 +47,7 @@ def generate_command(settings: "Settings", out: str, **sizes: int | None) -> Non
         file=sys.stderr,
     ) as bar:
         generate(target, recipe, lambda events: bar.update(events - bar.pos))
-    click.echo(
+    echo(
         f"Wrote {counted(recipe.events, 'event')} and {counted(recipe.songs, 'song')} "
         f"in {recipe.files:,} files to {out}.",
         err=True,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -27,6 +28,4 @@ def grant_command(settings: "Settings", users: tuple[str, ...]) -> None:
     with closing(open_existing(settings)) as engine:
         require_current(engine)
         backend_of(settings).grant_analysts(engine, users)
-    click.echo(
-        "The role analysts can read the star schema and its views, and nothing else.", err=True
-    )
+    echo("The role analysts can read the star schema and its views, and nothing else.", err=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from sparkify.cli.command import print_error
+from sparkify.cli.terminal import print_error
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 GRACE = 4.0  # seconds; twice that is the longest time from a signal to the end of the process

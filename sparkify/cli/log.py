@@ -1,12 +1,10 @@
 """Report a run on stderr: warnings only, or every step as JSON lines."""
 
-import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
-import click
-
+from sparkify.cli.terminal import echo, to_json
 from sparkify.errors import SparkifyError
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.runs import to_the_millisecond
@@ -35,7 +33,7 @@ class TextLog(NullReporter):
 
     def warn(self, text: str) -> None:
         """Report something that does not stop the run."""
-        click.echo(f"Warning: {text}", err=True)
+        echo(f"Warning: {text}", err=True)
 
 
 class JsonLog(NullReporter):
@@ -99,5 +97,5 @@ class JsonLog(NullReporter):
     def _log(self, event: str, **facts: object) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         about = {"at": now, "event": event, "run_id": self._run_id, "batch": self._batch}
-        self._stream.write(json.dumps(about | facts, ensure_ascii=False) + "\n")
+        self._stream.write(f"{to_json(about | facts)}\n")
         self._stream.flush()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -22,6 +23,6 @@ def migrate_command(settings: "Settings") -> None:
     with closing(open_existing(settings)) as engine:
         before = migrate(engine)
     if before == WAREHOUSE_VERSION:
-        click.echo(f"The tables already have version {before}.", err=True)
+        echo(f"The tables already have version {before}.", err=True)
     else:
-        click.echo(f"Migrated the tables from version {before} to {WAREHOUSE_VERSION}.", err=True)
+        echo(f"Migrated the tables from version {before} to {WAREHOUSE_VERSION}.", err=True)

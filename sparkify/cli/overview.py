@@ -1,12 +1,12 @@
 """The `overview` command."""
 
-import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sparkify.cli.command import configured, json_option
+from sparkify.cli.terminal import echo, printable_line, to_json
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -35,7 +35,7 @@ def overview_command(settings: "Settings", as_json: bool) -> None:
             OVERVIEW_QUESTIONS[title].rpartition("/")[2]: _answer_records(result)
             for title, result in found.items()
         }
-        click.echo(json.dumps({"rows": rows, "answers": listed}, ensure_ascii=False))
+        echo(to_json({"rows": rows, "answers": listed}))
         return
     _print_bars("In the warehouse", Result(("table", "rows"), list(rows.items())))
     for title, result in found.items():
@@ -49,9 +49,10 @@ def _answer_records(result: "Result") -> list[dict[str, Any]]:
 def _print_bars(title: str, result: "Result") -> None:
     """Print a table with a bar for the number in its last column."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from sparkify.cli.console import SafeConsole
 
     most = max((row[-1] for row in result.rows), default=0)
     table = Table(box=box.SIMPLE_HEAD)
@@ -61,9 +62,10 @@ def _print_bars(title: str, result: "Result") -> None:
     table.add_column("")
     for row in result.rows:
         cells = [
-            Text(f"{value:,}" if isinstance(value, int) else str(value or "")) for value in row
+            Text(f"{value:,}" if isinstance(value, int) else printable_line(str(value or "")))
+            for value in row
         ]
         table.add_row(*cells, "█" * round(BAR_WIDTH * row[-1] / most if most else 0))
-    console = Console()
+    console = SafeConsole()
     console.print(Text(title, style="bold"))
     console.print(table)

@@ -13,8 +13,8 @@ from sparkify.cli.tables import (
     path_in_source,
     print_table,
     report_omitted,
-    to_json,
 )
+from sparkify.cli.terminal import echo, to_json
 from sparkify.config import EngineName
 from sparkify.sizes import readable_size
 
@@ -46,12 +46,12 @@ def plan_command(settings: "Settings", as_sql: bool, engine: str | None, as_json
     with show_activity("listing the source"):
         plan = plan_load(settings, ENGINES[engine]())
     if not plan.has_tables:
-        click.echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
+        echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
     if as_json:
-        click.echo(to_json(_plan_record(plan, engine)))
+        echo(to_json(_plan_record(plan, engine)))
     elif as_sql:
         for step in plan.steps:
-            click.echo(f"-- {step.name}\n{step.text.rstrip()};\n")
+            echo(f"-- {step.name}\n{step.text.rstrip()};\n")
     else:
         _print_plan(plan, settings)
 
@@ -72,9 +72,9 @@ def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
 
 def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:
     for line in describe_touched(len(plan.touched)):
-        click.echo(line)
+        echo(line)
     if not plan.files:
-        click.echo("Nothing new to load.")
+        echo("Nothing new to load.")
         return
     rows = []
     for number, batch in enumerate(plan.batches, 1):
@@ -91,7 +91,7 @@ def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:
     ]
     print_table("Pending files", ("table", "file", "size"), files)
     size = readable_size(sum(file.bytes for file in plan.files))
-    click.echo(
+    echo(
         f"A load takes {counted(len(plan.files), 'file')} ({size}) in "
         f"{counted(len(plan.batches), 'batch', 'batches')}, "
         f"by {len(plan.steps):,} statements (see --sql)."

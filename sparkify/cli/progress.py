@@ -5,7 +5,6 @@ from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -20,6 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from sparkify.cli.console import SafeConsole
 from sparkify.cli.tables import counted
 from sparkify.sizes import readable_size
 
@@ -41,7 +41,7 @@ class ProgressLine:
     def __init__(self, task: str, *columns: ProgressColumn) -> None:
         self._progress = Progress(
             *(*columns, TimeElapsedColumn()),
-            console=Console(file=sys.stderr),
+            console=SafeConsole(file=sys.stderr),
             transient=True,
             speed_estimate_period=RATE_SECONDS,
         )

@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from sparkify.cli.command import print_error
 from sparkify.cli.formats import write_answer
 from sparkify.cli.interruption import ctrl_c_raises
+from sparkify.cli.terminal import echo, print_error
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ def run_prompt(reader: "Reader", limit: int) -> None:
     Raises ConfigError without prompt_toolkit.
     """
     session = _open_session(reader)
-    click.echo(
+    echo(
         "End queries with a semicolon. \\d lists tables, \\d NAME columns; \\q quits.",
         err=True,
     )

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,24 +12,20 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from sparkify.cli.command import (
-    atomic_file,
+    FailOn,
     configured,
-    is_terminal,
+    exit_on_warnings,
+    fail_on_option,
     json_option,
     open_current,
+    output_file,
     read_settings,
     report_errors,
     settings_options,
 )
-from sparkify.cli.tables import (
-    counted,
-    path_in_source,
-    print_table,
-    print_wrapped,
-    readable,
-    report_omitted,
-    to_json,
-)
+from sparkify.cli.spreadsheets import SAFE_CSV, csv_format, safe_option
+from sparkify.cli.tables import counted, path_in_source, print_table, readable, report_omitted
+from sparkify.cli.terminal import echo, is_terminal, output_stream, print_marked, to_json
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -63,6 +58,7 @@ RejectedRows = Sequence[dict[str, Any]]
     help="Output format.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@safe_option
 @settings_options
 @click.pass_context
 def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
@@ -74,6 +70,7 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     limit: int | None,
     form: str,
     out: Path | None,
+    safe_for_spreadsheets: bool,
     **wanted: Any,
 ) -> None:
     """List the rejected records.
@@ -83,6 +80,7 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     """
     if context.invoked_subcommand:
         return
+    written = csv_format(form, safe_for_spreadsheets)
     with report_errors(debug=debug):
         settings = read_settings(config, overrides)
         rows = _read_rejected(settings, wanted)
@@ -90,36 +88,43 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
             limit = RECORDS_SHOWN_IN_TABLE if form == "table" else 0
         chosen = rows[: limit or None]
         if out:
-            with atomic_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
-                REJECTED_FORMATS[form](chosen, stream, settings)
+            with output_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
+                REJECTED_FORMATS[written](chosen, stream, settings)
         else:
-            REJECTED_FORMATS[form](chosen, sys.stdout or io.StringIO(), settings)
+            REJECTED_FORMATS[written](chosen, sys.stdout or io.StringIO(), settings)
     report_omitted(len(chosen), len(rows), "--limit 0 shows all")
 
 
 @quarantine_command.command("retry")
+@fail_on_option
 @json_option
 @configured
-def quarantine_retry(settings: "Settings", as_json: bool) -> None:
+def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> None:
     """Load only the corrected files.
 
     Those are files with rejected records that changed at the source.
     """
     from sparkify import pipeline, quarantine
+    from sparkify.checks import describe_outcomes
     from sparkify.cli.log import TextLog
     from sparkify.engines import open_existing
 
     with closing(open_existing(settings)) as engine:
-        run = pipeline.load_corrected(engine, settings, TextLog())
+        log = TextLog()
+        run = pipeline.load_corrected(engine, settings, log)
+        for warning in run.warnings:
+            log.warn(warning)
         left = len(quarantine.files_with_rejected(engine))
     if as_json:
-        click.echo(json.dumps(asdict(run)))
+        echo(to_json(asdict(run)))
     else:
-        click.echo(
+        echo(
             f"Loaded {counted(run.files, 'corrected file')}, {counted(run.records, 'record')}, "
             f"{run.rejected:,} of them rejected again; "
-            f"{counted(left, 'file')} with rejected records left."
+            f"{counted(left, 'file')} with rejected records left; "
+            f"checks: {describe_outcomes(run.checks)}."
         )
+    exit_on_warnings(fail_on, run)
 
 
 def _read_rejected(settings: "Settings", wanted: dict[str, Any]) -> RejectedRows:
@@ -157,8 +162,8 @@ def _print_rejected(row: dict[str, Any], settings: "Settings") -> None:
     location = f"{path_in_source(row['uri'], settings)}, line {row['line']:,}"
     column = f", column {row['column_name']}" if row["column_name"] else ""
     detail = f" ({row['detail']})" if row["detail"] else ""
-    print_wrapped("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
-    print_wrapped("    ", readable(_shortened(row["raw_text"])), 4)
+    print_marked("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
+    print_marked("    ", readable(_shortened(row["raw_text"])), 4)
 
 
 def _write_rejected_json(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
@@ -172,9 +177,16 @@ def _write_rejected_ndjson(rows: RejectedRows, stream: TextIO, _: "Settings") ->
 def _write_rejected_csv(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
     from sparkify.operate.rejected import REJECTED_COLUMNS
 
-    writer = csv.DictWriter(stream, REJECTED_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(output_stream(stream), REJECTED_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+
+
+def _write_rejected_safe_csv(rows: RejectedRows, stream: TextIO, settings: "Settings") -> None:
+    from sparkify.sql.formulas import safe_cell
+
+    safe = [{name: safe_cell(value) for name, value in row.items()} for row in rows]
+    _write_rejected_csv(safe, stream, settings)
 
 
 def _shortened(text: str | None) -> str | None:
@@ -188,4 +200,5 @@ REJECTED_FORMATS: dict[str, Callable[[RejectedRows, TextIO, "Settings"], None]] 
     "json": _write_rejected_json,
     "ndjson": _write_rejected_ndjson,
     "csv": _write_rejected_csv,
+    SAFE_CSV: _write_rejected_safe_csv,
 }

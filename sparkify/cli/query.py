@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, is_terminal
+from sparkify.cli.command import configured
+from sparkify.cli.spreadsheets import csv_format, safe_option
+from sparkify.cli.terminal import echo, is_terminal
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -34,6 +36,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     help="Output format.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@safe_option
 @click.option(
     "--limit",
     type=click.IntRange(0),
@@ -51,6 +54,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     last: datetime | None,
     form: str,
     out: Path | None,
+    safe_for_spreadsheets: bool,
     limit: int | None,
     explain: bool,
     client: bool,
@@ -71,6 +75,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
         raise click.UsageError("give a query or --named, not both")
     if (first or last) and not named:
         raise click.UsageError("--from and --to are for --named")
+    written = csv_format(form, safe_for_spreadsheets)
     if form == "parquet" and not out and is_terminal(sys.stdout):
         raise click.UsageError("Parquet cannot be shown on a terminal: give --out FILE")
     if not sql and not named and not is_terminal(sys.stdin):
@@ -88,9 +93,9 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
 
         def answer() -> None:
             if explain:
-                click.echo(explain_query(reader, text))
+                echo(explain_query(reader, text))
             else:
-                write_answer(run_query(reader, text), form, out, _row_limit(form, limit))
+                write_answer(run_query(reader, text), written, out, _row_limit(form, limit))
 
         run_interruptibly(reader, answer)
 

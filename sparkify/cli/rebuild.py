@@ -7,6 +7,7 @@ import click
 
 from sparkify.cli.command import configured
 from sparkify.cli.tables import counted
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -20,5 +21,5 @@ def rebuild_command(settings: "Settings") -> None:
     from sparkify.operate import repair
 
     with closing(open_existing(settings)) as engine:
-        batches = repair.rebuild_star(engine)
-    click.echo(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.", err=True)
+        batches = repair.rebuild_star(engine, settings)
+    echo(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.", err=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured, json_option, open_current, show_activity
-from sparkify.cli.tables import path_in_source, print_table, report_omitted, to_json
+from sparkify.cli.tables import path_in_source, print_table, report_omitted
+from sparkify.cli.terminal import echo, to_json
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -39,10 +40,10 @@ def reconcile_command(settings: "Settings", deep: bool, as_json: bool) -> None:
     agree = all(each.is_note for each in differences)
     if as_json:
         listed = [asdict(each) | {"note": each.is_note} for each in differences]
-        click.echo(to_json({"agree": agree, "differences": listed}))
+        echo(to_json({"agree": agree, "differences": listed}))
     else:
         _print_differences(differences, settings)
-        click.echo(f"Source, ledger and tables {'agree' if agree else 'disagree'}.")
+        echo(f"Source, ledger and tables {'agree' if agree else 'disagree'}.")
     if not agree:
         sys.exit(DISAGREEMENT)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import atomic_file, configured
+from sparkify.cli.command import configured, output_file
 from sparkify.cli.query import DAY
+from sparkify.cli.terminal import echo, output_stream
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -52,10 +53,10 @@ def report_command(
         days = chosen_period(data_period(reader), *asked, now.date())
         page = render_report(Report(reader, days, now))
     if out == Path("-"):
-        sys.stdout.write(page)
+        output_stream(sys.stdout).write(page)
         return
-    with atomic_file(out) as file:
+    with output_file(out) as file:
         file.write_text(page, encoding="utf-8")
-    click.echo(f"Wrote {out}: {days.first} to {days.last}.", err=True)
+    echo(f"Wrote {out}: {days.first} to {days.last}.", err=True)
     if show:
         click.launch(str(out.resolve()))

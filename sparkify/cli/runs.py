@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sparkify.cli.command import configured, json_option, open_current
-from sparkify.cli.tables import (
-    counted,
-    path_in_source,
-    print_table,
-    print_wrapped,
-    readable,
-    report_omitted,
-    to_json,
-)
+from sparkify.cli.tables import counted, path_in_source, print_table, readable, report_omitted
+from sparkify.cli.terminal import echo, print_marked, to_json
 from sparkify.sizes import readable_size
 
 if TYPE_CHECKING:
@@ -51,18 +44,18 @@ def runs_command(settings: "Settings", run_id: str | None, last: int, as_json: b
         if run_id:
             details = run_details(reader, run_id)
             if as_json:
-                click.echo(to_json(asdict(details)))
+                echo(to_json(asdict(details)))
             else:
                 _print_details(details, settings)
             return
         found = past_runs(reader)
     if as_json:
-        click.echo(to_json([asdict(run) for run in found[:last]]))
+        echo(to_json([asdict(run) for run in found[:last]]))
     elif found:
         print_runs("Runs", found[:last])
         report_omitted(last, len(found), f"--last {len(found)} shows all")
     else:
-        click.echo("No run has loaded anything yet.")
+        echo("No run has loaded anything yet.")
 
 
 def print_runs(title: str, runs: "Sequence[PastRun]") -> None:
@@ -78,7 +71,7 @@ def print_runs(title: str, runs: "Sequence[PastRun]") -> None:
     print_table(title, columns, rows)
     for run in runs:
         if run.error:
-            click.echo(f"  {run.run_id} {run.outcome}: {readable(run.error)}\n")
+            echo(f"  {run.run_id} {run.outcome}: {readable(run.error)}\n")
 
 
 def _print_details(details: "RunDetails", settings: "Settings") -> None:
@@ -91,8 +84,9 @@ def _print_details(details: "RunDetails", settings: "Settings") -> None:
     _print_rows("Checks", ("stage", "check_name", "outcome"), details.checks, settings)
     for check in details.checks:
         if check["account"]:
-            print_wrapped("  ", readable(check["account"]), 4)
-            click.echo()
+            for line in check["account"].splitlines():
+                print_marked("  ", line, 6)
+            echo()
     if details.schema_changes:
         change = ("staging_table", "change", "field", "detail", "records", "first_file")
         _print_rows("Schema drift", change, details.schema_changes, settings)

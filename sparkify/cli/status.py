@@ -7,13 +7,8 @@ import click
 
 from sparkify.cli.command import configured, json_option, open_current, show_activity
 from sparkify.cli.runs import print_runs
-from sparkify.cli.tables import (
-    counted,
-    describe_outcomes,
-    print_table,
-    readable,
-    to_json,
-)
+from sparkify.cli.tables import counted, print_table, readable
+from sparkify.cli.terminal import echo, to_json
 from sparkify.sizes import readable_size
 
 if TYPE_CHECKING:
@@ -41,15 +36,17 @@ def status_command(settings: "Settings", offline: bool, as_json: bool) -> None:
                 with show_activity("listing the source"):
                     pending = find_pending(reader, settings)
             except (SourceError, ConfigError) as error:
-                click.echo(f"Warning: pending files are not known: {error}", err=True)
+                echo(f"Warning: pending files are not known: {error}", err=True)
     if as_json:
         more = {"matched_share": status.matched_share, "pending": pending and asdict(pending)}
-        click.echo(to_json(asdict(status) | more))
+        echo(to_json(asdict(status) | more))
     else:
         _print_status(status, pending)
 
 
 def _print_status(status: "WarehouseStatus", pending: "PendingFiles | None") -> None:
+    from sparkify.checks import describe_outcomes
+
     share = status.matched_share
     facts = (
         ("latest event", status.newest_event),

@@ -1,19 +1,13 @@
 """Tables, numbers and counts as people read them."""
 
-import json
-import shutil
 import sys
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-import click
-
-from sparkify.cli.command import is_terminal
+from sparkify.cli.terminal import echo, is_terminal, printable_line
 
 if TYPE_CHECKING:
-    from sparkify.checks import CheckOutcome
     from sparkify.config import Settings
 
 PIPE_WIDTH = 100_000
@@ -34,9 +28,10 @@ def print_table(
     Without names of columns there is no head.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from sparkify.cli.console import SafeConsole
 
     listed = list(rows)
     cells = [[readable(value) for value in row] for row in listed]
@@ -45,7 +40,7 @@ def print_table(
         number = name in RIGHT_ALIGNED or any(isinstance(row[place], int | float) for row in listed)
         longest = max((len(row[place]) for row in cells), default=0)
         table.add_column(
-            name,
+            Text(printable_line(name)),
             justify="right" if number else "left",
             no_wrap=longest <= LONGEST_UNWRAPPED,
             overflow="fold",
@@ -53,18 +48,9 @@ def print_table(
     for row in cells:
         table.add_row(*map(Text, row))
     width = None if is_terminal(stream or sys.stdout) else PIPE_WIDTH
-    console = Console(file=stream, width=width, highlight=False)
+    console = SafeConsole(file=stream, width=width, highlight=False)
     console.print(Text(title, style="bold"))
     console.print(table)
-
-
-def print_wrapped(mark: str, text: str, indent: int) -> None:
-    """Print a mark and a text; on a terminal the text is wrapped, and indented beside the mark."""
-    if is_terminal(sys.stdout):
-        width = shutil.get_terminal_size().columns - indent
-        lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
-        text = f"\n{' ' * indent}".join(lines)
-    click.echo(f"{mark}{text}")
 
 
 def readable(value: Any) -> str:
@@ -79,23 +65,12 @@ def readable(value: Any) -> str:
         return f"{value:,.1f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    # Data must not send control codes to a terminal.
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(value))
+    return printable_line(str(value))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number of things: `1 file`, `2 files`; `many` is an irregular plural."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
-
-
-def describe_outcomes(counts: Mapping["CheckOutcome", int]) -> str:
-    """Describe the outcomes of checks: `19 passed, 2 warnings`, and `1 failed` if one did."""
-    parts = [f"{counts['passed']:,} passed"]
-    if counts["warned"]:
-        parts.append(counted(counts["warned"], "warning"))
-    if counts["failed"]:
-        parts.append(f"{counts['failed']:,} failed")
-    return ", ".join(parts)
 
 
 def describe_touched(files: int) -> list[str]:
@@ -120,9 +95,4 @@ def path_in_source(uri: str, settings: "Settings") -> str:
 def report_omitted(shown: int, rows: int, how_to_see: str) -> None:
     """Report on stderr that not all rows were shown."""
     if shown < rows:
-        click.echo(f"Showing {shown:,} of {rows:,}; {how_to_see}.", err=True)
-
-
-def to_json(value: Any) -> str:
-    """Return a value as JSON in one line, its timestamps (UTC) in ISO 8601."""
-    return json.dumps(value, ensure_ascii=False, default=datetime.isoformat)
+        echo(f"Showing {shown:,} of {rows:,}; {how_to_see}.", err=True)

@@ -7,6 +7,7 @@ import click
 
 from sparkify.cli.command import configured
 from sparkify.cli.tables import counted
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -24,5 +25,5 @@ def undo_command(settings: "Settings", run_id: str) -> None:
     from sparkify.operate import repair
 
     with closing(open_existing(settings)) as engine:
-        files = repair.undo_run(engine, run_id)
-    click.echo(f"Undid run {run_id}: {counted(files, 'file')} pending again.", err=True)
+        files = repair.undo_run(engine, run_id, settings)
+    echo(f"Undid run {run_id}: {counted(files, 'file')} pending again.", err=True)

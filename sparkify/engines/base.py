@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
@@ -31,6 +30,7 @@ from sparkify.sources.hashing import hashed_on_the_way
 from sparkify.sources.s3 import S3
 from sparkify.sql import Column, Dialect, Parameter, Statement, source_columns, statement
 from sparkify.sql.parameters import parameters
+from sparkify.unfinished import temporary_folder
 
 REJECTED_RECORDS_SHOWN = 3
 REJECTED_TEXT_SHOWN = 200
@@ -418,9 +418,9 @@ def export_by_way_of_folder(
     """
     if not target.startswith(S3):
         return write(Path(target))
-    with TemporaryDirectory(prefix="sparkify-") as folder:
-        written = write(Path(folder))
-        OwnFolder(target, access).put_files(Path(folder), written.files)
+    with temporary_folder() as folder:
+        written = write(folder)
+        OwnFolder(target, access).put_files(folder, written.files)
     return written
 
 

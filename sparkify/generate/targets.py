@@ -1,13 +1,13 @@
 """Output targets: a local folder; the one for S3 is `sparkify.sources.S3Output`."""
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from sparkify.errors import ConfigError
+from sparkify.unfinished import locked_folder, sync
 
 
 class OutputTarget(Protocol):
@@ -37,7 +37,7 @@ class FolderOutput:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._unfinished = folder / f".unfinished-{os.getpid()}"
+        self._unfinished = folder  # until it is open
 
     def path(self, name: str) -> str:
         """Return the full path of a file or folder."""
@@ -53,15 +53,15 @@ class FolderOutput:
 
         Raises ConfigError.
         """
-        self._clear()  # a killed process may have had the same number, as in containers
-        try:
-            yield
-            with self._write_errors():
+        with self._write_errors():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with locked_folder(self._folder, ".unfinished-") as self._unfinished:
+                yield
+                os.sync()  # one call, for many thousand files
                 # log_data goes last: where it exists, all else does too.
                 for made in sorted(self._unfinished.iterdir(), reverse=True):
                     made.replace(self._folder / made.name)
-        finally:
-            self._clear()
+                sync(self._folder)
 
     def write(self, name: str, chunks: Iterable[str]) -> None:
         """Write a file chunk by chunk. Raises ConfigError."""
@@ -75,9 +75,6 @@ class FolderOutput:
         """Write small files. Raises ConfigError."""
         for name, text in files:
             self.write(name, [text])
-
-    def _clear(self) -> None:
-        shutil.rmtree(self._unfinished, ignore_errors=True)
 
     @contextmanager
     def _write_errors(self) -> Iterator[None]:

@@ -5,25 +5,26 @@ from xml.etree import ElementTree
 
 from sparkify import checks, warehouse
 from sparkify.checks import CheckResult
+from sparkify.config import DEFAULT_SETTINGS, Settings
 from sparkify.engines.base import Engine
 from sparkify.sql import statement
 
 
-def check_last_batch(engine: Engine) -> list[CheckResult]:
+def check_last_batch(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> list[CheckResult]:
     """Check the latest batch; without one, return no results."""
     warehouse.require_current(engine)
     batches = engine.fetch(statement("runs/last_batch")).rows
     return [
         result
         for _, loaded_at in batches
-        for result in _check(engine, checks.scope_of_batch(engine, loaded_at))
+        for result in _check(engine, settings, checks.scope_of_batch(engine, loaded_at))
     ]
 
 
-def check_all(engine: Engine) -> list[CheckResult]:
+def check_all(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> list[CheckResult]:
     """Check the whole warehouse."""
     warehouse.require_current(engine)
-    return _check(engine, checks.EVERYTHING)
+    return _check(engine, settings, checks.EVERYTHING)
 
 
 def as_junit(results: Sequence[CheckResult]) -> str:
@@ -33,7 +34,7 @@ def as_junit(results: Sequence[CheckResult]) -> str:
     it counts neither as passed nor as failed. The form is that of
     https://github.com/testmoapp/junitxml.
     """
-    counts = checks.count_outcomes(results)
+    counts = checks.count_outcomes(result.outcome for result in results)
     suite = ElementTree.Element(
         "testsuite",
         name="sparkify",
@@ -46,15 +47,18 @@ def as_junit(results: Sequence[CheckResult]) -> str:
             suite, "testcase", classname=f"sparkify.{result.stage}", name=result.name
         )
         if result.outcome == "failed":
-            ElementTree.SubElement(case, "failure").text = _printable(result.account)
+            message = _printable(result.headline)
+            failure = ElementTree.SubElement(case, "failure", message=message)
+            failure.text = _printable(result.account)
         if result.outcome == "warned":
             message = _printable(result.account)
             ElementTree.SubElement(case, "skipped", type="warning", message=message)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 
-def _check(engine: Engine, scope: checks.Scope) -> list[CheckResult]:
-    return [result for stage in checks.STAGES for result in checks.run_checks(engine, stage, scope)]
+def _check(engine: Engine, settings: Settings, scope: checks.Scope) -> list[CheckResult]:
+    chosen = checks.configured_checks(settings)
+    return checks.run_checks(engine, chosen, scope, *checks.ALL_STAGES)
 
 
 def _printable(text: str) -> str:

@@ -3,11 +3,14 @@
 Each examination looks at one thing and yields diagnoses.
 """
 
+import os
 import platform
 import re
 import shutil
+import stat
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +19,8 @@ from itertools import islice
 from pathlib import Path
 
 from sparkify import warehouse
-from sparkify.config import KEYS, Settings, load_settings
+from sparkify.checks import configured_checks
+from sparkify.config import CHECKS_SECTION, KEYS, Settings, load_settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.engines import ENGINES, backend_of, open_existing
 from sparkify.errors import ConfigError, SparkifyError
@@ -71,13 +75,16 @@ def examine(file: Path | None, overrides: Mapping[str, str]) -> Examination:
 
 def settings_in_force(settings: Settings) -> list[SettingInForce]:
     """Return all settings, in the order of the example file."""
+    values = {key: str(getattr(settings, name)) for key, name in KEYS.items()}
+    severities = settings.check_severities.items()
+    values |= {(CHECKS_SECTION, name.upper()): severity for name, severity in severities}
     return [
         SettingInForce(
             f"[{key[0]}] {key[1]}",
-            re.sub("//[^/@]*@", "//********@", str(getattr(settings, name))),
+            re.sub("//[^/@]*@", "//********@", value),
             settings.origins.get(key, "default"),
         )
-        for key, name in KEYS.items()
+        for key, value in values.items()
     ]
 
 
@@ -87,6 +94,26 @@ def examine_settings_file(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis(warning, ok=False, fix="correct the key's name, or delete its line")
     if not settings.warnings:
         yield Diagnosis("the settings are understood", ok=True)
+    if os.name == "posix" and settings.file.exists():
+        yield from _password_in_file(settings.file)
+
+
+def _password_in_file(file: Path) -> Iterator[Diagnosis]:
+    """Examine who may read a file with a password, in force or not."""
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if load_settings(file, environment={}).db_password.value:
+        yield _judged(
+            f"{file} holds a password, and its permissions are {mode:o}",
+            not mode & 0o077,
+            f"let nobody else read it: chmod 600 {file}",
+        )
+
+
+def examine_checks(settings: Settings) -> Iterator[Diagnosis]:
+    """Examine whether the checks' severities name checks, and own checks can be run."""
+    severities = Counter(check.severity for check in configured_checks(settings))
+    counts = f"{severities['block']} block and {severities['warn']} warn"
+    yield Diagnosis(f"of {severities.total()} checks {counts}", ok=True)
 
 
 def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
@@ -209,6 +236,7 @@ def examine_disks(settings: Settings) -> Iterator[Diagnosis]:
 EXAMINATIONS: tuple[tuple[str, Examine], ...] = (
     ("versions", examine_versions),
     ("settings", examine_settings_file),
+    ("settings", examine_checks),
     ("source", examine_s3_keys),
     ("source", examine_source),
     ("source", examine_jsonpaths),

@@ -24,6 +24,7 @@ from sparkify.engines.base import (
 from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.ledger import LoadedVersion
 from sparkify.sql import Parameter, Statement
+from sparkify.sql.own_checks import OWN_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class DryRun:
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query, and note it."""
         self._note(statement)
+        if statement.name.startswith(f"checks/{OWN_CHECKS}/"):
+            return Result((), [])  # it may read tables that only the real warehouse has
         return self._scratch.fetch(statement, **parameters)
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:

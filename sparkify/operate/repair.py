@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sparkify import checks, transform, warehouse
+from sparkify.config import DEFAULT_SETTINGS, Settings
 from sparkify.engines.base import Engine
 from sparkify.errors import ConfigError
 from sparkify.sql import (
@@ -16,7 +17,7 @@ from sparkify.sql import (
 )
 
 
-def rebuild_star(engine: Engine) -> int:
+def rebuild_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
     """Rebuild the star from every batch in staging; return the number of batches.
 
     One transaction, checked as a whole. Raises ChecksFailed, WarehouseError.
@@ -24,10 +25,10 @@ def rebuild_star(engine: Engine) -> int:
     warehouse.require_current(engine)
     with engine.transaction():
         engine.acquire_write_lock()
-        return refill_star(engine)
+        return refill_star(engine, settings)
 
 
-def undo_run(engine: Engine, run_id: str) -> int:
+def undo_run(engine: Engine, run_id: str, settings: Settings = DEFAULT_SETTINGS) -> int:
     """Remove what a run loaded from staging and star; return the number of files pending again.
 
     The star is rebuilt from the rest, so it is as if the run had never been. One transaction.
@@ -44,7 +45,7 @@ def undo_run(engine: Engine, run_id: str) -> int:
         for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files", "batches"):
             engine.execute(undo_statement(table), run_id=run_id)
         engine.execute(statement("runs/undone"), run_id=run_id)
-        refill_star(engine)
+        refill_star(engine, settings)
     return files
 
 
@@ -55,7 +56,7 @@ def refill_from_batch(engine: Engine, loaded_at: datetime) -> None:
     transform.transform(engine, parts, of_batch)
 
 
-def refill_star(engine: Engine) -> int:
+def refill_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
     """Empty the star and fill it from every batch in staging, in the transaction at hand.
 
     Returns the number of batches. Raises ChecksFailed.
@@ -65,5 +66,7 @@ def refill_star(engine: Engine) -> int:
     batches = engine.fetch(statement("repair/batches")).rows
     for _, loaded_at in batches:
         refill_from_batch(engine, loaded_at)
-    checks.require_passed(checks.run_checks(engine, "star", checks.EVERYTHING))
+    chosen = checks.configured_checks(settings)
+    results = checks.run_checks(engine, chosen, checks.EVERYTHING, "star", "own")
+    checks.require_passed(results)
     return len(batches)

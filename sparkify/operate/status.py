@@ -63,8 +63,8 @@ def read_status(reader: Queryable) -> WarehouseStatus:
 
 
 def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:
-    rows = reader.fetch(statement("operate/outcomes_of_run"), run_id=run.run_id).rows
-    return count_outcomes([]) | dict(rows)
+    columns, rows = reader.fetch(statement("operate/checks_of_run"), run_id=run.run_id)
+    return count_outcomes(row[columns.index("outcome")] for row in rows)
 
 
 def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:

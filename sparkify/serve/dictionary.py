@@ -18,6 +18,7 @@ from sparkify.sql.lineage import (
     primary_key,
     references,
 )
+from sparkify.unfinished import atomic_file
 
 STAR = (FACT, *DIMENSIONS)
 DESCRIBED_TABLES = (*STAR, *ANALYSTS_VIEWS, *STAGING_TABLES)
@@ -48,7 +49,8 @@ def write_dictionary(engine: Queryable, folder: Path) -> list[Path]:
     written = []
     for name, text in texts.items():
         written.append(folder / name)
-        written[-1].write_text(text, encoding="utf-8")
+        with atomic_file(written[-1]) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     return written
 
 

@@ -1,16 +1,15 @@
 """The target of an export: a folder or an `s3://bucket/prefix`, written whole or not at all."""
 
 import hashlib
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from sparkify.errors import ConfigError, SourceError, WarehouseError
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sources.s3 import S3
+from sparkify.unfinished import locked_folder, sync, unfinished_prefix
 
 MANIFEST = "manifest.json"
 
@@ -43,24 +42,28 @@ def open_export_target(
 class _TargetFolder:
     """A folder that is written under a temporary name, and gets its own at the end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, temporary: Path) -> None:
         self._folder = folder
-        self.temporary = folder.absolute().with_name(f".{folder.absolute().name}.{os.getpid()}")
+        self._temporary = temporary
 
     def create_folder(self, table: str) -> str:
-        folder = self.temporary / table
-        folder.mkdir(parents=True)
+        folder = self._temporary / table
+        folder.mkdir()
         return str(folder)
 
     def checksums(self, table: str, files: Iterable[str]) -> Iterator[tuple[int, str]]:
         for name in files:
-            path = self.temporary / table / name
+            path = self._temporary / table / name
+            sync(path)
             with path.open("rb") as content:
                 yield path.stat().st_size, hashlib.file_digest(content, "sha256").hexdigest()
 
     def finish(self, manifest: bytes) -> None:
-        (self.temporary / MANIFEST).write_bytes(manifest)
-        self.temporary.replace(self._folder)
+        (self._temporary / MANIFEST).write_bytes(manifest)
+        for path in (self._temporary / MANIFEST, *self._temporary.rglob("*/"), self._temporary):
+            sync(path)
+        self._temporary.replace(self._folder)
+        sync(self._folder.absolute().parent)
 
 
 @contextmanager
@@ -70,17 +73,16 @@ def _open_folder(folder: Path) -> Iterator[_TargetFolder]:
             f"{folder} exists already, and an export needs a new or empty folder",
             "name a new folder, or remove this one",
         )
-    target = _TargetFolder(folder)
+    parent = folder.absolute().parent
     try:
-        yield target
+        parent.mkdir(parents=True, exist_ok=True)
+        with locked_folder(parent, unfinished_prefix(folder)) as temporary:
+            yield _TargetFolder(folder, temporary)
     except OSError as error:
         raise ConfigError(
             f"cannot write to {folder}: {error.strerror}",
             "name a folder that you may write, on a disk with room for it",
         ) from error
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(target.temporary)
 
 
 class _TargetPrefix:

@@ -10,12 +10,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from sparkify.checks import STAGES, CheckResult, run_checks, scope_of_batch
+from sparkify.checks import count_outcomes, describe_outcomes
 from sparkify.engines.base import Queryable
 from sparkify.serve import charts
 from sparkify.serve.period import Period, data_period
 from sparkify.serve.questions import question
-from sparkify.sql import Statement
+from sparkify.sql import Statement, statement
 
 PAGE_FOLDER = Path(__file__).parent / "page"
 # Up to half a year is drawn by day, longer periods by week or month: the page stays readable.
@@ -143,14 +143,19 @@ class Report:
         return [(name, list(each)) for name, each in groupby(rows, lambda row: row["direction"])]
 
     @cached_property
-    def checks(self) -> list[CheckResult]:
-        """The results of the latest load's checks, run again now; empty before the first load."""
-        latest = self.figure("quality").rows[0]["last_load_at"]
-        if latest is None:
+    def checks(self) -> list[FigureRow]:
+        """The results of the latest run's checks, as it recorded them; empty before the first."""
+        columns, runs = self._engine.fetch(statement("operate/runs"))
+        if not runs:
             return []
-        scope = scope_of_batch(self._engine, latest)
-        stages = (run_checks(self._engine, stage, scope) for stage in STAGES)
-        return [result for results in stages for result in results]
+        run_id = runs[0][columns.index("run_id")]
+        columns, rows = self._engine.fetch(statement("operate/checks_of_run"), run_id=run_id)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    @property
+    def outcomes(self) -> str:
+        """The number of these results by outcome, in words."""
+        return describe_outcomes(count_outcomes(result["outcome"] for result in self.checks))
 
 
 def render_report(report: Report) -> str:

@@ -183,6 +183,16 @@ def export_statement(table: str) -> Statement:
     return Statement(f"export/{table}", rendered("export_text", table, "/".join(parts), *columns))
 
 
+def safe_export_statement(table: str) -> Statement:
+    """Return the same query, in which a spreadsheet takes no text for a formula."""
+    columns = table_columns(statement(f"schema/{table}").text)
+    names = [name for name, *_ in columns]
+    texts = [name for name, kind, *_ in columns if kind == "varchar"]
+    parts = "/".join(EXPORT_PARTITIONS.get(table, ()))
+    text = rendered("safe_export_text", table, parts, "/".join(texts), *names)
+    return Statement(f"export/{table}", text)
+
+
 def grant_statement(view: str, kind: str, name: str) -> Statement:
     """Return the statement that lets a `user`, `group` or `role`, or the `public`, read a view."""
     return Statement(f"grant/{view}", rendered("grant_text", view, kind, name), is_portable=True)

@@ -3,15 +3,17 @@
 A dialect is one function that translates what sqlglot does not, and one entry in DIALECTS.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import sqlglot
 from sqlglot import expressions as exp
-from sqlglot.errors import UnsupportedError
+from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sparkify.sql import ADDED_BYTES, added_column, source_columns
+from sparkify.sql.formulas import FORMULA_BEGINNINGS
 
 # Where rows lie on a cluster; and keys, which the steps of earlier versions declare.
 PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
@@ -19,6 +21,23 @@ PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 # Where PostgreSQL needs an index in the place of a sort key: to load a day or to check it would
 # otherwise read the whole history.
 INDEXED = ("staging_events", "staging_songs", "songplays", "time")
+
+# What a query that only reads has nowhere in it; a WITH may hold a statement that writes.
+WRITING = (
+    exp.DML,
+    exp.DDL,
+    exp.Command,
+    exp.Into,
+    exp.Lock,
+    exp.Drop,
+    exp.Alter,
+    exp.TruncateTable,
+)
+# PostgreSQL's functions that change something, run a text, or stop somebody.
+ACTING_FUNCTION = re.compile("(?i)(nextval|setval|set_config|lo_|pg_|dblink|query_to_xml)")
+
+# It would print each text that it reads as a command; what becomes of one is said here.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 # Around a parameter's name until all else is written; no text has it.
 _MARK = "\0"
@@ -144,7 +163,34 @@ def undo_staging_text(table: str) -> str:
 
 def export_text(table: str, parts: str, *columns: str) -> str:
     """Return the query of these columns of a table, then of `parts` of its start_time, as a/b."""
-    names = [exp.column(column, quoted=True) for column in columns]
+    return _export(table, parts, [exp.column(column, quoted=True) for column in columns])
+
+
+def safe_export_text(table: str, parts: str, texts: str, *columns: str) -> str:
+    """Return the same query; in the columns `texts`, as a/b, no value begins as a formula does."""
+    safe = texts.split("/")
+    values = [
+        _without_formula(column) if column in safe else exp.column(column, quoted=True)
+        for column in columns
+    ]
+    return _export(table, parts, values)
+
+
+def _without_formula(name: str) -> exp.Expr:
+    column = exp.column(name, quoted=True)
+    first = exp.func("left", column.copy(), exp.Literal.number(1))
+    beginnings = [
+        exp.Literal.string(each) if each.isprintable() else exp.func("chr", str(ord(each)))
+        for each in FORMULA_BEGINNINGS
+    ]
+    # By its number: UNLOAD has the query in quotes.
+    apostrophe = exp.func("chr", str(ord("'")))
+    marked = exp.DPipe(this=apostrophe, expression=column.copy(), safe=True)
+    value = exp.case().when(first.isin(*beginnings), marked).else_(column)
+    return value.as_(name, quoted=True)
+
+
+def _export(table: str, parts: str, names: Sequence[exp.Expr]) -> str:
     start = exp.column("start_time", quoted=True)
     extracted = [
         exp.Extract(this=exp.var(part), expression=start).as_(part, quoted=True)
@@ -224,6 +270,33 @@ def answer_table(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
     )
     lists = (exp.Placeholder(this=f"c{place}") for place in range(len(columns)))
     return made.sql("duckdb"), _insert_lists("answer", lists, [])
+
+
+def fault_of_query(text: str) -> str:
+    """Return why a text is not one query that only reads, empty if it is."""
+    try:
+        trees = [tree for tree in sqlglot.parse(text, read="redshift") if tree is not None]
+    except SqlglotError as error:
+        return f"it is not SQL: {_plain_message(error)}"
+    if len(trees) != 1:
+        return f"it has {len(trees)} statements, and a check is one"
+    for node in trees[0].walk():
+        if isinstance(node, WRITING):
+            return f"it has {_spelt(node)}, and a check only reads"
+        if isinstance(node, exp.Anonymous) and ACTING_FUNCTION.match(node.name):
+            return f"it calls {node.name.lower()}, which does more than read"
+    if not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
+        return f"it is {_spelt(trees[0])}, and a check is a query"
+    return ""
+
+
+def _spelt(node: exp.Expr) -> str:
+    return str(node.this if isinstance(node, exp.Command) else node.key).upper()
+
+
+def _plain_message(error: SqlglotError) -> str:
+    """Return sqlglot's message without the codes that underline a part of the text."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(error).partition("\n")[0])
 
 
 def plain(query: str) -> str:

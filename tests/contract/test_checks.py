@@ -2,12 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from sparkify.checks import STAGES
+from sparkify.errors import ChecksFailed, ConfigError, WarehouseError
 from sparkify.operate.checking import as_junit, check_all, check_last_batch
+from sparkify.operate.history import past_runs, run_details
 from sparkify.sql import statements
 
 from .source_files import DAY, NOON, SECOND, Record, event, lines, song, visit
@@ -25,7 +30,7 @@ def day(number: int, events: int) -> list[dict[str, object]]:
 
 # Each check alone
 
-DAYS = range(5)
+DAYS = range(16)
 PLAYS_OF_A_DAY = 34
 PLAYS_OF_THE_LAST_DAY = 100
 NOW = "cast(sysdate as timestamp)"
@@ -70,10 +75,10 @@ BREAKING: dict[str, tuple[str, ...]] = {
         insert into source_findings
         select run_id, staging_table, 'x', 'new field', 'text', 1, uri, loaded_at
         from loaded_files
-        where uri like '%logs/4.json'
+        where uri like '%logs/15.json'
         """,
     ),
-    "matched_share_holds": (
+    "matched_share_has_not_fallen": (
         f"update songplays set song_id = null, artist_id = null where session_id = {DAYS[-1]}",
     ),
     # Ten days ago all was loaded, with events of that day.
@@ -84,9 +89,10 @@ BREAKING: dict[str, tuple[str, ...]] = {
             for table in ("staging_events", "staging_songs", "batches", "loaded_files")
         ),
     ),
-    "no_day_is_far_below_the_usual": (
-        "delete from staging_events where sessionid = 3 and iteminsession > 2",
-        "update loaded_files set objects = 3 where uri like '%logs/3.json'",
+    "no_day_is_below_its_weekday": (
+        f"delete from staging_events where sessionid = {DAYS[-2]} and iteminsession > 2",
+        f"delete from songplays where session_id = {DAYS[-2]} and item_in_session > 2",
+        f"update loaded_files set objects = 3 where uri like '%logs/{DAYS[-2]}.json'",
     ),
     # The first file has a song record that the others lack.
     "no_file_shrank": (
@@ -100,7 +106,7 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def sound(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """Give a warehouse of five days to tests that take back what they do to it.
+    """Give a warehouse of two weeks to tests that take back what they do to it.
 
     A session a day, the plays of it first and then a visit; of all plays the song is known.
     """
@@ -112,9 +118,10 @@ def sound(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             plays = PLAYS_OF_THE_LAST_DAY if number == DAYS[-1] else PLAYS_OF_A_DAY
             *played, last = day(number, plays + 1)
             opened.write_events(f"{number}.json", *played, last | visit_only())
-            if number == 1:
+            if number == DAYS[-2]:
                 opened.write_songs("1.json", song())
-            opened.load()
+            if number >= DAYS[-4]:
+                opened.load()
         assert found_by_checks(opened) == set()
         yield opened
         assert found_by_checks(opened) == set()
@@ -143,7 +150,7 @@ def test_a_check_finds_what_breaks_it_and_no_other_does(sound: Warehouse, check:
         found, anywhere = found_by_checks(sound), broken(sound)
     assert found == {check}
     # What compares a batch with the time before finds nothing where all is one batch.
-    assert anywhere == [check] * (check != "matched_share_holds")
+    assert anywhere == [check] * (check != "matched_share_has_not_fallen")
 
 
 def test_nothing_breaks_a_check_that_there_is_not() -> None:
@@ -209,6 +216,156 @@ def test_the_junit_report_counts_a_warning_neither_as_passed_nor_as_failed(
     assert run.checks == {"passed": len(results) - 1, "warned": 1, "failed": 0}
 
 
+# Severities and own checks
+
+
+def blocked(warehouse: Warehouse, **settings: Any) -> ChecksFailed:
+    """Return the error of a load with these settings, of which nothing may stay."""
+    before = warehouse.everything()
+    with pytest.raises(ChecksFailed) as failed:
+        warehouse.load(**settings)
+    assert warehouse.everything() == before
+    return failed.value
+
+
+def test_a_severity_of_the_settings_makes_a_warning_block(warehouse: Warehouse) -> None:
+    path = warehouse.write_events("a.json", event(), event(itemInSession=1))
+    warehouse.load()
+    path.write_bytes(lines([event()]))
+
+    error = blocked(warehouse, check_severities={"no_file_shrank": "block"})
+
+    assert "the check no_file_shrank failed for 1 row" in str(error)
+    [latest, *_] = past_runs(warehouse.engine)
+    recorded = run_details(warehouse.engine, latest.run_id).checks
+    outcomes = {each["check_name"]: (each["severity"], each["outcome"]) for each in recorded}
+    assert outcomes["no_file_shrank"] == ("block", "failed")
+    assert warehouse.load().checks["warned"] == 1
+
+
+def test_a_severity_of_the_settings_makes_a_block_warn(warehouse: Warehouse) -> None:
+    warehouse.write_events("a.json", event())
+    warehouse.load()
+    warehouse.execute("delete from users")
+    settings = replace(warehouse.settings, check_severities={"songplays_have_their_user": "warn"})
+    [failed] = [each for each in check_all(warehouse.engine) if each.offending]
+    [warned] = [each for each in check_all(warehouse.engine, settings) if each.offending]
+    assert (failed.outcome, warned.outcome) == ("failed", "warned")
+
+
+OWN_CHECK = """-- Nobody plays more than {limit} songs.
+-- severity: {severity}
+-- each: user {{user_id}} played {{plays}}
+select
+    user_id,
+    count(*) as plays
+from songplays
+where start_time between :first_start_time and :last_start_time
+group by user_id
+having count(*) > {limit};
+"""
+
+
+def own_checks(folder: Path, **texts: str) -> dict[str, Any]:
+    """Write own checks, and return the settings that name their folder."""
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+    return {"checks_folder": str(folder)}
+
+
+def test_an_own_check_sees_the_batch_in_its_transaction_and_blocks_it(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    own = own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=1, severity="block"))
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
+
+    error = blocked(warehouse, **own)
+
+    assert (
+        "the check few_plays failed for 1 row; it requires: Nobody plays more than 1 songs."
+        in str(error)
+    )
+    assert "user 39 played 2" in str(error)
+    own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=2, severity="block"))
+    assert warehouse.load(**own).checks["failed"] == 0
+    settings = replace(warehouse.settings, **own)
+    assert "few_plays" in [each.name for each in check_last_batch(warehouse.engine, settings)]
+
+
+def test_an_own_check_that_warns_is_told_like_ours(warehouse: Warehouse, tmp_path: Path) -> None:
+    own = own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=1, severity="warn"))
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
+
+    run = warehouse.load(**own)
+
+    assert run.checks["warned"] == 1
+    assert run.warnings == [
+        (
+            "the check few_plays warned for 1 row; it requires: "
+            "Nobody plays more than 1 songs.\n  user 39 played 2"
+        )
+    ]
+    [recorded] = [
+        each
+        for each in run_details(warehouse.engine, run.run_id).checks
+        if each["check_name"] == "few_plays"
+    ]
+    assert (recorded["stage"], recorded["outcome"]) == ("own", "warned")
+    settings = replace(warehouse.settings, **own, check_severities={"few_plays": "block"})
+    outcomes = {each.name: each.outcome for each in check_all(warehouse.engine, settings)}
+    assert outcomes["few_plays"] == "failed"
+
+
+WRITING = [
+    "delete from songplays",
+    "with gone as (delete from songplays returning songplay_id) select songplay_id from gone",
+    "select 1; delete from songplays",
+    "select songplay_id into copied from songplays",
+    "create table copied as select songplay_id from songplays",
+    "truncate songplays",
+    "select songplay_id from songplays for update",
+    "select nextval('numbers')",
+    "select pg_terminate_backend(1)",
+    "vacuum",
+    "commit",
+]
+
+
+@pytest.mark.parametrize(
+    "text", [*WRITING, "select (", "", "-- only a comment", "select :unknown", "\0"]
+)
+def test_an_own_check_that_is_broken_or_writes_stops_a_load_before_it_begins(
+    warehouse: Warehouse, tmp_path: Path, text: str
+) -> None:
+    own = own_checks(tmp_path / "own", mine=text)
+    warehouse.write_events("a.json", event())
+    before = warehouse.tables()
+
+    with pytest.raises(ConfigError, match=r"mine\.sql") as refused:
+        warehouse.load(**own)
+
+    assert "\n" not in str(refused.value)
+    assert "one query in Redshift's dialect" in refused.value.hint
+    assert warehouse.tables() == before
+    assert past_runs(warehouse.engine) == []
+
+
+def test_an_own_check_that_the_engine_rejects_fails_the_batch_by_its_name(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    own = own_checks(tmp_path / "own", mine="select no_column from songplays")
+    warehouse.write_events("a.json", event())
+    before = warehouse.everything()
+
+    with pytest.raises(WarehouseError, match="the own check mine cannot be run") as failed:
+        warehouse.load(**own)
+
+    assert "mine.sql in [CHECKS] FOLDER" in failed.value.hint
+    assert warehouse.everything() == before
+    assert warehouse.load().records == 1
+
+
 # What only warns
 
 
@@ -224,35 +381,74 @@ def test_a_file_that_shrank_is_a_warning_with_its_numbers(warehouse: Warehouse) 
     run = warehouse.load()
     [warning] = run.warnings
     assert "no_file_shrank" in warning
-    assert "records_before=5, records=1" in warning
+    assert f"\n  1 records, 5 before, in {warehouse.uri(path)}\n  Try: " in warning
     assert len(warehouse.table("songplays")) == 5
+
+
+TWO_WEEKS = [50] * 14
 
 
 @pytest.mark.expensive
 @pytest.mark.parametrize(
-    ("sizes", "warned"),
+    ("weeks", "then", "warned"),
     [
-        ([50, 50, 50, 9, 50], True),
-        ([50, 50, 50, 11, 50], False),
+        (TWO_WEEKS, [31, 50], [15]),
+        (TWO_WEEKS, [33, 50], []),
+        (TWO_WEEKS, [31], []),
+        (TWO_WEEKS, [50, 50, 31, 50], [17]),
+        (TWO_WEEKS[:5], [5, 50], [6]),
+        (TWO_WEEKS[:4], [5, 50], []),
+        (TWO_WEEKS, [0, 50], [15]),
+        ([50, 50, 0, 50, 50, 50, 50] * 2, [50, 50, 0, 50], []),
+        ([20, 80, 50, 50, 50, 50, 50] * 2, [20, 31, 50], [16]),
+        ([50, 90, 30, 70, 20, 60, 40, 20, 30, 90, 20, 70, 30, 80], [25, 50], []),
+    ],
+    ids=[
+        *("more than chance", "no more than chance", "not complete", "two days later"),
         *(
-            pytest.param(*each, marks=pytest.mark.slow)
-            for each in [
-                ([50, 50, 9, 50], False),
-                ([50, 50, 50, 9], False),
-                ([9, 50, 50, 50], False),
-            ]
+            "some days known",
+            "too few",
+            "missing",
+            "closed each week",
+            "by weekday",
+            "days that vary",
         ),
     ],
-    ids=["a fifth", "more", "two days before", "not done yet", "the first"],
 )
-def test_a_day_far_below_the_usual_is_a_warning(
-    warehouse: Warehouse, sizes: list[int], warned: bool
+def test_a_day_far_below_its_weekday_is_a_warning_once_it_is_complete(
+    warehouse: Warehouse, weeks: list[int], then: list[int], warned: list[int]
 ) -> None:
-    found: list[str] = []
-    for number, size in enumerate(sizes):
+    for number, size in enumerate(weeks):
         warehouse.write_events(f"{number}.json", *day(number, size))
-        found += warnings(warehouse)
-    assert found == ["no_day_is_far_below_the_usual"] * warned
+    assert warnings(warehouse) == []
+    found = []
+    for number, size in enumerate(then, len(weeks)):
+        if size:
+            warehouse.write_events(f"{number}.json", *day(number, size))
+            found += [number] * len(warnings(warehouse))
+    assert found == warned
+
+
+@pytest.mark.expensive
+def test_a_day_is_checked_when_it_is_complete_and_when_it_changes_and_at_no_other_load(
+    warehouse: Warehouse,
+) -> None:
+    def load(name: str, *events: Record) -> list[str]:
+        warehouse.write_events(name, *events)
+        return warnings(warehouse)
+
+    def part(number: int, first: int, last: int) -> list[Record]:
+        return day(number, last)[first:]
+
+    for number, size in enumerate(TWO_WEEKS):
+        warehouse.write_events(f"{number}.json", *day(number, size))
+    warehouse.load()
+    below = ["no_day_is_below_its_weekday"]
+    assert load("14a.json", *part(14, 0, 5)) == []
+    assert load("15a.json", *part(15, 0, 20)) == below
+    assert load("15b.json", *part(15, 20, 50)) == []
+    assert load("14b.json", *part(14, 5, 10)) == below
+    assert load("14c.json", *part(14, 10, 50)) == []
 
 
 @pytest.mark.expensive
@@ -279,7 +475,7 @@ def test_events_that_no_longer_arrive_are_a_warning(
         True
     ] * warned
     if warned:
-        assert f"hours_old={hours_later + 1}.0, usual_hours_old=1.0" in run.warnings[0]
+        assert f", {hours_later + 1} hours ago; usual are 1\n" in run.warnings[0]
     # new events make it fresh again
     warehouse.write_events("new.json", event(sessionId=9, ts=int(time.time() * SECOND)))
     assert warnings(warehouse) == []
@@ -292,10 +488,25 @@ def test_events_of_long_ago_are_no_warning(warehouse: Warehouse) -> None:
         assert warnings(warehouse) == []
 
 
-def test_far_fewer_known_songs_are_a_warning(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize(
+    ("before", "now", "warned"),
+    [
+        ((100, 100), (0, 100), True),
+        ((50, 100), (20, 100), True),
+        ((50, 100), (45, 100), False),
+        ((1, 100), (0, 100), False),
+        ((5, 100), (1, 60), False),
+        ((100, 100), (0, 2), True),
+        ((50, 100), (0, 2), False),
+    ],
+)
+@pytest.mark.expensive
+def test_fewer_known_songs_than_chance_explains_are_a_warning(
+    warehouse: Warehouse, before: tuple[int, int], now: tuple[int, int], warned: bool
+) -> None:
     warehouse.write_songs("a.json", song())
-    warehouse.write_events("0.json", *day(0, 100))
-    assert warnings(warehouse) == []
-    unknown = [record | {"song": "Unheard"} for record in day(1, 100)]
-    warehouse.write_events("1.json", *unknown)
-    assert warnings(warehouse) == ["matched_share_holds"]
+    for number, (known, plays) in enumerate((before, now)):
+        unknown = [each | {"song": "Unheard"} for each in day(number, plays)[known:]]
+        warehouse.write_events(f"{number}.json", *day(number, known), *unknown)
+        found = warnings(warehouse)
+    assert found == ["matched_share_has_not_fallen"] * warned

@@ -1,5 +1,6 @@
 """The star in files is the star in the warehouse, on every engine and in every place."""
 
+import csv
 import hashlib
 import json
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from sparkify.serve import export as module
 from sparkify.serve.export import EXPORTED_TABLES
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sources.s3 import open_bucket, split_uri
-from sparkify.sql import Statement, export_statement
+from sparkify.sql import Statement, export_statement, safe_export_statement
 from tests import live
 from tests.s3_server import S3Server
 
@@ -162,6 +163,39 @@ def test_the_files_hold_the_rows_of_the_tables(
         assert sorted(found, key=repr) == sorted(rows, key=repr), name
         assert table["rows"] == len(rows) > 0
     loaded.engine.close()
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\uff1d1"]
+
+
+def test_a_csv_export_for_spreadsheets_has_no_formulas(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    texts = [*FORMULAS, "plain", "1-1", "'quoted'"]
+    warehouse.write_events(
+        "a.json",
+        *(event(itemInSession=place, location=text) for place, text in enumerate(texts)),
+    )
+    warehouse.load()
+    warehouse.engine.close()
+    try:
+        with warehouse.place.reachable():
+            exported(warehouse, str(tmp_path / "safe"), "csv", safe_export_statement)
+            exported(warehouse, str(tmp_path / "plain"), "csv")
+    finally:
+        warehouse.open()
+
+    def locations(folder: Path) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for path in folder.glob("songplays/**/*.csv"):
+            with path.open(encoding="utf-8", newline="") as file:
+                found |= {row["songplay_id"]: row["location"] for row in csv.DictReader(file)}
+        return found
+
+    plain, safe = locations(tmp_path / "plain"), locations(tmp_path / "safe")
+    assert len(plain) == len(safe) == len(texts)
+    for play, text in plain.items():
+        assert safe[play] == (f"'{text}" if text in FORMULAS else text)
 
 
 @pytest.mark.parametrize("kind", ["folder", "s3"])

@@ -66,8 +66,9 @@ def test_a_new_field_is_reported_with_its_count_and_its_first_file(warehouse: Wa
     ]
     [warning] = run.warnings
     assert CHECK in warning
-    assert "field=device, change=new field, detail=null, text, records=2" in warning
+    assert "\n  new field device (null, text) in 2 records of staging_events, first in " in warning
     assert warehouse.uri(warehouse.logs / "b.json") in warning
+    assert warning.splitlines()[-1].startswith("  Try: keep new fields with [ETL] SCHEMA = evolve")
 
 
 def test_schema_changes_are_recorded_with_the_run(warehouse: Warehouse) -> None:

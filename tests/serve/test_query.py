@@ -312,3 +312,30 @@ def test_explain_shows_the_plan_and_runs_nothing(asked: Path) -> None:
 
 def test_explain_goes_with_named(asked: Path) -> None:
     assert "songplays" in call("query", "--named", "plays_by_day", "--explain", cwd=asked).out
+
+
+# Spreadsheets
+
+
+def test_csv_for_spreadsheets_has_no_formulas_and_the_same_numbers(asked: Path) -> None:
+    query = """select '=1+1' as "=a", '-x' as b, -1 as c, 'plain' as d, '＝1' as e, null as f"""  # noqa: RUF001
+    option = "--safe-for-spreadsheets"
+    plain = call("query", query, "--format", "csv", cwd=asked)
+    safe = call("query", query, "--format", "csv", option, cwd=asked)
+    assert plain.out == "=a,b,c,d,e,f\n=1+1,-x,-1,plain,＝1,\n"  # noqa: RUF001
+    assert safe.out == "'=a,b,c,d,e,f\n'=1+1,'-x,-1,plain,'＝1,\n"  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("query", "select 1", "--format", "json"),
+        ("query", "select 1"),
+        ("quarantine", "--format", "ndjson"),
+        ("export", "out"),
+    ],
+)
+def test_only_csv_can_be_safe_for_spreadsheets(asked: Path, command: tuple[str, ...]) -> None:
+    done = call(*command, "--safe-for-spreadsheets", cwd=asked)
+    assert done.code == 2
+    assert "--safe-for-spreadsheets is for --format csv" in done.err

@@ -50,6 +50,7 @@ class DuckDbEngine:
         limit = {"memory_limit": f"{memory_limit}MiB"} if memory_limit else {}
         with self._errors_translated():
             self._connection = duckdb.connect(str(path), config=CONNECTION_CONFIG | limit)
+        _remove_spilled(path)
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows."""
@@ -132,6 +133,16 @@ class DuckDbEngine:
 
     def _errors_translated(self) -> AbstractContextManager[None]:
         return errors_translated(self._path)
+
+
+def _remove_spilled(path: Path) -> None:
+    """Remove what a killed process spilled to disk: DuckDB itself waits until it spills again.
+
+    The file is open to write, so no other process uses it.
+    """
+    for left in Path(f"{path}.tmp").glob("duckdb_temp_*"):
+        with suppress(OSError):
+            left.unlink()
 
 
 def fetch_result(

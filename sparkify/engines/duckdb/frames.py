@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -13,6 +12,7 @@ from sparkify.engines.base import Answer, ExportedTable, ExportFormat
 from sparkify.engines.duckdb.engine import errors_translated
 from sparkify.engines.duckdb.exporter import written
 from sparkify.sql.rendering import answer_table
+from sparkify.unfinished import temporary_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +39,8 @@ def write_files(
 
     They go through a database on disk, so that any number of them fits.
     """
-    with TemporaryDirectory(prefix="sparkify-") as beside:
-        database = Path(beside, "rows.duckdb")
+    with temporary_folder() as beside:
+        database = beside / "rows.duckdb"
         with errors_translated(database), _in_table(answer, database) as (connection, rows):
             return written(connection, rows, folder, form, partitions)
 

@@ -600,11 +600,11 @@ comment on table "check_results" is 'One row per check that a run made: how many
 -- comment/check_results.run_id 9f86084187829810
 comment on column "check_results"."run_id" is 'The run that made the check.'
 
--- comment/check_results.stage ea80fb3a132b2d07
-comment on column "check_results"."stage" is 'Which rows were checked: staging, star or ledger.'
+-- comment/check_results.stage d200c7bbe72ee222
+comment on column "check_results"."stage" is 'Which rows were checked: staging, star or ledger; own for a check of [CHECKS] FOLDER.'
 
--- comment/check_results.check_name 06e16d92703f6987
-comment on column "check_results"."check_name" is 'Name of the check: its file in sparkify/sql/checks.'
+-- comment/check_results.check_name a631c7ad8a6072bc
+comment on column "check_results"."check_name" is 'Name of the check: its file in sparkify/sql/checks, or in that folder.'
 
 -- comment/check_results.severity a5dffe30160adc16
 comment on column "check_results"."severity" is 'block if rows that fail the check fail the batch, warn if they are only reported.'

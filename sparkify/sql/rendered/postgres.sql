@@ -87,7 +87,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/ledger/files_keep_the_contract 36f73b76bebda705
+-- checks/ledger/files_keep_the_contract 3fda2b651ca010c3
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -99,7 +99,11 @@ SELECT
   source_findings.staging_table,
   source_findings.key_name AS field,
   source_findings.finding AS change,
-  source_findings.detail,
+  CASE
+    WHEN source_findings.detail = ''
+    THEN ''
+    ELSE ' (' || source_findings.detail || ')'
+  END AS types,
   source_findings.objects AS records,
   source_findings.first_file
 FROM source_findings
@@ -110,16 +114,16 @@ ORDER BY
   3,
   2
 
--- checks/ledger/matched_share_holds acc92e194f2471f7
-WITH shares AS (
+-- checks/ledger/matched_share_has_not_fallen 15f14e9dd1ca5281
+WITH periods AS (
   SELECT
     CASE
       WHEN start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
       THEN 'batch'
       ELSE 'before'
     END AS period,
-    COUNT(*) AS plays,
-    CAST(COUNT(song_id) AS DOUBLE PRECISION) / COUNT(*) AS matched_share
+    CAST(COUNT(*) AS DOUBLE PRECISION) AS plays,
+    CAST(COUNT(song_id) AS DOUBLE PRECISION) AS matched
   FROM songplays
   WHERE
     start_time >= (
@@ -128,21 +132,34 @@ WITH shares AS (
     AND start_time <= %(last_start_time)s
   GROUP BY
     1
+), angles AS (
+  SELECT
+    period,
+    plays,
+    matched / plays AS share,
+    ASIN(SQRT((
+      matched + 0.375
+    ) / (
+      plays + 0.75
+    ))) AS angle,
+    1 / (
+      4 * plays + 2
+    ) AS variance
+  FROM periods
 )
 SELECT
-  batch.plays,
-  batch.matched_share,
-  before.matched_share AS matched_share_before
-FROM shares AS batch
-INNER JOIN shares AS before
+  CAST(batch.plays AS BIGINT) AS plays,
+  ROUND(1000 * batch.share) / 10 AS matched_percent,
+  ROUND(1000 * before.share) / 10 AS matched_percent_before
+FROM angles AS batch
+INNER JOIN angles AS before
   ON batch.period <> before.period
 WHERE
   batch.period = 'batch'
-  AND batch.plays >= 100
-  AND before.plays >= 100
-  AND batch.matched_share < before.matched_share / 2
+  AND batch.share < before.share * 0.75
+  AND batch.angle < before.angle - 2.576 * SQRT(batch.variance + before.variance)
 
--- checks/ledger/newest_event_is_no_older_than_usual 514057b3e99ecfbd
+-- checks/ledger/newest_event_is_no_older_than_usual 817e969321a523af
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -210,52 +227,201 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_far_below_the_usual bd69237c1c67918f
+-- checks/ledger/no_day_is_below_its_weekday 76f952f7bc5407e0
 WITH days AS (
   SELECT
-    CAST(ts AS DATE) AS day_of_events,
-    COUNT(*) AS events
-  FROM staging_events
+    CAST(start_time AS DATE) AS day_of_plays,
+    COUNT(*) AS plays
+  FROM songplays
   WHERE
-    ts >= (
-      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-29 DAY'
+    start_time >= (
+      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-92 DAY'
     )
-    AND ts <= %(last_start_time)s
+    AND start_time <= (
+      CAST(%(last_start_time)s AS TIMESTAMP) + INTERVAL '14 DAY'
+    )
   GROUP BY
     1
+), arrivals AS (
+  SELECT
+    CAST(start_time AS DATE) AS day_of_plays,
+    MIN(loaded_at) AS first_loaded_at,
+    MAX(loaded_at) AS last_loaded_at
+  FROM staged_plays
+  WHERE
+    start_time >= (
+      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-8 DAY'
+    )
+    AND start_time <= (
+      CAST(%(last_start_time)s AS TIMESTAMP) + INTERVAL '14 DAY'
+    )
+  GROUP BY
+    1
+), calendar AS (
+  SELECT
+    day_of_plays,
+    plays
+  FROM days
+  UNION ALL
+  SELECT
+    weekday_before.day_of_plays + 7 AS day_of_plays,
+    0 AS plays
+  FROM days AS weekday_before
+  LEFT JOIN days AS same_day
+    ON weekday_before.day_of_plays + 7 = same_day.day_of_plays
+  WHERE
+    same_day.day_of_plays IS NULL
 ), followed AS (
   SELECT
-    day_of_events,
-    events,
-    LEAD(day_of_events) OVER (ORDER BY day_of_events) AS next_day
-  FROM days
-), usual AS (
-  SELECT
-    followed.day_of_events,
-    followed.events,
-    followed.next_day,
-    COUNT(*) AS days_before,
-    AVG(CAST(earlier.events AS DOUBLE PRECISION)) AS average
-  FROM followed
-  INNER JOIN days AS earlier
-    ON followed.day_of_events > earlier.day_of_events
-    AND followed.day_of_events - 28 <= earlier.day_of_events
+    calendar.day_of_plays,
+    calendar.plays,
+    MIN(days.day_of_plays) AS next_day
+  FROM calendar
+  INNER JOIN days
+    ON calendar.day_of_plays < days.day_of_plays
+  WHERE
+    calendar.day_of_plays >= CAST(%(first_start_time)s AS DATE) - 8
+    AND calendar.day_of_plays <= CAST(%(last_start_time)s AS DATE)
   GROUP BY
     1,
-    2,
-    3
+    2
+), checked AS (
+  SELECT
+    followed.day_of_plays,
+    followed.plays
+  FROM followed
+  INNER JOIN arrivals AS following
+    ON followed.next_day = following.day_of_plays
+  LEFT JOIN arrivals AS own
+    ON followed.day_of_plays = own.day_of_plays
+  WHERE
+    following.first_loaded_at >= %(since)s OR own.last_loaded_at >= %(since)s
+), knowledge AS (
+  SELECT
+    checked.day_of_plays,
+    checked.plays,
+    CASE
+      WHEN checked.day_of_plays - MIN(earlier.day_of_plays) >= 14
+      THEN CAST(EXTRACT(DOW FROM checked.day_of_plays) AS INT)
+    END AS weekday
+  FROM checked
+  INNER JOIN days AS earlier
+    ON checked.day_of_plays > earlier.day_of_plays
+    AND checked.day_of_plays - 84 <= earlier.day_of_plays
+  GROUP BY
+    1,
+    2
+), history AS (
+  SELECT
+    knowledge.day_of_plays,
+    CASE
+      WHEN knowledge.weekday IS NULL
+      THEN -1
+      ELSE CAST(EXTRACT(DOW FROM earlier.day_of_plays) AS INT)
+    END AS weekday,
+    LN(CAST(earlier.plays AS DOUBLE PRECISION) + 0.5) AS log_plays
+  FROM knowledge
+  INNER JOIN days AS earlier
+    ON knowledge.day_of_plays > earlier.day_of_plays
+    AND knowledge.day_of_plays - 84 <= earlier.day_of_plays
+), weekday_medians AS (
+  SELECT
+    day_of_plays,
+    weekday,
+    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY
+      log_plays) AS median_log
+  FROM history
+  GROUP BY
+    1,
+    2
+), distances AS (
+  SELECT
+    history.day_of_plays,
+    history.weekday,
+    history.log_plays,
+    ABS(history.log_plays - weekday_medians.median_log) AS distance
+  FROM history
+  INNER JOIN weekday_medians
+    ON history.day_of_plays = weekday_medians.day_of_plays
+    AND history.weekday = weekday_medians.weekday
+), median_distances AS (
+  SELECT
+    day_of_plays,
+    PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY
+      distance) AS median_distance
+  FROM distances
+  GROUP BY
+    1
+), weekdays AS (
+  SELECT
+    distances.day_of_plays,
+    distances.weekday,
+    CAST(COUNT(*) AS DOUBLE PRECISION) AS days,
+    AVG(distances.log_plays) AS mean_log,
+    COALESCE(VAR_SAMP(distances.log_plays), 0) * (
+      COUNT(*) - 1
+    ) AS squares
+  FROM distances
+  INNER JOIN median_distances
+    ON distances.day_of_plays = median_distances.day_of_plays
+  WHERE
+    distances.distance * 0.6745 <= 4 * median_distances.median_distance
+    OR (
+      distances.weekday = -1 AND distances.distance <= LN(CAST(8 AS DOUBLE PRECISION))
+    )
+  GROUP BY
+    1,
+    2
+), spreads AS (
+  SELECT
+    day_of_plays,
+    SUM(days - 1) AS freedom,
+    SUM(squares) / SUM(days - 1) AS variance
+  FROM weekdays
+  GROUP BY
+    1
+  HAVING
+    SUM(days - 1) >= 4
+), usual AS (
+  SELECT
+    knowledge.day_of_plays,
+    knowledge.plays,
+    EXP(weekdays.mean_log) AS usual_plays,
+    EXP(
+      weekdays.mean_log - 1.9 * (
+        1 + 1.15 / spreads.freedom
+      ) * SQRT(spreads.variance * (
+        1 + 1 / weekdays.days
+      ))
+    ) AS expected_plays
+  FROM knowledge
+  INNER JOIN weekdays
+    ON knowledge.day_of_plays = weekdays.day_of_plays
+    AND COALESCE(knowledge.weekday, -1) = weekdays.weekday
+  INNER JOIN spreads
+    ON knowledge.day_of_plays = spreads.day_of_plays
+  WHERE
+    weekdays.days >= 2
+), bounds AS (
+  SELECT
+    day_of_plays,
+    plays,
+    usual_plays,
+    LEAST(expected_plays, usual_plays * 0.8, usual_plays - 2.5 * SQRT(usual_plays)) AS fewest_plays
+  FROM usual
 )
 SELECT
-  day_of_events,
-  events,
-  ROUND(average) AS usual_events
-FROM usual
+  day_of_plays,
+  plays,
+  ROUND(usual_plays) AS usual_plays,
+  ROUND(fewest_plays) AS fewest_plays
+FROM bounds
 WHERE
-  days_before >= 3
-  AND events < average / 5
-  AND next_day >= CAST(%(first_start_time)s AS DATE)
+  plays + 0.5 < fewest_plays
+ORDER BY
+  1
 
--- checks/ledger/no_file_shrank 14f50674a8132736
+-- checks/ledger/no_file_shrank abe643ce9b5279e9
 WITH versions AS (
   SELECT
     loaded_files.uri,
@@ -356,7 +522,7 @@ WHERE
       AND songplays.start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
   )
 
--- checks/star/sessions_have_one_user 5adb0cd6c393906b
+-- checks/star/sessions_have_one_user 3ad3fc7733e69cb8
 SELECT
   session_id,
   COUNT(DISTINCT user_id) AS users,
@@ -1112,22 +1278,6 @@ SELECT
   COUNT(song_id) AS matched
 FROM songplays
 
--- operate/outcomes_of_run 7080f2e399d0f907
-SELECT
-  CASE
-    WHEN offending = 0
-    THEN 'passed'
-    WHEN severity = 'warn'
-    THEN 'warned'
-    ELSE 'failed'
-  END AS outcome,
-  COUNT(*) AS checks
-FROM check_results
-WHERE
-  run_id = %(run_id)s
-GROUP BY
-  1
-
 -- operate/rejected 501f2285bd78e628
 SELECT
   load_errors.loaded_at,
@@ -1837,7 +1987,7 @@ CREATE TABLE batches (
   )
 )
 
--- schema/check_results 03fb373df66d3fe3
+-- schema/check_results 84c4af69db71aa9d
 CREATE TABLE check_results (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   stage VARCHAR(16) NOT NULL COLLATE "C",

@@ -2,9 +2,9 @@
 create table check_results (
     -- The run that made the check.
     run_id varchar(64) not null,
-    -- Which rows were checked: staging, star or ledger.
+    -- Which rows were checked: staging, star or ledger; own for a check of [CHECKS] FOLDER.
     stage varchar(16) not null,
-    -- Name of the check: its file in sparkify/sql/checks.
+    -- Name of the check: its file in sparkify/sql/checks, or in that folder.
     check_name varchar(128) not null,
     -- block if rows that fail the check fail the batch, warn if they are only reported.
     severity varchar(16) not null,

@@ -1,0 +1,102 @@
+r"""Print to a terminal or a pipe. All that the commands print goes through here.
+
+A title, a file name or an error may hold codes that a terminal runs (ESC and its kin), or that
+reorder what is shown (bidirectional overrides). Text output spells them out, such as `\x1b`; JSON
+has them as `\u001b`, which is the same data. Files, and CSV in a pipe, keep the data as it is.
+"""
+
+import json
+import re
+import shutil
+import sys
+import textwrap
+import traceback
+from datetime import datetime
+from typing import Any, TextIO, cast
+
+import click
+
+# C0 without tab and line end, DEL and C1; marks, overrides and isolates of the direction; line and
+# paragraph separators; the byte order mark; annotations and tags, which no terminal shows; halves
+# of surrogate pairs, which cannot be written.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str) -> str:
+    """Return a text with all that a terminal would run spelt out; tabs and line ends stay."""
+    return UNSAFE.sub(_spelt_out, text)
+
+
+def printable_line(text: str) -> str:
+    """Return the same in one line, its tabs and line ends as blanks."""
+    return printable(text.replace("\r\n", " ").replace("\n", " ").replace("\t", " "))
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print a text and a line end to stdout, or to stderr."""
+    click.echo(printable(text), err=err)
+
+
+def print_marked(mark: str, text: str, indent: int) -> None:
+    """Print a mark of ours, which may be styled, and a text.
+
+    On a terminal the text is wrapped, and indented beside the mark.
+    """
+    shown = printable_line(text)
+    if is_terminal(sys.stdout):
+        width = max(shutil.get_terminal_size().columns - indent, 20)
+        lines = textwrap.wrap(shown, width, break_long_words=False, break_on_hyphens=False)
+        shown = f"\n{' ' * indent}".join(lines)
+    click.echo(f"{mark}{shown}")
+
+
+def print_error(message: str, hint: str) -> None:
+    """Print what happened and what to do, a line each."""
+    # Values from the data may hold line ends; an error is two lines.
+    for word, text in (("Error", message), ("Try", hint)):
+        echo(f"{word}: {' '.join(text.splitlines())}", err=True)
+
+
+def print_traceback() -> None:
+    """Print the traceback of the error at hand."""
+    echo(traceback.format_exc(), err=True)
+
+
+def to_json(value: Any) -> str:
+    """Return a value as JSON in one line, its timestamps (UTC) in ISO 8601."""
+    text = json.dumps(value, ensure_ascii=False, default=datetime.isoformat)
+    return UNSAFE.sub(_escaped_in_json, text)
+
+
+def output_stream(stream: TextIO) -> TextIO:
+    """Return what to write a file's format to: the stream itself, unless it is a terminal."""
+    return cast("TextIO", _TerminalStream(stream)) if is_terminal(stream) else stream
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal; one that was closed at the start is None."""
+    return stream is not None and stream.isatty()
+
+
+class _TerminalStream:
+    """A terminal that is written to as a file is, with all that it would run spelt out."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(printable(text))
+
+
+def _spelt_out(letter: re.Match[str]) -> str:
+    code = ord(letter[0])
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _escaped_in_json(letter: re.Match[str]) -> str:
+    return json.dumps(letter[0])[1:-1]
