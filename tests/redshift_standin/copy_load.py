@@ -12,7 +12,7 @@ from .copy_json import Document, Pick, documents, lower_keys, picks_by_name, pic
 from .copy_source import DataFile, Source
 from .copy_value import Column, Convert, Unfit, text_of
 from .errors import RedshiftError
-from .load_log import Entry, LoadLog
+from .system_log import Entry, SystemLog
 
 _CHUNK = 1 << 20  # bytes sent to PostgreSQL at once
 
@@ -24,7 +24,7 @@ class Caller:
     database: str
     session_id: int
     query_id: int
-    user_id: int = 100
+    user_id: int
 
     def entry(self) -> dict[str, object]:
         return {
@@ -52,7 +52,7 @@ class Load:
     """One COPY under way."""
 
     def __init__(
-        self, command: CopyCommand, caller: Caller, log: LoadLog, halfway: Callable[[], None]
+        self, command: CopyCommand, caller: Caller, log: SystemLog, halfway: Callable[[], None]
     ) -> None:
         self.report = CopyReport(caller.query_id)
         self._command, self._caller, self._log, self._halfway = command, caller, log, halfway

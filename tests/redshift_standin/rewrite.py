@@ -1,19 +1,24 @@
 """What is changed in the tree of a statement, that PostgreSQL may run it as Redshift would."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
 from . import dialect
+from .connect_by import rewrite_connect_by
 from .dateparts import part_named
 from .errors import syntax_error
+from .physical_design import without_physical_design
 from .rejected_sql import reject
+from .translation import Translation
+from .typed_rewrite import needs_columns, rewrite_typed
+from .windows import rewrite_window
 
 _Rewrite = Callable[[exp.Expr], exp.Expr | None]
 _DEFAULT_LENGTH = 256
 # what the reader has undone already when a tree is looked at
-_ONLY_THE_WRITER_CHANGES = {"CONVERT", "CREATE", "DECODE", "MINUS", "QUALIFY", "TOP"}
+_ONLY_THE_WRITER_CHANGES = {"APPROXIMATE", "CONVERT", "CREATE", "DECODE", "MINUS", "QUALIFY", "TOP"}
 
 
 def _transformed(tree: exp.Expr, rewrite: _Rewrite) -> exp.Expr:
@@ -22,52 +27,55 @@ def _transformed(tree: exp.Expr, rewrite: _Rewrite) -> exp.Expr:
     return changed
 
 
-def rewritten(sql: str, tokens: Sequence[Token]) -> str:
-    """Check a statement and give PostgreSQL's text for it: the same, if it means the same."""
-    tree = dialect.parse(_without_physical_design(sql, tokens))
+def _from_inside(tree: exp.Expr, rewrite: _Rewrite) -> exp.Expr:
+    """Rewrite expressions, those within others first, which `transform` would not look into."""
+    for node in reversed(list(tree.walk(bfs=True))):
+        changed = rewrite(node)
+        if changed is None:
+            node.pop()
+        elif changed is not node:
+            node.replace(changed)
+    return tree
+
+
+def rewritten(
+    sql: str, tokens: Sequence[Token], columns: Mapping[str, Mapping[str, str]] | None
+) -> Translation:
+    """Check a statement and translate it: the same text, if it means the same."""
+    tree = dialect.parse(dialect.readable(without_physical_design(sql, tokens), tokens))
     if isinstance(tree, exp.Command):
         raise syntax_error(tree.name or sql[:20])
     reject(tree, tokens)
     before = tree.copy()
+    relations, needed = _relations(tree), needs_columns(tree)
+    if columns is not None and needed:
+        tree = rewrite_typed(tree, columns)
     for rewrite in _REWRITES:
         tree = _transformed(tree, rewrite)
+    for rewrite in _OF_EXPRESSIONS:
+        tree = _from_inside(tree, rewrite)
     words = {token.text.upper() for token in tokens}
     same = tree == before and not words & _ONLY_THE_WRITER_CHANGES
-    return sql if same else dialect.write(tree)
+    return Translation(
+        sql if same else dialect.write(tree),
+        relations=relations,
+        needs_columns=needed and columns is None,
+        defines=isinstance(tree, exp.Create | exp.Alter | exp.Drop),
+    )
 
 
-def _without_physical_design(sql: str, tokens: Sequence[Token]) -> str:
-    """Blank out the keys and encodings of a CREATE TABLE that sqlglot cannot read."""
-    if tokens[0].text.upper() != "CREATE":
-        return sql
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        word = token.text.upper()
-        next_word = following.text.upper() if following else ""
-        if word in {"SORTKEY", "DISTKEY", "ENCODE"} and next_word == "AUTO":
-            sql = _blanked(_blanked(sql, token), following)
-        elif word in {"SORTKEY", "DISTKEY"} and next_word != "(":
-            sql = _blanked(sql, token)
-    return sql
+def _relations(tree: exp.Expr) -> frozenset[str]:
+    """Return what a query or a change of rows names, as PostgreSQL's to_regclass takes it."""
+    common = {table.alias.lower() for table in tree.find_all(exp.CTE)}
+    return frozenset(
+        ".".join(f'"{part.name.lower()}"' for part in table.parts[-2:])
+        for table in tree.find_all(exp.Table)
+        if isinstance(table.this, exp.Identifier) and (table.db or table.name.lower() not in common)
+    )
 
 
-def _blanked(sql: str, token: Token | None) -> str:
-    if token is None:
-        return sql
-    return sql[: token.start] + " " * (token.end + 1 - token.start) + sql[token.end + 1 :]
-
-
-_PHYSICAL_DESIGN = (
-    *(exp.DistKeyProperty, exp.SortKeyProperty, exp.DistStyleProperty, exp.BackupProperty),
-    exp.EncodeProperty,
-)
-
-
-def _drop_physical_design(node: exp.Expr) -> exp.Expr | None:
-    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
-    if isinstance(node, _PHYSICAL_DESIGN):
-        return None
-    if isinstance(node, exp.ColumnConstraint) and isinstance(node.kind, exp.EncodeColumnConstraint):
-        return None
+def _drop_late_binding(node: exp.Expr) -> exp.Expr:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
     if isinstance(node, exp.Create) and node.args.get("no_schema_binding"):
         node.set("no_schema_binding", False)
     return node
@@ -125,6 +133,8 @@ def _types(node: exp.Expr) -> exp.Expr:
     kinds = exp.DType
     if node.this == kinds.SUPER:
         return exp.DataType(this=kinds.JSONB)
+    if node.this in {kinds.VARBINARY, kinds.BINARY} or _own_name(node) == "varbyte":
+        return exp.DataType(this=kinds.USERDEFINED, kind="bytea")  # varbyte-functions.html
     if node.this == kinds.BPCHAR:
         return _sized(kinds.CHAR, _DEFAULT_LENGTH)
     if node.this in {kinds.VARCHAR, kinds.TEXT, kinds.NVARCHAR}:
@@ -134,6 +144,11 @@ def _types(node: exp.Expr) -> exp.Expr:
         if not size and isinstance(node.parent, exp.ColumnDef):
             return _sized(kinds.VARCHAR, _DEFAULT_LENGTH)
     return node
+
+
+def _own_name(node: exp.DataType) -> str:
+    name = node.args.get("kind")
+    return str(name.name if isinstance(name, exp.Expr) else name or "").lower()
 
 
 def _sized(kind: exp.DType, size: int) -> exp.DataType:
@@ -168,7 +183,8 @@ def _aggregates(node: exp.Expr) -> exp.Expr:
     # https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html and r_MEDIAN.html
     if isinstance(node, exp.WithinGroup) and node.this.name.lower() == "listagg":
         return _string_agg(node.this, node.expression.expressions)
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "listagg":
+    alone = not isinstance(node.parent, exp.WithinGroup)
+    if alone and isinstance(node, exp.Anonymous) and node.name.lower() == "listagg":
         return _string_agg(node, [])
     if isinstance(node, exp.Anonymous) and node.name.lower() == "median":
         order = exp.Order(expressions=[exp.Ordered(this=node.expressions[0])])
@@ -215,7 +231,70 @@ def _is_temporary_name(create: exp.Create) -> bool:
     return table is not None and table.name.startswith("#") and temporary is None
 
 
-_REWRITES: tuple[_Rewrite, ...] = (
-    *(_names, _drop_physical_design, _enforce_no_key, _identity_from_its_seed),
-    *(_types, _time, _aggregates),
+_RENAMED = {"array": "redshift_array", "grouping_id": "grouping", "object": "redshift_object"}
+
+
+def _calls(node: exp.Expr) -> exp.Expr | None:
+    """Call by another name what PostgreSQL has as syntax."""
+    if isinstance(node, exp.Anonymous) and node.name.lower() in _RENAMED:
+        node.set("this", _RENAMED[node.name.lower()])
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "hll":
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_HLL_function.html: here, exactly
+        distinct = exp.Distinct(expressions=[each.copy() for each in node.expressions])
+        return exp.Anonymous(this="count", expressions=[distinct])
+    if isinstance(node, exp.TryCast):
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+        name = exp.Literal.string(dialect.write(node.to))
+        valid = _call("redshift_valid", exp.cast(node.this, "text"), name)
+        return exp.Cast(this=valid, to=node.to.copy())
+    if isinstance(node, exp.Column) and not node.table and node.name.lower() == "current_user_id":
+        return _call("current_user_id")
+    if isinstance(node, exp.ColumnConstraint) and isinstance(
+        node.kind, exp.CollateColumnConstraint
+    ):
+        return _collation(node)
+    return node
+
+
+def _collation(node: exp.ColumnConstraint) -> exp.Expr | None:
+    """Check a collation and forget it: PostgreSQL is built without those that fold case.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
+    """
+    name = node.kind.this.name
+    if name.lower() not in {"case_sensitive", "cs", "case_insensitive", "ci"}:
+        raise syntax_error(name)
+    return None
+
+
+def _group_by_all(node: exp.Expr) -> exp.Expr:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_clause.html
+    if isinstance(node, exp.Select) and (group := node.args.get("group")) and group.args.get("all"):
+        places = [
+            place
+            for place, chosen in enumerate(node.expressions, 1)
+            if not any(_aggregates_rows(call) for call in chosen.find_all(exp.Anonymous))
+        ]
+        keys = [exp.Literal.number(place) for place in places]
+        node.set("group", exp.Group(expressions=keys) if keys else None)
+    return node
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
+_AGGREGATES = frozenset(
+    """
+    any_value avg bit_and bit_or bool_and bool_or count listagg max median min percentile_cont
+    percentile_disc stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance
+    """.split()
 )
+
+
+def _aggregates_rows(call: exp.Expr) -> bool:
+    return call.name.lower() in _AGGREGATES and not isinstance(call.parent, exp.Window)
+
+
+_REWRITES: tuple[_Rewrite, ...] = (
+    *(_names, _drop_late_binding, _enforce_no_key, _identity_from_its_seed),
+    *(_types, _group_by_all),
+)
+_OF_EXPRESSIONS: tuple[_Rewrite, ...] = (rewrite_connect_by, rewrite_window, _time, _aggregates, _calls)

@@ -5,11 +5,12 @@ UNLOAD are done here; what PostgreSQL answers to the rest is relayed.
 """
 
 import dataclasses
+import datetime
 import functools
 import socket
 import struct
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -19,16 +20,18 @@ from .copy_load import Caller, Load
 from .copy_source import Source
 from .errors import RedshiftError, inside_transaction
 from .faults import Faults, Moment
-from .load_log import LoadLog
+from .system_log import SystemLog
 from .s3_account import Account, Assumed, S3Access
 from .statements import Statement, StatementLog
-from .translate import Translation, translate, translate_script
+from .translate import KnownColumns, translate, translate_script
+from .translation import Condition, Translation
 from .unload import Unload
 from .wire import Message
 
 SERVER_VERSION = "8.0.2"  # https://docs.aws.amazon.com/redshift/latest/dg/r_VERSION.html
 _PROTOCOL = 2
 _FORWARDED = ("user", "database", "application_name")
+_LOGGED_TEXT = 4_000  # characters of a statement in the system views
 _FLUSH_AT = 1 << 16  # bytes of an answer kept back at most
 
 
@@ -38,10 +41,20 @@ class Cluster(NamedTuple):
     postgres: Path  # the folder of its socket
     s3: S3Access
     account: Account
-    load_log: LoadLog
+    system_log: SystemLog
     faults: Faults
     statements: StatementLog
     query_ids: Iterator[int]
+    generations: Counter[str]  # by database, how often something may have changed its tables
+
+
+class _Prepared(NamedTuple):
+    """A statement that was parsed, and the tables it was parsed for, by name."""
+
+    text: str
+    translation: Translation
+    generation: int
+    tables: dict[str, str | None]
 
 
 class _Execution(NamedTuple):
@@ -49,6 +62,7 @@ class _Execution(NamedTuple):
 
     translation: Translation
     statement: Statement
+    prepared: _Prepared | None = None
 
 
 class Session:
@@ -60,10 +74,10 @@ class Session:
         self._database = parameters.get("database", parameters.get("user", ""))
         self._user = parameters.get("user", "")
         self._protocol = min(int(parameters.get("client_protocol_version", "0")), _PROTOCOL)
-        self._session_id = 0
+        self._session_id = self._user_id = 0
         forwarded = {name: parameters[name] for name in _FORWARDED if name in parameters}
         self._backend = Backend(cluster.postgres, forwarded)
-        self._prepared: dict[bytes, tuple[str, Translation]] = {}
+        self._prepared: dict[bytes, _Prepared] = {}
         self._portals: dict[bytes, bytes] = {}
         self._scales: dict[bytes, dict[int, int]] = {}  # of a prepared statement's numeric columns
         self._when_idle: list[str] = []  # to run in PostgreSQL once no transaction is open
@@ -90,12 +104,17 @@ class Session:
                 self._send(wire.error_response(self._login_error(message), "FATAL"))
                 return False
             if message.kind == b"Z":
+                self._user_id = self._find_user_id()
                 self._send(wire.parameter_status("server_protocol_version", str(self._protocol)))
             self._send(_as_redshift(message))
             if message.kind == b"Z":
                 return True
             if message.kind == b"R" and message.body != bytes(4):
                 self._backend.send(wire.read_message(self._stream))
+
+    def _find_user_id(self) -> int:
+        sql = "SELECT usesysid FROM pg_user WHERE usename = session_user"
+        return int(self._backend.query(sql).rows[0][0] or 0)
 
     def _login_error(self, message: Message) -> RedshiftError:
         if message.kind == b"E":
@@ -134,7 +153,7 @@ class Session:
 
     def _answer_query(self, sql: str) -> None:
         """Answer the simple protocol: one statement, or several ordinary ones."""
-        translations = translate_script(sql)
+        translations = self._translated(sql)
         special = [t for t in translations if t.commits or t.outside_transaction or t.tag]
         if len(translations) > 1 and special:
             raise RedshiftError("the stand-in takes this statement by itself only", "0A000")
@@ -167,8 +186,9 @@ class Session:
         elif message.kind == b"E":
             name = self._portals.get(message.body.split(b"\0", 1)[0], b"")
             described.append(name)
-            text, translation = self._prepared.get(name, ("", Translation("")))
-            executions.append(_Execution(translation, self._log(text)))
+            prepared = self._prepared.get(name, _NOT_PREPARED)
+            statement = self._log(prepared.text)
+            executions.append(_Execution(prepared.translation, statement, prepared))
         elif message.kind == b"C" and message.body[:1] == b"S":
             self._prepared.pop(message.body[1:-1], None)
         return message
@@ -176,9 +196,46 @@ class Session:
     def _parse(self, body: bytes) -> Message:
         name, sql, types = body.split(b"\0", 2)
         text = sql.decode()
-        translation = translate(text)
-        self._prepared[name] = (text, translation)
+        [translation] = self._translated(text, translate_one)
+        generation = self._cluster.generations[self._database]
+        tables = self._numbers(translation.relations)
+        self._prepared[name] = _Prepared(text, translation, generation, tables)
         return Message(b"P", name + b"\0" + translation.sql.encode() + b"\0" + types)
+
+    def _translated(
+        self,
+        sql: str,
+        translation: Callable[[str, KnownColumns], list[Translation]] = translate_script,
+    ) -> list[Translation]:
+        """Translate, and once more where the columns of tables matter."""
+        translations = translation(sql, ())
+        asking = [each.relations for each in translations if each.needs_columns]
+        if not asking or self._backend.status == FAILED:
+            return translations
+        return translation(sql, self._columns(frozenset().union(*asking)))
+
+    def _columns(self, relations: frozenset[str]) -> KnownColumns:
+        """Return the columns of tables, each with its type."""
+        found: dict[str, list[tuple[str, str]]] = {name: [] for name in sorted(relations)}
+        if not relations:
+            return (("", ()),)
+        described = self._backend.query(
+            "SELECT r.name, a.attname, format_type(a.atttypid, a.atttypmod)"
+            f" FROM ({_named(relations)}) AS r JOIN pg_attribute AS a"
+            " ON a.attrelid = to_regclass(r.name) AND a.attnum > 0 AND NOT a.attisdropped"
+            " ORDER BY a.attnum"
+        )
+        for name, column, of_type in described.rows:
+            found[str(name)].append((str(column), str(of_type)))
+        # never empty: for a translation, none means that they are not known
+        return (("", ()), *((name, tuple(columns)) for name, columns in found.items()))
+
+    def _numbers(self, relations: frozenset[str]) -> dict[str, str | None]:
+        """Return the OIDs of tables; none of those that are not there."""
+        if not relations or self._backend.status == FAILED:
+            return {}
+        sql = f"SELECT name, to_regclass(name)::oid FROM ({_named(relations)}) AS r"
+        return {str(name): number for name, number in self._backend.query(sql).rows}
 
     def _log(self, text: str) -> Statement:
         return self._cluster.statements.add(Statement(text, self._database, self._session_id))
@@ -190,6 +247,7 @@ class Session:
     ) -> None:
         """Run what the batch executes, and relay the answers."""
         notices: list[str] = []
+        started = datetime.datetime.now(datetime.UTC)
         try:
             for execution in executions:
                 notices += self._prepare_to_run(execution)
@@ -202,17 +260,65 @@ class Session:
             for execution in executions:
                 execution.statement.error = error.message
             raise
+        finally:
+            for execution in executions:
+                self._log_query(execution.statement, started)
+
+    def _log_query(self, statement: Statement, started: datetime.datetime) -> None:
+        """Write what SYS_QUERY_HISTORY tells of a statement."""
+        entry = {
+            "user_id": self._user_id,
+            "query_id": next(self._cluster.query_ids),
+            "session_id": self._session_id,
+            "database_name": self._database,
+            "query_type": statement.text.split(maxsplit=1)[0].upper() if statement.text else "",
+            "status": "failed" if statement.error else "success",
+            "start_time": started,
+            "end_time": datetime.datetime.now(datetime.UTC),
+            "error_message": statement.error,
+            "query_text": statement.text[:_LOGGED_TEXT],
+        }
+        self._cluster.system_log.query(self._database, entry)
 
     def _prepare_to_run(self, execution: _Execution) -> list[str]:
         translation, text = execution.translation, execution.statement.text
         self._cluster.faults.strike(text, Moment.BEFORE)
         if translation.outside_transaction and self._backend.status != IDLE:
             raise inside_transaction(translation.outside_transaction)
+        if self._backend.status != FAILED:
+            self._check(translation, execution.prepared)
         if not translation.is_done_here or self._backend.status == FAILED:
             return []  # PostgreSQL says itself that it failed
         return self._copy(execution) if translation.copy else self._unload(execution)
 
-    def _role(self, arn: str, region: str | None) -> Assumed:
+    def _check(self, translation: Translation, prepared: _Prepared | None) -> None:
+        if prepared is not None:
+            self._check_plan(prepared)
+        self._hold(translation.conditions)
+
+    def _hold(self, conditions: Iterable[Condition]) -> None:
+        for condition in conditions:
+            if self._backend.query(condition.query).rows:
+                raise condition.error
+
+    def _check_plan(self, prepared: _Prepared) -> None:
+        """Fail where a table that was there at Parse is gone, even if there is another by its name.
+
+        PostgreSQL would plan again. Redshift, as its driver's changes tell, does not:
+        https://github.com/aws/amazon-redshift-python-driver/blob/master/CHANGELOG.md
+        """
+        if self._cluster.generations[self._database] == prepared.generation:
+            return
+        now = self._numbers(frozenset(prepared.tables))
+        for name, number in prepared.tables.items():
+            if number is not None and now.get(name) != number:
+                raise RedshiftError(f"could not open relation with OID {number}")
+
+    def _role(self, arn: str, region: str | None, command: str) -> Assumed:
+        allowed = f"SELECT WHERE standin_may_assume({_literal(arn)}, {_literal(command)})"
+        if not self._backend.query(allowed).rows:
+            # https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html
+            raise RedshiftError(f"permission denied for ASSUMEROLE on {arn} for {command}", "42501")
         account = dataclasses.replace(self._cluster.account, user=self._user)
         return Assumed(self._cluster.s3, account, arn, region)
 
@@ -220,25 +326,27 @@ class Session:
         """Do an UNLOAD in the client's session; what to tell the client."""
         command, text = execution.translation.unload, execution.statement.text
         assert command is not None
-        role = self._role(command.role, command.region)
-        query = translate(command.query).sql
+        role = self._role(command.role, command.region, "UNLOAD")
+        [query] = self._translated(command.query, translate_one)
         halfway = functools.partial(self._cluster.faults.strike, text, Moment.DURING)
-        return Unload(command, query, halfway).run(role, self._backend)
+        return Unload(command, query.sql, halfway).run(role, self._backend)
 
     def _copy(self, execution: _Execution) -> list[str]:
         """Do a COPY in the client's session; what to tell the client."""
         command, statement, cluster = execution.translation.copy, execution.statement, self._cluster
         assert command is not None
-        caller = Caller(self._database, self._session_id, next(cluster.query_ids))
+        caller = Caller(
+            self._database, self._session_id, next(cluster.query_ids), self._user_id
+        )
         load = Load(
             command,
             caller,
-            cluster.load_log,
+            cluster.system_log,
             lambda: cluster.faults.strike(statement.text, Moment.DURING),
         )
         statement.copy = load.report
         try:
-            role = self._role(command.role, command.region)
+            role = self._role(command.role, command.region, "COPY")
             load.run(Source(role, command), self._backend)
         except RedshiftError:
             if (
@@ -281,6 +389,9 @@ class Session:
 
     def _after(self, executions: list[_Execution]) -> None:
         for execution in executions:
+            self._hold(execution.translation.conditions_after)
+            if execution.translation.defines:
+                self._cluster.generations[self._database] += 1
             if execution.translation.commits and self._backend.status == IN_TRANSACTION:
                 self._backend.query("COMMIT")
             self._cluster.faults.strike(execution.statement.text, Moment.AFTER)
@@ -322,6 +433,23 @@ class _Answers:
     def flush(self) -> None:
         self._client.sendall(b"".join(self._packed))
         self._packed, self._size = [], 0
+
+
+_NOT_PREPARED = _Prepared("", Translation(""), 0, {})
+
+
+def translate_one(sql: str, columns: KnownColumns) -> list[Translation]:
+    return [translate(sql, columns)]
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _named(relations: Iterable[str]) -> str:
+    """Return a query for names, each a row."""
+    names = ", ".join(f"({_literal(name)})" for name in sorted(relations))
+    return f"SELECT * FROM (VALUES {names}) AS v (name)"
 
 
 def _remember(name: str, value: int) -> str:

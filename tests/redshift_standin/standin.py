@@ -4,12 +4,13 @@ import contextlib
 import itertools
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from .faults import Faults
-from .load_log import LoadLog
+from .system_log import SystemLog
 from .postgres import StandinPostgres
 from .proxy import Proxy
 from .s3_account import Account, S3Access
@@ -19,7 +20,10 @@ from .tls import HOST, Authority
 
 _HERE = Path(__file__).parent
 _TEMPLATE = "standin_template"
-_SETUP = ("functions.sql", "system_views.sql")
+_SETUP = (
+    *("functions.sql", "functions_text.sql", "functions_time.sql", "functions_super.sql"),
+    *("aggregates.sql", "system_views.sql", "catalog_views.sql"),
+)
 
 
 _EMPTY = """
@@ -37,6 +41,8 @@ BEGIN
     END LOOP;
     CREATE SCHEMA public AUTHORIZATION {user};
     GRANT ALL ON SCHEMA public TO public;
+    DELETE FROM standin_assume_role;
+    INSERT INTO standin_assume_role VALUES ('all', 'public', 'ALL');
 END $$
 """
 
@@ -55,7 +61,7 @@ class Standin:
     """A running stand-in for an Amazon Redshift cluster."""
 
     host = HOST
-    user = "awsuser"
+    user = "awsuser"  # a superuser, as the admin of a cluster is
     password = "Passw0rd1"
 
     def __init__(self, s3: S3Access, account: Account) -> None:
@@ -67,13 +73,13 @@ class Standin:
             folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="standin-ca-")))
             self._postgres = StandinPostgres()
             cleanup.callback(self._postgres.close)
-            self._load_log = LoadLog(self._postgres.log_folder)
+            self._system_log = SystemLog(self._postgres.log_folder)
             self._make_template()
             authority = Authority(folder)
             self.ca_file = authority.ca_file
             cluster = Cluster(
-                *(self._postgres.folder, s3, account, self._load_log),
-                *(self.faults, self.statements, itertools.count(1000)),
+                *(self._postgres.folder, s3, account, self._system_log),
+                *(self.faults, self.statements, itertools.count(1000), Counter()),
             )
             self._proxy = Proxy(cluster, authority)
             cleanup.callback(self._proxy.close)
@@ -113,14 +119,23 @@ class Standin:
     def reset(self, database: str) -> None:
         """Empty a database and end its connections; quicker than to make a new one."""
         self._postgres.run(_EMPTY.format(user=self.user), database)
-        self._load_log.clear(database)
+        self._system_log.clear(database)
 
     def drop_database(self, name: str) -> None:
         """Drop a database, and end its connections."""
         self._postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def login(self, database: str | None = None) -> Login:
-        return Login(self.host, self.port, database or self.database, self.user, self.password)
+    def new_user(self) -> str:
+        """Make a user who is no superuser, with the password of all; return its name."""
+        with self._lock:
+            name = f"analyst{next(self._names)}"
+            self._postgres.run(f"CREATE ROLE {name} LOGIN PASSWORD '{self.password}'")
+        return name
+
+    def login(self, database: str | None = None, user: str | None = None) -> Login:
+        return Login(
+            *(self.host, self.port, database or self.database, user or self.user, self.password)
+        )
 
     def drop_connections(self) -> None:
         """Cut every client off, as a cluster that restarts does."""

@@ -12,6 +12,11 @@ language sql volatile security definer as $$
         ), chr(10)
     ) as line
     where line <> ''
+        -- cm_chap_system-views.html: superusers see all rows, others their own
+        and (
+            (select usesuper from pg_user where usename = session_user)
+            or (line::jsonb ->> 'user_id')::oid = (select usesysid from pg_user where usename = session_user)
+        )
 $$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
@@ -78,6 +83,15 @@ as $$ select coalesce(nullif(current_setting('standin.last_copy_id', true), ''),
 create function pg_catalog.pg_last_copy_count() returns bigint language sql stable
 as $$ select coalesce(nullif(current_setting('standin.last_copy_count', true), ''), '0')::bigint $$;
 
+-- PG_LAST_QUERY_ID.html
+create function pg_catalog.pg_last_query_id() returns bigint language sql volatile as $$
+    select coalesce(max((entry ->> 'query_id')::bigint), -1)
+    from standin_log('query') as entry
+    where (entry ->> 'session_id')::integer = pg_backend_pid()
+$$;
+create function pg_catalog.last_user_query_id() returns bigint
+language sql volatile as $$ select pg_last_query_id() $$;
+
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TABLE_INFO.html: tables with rows. Keys and
 -- encodings are not kept by the stand-in, so it tells of every table what AUTO would.
 create function pg_catalog.standin_row_count(relation oid) returns bigint
@@ -142,3 +156,23 @@ from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid
 inner join pg_namespace as n on c.relnamespace = n.oid
 where c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped and pg_table_is_visible(c.oid);
+
+-- Who may give which IAM role to which command; at first, everybody may:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html
+create table pg_catalog.standin_assume_role (arn text, grantee text, command text);
+insert into standin_assume_role values ('all', 'public', 'ALL');
+grant select on standin_assume_role to public;
+create function pg_catalog.standin_may_assume(role text, used_by text) returns boolean
+language sql stable security definer as $$
+    select exists (select from pg_user where usename = session_user and usesuper) or exists (
+        select from standin_assume_role as a
+        where (a.arn in ('all', lower(role))) and a.command in ('ALL', used_by)
+            and (a.grantee = 'public' or exists (
+                select from pg_roles as r
+                where r.rolname = a.grantee and pg_has_role(session_user, r.oid, 'member')
+            ))
+    )
+$$;
+
+-- r_SVV_TABLE_INFO.html: "visible only to superusers"
+revoke select on pg_catalog.svv_table_info from public;

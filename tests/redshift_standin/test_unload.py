@@ -207,8 +207,11 @@ def test_a_place_that_is_not_empty_is_rejected_unless_it_may_be_overwritten(
         ("csv partition by (nosuch)", '"nosuch" does not exist'),
         ("csv partition by (id, name, state, size, opened)", "not a partition"),
         ("csv timeformat 'auto'", "syntax error"),
-        ("json", "by the stand-in"),
-        ("", "by the stand-in"),
+        ("json header", "HEADER is not supported"),
+        ("json delimiter '|'", "DELIMITER is not supported"),
+        ("csv addquotes", "ADDQUOTES is not supported"),
+        ("csv escape", "ESCAPE is not supported"),
+        ("fixedwidth 'id:3'", "by the stand-in"),
     ],
 )
 def test_options_that_redshift_does_not_take_are_rejected(

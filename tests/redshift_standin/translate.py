@@ -1,49 +1,50 @@
 """From Redshift's SQL to PostgreSQL's.
 
-Some commands are known by their first word, and dealt with here. sqlglot reads the rest, for
-rewrite.py to change. That takes most of the time of a statement, so what was translated is kept.
+Some commands are known by their first word: commands.py. sqlglot reads the rest, for rewrite.py to
+change. That takes most of the time of a statement, so what was translated is kept.
 """
 
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Sequence
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from . import dialect
-from .copy_command import CopyCommand, parse_copy
-from .errors import RedshiftError, not_supported
+from .commands import COMMANDS, Text
+from .errors import RedshiftError
 from .rewrite import rewritten
-from .unload_command import UnloadCommand, parse_unload
+from .translation import Translation
 
-_DO_NOTHING = "DO $$ BEGIN END $$"
+# The columns of tables, in a form that can be the key of what is kept.
+KnownColumns = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 # Moments and the ids of runs, by which else the same statements differ. They are literals wherever
 # they stand, and no translation looks into one.
 _VARYING = re.compile(r"'(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*|\d{8}T\d{9}-[0-9a-f]{4})'")
 _STANDS_FOR_IT = re.compile(r"'2000-01-01 00:00:00\.(\d{6})'")
 
-
-@dataclasses.dataclass(frozen=True)
-class Translation:
-    """What PostgreSQL is to run for one statement, and what the proxy has to see to."""
-
-    sql: str
-    tag: str | None = None  # what Redshift answers, where PostgreSQL's answer is another
-    copy: CopyCommand | None = None
-    unload: UnloadCommand | None = None
-    commits: bool = False
-    outside_transaction: str | None = None  # the name of a command that takes no transaction
-
-    @property
-    def is_done_here(self) -> bool:
-        """Return whether the proxy does it, and not PostgreSQL."""
-        return self.copy is not None or self.unload is not None
+# https://docs.aws.amazon.com/redshift/latest/dg/c_redshift-sql.html
+_LONGEST_STATEMENT = 16 * 1024 * 1024
+_DEEP_STACK, _DEEP_RECURSION = 512 * 1024 * 1024, 100_000
 
 
-def translate_script(sql: str) -> list[Translation]:
-    """Translate statements separated by semicolons, as the simple protocol takes them."""
+def translate_script(sql: str, columns: KnownColumns = ()) -> list[Translation]:
+    """Translate statements separated by semicolons, as the simple protocol takes them.
+
+    `columns` are those of the tables that a translation before asked for.
+    """
+    size = len(sql.encode())
+    if size > _LONGEST_STATEMENT:
+        raise RedshiftError(
+            f"Statement is too large. Statement Size: {size} bytes. "
+            f"Maximum Allowed: {_LONGEST_STATEMENT} bytes",
+            "54001",
+        )
     literals: list[str] = []
 
     def masked(literal: re.Match[str]) -> str:
@@ -51,11 +52,12 @@ def translate_script(sql: str) -> list[Translation]:
         return f"'2000-01-01 00:00:00.{len(literals) - 1:06}'"
 
     try:
-        translations = _translate_script(_VARYING.sub(masked, sql))
+        translations = _however_deep(_translate_script, _VARYING.sub(masked, sql), columns)
     except RedshiftError:
-        return _translate_script(sql)  # which says what is wrong in its own words
+        # which says what is wrong in its own words
+        return _however_deep(_translate_script, sql, columns)
     if any(each.is_done_here for each in translations):
-        return _translate_script(sql)
+        return _translate_script(sql, columns)
     return [
         dataclasses.replace(
             each, sql=_STANDS_FOR_IT.sub(lambda mask: literals[int(mask[1])], each.sql)
@@ -64,18 +66,62 @@ def translate_script(sql: str) -> list[Translation]:
     ]
 
 
+_Found = TypeVar("_Found")
+
+
+def _however_deep(
+    work: Callable[[str, KnownColumns], _Found], sql: str, columns: KnownColumns
+) -> _Found:
+    """Do the work again on a deep stack where a text is nested too deep for this one."""
+    try:
+        return work(sql, columns)
+    except RecursionError:
+        return _on_a_deep_stack(lambda: work(sql, columns))
+
+
+_one_deep_stack = threading.Lock()
+
+
+def _on_a_deep_stack(work: Callable[[], _Found]) -> _Found:
+    done: list[_Found] = []
+    failed: list[Exception] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except RecursionError:
+            failed.append(RedshiftError("stack depth limit exceeded", "54001"))
+        except Exception as error:  # noqa: BLE001 - raised again, in the thread that asked
+            failed.append(error)
+
+    with _one_deep_stack:  # both limits are the whole process's
+        size, depth = threading.stack_size(_DEEP_STACK), sys.getrecursionlimit()
+        sys.setrecursionlimit(_DEEP_RECURSION)
+        try:
+            thread = threading.Thread(target=run, daemon=True)
+            thread.start()
+            thread.join()
+        finally:
+            sys.setrecursionlimit(depth)
+            threading.stack_size(size)
+    if failed:
+        raise failed[0]
+    return done[0]
+
+
 @functools.lru_cache(maxsize=4096)
-def _translate_script(sql: str) -> list[Translation]:
+def _translate_script(sql: str, columns: KnownColumns) -> list[Translation]:
     tokens = dialect.tokens_of(sql)
     ends = [index for index, token in enumerate(tokens) if token.token_type == TokenType.SEMICOLON]
     starts = [0, *(end + 1 for end in ends)]
     parts = [tokens[start:end] for start, end in zip(starts, [*ends, len(tokens)], strict=True)]
-    return [_translate(sql[part[0].start : part[-1].end + 1]) for part in parts if part]
+    known = {table: dict(of_table) for table, of_table in columns} if columns else None
+    return [_translate(sql[part[0].start : part[-1].end + 1], known) for part in parts if part]
 
 
-def translate(sql: str) -> Translation:
+def translate(sql: str, columns: KnownColumns = ()) -> Translation:
     """Translate the one statement the extended protocol takes."""
-    translations = translate_script(sql)
+    translations = translate_script(sql, columns)
     if not translations:
         return Translation(sql)
     if len(translations) > 1:
@@ -83,127 +129,10 @@ def translate(sql: str) -> Translation:
     return translations[0]
 
 
-def _translate(sql: str) -> Translation:
+def _translate(sql: str, columns: Mapping[str, Mapping[str, str]] | None) -> Translation:
     tokens = dialect.tokens_of(sql)
-    words = [token.text.upper() for token in tokens]
-    special = _COMMANDS.get(words[0])
-    if special is not None and (translation := special(sql, tokens, words)):
+    text = Text(sql, tokens, lambda inner: _translate(inner, columns))
+    special = COMMANDS.get(text.words[0])
+    if special is not None and (translation := special(text)):
         return translation
-    return Translation(rewritten(sql, tokens))
-
-
-# Commands that are known by their first word ----------------------------------------------------
-
-_Words = Sequence[str]
-
-
-def _as_written(sql: str, _tokens: Sequence[Token], _words: _Words) -> Translation:
-    return Translation(sql)
-
-
-def _copy(_sql: str, tokens: Sequence[Token], _words: _Words) -> Translation:
-    return Translation(_DO_NOTHING, tag="COPY", copy=parse_copy(tokens))
-
-
-def _unload(_sql: str, tokens: Sequence[Token], _words: _Words) -> Translation:
-    return Translation(_DO_NOTHING, tag="UNLOAD", unload=parse_unload(tokens))
-
-
-def _truncate(sql: str, _tokens: Sequence[Token], _words: _Words) -> Translation:
-    # https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
-    return Translation(sql, commits=True)
-
-
-def _vacuum(_sql: str, _tokens: Sequence[Token], _words: _Words) -> Translation:
-    # https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
-    return Translation(_DO_NOTHING, tag="VACUUM", outside_transaction="VACUUM")
-
-
-def _analyze(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
-    plain = not {"COMPRESSION", "PREDICATE", "ALL"} & set(words)
-    return Translation(sql if plain else _DO_NOTHING, tag="ANALYZE")
-
-
-def _begin(_sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
-    # the level is the database's: https://docs.aws.amazon.com/redshift/latest/dg/r_BEGIN.html
-    return Translation("BEGIN READ ONLY" if "ONLY" in words else "BEGIN", tag="BEGIN")
-
-
-def _rollback(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
-    if "TO" in words:
-        raise not_supported('SQL command "ROLLBACK TO SAVEPOINT"')
-    return Translation(sql)
-
-
-def _rejected(_sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
-    raise not_supported(f'SQL command "{words[0]}"')
-
-
-_REDSHIFT_SETTINGS = {
-    *(
-        "QUERY_GROUP",
-        "WLM_QUERY_SLOT_COUNT",
-        "ENABLE_RESULT_CACHE_FOR_SESSION",
-        "ANALYZE_THRESHOLD_PERCENT",
-    ),
-    *("ENABLE_CASE_SENSITIVE_IDENTIFIER", "DESCRIBE_FIELD_NAME_IN_UPPERCASE", "USE_FIPS_SSL"),
-}
-
-
-def _set(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation:
-    # https://docs.aws.amazon.com/redshift/latest/dg/t_Modifying_the_default_settings.html
-    known_to_redshift_only = bool(_REDSHIFT_SETTINGS & set(words[1:3]))
-    return Translation(_DO_NOTHING if known_to_redshift_only else sql, tag="SET")
-
-
-def _explain(sql: str, tokens: Sequence[Token], _words: _Words) -> Translation:
-    explained = translate(sql[tokens[0].end + 1 :])
-    return dataclasses.replace(explained, sql=f"EXPLAIN {explained.sql}", commits=False)
-
-
-def _alter(_sql: str, tokens: Sequence[Token], words: _Words) -> Translation | None:
-    if words[1] in {"USER", "GROUP", "SCHEMA", "DATABASE"}:
-        return Translation(_sql)
-    if "APPEND" not in words:
-        return None
-    # https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
-    at = words.index("APPEND")
-    target, source = tokens[2:at], tokens[at + 2 :]
-    moved = f"WITH moved AS (DELETE FROM {_joined(source)} RETURNING *)"
-    return Translation(
-        f"{moved} INSERT INTO {_joined(target)} SELECT * FROM moved",
-        tag="ALTER TABLE APPEND",
-        outside_transaction="ALTER TABLE APPEND",
-    )
-
-
-def _joined(name: Sequence[Token]) -> str:
-    return "".join(token.text for token in name)
-
-
-def _create(sql: str, _tokens: Sequence[Token], words: _Words) -> Translation | None:
-    if words[1] in {"SEQUENCE", "TRIGGER", "DOMAIN", "TYPE", "RULE", "EXTENSION", "INDEX"}:
-        raise not_supported(f'SQL command "CREATE {words[1]}"')
-    return Translation(sql) if words[1] in {"USER", "GROUP", "SCHEMA", "DATABASE"} else None
-
-
-_Command = Callable[[str, Sequence[Token], _Words], Translation | None]
-_COMMANDS: dict[str, _Command] = {
-    **dict.fromkeys(("ABORT", "CANCEL", "CLOSE", "COMMENT", "COMMIT", "DEALLOCATE"), _as_written),
-    **dict.fromkeys(("DECLARE", "END", "FETCH", "GRANT", "LOCK", "RESET"), _as_written),
-    **dict.fromkeys(("REVOKE", "SHOW"), _as_written),
-    **dict.fromkeys(("CLUSTER", "DISCARD", "DO", "LISTEN", "NOTIFY", "REINDEX"), _rejected),
-    **dict.fromkeys(("RELEASE", "SAVEPOINT", "UNLISTEN"), _rejected),
-    "ALTER": _alter,
-    "ANALYZE": _analyze,
-    "BEGIN": _begin,
-    "COPY": _copy,
-    "CREATE": _create,
-    "EXPLAIN": _explain,
-    "ROLLBACK": _rollback,
-    "SET": _set,
-    "START": _begin,
-    "TRUNCATE": _truncate,
-    "UNLOAD": _unload,
-    "VACUUM": _vacuum,
-}
+    return rewritten(sql, tokens, columns)

@@ -5,6 +5,8 @@ What was written stays there, whatever becomes of the transaction.
 """
 
 import dataclasses
+import functools
+import gzip
 import json
 import tempfile
 from collections import defaultdict
@@ -134,15 +136,21 @@ class Unload:
     def _content(self, columns: Sequence[_Column], rows: list[Row]) -> bytes:
         if self.command.form == "PARQUET":
             return _parquet(columns, rows)
-        lines: list[list[str]] = [[column.name for column in columns]]
-        if "HEADER" not in self.command.flags:
-            lines = []
+        lines = _json(columns, rows) if self.command.form == "JSON" else self._lines(columns, rows)
+        content = "".join(f"{line}\n" for line in lines).encode()
+        return gzip.compress(content) if "GZIP" in self.command.flags else content
+
+    def _lines(self, columns: Sequence[_Column], rows: list[Row]) -> Iterator[str]:
+        """Yield lines of CSV, or of values between delimiters."""
+        is_csv = self.command.form == "CSV"
+        delimiter = self.command.values.get("DELIMITER", "," if is_csv else "|")
         null = self.command.values.get("NULL", "")
-        lines += [[null if value is None else value for value in row] for row in rows]
-        delimiter = self.command.values.get("DELIMITER", ",")
-        return "".join(
-            delimiter.join(_quoted(value, delimiter) for value in line) + "\n" for line in lines
-        ).encode()
+        shown = _quoted if is_csv else functools.partial(_delimited, flags=self.command.flags)
+        if "HEADER" in self.command.flags:
+            yield delimiter.join(shown(column.name, delimiter) for column in columns)
+        for row in rows:
+            values = [null if value is None else shown(value, delimiter) for value in row]
+            yield delimiter.join(values)
 
     def _manifest(self, written: list[_Written], columns: Sequence[_Column]) -> bytes:
         verbose = self.command.manifest == "VERBOSE"
@@ -174,6 +182,33 @@ def _quoted(value: str, delimiter: str) -> str:
     if set(value) & {delimiter, '"', "\n", "\r"}:
         return '"' + value.replace('"', '""') + '"'
     return value
+
+
+def _delimited(value: str, delimiter: str, flags: frozenset[str]) -> str:
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html#unload-parameters: ESCAPE."""
+    if "ESCAPE" in flags:
+        quotes = "\"'" if "ADDQUOTES" in flags else ""
+        for character in ("\\", delimiter, "\n", "\r", *quotes):
+            value = value.replace(character, f"\\{character}")
+    return f'"{value}"' if "ADDQUOTES" in flags else value
+
+
+_AS_IT_IS_IN_JSON = {20, 21, 23, 700, 701, 1700, 3802}
+
+
+def _json(columns: Sequence[_Column], rows: list[Row]) -> Iterator[str]:
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html#unload-json: an object a row."""
+    for row in rows:
+        values = zip(columns, row, strict=True)
+        yield "{" + ",".join(f'"{each.name}":{_in_json(each, value)}' for each, value in values) + "}"
+
+
+def _in_json(column: _Column, value: str | None) -> str:
+    if value is None:
+        return "null"
+    if column.type_id == 16:
+        return "true" if value == "t" else "false"
+    return value if column.type_id in _AS_IT_IS_IN_JSON else json.dumps(value, ensure_ascii=False)
 
 
 def _parquet(columns: Sequence[_Column], rows: list[Row]) -> bytes:

@@ -20,7 +20,8 @@ _FORMATS = {"CSV", "JSON", "PARQUET"}
 _NOT_WITH_PARQUET = {
     *("ADDQUOTES", "BZIP2", "DELIMITER", "ESCAPE", "FIXEDWIDTH", "GZIP", "HEADER", "NULL", "ZSTD"),
 }
-_NOT_HERE = {"ADDQUOTES", "BZIP2", "ENCRYPTED", "ESCAPE", "FIXEDWIDTH", "GZIP", "ZSTD"}
+_NOT_WITH_JSON = {"ADDQUOTES", "DELIMITER", "ESCAPE", "FIXEDWIDTH", "HEADER", "NULL"}
+_NOT_HERE = {"BZIP2", "ENCRYPTED", "FIXEDWIDTH", "ZSTD"}
 _UNITS = {"MB": 1, "GB": 1024}
 _SIZES = {  # in MB
     "MAXFILESIZE": (Decimal(5), Decimal("6.2") * 1024),
@@ -34,7 +35,7 @@ class UnloadCommand:
 
     query: str
     target: str
-    form: str  # CSV or PARQUET
+    form: str  # CSV, JSON, PARQUET, or empty: values between delimiters
     role: str
     partitions: tuple[str, ...] = ()
     keeps_partitions: bool = False
@@ -49,8 +50,9 @@ class UnloadCommand:
 
     @property
     def extension(self) -> str:
-        given = self.values.get("EXTENSION", "parquet" if self.form == "PARQUET" else "")
-        return f".{given}" if given else ""
+        by_form = {"JSON": "json", "PARQUET": "parquet"}.get(self.form, "")
+        given = self.values.get("EXTENSION", by_form)
+        return (f".{given}" if given else "") + (".gz" if "GZIP" in self.flags else "")
 
 
 def parse_unload(tokens: Sequence[Token]) -> UnloadCommand:
@@ -140,14 +142,16 @@ class _Reader(Words):
         given = self._flags | set(self._values)
         if self._form == "PARQUET" and (odd := sorted(given & _NOT_WITH_PARQUET)):
             raise RedshiftError(f"{odd[0]} is not supported for UNLOAD to PARQUET", "0A000")
-        if self._form == "CSV" and "FIXEDWIDTH" in given:
-            raise RedshiftError("FIXEDWIDTH is not supported for UNLOAD to CSV", "0A000")
+        if self._form == "JSON" and (odd := sorted(given & _NOT_WITH_JSON)):
+            raise RedshiftError(f"{odd[0]} is not supported for UNLOAD to JSON", "0A000")
+        if self._form == "CSV" and (odd := sorted(given & {"ADDQUOTES", "ESCAPE", "FIXEDWIDTH"})):
+            raise RedshiftError(f"{odd[0]} is not supported for UNLOAD to CSV", "0A000")
         if "ROWGROUPSIZE" in given and self._form != "PARQUET":
             raise RedshiftError("ROWGROUPSIZE is for UNLOAD to PARQUET", "0A000")
         if {"CLEANPATH", "ALLOWOVERWRITE"} <= given:
             raise RedshiftError("CLEANPATH cannot be used with ALLOWOVERWRITE", "42601")
-        if self._form not in {"CSV", "PARQUET"} or given & _NOT_HERE:
-            raise not_supported("UNLOAD but to CSV and PARQUET, by the stand-in,")
+        if odd := sorted(given & _NOT_HERE):
+            raise not_supported(f"{odd[0]}, by the stand-in,")
         _check_query(query)
 
 

@@ -22,7 +22,7 @@ class Words:
 
     def string(self) -> str:
         token = self.take()
-        if token.token_type != TokenType.STRING:
+        if token.token_type not in {TokenType.STRING, TokenType.HEREDOC_STRING}:
             raise syntax_error(token.text)
         return token.text
 

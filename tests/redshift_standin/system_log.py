@@ -1,4 +1,4 @@
-"""What the system views of loads show: log files, one line of JSON an entry.
+"""What the system views of loads and queries show: log files, one line of JSON an entry.
 
 Redshift's are log files too, which is why a rollback takes nothing back of them.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 Entry = Mapping[str, object]
 
 
-class LoadLog:
+class SystemLog:
     """The files that `standin_log` in system_views.sql reads; a database has its own."""
 
     def __init__(self, folder: Path) -> None:
@@ -26,6 +26,9 @@ class LoadLog:
 
     def detail(self, database: str, entries: Iterable[Entry]) -> None:
         self._append(database, "load_detail", entries)
+
+    def query(self, database: str, entry: Entry) -> None:
+        self._append(database, "query", [entry])
 
     def clear(self, database: str) -> None:
         for file in self._folder.glob(f"{database}.*"):

@@ -1,0 +1,88 @@
+"""GRANT and REVOKE: what PostgreSQL knows as well, roles, and the right to assume IAM roles.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
+"""
+
+from collections.abc import Sequence
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from .errors import syntax_error
+
+# What PostgreSQL has no right for: who may do it there is the owner.
+_OWNERS_ONLY = {"ALTER", "DROP"}
+_DO_NOTHING = "DO $$ BEGIN END $$"
+_Answer = tuple[str, str, bool]  # PostgreSQL's text, the tag, and whether superusers only may
+
+
+def grant(tokens: Sequence[Token]) -> _Answer:
+    return _answer(tokens, "GRANT", "TO")
+
+
+def revoke(tokens: Sequence[Token]) -> _Answer:
+    return _answer(tokens, "REVOKE", "FROM")
+
+
+def _answer(tokens: Sequence[Token], command: str, to: str) -> _Answer:
+    words = [token.text.upper() for token in tokens]
+    if to not in words:
+        raise syntax_error(words[-1])
+    if "ASSUMEROLE" in words:
+        return _assume_role(tokens, words, command, to), command, True
+    at = words.index(to)
+    if words[1] == "ROLE":
+        return _members(tokens, command, to), command, False
+    if "ON" not in words[:at] and "FOR" not in words[:at]:
+        return _DO_NOTHING, command, True  # a right of the system, such as CREATE USER
+    return _rights(tokens, words, command, at), command, False
+
+
+def _text(token: Token) -> str:
+    if token.token_type == TokenType.STRING:
+        return "'" + token.text.replace("'", "''") + "'"
+    return f'"{token.text.lower()}"' if token.token_type == TokenType.IDENTIFIER else token.text
+
+
+def _members(tokens: Sequence[Token], command: str, to: str) -> str:
+    """GRANT ROLE a TO ROLE b."""
+    kept = [_text(token) for token in tokens[1:] if token.text.upper() not in {"ROLE", "USER"}]
+    return " ".join([command, *kept])
+
+
+def _rights(tokens: Sequence[Token], words: Sequence[str], command: str, at: int) -> str:
+    on = words.index("ON") if "ON" in words[:at] else words.index("FOR")
+    rights = [words[1:on]] if words[1] == "ALL" else [[word] for word in words[1:on] if word != ","]
+    kept = [" ".join(right) for right in rights if not set(right) & _OWNERS_ONLY]
+    if not kept:
+        return _DO_NOTHING
+    middle = [_text(token) for token in tokens[on:at]]
+    if words[on] == "FOR":  # GRANT SELECT FOR TABLES IN SCHEMA s
+        middle = ["ON ALL", *middle[1:]]
+    grantees = [
+        _text(token) for token in tokens[at:] if token.text.upper() not in {"GROUP", "ROLE", "USER"}
+    ]
+    return " ".join([command, ", ".join(kept), *middle, *grantees])
+
+
+def _assume_role(tokens: Sequence[Token], words: Sequence[str], command: str, to: str) -> str:
+    """Write down who may give which role to COPY and UNLOAD.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html: at first, everybody may.
+    """
+    start, end, last = words.index("ON") + 1, words.index(to), words.index("FOR")
+    arns = [token.text.lower() for token in tokens[start:end] if token.text != ","]
+    grantees = [
+        token.text.lower()
+        for token in tokens[end + 1 : last]
+        if token.text.upper() not in {",", "GROUP", "ROLE", "USER"}
+    ]
+    commands = [word for word in words[last + 1 :] if word != ","]
+    rows = [(arn, who, what) for arn in arns for who in grantees for what in commands]
+    values = ", ".join("(" + ", ".join(f"'{each}'" for each in row) + ")" for row in rows)
+    if command == "GRANT":
+        return f"INSERT INTO pg_catalog.standin_assume_role VALUES {values}"
+    return (
+        "DELETE FROM pg_catalog.standin_assume_role AS a USING"
+        f" (VALUES {values}) AS r (arn, grantee, command) WHERE a.grantee = r.grantee"
+        " AND (r.arn = 'all' OR a.arn = r.arn) AND (r.command = 'ALL' OR a.command = r.command)"
+    )
