@@ -130,18 +130,18 @@ def _rejected(text: Text) -> Translation:
 
 
 # https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html
-_SETTINGS = frozenset(
-    """
+_WORDS_OF_SETTINGS = """
     analyze_threshold_percent auto_mv cast_super_null_on_error datashare_break_glass_session_var
     default_geometry_encoding describe_field_name_in_uppercase downcast_delimited_varchar_size
-    enable_case_sensitive_identifier enable_case_sensitive_super_attribute enable_numeric_rounding
-    enable_result_cache_for_session enable_vacuum_boost error_on_nondeterministic_update
-    json_serialization_enable json_serialization_parse_nested_strings max_concurrency_scaling_clusters
+    enable_case_sensitive_identifier enable_case_sensitive_super_attribute
+    enable_numeric_rounding enable_result_cache_for_session enable_vacuum_boost
+    error_on_nondeterministic_update json_serialization_enable
+    json_serialization_parse_nested_strings max_concurrency_scaling_clusters
     max_cursor_result_set_size mv_enable_aqmv_for_session navigate_super_null_on_error
     parse_super_null_on_error pg_federation_repeatable_read query_group
     spectrum_enable_pseudo_columns spectrum_query_maxerror use_fips_ssl wlm_query_slot_count
-    """.split()
-)
+"""
+_SETTINGS = frozenset(_WORDS_OF_SETTINGS.split())
 
 
 def _set(text: Text) -> Translation:
@@ -265,7 +265,9 @@ def _declare(text: Text) -> Translation:
 
 def _fetch(text: Text) -> Translation:
     # https://docs.aws.amazon.com/redshift/latest/dg/fetch.html: forwards only
-    backwards = {"ABSOLUTE", "BACKWARD", "FIRST", "LAST", "PRIOR", "RELATIVE"} & set(text.words[1:2])
+    backwards = {"ABSOLUTE", "BACKWARD", "FIRST", "LAST", "PRIOR", "RELATIVE"} & set(
+        text.words[1:2]
+    )
     if backwards:
         raise not_supported(f"FETCH {min(backwards)}")
     return Translation(text.sql)
@@ -378,9 +380,7 @@ def _varchar_size(size: str) -> int:
 
 
 def _has_default(column: str) -> RedshiftError:
-    return RedshiftError(
-        f'column "{column}" cannot be altered: it has a default value', "0A000"
-    )
+    return RedshiftError(f'column "{column}" cannot be altered: it has a default value', "0A000")
 
 
 def _does_not_fit(column: str) -> RedshiftError:

@@ -39,8 +39,8 @@ def _condition(condition: exp.Expr, name: str) -> exp.Expr:
     """Return the condition of a step: what is PRIOR is of the rows reached before."""
     changed = condition.copy()
     for column in list(changed.find_all(exp.Column)):
-        prior = column.find_ancestor(exp.Prior) is not None
-        column.set("table", exp.to_identifier("reached" if prior else name))
+        is_prior = column.find_ancestor(exp.Prior) is not None
+        column.set("table", exp.to_identifier("reached" if is_prior else name))
     for prior in list(changed.find_all(exp.Prior)):
         prior.replace(prior.this)
     return changed

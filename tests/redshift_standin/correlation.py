@@ -107,7 +107,7 @@ def _membership(block: Block, outer: Block, *, negated: bool) -> None:
     functions = {call.name.lower() for call in block.find_all(exp.Anonymous)}
     if block.args.get("group") and functions & {"avg", "count", "sum"}:
         raise _unsupported("correlated references from a grouped subquery of IN")
-    if negated and any(name.startswith(_SYSTEM) for name in _tablesources_of(outer)):
+    if negated and any(name.startswith(_SYSTEM) for name in _table_names(outer)):
         raise _unsupported("null-sensitive correlated references to system tables")
 
 

@@ -166,9 +166,7 @@ class Typing:
                 found[chosen.alias_or_name.lower()] = self.of(chosen)
         return found
 
-    def _columns_of_star(
-        self, query: exp.Select, star: exp.Expr
-    ) -> dict[str, Kind | None] | None:
+    def _columns_of_star(self, query: exp.Select, star: exp.Expr) -> dict[str, Kind | None] | None:
         table = star.table.lower() if isinstance(star, exp.Column) else ""
         found: dict[str, Kind | None] = {}
         for alias, source in sources_of(query).items():
@@ -214,26 +212,27 @@ class Typing:
 
     def of_call(self, call: exp.Anonymous) -> Kind | None:
         name, arguments = call.name.lower(), call.expressions
-        if name == "count":
-            return named("bigint")
-        if not arguments:
-            return None
+        if name == "count" or not arguments:
+            return named("bigint") if name == "count" else None
         if name in {"coalesce", "nvl", "greatest", "least"}:
             return wider(self.of(each) for each in arguments if not isinstance(each, exp.Null))
         of_first = self.of(arguments[0])
-        if of_first is None or name not in _LIKE_THEIR_ARGUMENT | {"sum", "avg"}:
-            return None
-        if name == "sum" and of_first.is_exact:
-            # https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
-            small = of_first.name in {"smallint", "integer"}
-            return named("bigint") if small else Kind("numeric", _MOST_DIGITS, of_first.scale)
-        if name == "avg" and of_first.name in _WHOLE_NUMBERS:
-            return named("bigint")  # https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
-        return of_first
+        known = of_first is not None and name in _LIKE_THEIR_ARGUMENT | {"sum", "avg"}
+        return _of_aggregate(name, of_first) if known and of_first is not None else None
 
     def of_query(self, node: exp.Subquery) -> Kind | None:
         kinds = self._columns_of_query(node) or {}
         return next(iter(kinds.values()), None)
+
+
+def _of_aggregate(name: str, argument: Kind) -> Kind:
+    if name == "sum" and argument.is_exact:
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
+        small = argument.name in {"smallint", "integer"}
+        return named("bigint") if small else Kind("numeric", _MOST_DIGITS, argument.scale)
+    if name == "avg" and argument.name in _WHOLE_NUMBERS:
+        return named("bigint")  # https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
+    return argument
 
 
 _LIKE_THEIR_ARGUMENT = {
@@ -256,8 +255,9 @@ _KINDS: tuple[tuple[type | tuple[type, ...], _Told], ...] = (
 def block_of(node: exp.Expr) -> Block | None:
     """Return the query block that a node stands in; of a block, the next outer one."""
     block = node.find_ancestor(exp.Select, exp.Update, exp.Delete, exp.Merge)
-    while block is not None and isinstance(block.parent, exp.When):  # a MERGE's UPDATE
+    if block is not None and isinstance(block.parent, exp.When):  # a MERGE's UPDATE
         block = block.find_ancestor(exp.Merge)
+    assert block is None or isinstance(block, Block)
     return block
 
 

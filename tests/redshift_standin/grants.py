@@ -67,7 +67,7 @@ def _rights(tokens: Sequence[Token], words: Sequence[str], command: str, at: int
 def _assume_role(tokens: Sequence[Token], words: Sequence[str], command: str, to: str) -> str:
     """Write down who may give which role to COPY and UNLOAD.
 
-    https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html: at first, everybody may.
+    At first, everybody may: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html.
     """
     start, end, last = words.index("ON") + 1, words.index(to), words.index("FOR")
     arns = [token.text.lower() for token in tokens[start:end] if token.text != ","]

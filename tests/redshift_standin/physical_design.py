@@ -65,14 +65,12 @@ def _part_at(
     word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
     if of_column:
         return _column_part(words, at)
-    if word in {"COMPOUND", "INTERLEAVED"} and following == "SORTKEY":
-        names, end = _names(tokens, at + 2)
-        return _Part(at, end, f"{word} SORTKEY", names)
     if word == "SORTKEY" and following == "AUTO":
         return _Part(at, at + 2, "SORTKEY AUTO")
-    if word in {"DISTKEY", "SORTKEY"}:
-        names, end = _names(tokens, at + 1)
-        return _Part(at, end, word, names)
+    kind = f"{word} SORTKEY" if word in {"COMPOUND", "INTERLEAVED"} else word
+    if kind in {"DISTKEY", "SORTKEY"} or (kind != word and following == "SORTKEY"):
+        names, end = _names(tokens, at + len(kind.split()))
+        return _Part(at, end, kind, names)
     if word in {"DISTSTYLE", "ENCODE", "BACKUP"}:
         return _Part(at, at + 2, word, (following,))
     if word == "AUTO" and following == "REFRESH":

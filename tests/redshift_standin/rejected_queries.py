@@ -101,14 +101,12 @@ def _joins_of(update: exp.Update) -> list[exp.Join]:
 
 # https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_leader_node_only.html: those
 # that are, and those that are no longer supported either
-_LEADER_ONLY = frozenset(
-    """
+_WORDS_OF_LEADER_ONLY = """
     current_schema current_schemas has_database_privilege has_schema_privilege
-    has_table_privilege substr factorial
-    age current_time current_timestamp localtime localtimestamp isfinite now get_byte set_bit
-    set_byte to_ascii
-    """.split()
-)
+    has_table_privilege substr factorial age current_time current_timestamp localtime
+    localtimestamp isfinite now get_byte set_bit set_byte to_ascii
+"""
+_LEADER_ONLY = frozenset(_WORDS_OF_LEADER_ONLY.split())
 _CATALOGS = {"information_schema", "pg_catalog"}
 
 

@@ -91,15 +91,14 @@ _FAMILIES = (
     *("regexp_", "regr_", "string_to_", "to_json", "to_ts", "ts_", "txid_", "uuid", "websearch_"),
     *("xml", "host", "network", "masklen"),
 )
-_OF_FAMILIES = frozenset(
-    """
-    array_concat array_contains array_dims array_distinct array_except array_flatten array_intersection
-    array_lower array_position array_positions array_sort array_to_string array_union array_upper
-    json_array_length json_extract_array_element_text json_extract_path_text json_parse
-    json_serialize json_serialize_to_varbyte json_size json_typeof
-    regexp_count regexp_instr regexp_replace regexp_substr
-    """.split()
-)
+_WORDS_OF_OF_FAMILIES = """
+    array_concat array_contains array_dims array_distinct array_except array_flatten
+    array_intersection array_lower array_position array_positions array_sort array_to_string
+    array_union array_upper json_array_length json_extract_array_element_text
+    json_extract_path_text json_parse json_serialize json_serialize_to_varbyte json_size
+    json_typeof regexp_count regexp_instr regexp_replace regexp_substr
+"""
+_OF_FAMILIES = frozenset(_WORDS_OF_OF_FAMILIES.split())
 
 
 def _functions(tree: exp.Expr) -> None:

@@ -47,7 +47,10 @@ def _columns(tree: exp.Expr) -> None:
 
 
 # https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
-_SYSTEM_COLUMNS = frozenset("oid tableoid xmin cmin xmax cmax ctid".split())
+_WORDS_OF_SYSTEM_COLUMNS = """
+    oid tableoid xmin cmin xmax cmax ctid
+"""
+_SYSTEM_COLUMNS = frozenset(_WORDS_OF_SYSTEM_COLUMNS.split())
 
 
 def _column_name(column: exp.ColumnDef) -> None:
@@ -77,7 +80,10 @@ _NO_SUCH_TYPES = {
 
 
 # those of the catalog, and what the stand-in's PostgreSQL says itself that it has not
-_OTHER_TYPES = frozenset("char cstring geography geometry hllsketch name oid regclass regproc".split())
+_WORDS_OF_OTHER_TYPES = """
+    char cstring geography geometry hllsketch name oid regclass regproc
+"""
+_OTHER_TYPES = frozenset(_WORDS_OF_OTHER_TYPES.split())
 
 
 def _own_name(column_type: exp.DataType) -> str:

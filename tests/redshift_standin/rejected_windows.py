@@ -12,13 +12,15 @@ from sqlglot.tokenizer_core import Token, TokenType
 from .errors import RedshiftError, not_supported, syntax_error
 
 # their place in the order is all they need: the pages of each have no frame
-_WITHOUT_FRAME = frozenset(
-    "cume_dist dense_rank lag lead ntile percent_rank rank row_number".split()
-)
+_WORDS_OF_WITHOUT_FRAME = """
+    cume_dist dense_rank lag lead ntile percent_rank rank row_number
+"""
+_WITHOUT_FRAME = frozenset(_WORDS_OF_WITHOUT_FRAME.split())
 # the pages of each have no ORDER BY in OVER
-_WITHOUT_ORDER = frozenset(
-    "listagg median percentile_cont percentile_disc ratio_to_report".split()
-)
+_WORDS_OF_WITHOUT_ORDER = """
+    listagg median percentile_cont percentile_disc ratio_to_report
+"""
+_WITHOUT_ORDER = frozenset(_WORDS_OF_WITHOUT_ORDER.split())
 
 
 def reject_windows(tree: exp.Expr) -> None:

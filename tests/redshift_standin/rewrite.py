@@ -133,10 +133,15 @@ def _types(node: exp.Expr) -> exp.Expr:
     kinds = exp.DType
     if node.this == kinds.SUPER:
         return exp.DataType(this=kinds.JSONB)
-    if node.this in {kinds.VARBINARY, kinds.BINARY} or _own_name(node) == "varbyte":
+    if node.this in {kinds.VARBINARY, kinds.BINARY}:
         return exp.DataType(this=kinds.USERDEFINED, kind="bytea")  # varbyte-functions.html
     if node.this == kinds.BPCHAR:
         return _sized(kinds.CHAR, _DEFAULT_LENGTH)
+    return _string_type(node)
+
+
+def _string_type(node: exp.DataType) -> exp.DataType:
+    kinds = exp.DType
     if node.this in {kinds.VARCHAR, kinds.TEXT, kinds.NVARCHAR}:
         size = node.expressions[0].name.upper() if node.expressions else ""
         if size == "MAX":
@@ -144,11 +149,6 @@ def _types(node: exp.Expr) -> exp.Expr:
         if not size and isinstance(node.parent, exp.ColumnDef):
             return _sized(kinds.VARCHAR, _DEFAULT_LENGTH)
     return node
-
-
-def _own_name(node: exp.DataType) -> str:
-    name = node.args.get("kind")
-    return str(name.name if isinstance(name, exp.Expr) else name or "").lower()
 
 
 def _sized(kind: exp.DType, size: int) -> exp.DataType:
@@ -281,12 +281,11 @@ def _group_by_all(node: exp.Expr) -> exp.Expr:
 
 
 # https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
-_AGGREGATES = frozenset(
-    """
+_WORDS_OF_AGGREGATES = """
     any_value avg bit_and bit_or bool_and bool_or count listagg max median min percentile_cont
     percentile_disc stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance
-    """.split()
-)
+"""
+_AGGREGATES = frozenset(_WORDS_OF_AGGREGATES.split())
 
 
 def _aggregates_rows(call: exp.Expr) -> bool:
@@ -297,4 +296,10 @@ _REWRITES: tuple[_Rewrite, ...] = (
     *(_names, _drop_late_binding, _enforce_no_key, _identity_from_its_seed),
     *(_types, _group_by_all),
 )
-_OF_EXPRESSIONS: tuple[_Rewrite, ...] = (rewrite_connect_by, rewrite_window, _time, _aggregates, _calls)
+_OF_EXPRESSIONS: tuple[_Rewrite, ...] = (
+    rewrite_connect_by,
+    rewrite_window,
+    _time,
+    _aggregates,
+    _calls,
+)

@@ -20,9 +20,9 @@ from .copy_load import Caller, Load
 from .copy_source import Source
 from .errors import RedshiftError, inside_transaction
 from .faults import Faults, Moment
-from .system_log import SystemLog
 from .s3_account import Account, Assumed, S3Access
 from .statements import Statement, StatementLog
+from .system_log import SystemLog
 from .translate import KnownColumns, translate, translate_script
 from .translation import Condition, Translation
 from .unload import Unload
@@ -335,9 +335,7 @@ class Session:
         """Do a COPY in the client's session; what to tell the client."""
         command, statement, cluster = execution.translation.copy, execution.statement, self._cluster
         assert command is not None
-        caller = Caller(
-            self._database, self._session_id, next(cluster.query_ids), self._user_id
-        )
+        caller = Caller(self._database, self._session_id, next(cluster.query_ids), self._user_id)
         load = Load(
             command,
             caller,

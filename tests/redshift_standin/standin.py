@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .faults import Faults
-from .system_log import SystemLog
 from .postgres import StandinPostgres
 from .proxy import Proxy
 from .s3_account import Account, S3Access
 from .session import Cluster
 from .statements import StatementLog
+from .system_log import SystemLog
 from .tls import HOST, Authority
 
 _HERE = Path(__file__).parent

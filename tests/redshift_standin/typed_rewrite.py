@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import sqlglot
 from sqlglot import exp
 
 from .errors import RedshiftError, syntax_error
@@ -76,14 +77,12 @@ def _unnested(tree: exp.Expr) -> None:
 
 def _replace_unnest(node: exp.Expr, items: exp.Expr, name: str, place: str) -> None:
     chosen = f'value as "{name}"' + (f', ordinality - 1 as "{place}"' if place else "")
-    query = exp.maybe_parse(
-        f"select {chosen} from jsonb_array_elements(x) with ordinality", dialect="postgres"
+    query = sqlglot.parse_one(
+        f"select {chosen} from jsonb_array_elements(items_of) with ordinality", read="postgres"
     )
-    column = query.find(exp.Column)
-    for column in query.find_all(exp.Column):
-        if column.name == "x":
+    for column in list(query.find_all(exp.Column)):
+        if column.name == "items_of":
             column.replace(items.copy())
-            break
     table = exp.TableAlias(this=exp.to_identifier(name))
     node.replace(exp.Lateral(this=exp.Subquery(this=query), alias=table))
 
@@ -182,6 +181,7 @@ def _pivots(tree: exp.Expr, columns: Columns) -> None:
     """See https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html."""
     for pivot in _all(tree, exp.Pivot):
         source = pivot.parent
+        assert isinstance(pivot, exp.Pivot)
         assert isinstance(source, exp.Table | exp.Subquery)
         alias = pivot.args.get("alias") or exp.TableAlias(this=exp.to_identifier("pivoted"))
         inner = source.copy()
@@ -202,13 +202,17 @@ def _choice(value: exp.Expr) -> tuple[exp.Expr, str]:
 
 def _pivoted(pivot: exp.Pivot, source: exp.Expr, names: list[str]) -> exp.Select:
     [of] = pivot.args["fields"]
-    used = {column.name.lower() for call in pivot.expressions for column in call.find_all(exp.Column)}
+    used = {
+        column.name.lower() for call in pivot.expressions for column in call.find_all(exp.Column)
+    }
     grouped = [name for name in names if name not in used | {of.this.name.lower()}]
     chosen: list[exp.Expr] = [exp.column(name) for name in grouped]
     for value, label in map(_choice, of.expressions):
         for call in pivot.expressions:
             name = f"{label}_{call.alias}" if call.alias else label
-            chosen.append(exp.alias_(_only_where(call.unalias(), of.this, value), name.lower(), quoted=True))
+            chosen.append(
+                exp.alias_(_only_where(call.unalias(), of.this, value), name.lower(), quoted=True)
+            )
     query = exp.select(*chosen).from_(source)
     return query.group_by(*[exp.column(name) for name in grouped]) if grouped else query
 

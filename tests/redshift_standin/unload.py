@@ -200,7 +200,9 @@ def _json(columns: Sequence[_Column], rows: list[Row]) -> Iterator[str]:
     """https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html#unload-json: an object a row."""
     for row in rows:
         values = zip(columns, row, strict=True)
-        yield "{" + ",".join(f'"{each.name}":{_in_json(each, value)}' for each, value in values) + "}"
+        yield (
+            "{" + ",".join(f'"{each.name}":{_in_json(each, value)}' for each, value in values) + "}"
+        )
 
 
 def _in_json(column: _Column, value: str | None) -> str:

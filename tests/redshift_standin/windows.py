@@ -3,8 +3,11 @@
 from sqlglot import exp
 
 _WHOLE = {
-    **{"kind": "ROWS", "start": "UNBOUNDED", "start_side": "PRECEDING"},
-    **{"end": "UNBOUNDED", "end_side": "FOLLOWING"},
+    "kind": "ROWS",
+    "start": "UNBOUNDED",
+    "start_side": "PRECEDING",
+    "end": "UNBOUNDED",
+    "end_side": "FOLLOWING",
 }
 
 
@@ -103,9 +106,7 @@ def _nth(window: exp.Window, called: exp.Expr) -> exp.Expr:
 
 def _lag(window: exp.Window, called: exp.Expr) -> exp.Expr:
     offset = [*called.expressions, exp.Literal.number(1)][1]
-    before = exp.WindowSpec(
-        **{**_WHOLE, "end": exp.Literal.number(1), "end_side": "PRECEDING"}
-    )
+    before = exp.WindowSpec(**{**_WHOLE, "end": exp.Literal.number(1), "end_side": "PRECEDING"})
     kept = _kept(window, called.expressions[0], before)
     return _call("redshift_item", kept, exp.Neg(this=offset.copy()))
 
