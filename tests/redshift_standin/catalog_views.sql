@@ -234,3 +234,18 @@ from pg_default_acl as d
 cross join lateral aclexplode(d.defaclacl) as granted
 left join pg_namespace as n on d.defaclnamespace = n.oid
 left join pg_roles as r on granted.grantee = r.oid;
+
+-- All may read the system views, their own rows of what ran
+do $make$
+declare
+    name text;
+begin
+    for name in
+        select oid::regclass from pg_class
+        where relnamespace = 'pg_catalog'::regnamespace and oid >= 16384 and relkind = 'v'
+    loop
+        execute format('grant select on %s to public', name);
+    end loop;
+end $make$;
+-- r_SVV_TABLE_INFO.html: "visible only to superusers"
+revoke select on pg_catalog.svv_table_info from public;

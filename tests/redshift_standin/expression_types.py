@@ -263,7 +263,7 @@ def block_of(node: exp.Expr) -> Block | None:
 
 def sources_of(block: Block) -> dict[str, exp.Expr]:
     """Return a block's tables and subqueries by the names they have in it."""
-    sources = [] if isinstance(block, exp.Select) else [block.this]
+    sources = [block.this] if isinstance(block.this, exp.Expr) else []
     from_ = block.args.get("from_")
     sources += [from_.this] if from_ is not None else []
     using = block.args.get("using")

@@ -15,6 +15,8 @@ def _created_things(tree: exp.Expr) -> None:
     # https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
     if not isinstance(tree, exp.Create):
         return
+    if tree.kind in {"INDEX", "SEQUENCE", "TRIGGER", "DOMAIN", "TYPE", "RULE", "EXTENSION"}:
+        raise not_supported(f'SQL command "CREATE {tree.kind}"')
     if tree.kind == "TABLE" and tree.args.get("replace"):
         raise syntax_error("TABLE")
     if tree.kind == "VIEW" and tree.find(exp.TemporaryProperty):

@@ -173,6 +173,3 @@ language sql stable security definer as $$
             ))
     )
 $$;
-
--- r_SVV_TABLE_INFO.html: "visible only to superusers"
-revoke select on pg_catalog.svv_table_info from public;
