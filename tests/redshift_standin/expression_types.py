@@ -267,7 +267,7 @@ def sources_of(block: Block) -> dict[str, exp.Expr]:
     from_ = block.args.get("from_")
     sources += [from_.this] if from_ is not None else []
     using = block.args.get("using")
-    sources += using if isinstance(using, list) else [using] if using is not None else []
+    sources += using if isinstance(using, list) else [using] if using else []
     joined = [join for source in sources for join in source.args.get("joins") or []]
     sources += [join.this for join in [*(block.args.get("joins") or []), *joined]]
     return {_name_of(source): source for source in sources}
