@@ -59,6 +59,8 @@ class Settings:
     work_data: str = ""
     batch_mb: int = 1024
     max_errors: int = 100
+    lock_wait: float = 3600
+    statement_timeout: int = 0
     memory_limit: int | None = None
     source_schema: SchemaMode = "warn"
     warnings: tuple[str, ...] = ()
@@ -103,13 +105,15 @@ KEYS = {
     ("S3", "WORK_DATA"): "work_data",
     ("ETL", "BATCH_MB"): "batch_mb",
     ("ETL", "MAX_ERRORS"): "max_errors",
+    ("ETL", "LOCK_WAIT"): "lock_wait",
+    ("ETL", "STATEMENT_TIMEOUT"): "statement_timeout",
     ("ETL", "MEMORY_LIMIT"): "memory_limit",
     ("ETL", "SCHEMA"): "source_schema",
 }
 # An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
-    *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA"),
+    *("BATCH_MB", "MAX_ERRORS", "LOCK_WAIT", "STATEMENT_TIMEOUT", "MEMORY_LIMIT", "SCHEMA"),
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -117,6 +121,8 @@ WHOLE_NUMBERS = {
     "DB_PORT": (1, 65_535),
     "BATCH_MB": (1, 1_048_576),
     "MAX_ERRORS": (0, 99_999),
+    "LOCK_WAIT": (0, 604_800),
+    "STATEMENT_TIMEOUT": (0, 604_800),
     "MEMORY_LIMIT": (256, 16_777_216),
 }
 

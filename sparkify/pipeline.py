@@ -16,7 +16,13 @@ from sparkify.contract import ContractBroken, ContractReport, SchemaChange
 from sparkify.contract.evolution import with_added
 from sparkify.contract.profile import Profiler, profile_files
 from sparkify.engines.base import Engine, JsonLoad, LoadResult, require_within_max_errors
-from sparkify.errors import Interrupted, SourceError, SparkifyError, WarehouseError
+from sparkify.errors import (
+    Interrupted,
+    SourceError,
+    SparkifyError,
+    WarehouseBusy,
+    WarehouseError,
+)
 from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile
 from sparkify.sql import TABLES, drop_statement, statement, views_of
@@ -33,6 +39,9 @@ class RunReporter(Protocol):
 
     def pending(self, run_id: str, files: int, size: int) -> None:
         """Report the number and size in bytes of the pending files."""
+
+    def waiting(self, holder: str) -> None:
+        """Report who writes to the warehouse, if the run has to wait for that."""
 
     def stage(self, name: str) -> None:
         """Report that the batch enters a stage."""
@@ -54,6 +63,9 @@ class NullReporter:
     """Reports nothing."""
 
     def pending(self, run_id: str, files: int, size: int) -> None:
+        """Do nothing."""
+
+    def waiting(self, holder: str) -> None:
         """Do nothing."""
 
     def stage(self, name: str) -> None:
@@ -148,7 +160,7 @@ def load_pending(
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
         loading = _Loading(engine, settings, sources, run, reporter, profiler)
-        with _logged(engine, run):
+        with _logged(engine, run, reporter):
             for batch in staging.cut_into_batches(pending, settings.batch_mb << 20):
                 _with_retries(partial(loading.load, batch))
     if run.bytes >= ANALYZE_FROM_BYTES:
@@ -170,13 +182,15 @@ def _with_retries(transaction: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _logged(engine: Engine, run: Run) -> Iterator[None]:
+def _logged(engine: Engine, run: Run, reporter: RunReporter) -> Iterator[None]:
     """Record how the run went, also if it fails."""
+    runs.begin(engine, run.run_id, reporter.waiting)
     try:
-        runs.begin(engine, run.run_id)
         yield
         with _writing(engine):
             runs.end(engine, run, "done")
+    except WarehouseBusy:
+        raise  # to record it takes the lock; the next run records that this one was interrupted
     except Exception as error:
         # What went wrong is the error to show, whether or not it can be recorded.
         with suppress(WarehouseError), _writing(engine):
@@ -243,7 +257,7 @@ class _Loading:
 
     def _load(self, batch: Batch, report: ContractReport) -> None:
         with self.engine.transaction():
-            if self.engine.acquire_write_lock():
+            if self.engine.acquire_write_lock(self.reporter.waiting):
                 batch = self._still_pending(batch)
             if not batch.files:
                 return

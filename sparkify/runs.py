@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 from sparkify.engines.base import Engine
+from sparkify.engines.lock_wait import OnWait
 from sparkify.sql import statement
 
 Outcome = Literal["done", "failed", "interrupted"]
@@ -32,10 +33,13 @@ def new_run_id() -> str:
     return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(2)}"
 
 
-def begin(engine: Engine, run_id: str) -> None:
-    """Record that a run begins, and that earlier runs without an end were interrupted."""
+def begin(engine: Engine, run_id: str, on_wait: OnWait) -> None:
+    """Record that a run begins, and that earlier runs without an end were interrupted.
+
+    `on_wait` is told of a run that has to be waited for. Raises WarehouseBusy after LOCK_WAIT.
+    """
     with engine.transaction():
-        engine.acquire_write_lock()
+        engine.acquire_write_lock(on_wait)
         engine.execute(statement("runs/interrupted"))
         engine.execute(statement("runs/begin"), run_id=run_id)
 

@@ -60,7 +60,7 @@ def require_current(engine: Queryable) -> None:
 
 
 def _is_an_analysts(there: set[str]) -> bool:
-    """Return whether these tables are those that the group analysts sees."""
+    """Return whether these tables are those that the role analysts sees."""
     return {FACT, *DIMENSIONS} <= there and there.isdisjoint((*STAGING_TABLES, *LEDGER_TABLES))
 
 
@@ -105,6 +105,7 @@ def migrate(engine: Engine) -> int:
         require_no_dependent_views(engine, views_of(before))
         grants = engine.view_grants()
         drop_views(engine, before, there)
+        engine.drop_declared_keys()
         for version in range(before + 1, WAREHOUSE_VERSION + 1):
             for step in migration_steps(version):
                 engine.execute(step)

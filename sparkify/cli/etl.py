@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -30,9 +30,8 @@ RETRY_OPEN_SECONDS = 0.5
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
-    default=0,
     metavar="SECONDS",
-    help="Wait this long for another process to finish.",
+    help="Wait this long for another run to finish.",
 )
 @click.option(
     "--log-format",
@@ -45,14 +44,21 @@ RETRY_OPEN_SECONDS = 0.5
 @click.option("--pause", is_flag=True, help="Pause the cluster at the end, in any case.")
 @configured
 def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
-    settings: "Settings", as_json: bool, wait: float, log_format: str, resume: bool, pause: bool
+    settings: "Settings",
+    as_json: bool,
+    wait: float | None,
+    log_format: str,
+    resume: bool,
+    pause: bool,
 ) -> None:
     """Load new files incrementally; each batch is atomic."""
     with (
         _open_reporter(log_format) as reporter,
         cluster_power(settings, reporter, resume=resume, pause=pause),
     ):
-        _load(settings, reporter, as_json, wait)
+        # DuckDB's file is opened or it is not; a server lets a run queue, by default for LOCK_WAIT.
+        patient = settings if wait is None else replace(settings, lock_wait=wait)
+        _load(patient, reporter, as_json, wait or 0)
 
 
 def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> None:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 @click.argument("users", nargs=-1)
 @configured
 def grant_command(settings: "Settings", users: tuple[str, ...]) -> None:
-    """Let analysts read the star schema (Redshift).
+    """Let analysts read the star schema (servers).
 
-    Grants the group `analysts` access to the star schema and its views, and adds USERS to the
-    group.
+    The role `analysts` gets access to the star schema and its views, and USERS get the role. On
+    Redshift a superuser runs this: it also revokes from PUBLIC the right to create tables in the
+    schema, and to run COPY and UNLOAD under IAM roles, which the tables' owner keeps.
     """
     from sparkify.engines import backend_of, open_existing
     from sparkify.warehouse import require_current
@@ -27,5 +28,5 @@ def grant_command(settings: "Settings", users: tuple[str, ...]) -> None:
         require_current(engine)
         backend_of(settings).grant_analysts(engine, users)
     click.echo(
-        "The group analysts can read the star schema and its views, and nothing else.", err=True
+        "The role analysts can read the star schema and its views, and nothing else.", err=True
     )

@@ -27,6 +27,10 @@ class TextLog(NullReporter):
     def ended(self, run: Run) -> None:
         """Do nothing: the result of the run goes to stdout."""
 
+    def waiting(self, holder: str) -> None:
+        """Report who writes to the warehouse."""
+        self.warn(f"waiting for {holder}, who writes to the warehouse")
+
     def warn(self, text: str) -> None:
         """Report something that does not stop the run."""
         click.echo(f"Warning: {text}", err=True)
@@ -44,6 +48,10 @@ class JsonLog(NullReporter):
         """Report the number and size in bytes of the pending files."""
         self._run_id = run_id
         self._log("pending", files=files, bytes=size)
+
+    def waiting(self, holder: str) -> None:
+        """Report who writes to the warehouse."""
+        self._log("waiting", holder=holder)
 
     def staged(self, table: str, files: int, size: int, rows: int, rejected: int) -> None:
         """Report the files and bytes loaded into a staging table, the rows and the rejected."""

@@ -105,6 +105,10 @@ class RunBar(ProgressLine):
         total = STEPS_PER_BYTE * size
         self._progress.update(self._task, total=total, description=counted(files, "file"))
 
+    def waiting(self, holder: str) -> None:
+        """Print who writes to the warehouse above the bar."""
+        self.warn(f"waiting for {holder}, who writes to the warehouse")
+
     def stage(self, name: str) -> None:
         """Show the stage that the batch enters."""
         self._progress.update(self._task, description=name)

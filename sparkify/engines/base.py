@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
+from sparkify.engines.lock_wait import UNKNOWN_HOLDER, OnWait, ignore_wait
 from sparkify.errors import Interrupted, LoadError, QueryError, WarehouseError
 from sparkify.records.batch_reader import BatchReader
 from sparkify.records.batches import ColumnBatch
@@ -221,10 +222,11 @@ class Engine(Queryable, Protocol):
         column, if there are more; SourceError for a file that cannot be read.
         """
 
-    def acquire_write_lock(self) -> bool:
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:
         """Let no other run write until the transaction ends; must be the first call in it.
 
-        Returns whether another run may have written since this engine was opened.
+        `on_wait` is told who has the lock, if it has to be waited for. Returns whether another run
+        may have written since this engine was opened. Raises WarehouseBusy after LOCK_WAIT.
         """
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -242,6 +244,9 @@ class Engine(Queryable, Protocol):
         A view of another schema is named with its schema. A view that is bound to what it reads
         only when it is queried does not block a drop, and need not be among them.
         """
+
+    def drop_declared_keys(self) -> None:
+        """Drop the keys that the tables of earlier versions declare: checks prove them instead."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return who was granted to read the views of the warehouse's schema, at least."""
@@ -437,6 +442,26 @@ def unknown_commit(settings: Settings) -> Interrupted:
     )
 
 
+def stopped_statement(settings: Settings, said: str) -> WarehouseError:
+    """Return the error for a statement that the server stopped, with what it said."""
+    limit = settings.statement_timeout
+    after = f" ([ETL] STATEMENT_TIMEOUT is {limit} s)" if limit else ""
+    return WarehouseError(
+        f"{settings.host} stopped a statement: {said}{after}",
+        "run again with a higher STATEMENT_TIMEOUT, or ask who cancelled it; nothing of this batch "
+        "was kept",
+    )
+
+
+def describe_holders(rows: Sequence[tuple[Any, ...]]) -> str:
+    """Describe the sessions that hold a lock: owner, process and begin of the transaction."""
+    described = [
+        f"{owner} (process {process}, since {began:%Y-%m-%d %H:%M:%S} UTC)"
+        for owner, process, began in rows
+    ]
+    return " and ".join(described) or UNKNOWN_HOLDER
+
+
 def stopped_query() -> QueryError:
     """Return the error for a query that was interrupted."""
     return QueryError("the query was stopped", "run it again; nothing was changed")
@@ -448,6 +473,15 @@ def writing_query(said: str) -> QueryError:
         f"queries only read the warehouse: {said}",
         "load with sparkify etl, copy out with sparkify export",
     )
+
+
+def require_reading(text: str, dialect: Dialect) -> None:
+    """Raise QueryError unless a user's text is, at most, one statement that only reads."""
+    from sparkify.sql.read_only import effect_of
+
+    effect = effect_of(text, dialect)
+    if effect:
+        raise writing_query(effect)
 
 
 def incorrect_query(said: str) -> QueryError:

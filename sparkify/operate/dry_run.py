@@ -21,6 +21,7 @@ from sparkify.engines.base import (
     ViewGrant,
     ignore_progress,
 )
+from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.sql import Parameter, Statement
 
 
@@ -88,7 +89,7 @@ class DryRun:
                 self.steps.append(PlannedStep(name, text))
         return LoadResult()
 
-    def acquire_write_lock(self) -> bool:
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:  # noqa: ARG002
         """Do nothing: the warehouse in memory has no other user."""
         return False
 
@@ -106,6 +107,9 @@ class DryRun:
     def view_dependencies(self) -> list[tuple[str, str]]:
         """Return nothing: nobody else has views here."""
         return []
+
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: nobody else has access."""

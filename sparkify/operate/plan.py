@@ -44,7 +44,8 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
     """Plan a load now, in a backend's SQL dialect; nothing is changed, and no file is read.
 
     Without a warehouse all files are pending. Raises SourceError for a location that cannot be
-    listed, WarehouseError for a warehouse that cannot be read or is of another version.
+    listed, ConfigError for settings with which the load would fail, WarehouseError for a warehouse
+    that cannot be read or is of another version.
     """
     has_tables, loaded, added = _warehouse_state(settings)
     dry_run = DryRun(backend, loaded, added)
@@ -52,6 +53,8 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
         pipeline.load_pending(dry_run, settings, pipeline.NullReporter(), profiler=profile_nothing)
     finally:
         dry_run.close()
+    for loads in dry_run.loads:
+        backend_of(settings).require_loadable(settings, loads)
     batches = tuple(_files(loads) for loads in dry_run.loads)
     return LoadPlan(has_tables, batches, tuple(dry_run.steps) if batches else ())
 

@@ -39,7 +39,7 @@ LEDGER_TABLES = (
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
 WAREHOUSE_VERSION = 6
-# In order of creation: a table comes after those that its foreign keys point to.
+# In order of creation: a table comes after those that it refers to.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
 # Views that transforms and checks share, and views for analysts.
 SHARED_VIEWS = ("staged_plays", "cleaned_songs", "cleaned_plays", "song_matches")

@@ -33,6 +33,23 @@ FILLS = {
     "artists": "transform/artists/stage",
     "time": "transform/time/insert",
 }
+# The star's keys, which no table declares: docs/adr/0030-no-declared-keys.md
+PRIMARY_KEYS = {
+    FACT: "songplay_id",
+    "users": "user_id",
+    "songs": "song_id",
+    "artists": "artist_id",
+    "time": "start_time",
+}
+FOREIGN_KEYS = {
+    FACT: (
+        ("start_time", "time", "start_time"),
+        ("user_id", "users", "user_id"),
+        ("song_id", "songs", "song_id"),
+        ("artist_id", "artists", "artist_id"),
+    ),
+    "songs": (("artist_id", "artists", "artist_id"),),
+}
 SOURCE_FILES = {"staging_events": "log", "staging_songs": "song file"}
 
 # A table's name and a column's.
@@ -71,17 +88,12 @@ def described(name: str) -> list[Described]:
 
 def references(table: str) -> list[Reference]:
     """Return the foreign keys of a table, in order."""
-    found = []
-    for key in _parsed(f"schema/{table}").find_all(exp.ForeignKey):
-        to = cast("exp.Schema", key.args["reference"].this)
-        found.append(Reference(key.expressions[0].name, to.this.name, to.expressions[0].name))
-    return found
+    return [Reference(*each) for each in FOREIGN_KEYS.get(table, ())]
 
 
 def primary_key(table: str) -> str:
     """Return the column that is a table's primary key, or '' if there is none."""
-    key = _parsed(f"schema/{table}").find(exp.PrimaryKey)
-    return key.expressions[0].name if key else ""
+    return PRIMARY_KEYS.get(table, "")
 
 
 @cache

@@ -5,7 +5,7 @@ Redshift takes bound parameters in queries and changes of rows only, not in COPY
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -16,6 +16,10 @@ from sqlglot.generator import Generator
 
 from sparkify.sql import PIECE, Parameter, Statement
 
+# A literal has at most 65,535 bytes: so many letters, of four bytes each or doubled, have fewer.
+# https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+MAX_LITERAL_LETTERS = 16_000
+
 
 class Keyword(str):
     """A keyword of Redshift in the place of a value: `iam_role default`."""
@@ -24,15 +28,23 @@ class Keyword(str):
 
 
 def literal(value: Parameter) -> str:
-    """Return a value as Redshift reads it."""
+    """Return a value as Redshift reads it; a long text in pieces."""
     if isinstance(value, Keyword):
         return value
     if isinstance(value, datetime):
         return f"cast({literal(value.isoformat(sep=' '))} as timestamp)"
     if isinstance(value, str):
-        # A quote is doubled, as everywhere; a backslash too, since Redshift takes it for an escape.
-        return _written(exp.Literal.string(value.replace("\\", "\\\\")), "postgres")
+        if len(value) <= MAX_LITERAL_LETTERS:
+            return _text_literal(value)
+        starts = range(0, len(value), MAX_LITERAL_LETTERS)
+        pieces = (value[start : start + MAX_LITERAL_LETTERS] for start in starts)
+        return f"({' || '.join(map(_text_literal, pieces))})"
     return _written(exp.convert(value), "redshift")
+
+
+def _text_literal(text: str) -> str:
+    # A quote is doubled, as everywhere; a backslash too, since Redshift takes it for an escape.
+    return _written(exp.Literal.string(text.replace("\\", "\\\\")), "postgres")
 
 
 def identifier(name: str) -> str:
@@ -50,12 +62,23 @@ def filled(statement: Statement, values: Mapping[str, Parameter]) -> str:
     return PIECE.sub(value_of, statement.text)
 
 
-def inserted(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return one `insert` of these rows."""
-    listed = ",\n".join(f"({', '.join(map(literal, row))})" for row in rows)
-    return (
-        f"insert into {identifier(table)} ({', '.join(map(identifier, columns))}) values\n{listed}"
-    )
+def inserts(
+    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], most_bytes: int
+) -> Iterator[str]:
+    """Yield statements that insert these rows, each of at most so many bytes, or of one row."""
+    beginning = f"insert into {identifier(table)} ({', '.join(map(identifier, columns))}) values\n"
+    listed: list[str] = []
+    size = len(beginning.encode())
+    for row in rows:
+        text = f"({', '.join(map(literal, row))})"
+        more = len(text.encode()) + len(",\n")
+        if listed and size + more > most_bytes:
+            yield beginning + ",\n".join(listed)
+            listed, size = [], len(beginning.encode())
+        listed.append(text)
+        size += more
+    if listed:
+        yield beginning + ",\n".join(listed)
 
 
 def role_or_default(role: str) -> str:

@@ -13,8 +13,7 @@ from sqlglot.errors import UnsupportedError
 
 from sparkify.sql import ADDED_BYTES, added_column, source_columns
 
-# Where rows lie on a cluster, and keys that other engines would build an index to enforce: the
-# checks prove what the keys claim.
+# Where rows lie on a cluster; and keys, which the steps of earlier versions declare.
 PHYSICAL = (exp.Property, exp.PrimaryKey, exp.ForeignKey)
 
 # Where PostgreSQL needs an index in the place of a sort key: to load a day or to check it would

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sparkify.serve.overview import answers, rows_by_table
 from sparkify.sql import Statement
-from sparkify.sql.literals import filled, identifier, inserted, literal
+from sparkify.sql.literals import filled, identifier, inserts, literal
 from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import Warehouse
 from tests.redshift_standin import Standin
@@ -150,5 +150,30 @@ def test_a_parameter_in_a_comment_or_a_text_is_none() -> None:
 
 
 def test_a_name_is_quoted_whatever_is_in_it() -> None:
-    text = inserted('t"; drop', ("a",), [(None,), (True,), (1.5,)])
+    (text,) = inserts('t"; drop', ("a",), [(None,), (True,), (1.5,)], 1_000)
     assert text == 'insert into "t""; drop" ("a") values\n(NULL),\n(TRUE),\n(1.5)'
+
+
+ROWS = st.lists(st.tuples(st.text("é'\\a", max_size=40), st.integers(0, 9)), max_size=30)
+
+
+@given(rows=ROWS, most=st.integers(60, 400))
+def test_rows_are_inserted_in_order_by_statements_of_few_bytes(
+    shared: Client, rows: list[tuple[str, int]], most: int
+) -> None:
+    shared.run("create temporary table if not exists cut (a varchar(200), b int)")
+    shared.run("delete from cut")
+    read = []
+    for text in inserts("cut", ("a", "b"), rows, most):
+        assert len(text.encode()) <= most or text.count("\n") == 1
+        shared.run(text)
+        read += shared.run("select a, b from cut")
+        shared.run("delete from cut")
+    assert sorted(read) == sorted(rows)
+
+
+def test_a_long_text_is_in_pieces_that_may_stand_in_a_statement(shared: Client) -> None:
+    long = "é'\\" * 16_384
+    text = literal(long)
+    assert max(len(piece.encode()) for piece in text.split(" || ")) < 65_535
+    assert shared.run(f"select {text} as a") == [(long,)]

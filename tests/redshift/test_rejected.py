@@ -9,11 +9,19 @@ from typing import Any
 
 import pytest
 
-from sparkify.engines.base import Result
-from sparkify.engines.redshift import rejected
+from sparkify.config import Settings
+from sparkify.engines.base import JsonLoad, Result
+from sparkify.engines.redshift import RedshiftBackend, copy_views, rejected
 from sparkify.engines.redshift.session import Session
-from sparkify.errors import ChecksFailed, LoadError, SourceError, SparkifyError, WarehouseError
-from sparkify.sources import S3Access, bucket_region
+from sparkify.errors import (
+    ChecksFailed,
+    ConfigError,
+    LoadError,
+    SourceError,
+    SparkifyError,
+    WarehouseError,
+)
+from sparkify.sources import DataFile, S3Access, bucket_region, open_source
 from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import SILENCE, Warehouse
 from tests.redshift_standin import RedshiftError, Standin
@@ -115,22 +123,60 @@ def test_the_value_is_left_out_where_there_is_no_view_of_values(
 
 
 def test_views_that_lag_are_read_again(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rejected, "PAUSE_SECONDS", 0.0)
-    run, looks = Session.run, []
-
-    def lagging(session: Session, text: str) -> Result:
-        if "from sys_load_error_detail" not in text:
-            return run(session, text)
-        looks.append(text)
-        return Result((), []) if len(looks) == 1 else run(session, text)
-
-    monkeypatch.setattr(Session, "run", lagging)
+    monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.3,) * 20)
+    standin.faults.late_views = 1.0
     warehouse.write_events("day.json", event(status="abc"))
     with pytest.raises(LoadError, match=r"day\.json, line 1, column status"):
         warehouse.load()
-    assert len(looks) == 2
+
+
+def test_views_that_lag_are_waited_for_before_a_file_is_read_back(
+    warehouse: Warehouse, standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.3,) * 20)
+    read_back: list[object] = []
+    monkeypatch.setattr(rejected, "_counted", lambda *given: read_back.append(given))
+    standin.faults.late_views = 1.0
+    warehouse.write_events("day.json", event(), event(itemInSession=1, status="abc"))
+    run = warehouse.load(max_errors=1)
+    assert (run.records, run.rejected, read_back) == (2, 1, [])
+
+
+def test_views_that_never_come_are_given_up_and_the_files_are_counted(
+    warehouse: Warehouse, standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.0, 0.0))
+    standin.faults.late_views = 60.0
+    warehouse.write_events("day.json", event(), event(itemInSession=1))
+    assert warehouse.load().records == 2
+
+
+def test_files_whose_lines_are_no_records_are_counted_at_once(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(seconds: float) -> None:
+        raise AssertionError(seconds)
+
+    warehouse.write_file(warehouse.logs / "day.json", json.dumps(event(), indent=1))
+    monkeypatch.setattr("time.sleep", too_late)
+    assert warehouse.load().records == 1
+
+
+def test_a_copy_that_failed_is_found_by_its_session_and_not_taken_for_an_earlier_one(
+    warehouse: Warehouse, standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.3,) * 20)
+    warehouse.write_events("a.json", event(itemInSession=7, status="first"))
+    with pytest.raises(LoadError, match=r"a\.json, line 1, column status"):
+        warehouse.load()
+    warehouse.write_events("a.json", event(itemInSession=7))
+    warehouse.write_events("b.json", event(itemInSession=8), event(itemInSession=9, ts="second"))
+    standin.faults.late_views = 1.0
+    with pytest.raises(LoadError, match=r"b\.json, line 2, column ts") as second:
+        warehouse.load()
+    assert "a.json" not in str(second.value)
 
 
 def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
@@ -197,6 +243,34 @@ def test_the_region_is_the_buckets_own(monkeypatch: pytest.MonkeyPatch) -> None:
         assert bucket_region("s3://data/logs", access) == "eu-west-1"
         assert bucket_region("s3://other/logs", access) is None
     assert bucket_region("s3://data/logs", access) is None
+
+
+def test_work_data_in_another_region_is_found_before_copy_does() -> None:
+    backend = RedshiftBackend()
+    with loopback() as aws:
+        aws.answers["HEAD /data"] = (403, {"x-amz-bucket-region": "us-west-2"}, "")
+        aws.answers["HEAD /work"] = (403, {"x-amz-bucket-region": "eu-west-1"}, "")
+        settings = Settings(
+            host="dwh",
+            s3_endpoint_url=aws.endpoint,
+            log_data="s3://data/logs",
+            song_data="s3://data/songs",
+            work_data="s3://work/w",
+        )
+        source = open_source("s3://data/logs", S3Access.named_by(settings))
+        file = DataFile("s3://data/logs/a.json", "1", 1)
+        loads = [JsonLoad("staging_events", source, [file])]
+        with pytest.raises(
+            ConfigError, match="WORK_DATA is in eu-west-1, and .*us-west-2"
+        ) as apart:
+            backend.require_loadable(settings, loads)
+        assert "bucket in us-west-2" in apart.value.hint
+        found = [each for each in backend.diagnose_settings(settings) if not each.ok]
+        assert [(str(apart.value), apart.value.hint)] == [(each.what, each.fix) for each in found]
+
+        backend.require_loadable(replace(settings, work_data="s3://data/w"), loads)
+        aws.answers["HEAD /work"] = aws.answers["HEAD /data"]
+        backend.require_loadable(settings, loads)
 
 
 def test_a_work_folder_that_cannot_be_written(

@@ -25,6 +25,7 @@ class Backend:
 
     def __init__(self, folder: Path, parameters: Mapping[str, str]) -> None:
         self.status = IDLE
+        self.asked = 0  # queries of the stand-in's own
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._socket.connect(str(folder / _SOCKET))
@@ -56,11 +57,18 @@ class Backend:
 
     def query(self, sql: str) -> Result:
         """Run a statement in this session and whatever transaction it has open."""
+        self.asked += 1
         self.send(wire.query(sql))
         return self._until_ready()
 
+    def parse(self, message: Message) -> None:
+        """Prepare a statement."""
+        self.send(message, Message(b"S", b""))
+        self._until_ready()
+
     def copy_in(self, sql: str, chunks: Iterable[bytes]) -> Result:
         """Run a COPY ... FROM STDIN. If making the chunks fails, the COPY fails, then it raises."""
+        self.asked += 1
         self.send(wire.query(sql))
         if (answer := self.receive()).kind != b"G":
             return self._until_ready(answer)

@@ -59,13 +59,6 @@ select
     backend_start as starttime, pid as process, usename::char(50) as user_name,
     datname::char(50) as db_name, 0 as timeout_sec
 from pg_stat_activity where backend_type = 'client backend';
-create view pg_catalog.svv_transactions as
-select
-    a.usename as txn_owner, a.datname as txn_db, l.transactionid::text::bigint as xid, l.pid,
-    a.xact_start as txn_start, l.mode as lock_mode, l.locktype as lockable_object_type,
-    l.relation::integer as relation, l.granted
-from pg_locks as l
-inner join pg_stat_activity as a on l.pid = a.pid;
 create view pg_catalog.stv_locks as
 select
     l.relation::integer as table_id, a.xact_start as last_commit, a.xact_start as last_update,
@@ -187,11 +180,6 @@ select
     'UNLIMITED'::text as useconnlimit, 'RESTRICTED'::text as syslogaccess, null::timestamp as last_ddl_ts,
     0 as sessiontimeout, null::text as external_user_id
 from (select *, false as usecatupd from pg_user) as u;
-create view pg_catalog.svv_roles as
-select
-    r.oid::integer as role_id, r.rolname::text as role_name, 'awsuser'::text as role_owner,
-    null::text as external_id
-from pg_roles as r where not r.rolcanlogin and r.rolname not like 'pg\\_%';
 create view pg_catalog.svv_role_grants as
 select
     m.member::integer as role_id, member.rolname::text as role_name,

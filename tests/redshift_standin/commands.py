@@ -46,7 +46,7 @@ class Text:
 
 
 def quoted(name: str) -> str:
-    return f'"{name.lower()}"'
+    return '"' + name.lower().replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
@@ -408,7 +408,9 @@ def _create(text: Text) -> Translation | None:
         return Translation(_user_options(text))
     if kind == "ROLE":
         # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_ROLE.html
-        return Translation(f"CREATE ROLE {text.name(at + 1)} NOLOGIN", tag="CREATE ROLE")
+        name = text.name(at + 1)
+        marked = f"CREATE ROLE {name} NOLOGIN; COMMENT ON ROLE {name} IS 'redshift role';"
+        return Translation(f"DO $role$ BEGIN {marked} END $role$", tag="CREATE ROLE")
     if kind == "DATABASE":
         return Translation(text.sql, outside_transaction="CREATE DATABASE")
     if kind == "SCHEMA" and "QUOTA" in text.words:

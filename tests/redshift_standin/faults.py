@@ -34,6 +34,7 @@ class Faults:
         self.refuse_tls = False  # the server has none
         self.wrong_name = False  # the server's certificate is for another host
         self.refuse_login = False  # whatever the password
+        self.late_views = 0.0  # seconds after which the views of loads know of a COPY
         self._faults: list[_Fault] = []
         self._lock = threading.Lock()
 
@@ -53,6 +54,7 @@ class Faults:
         """Let all go well again."""
         self.refuse_connections = self.refuse_login = False
         self.refuse_tls = self.wrong_name = False
+        self.late_views = 0.0
         with self._lock:
             self._faults.clear()
 

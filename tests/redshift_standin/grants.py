@@ -40,7 +40,9 @@ def _answer(tokens: Sequence[Token], command: str, to: str) -> _Answer:
 def _text(token: Token) -> str:
     if token.token_type == TokenType.STRING:
         return "'" + token.text.replace("'", "''") + "'"
-    return f'"{token.text.lower()}"' if token.token_type == TokenType.IDENTIFIER else token.text
+    if token.token_type == TokenType.IDENTIFIER:
+        return '"' + token.text.lower().replace('"', '""') + '"'
+    return token.text
 
 
 def _members(tokens: Sequence[Token], command: str, to: str) -> str:

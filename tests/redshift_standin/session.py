@@ -51,6 +51,7 @@ class Cluster(NamedTuple):
 class _Prepared(NamedTuple):
     """A statement that was parsed, and the tables it was parsed for, by name."""
 
+    message: Message
     text: str
     translation: Translation
     generation: int
@@ -199,8 +200,9 @@ class Session:
         [translation] = self._translated(text, translate_one)
         generation = self._cluster.generations[self._database]
         tables = self._numbers(translation.relations)
-        self._prepared[name] = _Prepared(text, translation, generation, tables)
-        return Message(b"P", name + b"\0" + translation.sql.encode() + b"\0" + types)
+        message = Message(b"P", name + b"\0" + translation.sql.encode() + b"\0" + types)
+        self._prepared[name] = _Prepared(message, text, translation, generation, tables)
+        return message
 
     def _translated(
         self,
@@ -249,8 +251,11 @@ class Session:
         notices: list[str] = []
         started = datetime.datetime.now(datetime.UTC)
         try:
+            asked = self._backend.asked
             for execution in executions:
                 notices += self._prepare_to_run(execution)
+            if asked != self._backend.asked and outgoing[0].kind == b"B":
+                self._parse_again()
             self._backend.send(*outgoing)
             for execution in executions:
                 if not execution.translation.is_done_here:
@@ -279,6 +284,12 @@ class Session:
             "query_text": statement.text[:_LOGGED_TEXT],
         }
         self._cluster.system_log.query(self._database, entry)
+
+    def _parse_again(self) -> None:
+        """Give PostgreSQL the unnamed statement again, which each of our own queries takes away."""
+        prepared = self._prepared.get(b"")
+        if prepared is not None and self._backend.status != FAILED:
+            self._backend.parse(prepared.message)
 
     def _prepare_to_run(self, execution: _Execution) -> list[str]:
         translation, text = execution.translation, execution.statement.text
@@ -318,7 +329,11 @@ class Session:
         allowed = f"SELECT WHERE standin_may_assume({_literal(arn)}, {_literal(command)})"
         if not self._backend.query(allowed).rows:
             # https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html
-            raise RedshiftError(f"permission denied for ASSUMEROLE on {arn} for {command}", "42501")
+            raise RedshiftError(
+                f'User {self._user} does not have ASSUMEROLE permission on IAM role "{arn}" for '
+                f"{command}",
+                "42501",
+            )
         account = dataclasses.replace(self._cluster.account, user=self._user)
         return Assumed(self._cluster.s3, account, arn, region)
 
@@ -433,7 +448,7 @@ class _Answers:
         self._packed, self._size = [], 0
 
 
-_NOT_PREPARED = _Prepared("", Translation(""), 0, {})
+_NOT_PREPARED = _Prepared(Message(b"P", b""), "", Translation(""), 0, {})
 
 
 def translate_one(sql: str, columns: KnownColumns) -> list[Translation]:

@@ -73,7 +73,7 @@ class Standin:
             folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="standin-ca-")))
             self._postgres = StandinPostgres()
             cleanup.callback(self._postgres.close)
-            self._system_log = SystemLog(self._postgres.log_folder)
+            self._system_log = SystemLog(self._postgres.log_folder, lambda: self.faults.late_views)
             self._make_template()
             authority = Authority(folder)
             self.ca_file = authority.ca_file

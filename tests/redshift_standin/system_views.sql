@@ -128,7 +128,10 @@ select
     granted.privilege_type::text as privilege_type, granted.grantee::integer as identity_id,
     coalesce(r.rolname::text, 'public') as identity_name,
     case
-        when r.rolname is null then 'public' when r.rolcanlogin then 'user' else 'group'
+        when r.rolname is null then 'public'
+        when r.rolcanlogin then 'user'
+        when shobj_description(r.oid, 'pg_authid') = 'redshift role' then 'role'
+        else 'group'
     end as identity_type,
     granted.is_grantable as admin_option
 from pg_class as c
@@ -156,6 +159,21 @@ from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid
 inner join pg_namespace as n on c.relnamespace = n.oid
 where c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped and pg_table_is_visible(c.oid);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
+create view pg_catalog.svv_transactions as
+select
+    a.usename::text as txn_owner, a.datname::text as txn_db, l.pid::bigint as xid, l.pid,
+    (a.xact_start at time zone 'UTC')::timestamp as txn_start, l.mode::text as lock_mode,
+    l.locktype::text as lockable_object_type, l.relation::integer as relation, l.granted
+from pg_locks as l
+inner join pg_stat_activity as a on l.pid = a.pid;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ROLES.html
+create view pg_catalog.svv_roles as
+select oid::integer as role_id, rolname::text as role_name, null::text as role_owner
+from pg_roles
+where shobj_description(oid, 'pg_authid') = 'redshift role';
 
 -- Who may give which IAM role to which command; at first, everybody may:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html

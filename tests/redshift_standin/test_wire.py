@@ -121,6 +121,40 @@ def test_prepared_statements_are_used_again(client: Client) -> None:
         ]
 
 
+def test_unnamed_statements_do_all_that_named_ones_do(
+    standin: Standin, login: Login, s3_server: S3Server
+) -> None:
+    s3_server.put("loads", "unnamed.json", b'{"a": 1}')
+    client = Client(login, max_prepared_statements=0)
+    try:
+        client.run("create table t (a int)")
+        for _ in range(2):
+            client.run(
+                f"copy t from 's3://loads/unnamed.json' iam_role '{ROLE}' format as json 'auto'"
+            )
+        client.connection.commit()
+        assert client.run("select a from t") == [(1,), (1,)]
+    finally:
+        client.close()
+
+
+def test_a_lock_that_is_waited_for_is_in_svv_transactions(login: Login) -> None:
+    one, other = Client(login), Client(login)
+    try:
+        one.run("create table l (a int)")
+        one.connection.commit()
+        one.run("lock table l")
+        [(owner, pid)] = other.run(
+            "select txn_owner, pid from svv_transactions"
+            " where granted and lock_mode = 'AccessExclusiveLock'"
+            " and relation = (select oid from pg_class where relname = 'l')"
+        )
+        assert (owner, pid) == (login.user, one.value("pg_backend_pid()"))
+    finally:
+        one.close()
+        other.close()
+
+
 def test_autocommit_needs_no_commit(login: Login) -> None:
     first, second = Client(login), Client(login)
     first.connection.autocommit = True

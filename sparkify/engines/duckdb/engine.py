@@ -18,6 +18,7 @@ from sparkify.engines.base import (
     ignore_progress,
 )
 from sparkify.engines.duckdb.loader import insert_files
+from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.errors import WarehouseBusy, WarehouseError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.render_cache import rendered
@@ -81,7 +82,7 @@ class DuckDbEngine:
                     insert_files(self._connection, load, result, max_errors, on_progress)
         return result
 
-    def acquire_write_lock(self) -> bool:
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:  # noqa: ARG002
         """Do nothing: nobody else can write to the file while it is open."""
         return False
 
@@ -93,6 +94,9 @@ class DuckDbEngine:
         with self._errors_translated():
             text = engine_statement("duckdb", "view_dependencies").text
             return self._connection.execute(text).fetchall()
+
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: DuckDB has no users."""

@@ -13,6 +13,7 @@ from sparkify.engines.base import (
     Value,
     empty_query,
     incorrect_query,
+    require_reading,
     require_values,
     stopped_query,
     writing_query,
@@ -56,6 +57,7 @@ class DuckDbReader:
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in DuckDB's dialect."""
+        require_reading(text, self.dialect)
         if values:
             require_values(text, values)
             text = in_dollars(text)

@@ -11,14 +11,17 @@ from sparkify.engines.base import (
     OnProgress,
     Result,
     ViewGrant,
+    describe_holders,
     engine_statement,
     ignore_progress,
 )
+from sparkify.engines.lock_wait import OnWait, ignore_wait, limited_wait
 from sparkify.engines.postgres import copy_from_stdin, quoted_name
 from sparkify.engines.postgres.loader import copy_files
 from sparkify.engines.postgres.session import PostgresSession
 from sparkify.errors import WarehouseError
 from sparkify.sql import TABLES, Dialect, Parameter, Statement
+from sparkify.sql.literals import filled
 
 
 class PostgresEngine:
@@ -29,6 +32,7 @@ class PostgresEngine:
     reads_source_itself = False
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._session = PostgresSession(settings)
         self._in_transaction = False
 
@@ -71,13 +75,26 @@ class PostgresEngine:
                 copy_files(self._session, load, result, max_errors, on_progress)
         return result
 
-    def acquire_write_lock(self) -> bool:
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:
         """Wait until no other run writes, and let none begin before this transaction ends.
 
         The lock comes first in the transaction, whose view of the database begins after it.
         """
-        self._session.run(engine_statement("postgres", "lock").text)
+        session, seconds = self._session, self._settings.lock_wait
+        with limited_wait(seconds, self._lock_holder, session.cancel, on_wait):
+            session.run(engine_statement("postgres", "lock").text)
         return True
+
+    def _lock_holder(self) -> str:
+        """Describe whose lock the session waits for, by another session."""
+        holders = filled(
+            engine_statement("postgres", "lock_holders"), {"process": self._session.process}
+        )
+        other = PostgresSession(self._settings, read_only=True)
+        try:
+            return describe_holders(other.run(holders).rows)
+        finally:
+            other.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -103,6 +120,9 @@ class PostgresEngine:
         """Return the views that read a table or view of the warehouse's schema, each with which."""
         text = engine_statement("postgres", "view_dependencies").text
         return [(view, source) for view, source in self._session.run(text).rows]
+
+    def drop_declared_keys(self) -> None:
+        """Do nothing: no table has any."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return the roles that were granted to read tables and views of the warehouse's schema."""

@@ -72,6 +72,10 @@ def open_connection_to_postgres(
         connection.execute(SESSION_SETTINGS)
         if not read_only:
             connection.execute(WRITER_SETTINGS)
+        if settings.statement_timeout:
+            connection.execute(
+                f"set statement_timeout to {settings.statement_timeout * 1000}".encode()
+            )
         if settings.db_schema:
             connection.execute(f"set search_path to {quoted_name(settings.db_schema)}".encode())
     except psycopg.Error as error:

@@ -15,6 +15,7 @@ from sparkify.engines.base import (
     empty_query,
     incorrect_query,
     lost_connection,
+    require_reading,
     require_values,
     stopped_query,
     writing_query,
@@ -22,12 +23,11 @@ from sparkify.engines.base import (
 from sparkify.engines.postgres.column_types import names_of, read_others_as_text, types_of
 from sparkify.engines.postgres.errors import message_of, rejected_statement
 from sparkify.engines.postgres.login import PostgresConnection, open_connection_to_postgres
-from sparkify.engines.postgres.session import RowStream
+from sparkify.engines.postgres.session import SECONDS_TO_CANCEL, RowStream
 from sparkify.errors import SparkifyError
 from sparkify.sql import PIECE, Dialect, Parameter, Statement
 
 READ_ONLY_TRANSACTION, QUERY_CANCELED = "25006", "57014"
-SECONDS_TO_CANCEL = 5.0
 
 
 class PostgresReader:
@@ -61,6 +61,7 @@ class PostgresReader:
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in PostgreSQL's dialect."""
+        require_reading(text, self.dialect)
         if values:
             require_values(text, values)
             text = in_percents(text)

@@ -16,6 +16,7 @@ from sparkify.errors import Interrupted, WarehouseError
 
 Values = Mapping[str, Any]
 ROWS_PER_CHUNK = 1_000
+SECONDS_TO_CANCEL = 5.0
 
 
 class PostgresSession:
@@ -90,6 +91,16 @@ class PostgresSession:
             self._connection.rollback()
         except psycopg.Error:
             self.close()
+
+    @property
+    def process(self) -> int:
+        """The number of the server's process for this session."""
+        return self._connection.info.backend_pid
+
+    def cancel(self) -> None:
+        """Cancel the statement that another thread waits for. Never raises."""
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=SECONDS_TO_CANCEL)
 
     def close(self) -> None:
         """Close the connection. Never raises."""

@@ -1,6 +1,7 @@
 """Amazon Redshift: a cluster or a Serverless workgroup, loaded from S3 by COPY."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
@@ -14,6 +15,9 @@ from sparkify.engines.base import (
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.sql import Dialect, Statement, source_columns
 from sparkify.sql.render_cache import rendered
+
+if TYPE_CHECKING:
+    from sparkify.engines.redshift.engine import RedshiftEngine
 
 
 class RedshiftBackend:
@@ -64,6 +68,9 @@ class RedshiftBackend:
             yield Diagnosis(f"COPY reads S3 with the role {settings.iam_role}", ok=True)
         else:
             yield Diagnosis("[IAM_ROLE] ARN is empty: COPY uses the default role", ok=True)
+        apart = _regions_apart(settings, (settings.log_data, settings.song_data))
+        if apart:
+            yield Diagnosis(str(apart), ok=False, fix=apart.hint)
 
     def data_folder(self, settings: Settings) -> None:
         """Return None: the data is on the server."""
@@ -82,7 +89,13 @@ class RedshiftBackend:
         )
 
     def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:
-        """Raise ConfigError where COPY needs a generated JSONPaths file and has no place for it."""
+        """Raise ConfigError where COPY could not read what it needs.
+
+        That is a generated JSONPaths file without a place for it, or a manifest in another region
+        than the files.
+        """
+        loads = [load for load in loads if load.files]
+        require_one_region(settings, [load.source.location for load in loads])
         for load in loads:
             if load.paths and not load.paths_location and not settings.work_data:
                 raise generated_paths_need_work_data(load)
@@ -97,10 +110,41 @@ class RedshiftBackend:
         return text
 
     def grant_analysts(self, engine: Engine, users: Sequence[str]) -> None:
-        """Let the group `analysts` read the star and its views only, and add users to it."""
-        from sparkify.engines.redshift.grants import grant_to_group
+        """Let the role `analysts` read the star and its views only, and grant it to users."""
+        from sparkify.engines.redshift.grants import grant_to_role
 
-        grant_to_group(engine, users)
+        grant_to_role(cast("RedshiftEngine", engine), users)
+
+
+def require_one_region(settings: Settings, locations: Iterable[str]) -> None:
+    """Raise ConfigError for data in another region than [S3] WORK_DATA."""
+    apart = _regions_apart(settings, locations)
+    if apart:
+        raise apart
+
+
+def _regions_apart(settings: Settings, locations: Iterable[str]) -> ConfigError | None:
+    """Return the error for data in another region than [S3] WORK_DATA, where a COPY's manifest is.
+
+    A COPY reads from one region:
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-source-s3.html
+    """
+    from sparkify.sources import S3Access, bucket_region
+
+    access, work = S3Access.named_by(settings), settings.work_data
+    for location in locations:
+        if not (work.startswith("s3://") and location.startswith("s3://")):
+            continue
+        if work.split("/")[2] == location.split("/")[2]:
+            continue
+        here, there = bucket_region(work, access), bucket_region(location, access)
+        if here and there and here != there:
+            return ConfigError(
+                f"[S3] WORK_DATA is in {here}, and {location} in {there}: one COPY reads from one "
+                "region",
+                f"set [S3] WORK_DATA to a prefix of a bucket in {there}",
+            )
+    return None
 
 
 def copy_statement(table: str, added: Sequence[str] = ()) -> Statement:

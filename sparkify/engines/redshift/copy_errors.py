@@ -6,8 +6,13 @@ from collections import deque
 from sparkify.config import Settings
 from sparkify.engines.base import JsonLoad, LoadResult, require_within_max_errors
 from sparkify.engines.redshift.copy_plan import Copy
+from sparkify.engines.redshift.copy_views import (
+    RejectedRow,
+    rejected_value,
+    rows_rejected_by_failed_copy,
+)
 from sparkify.engines.redshift.errors import ServerMessage, first_line, statement_error
-from sparkify.engines.redshift.rejected import attempts, rejected_records, rejected_value
+from sparkify.engines.redshift.rejected import described_records
 from sparkify.engines.redshift.session import Session
 from sparkify.errors import Interrupted, LoadError, SourceError, SparkifyError
 from sparkify.records.content import content_chunks
@@ -20,11 +25,11 @@ def raise_too_many(
     session: Session, load: JsonLoad, copy: Copy, result: LoadResult, allowed: int
 ) -> None:
     """Raise LoadError for a COPY that stopped at one rejected record too many."""
-    found = []
-    for _ in attempts():
-        found = rejected_records(session, load, copy)
-        if len(result.rejected) + len(found) > allowed:
+    rows: tuple[RejectedRow, ...] = ()
+    for rows in rows_rejected_by_failed_copy(session):
+        if len(result.rejected) + len(rows) > allowed:
             break
+    found = described_records(rows, load, copy)
     value = "" if all(each.text for each in found) else rejected_value(session)
     require_within_max_errors([*result.rejected, *found], allowed)
     raise LoadError(
@@ -55,21 +60,51 @@ def copy_error(
 
 def s3_error(
     message: ServerMessage, settings: Settings, location: str, explanations: Explanations
-) -> SourceError | None:
-    """Return the error for an access to a location that S3, or the role, denied to Redshift."""
+) -> SparkifyError | None:
+    """Return the error for an access to a location that failed, Interrupted where it may pass.
+
+    None where the error is not one of S3 or of the role.
+    """
     text = f"{first_line(message)} {message.get('D', '')}"
     role = settings.iam_role or "default"
     for pattern, what, hint in explanations:
         if re.search(pattern, text):
             return SourceError(what.format(role=role, location=location), hint)
+    if re.search(_PASSES, text):
+        return Interrupted(
+            f"S3 failed Redshift at {location}: {first_line(message)[:SAID_BY_S3]}",
+            "run again; nothing of this batch was kept",
+        )
     return None
 
+
+# S3 asks for patience, or the connection to it broke. Redshift says "CanRetry 1" of nearly all
+# errors of S3, also of a denied access: what is explained comes first.
+_PASSES = "SlowDown|S3CurlException|S3 ?Query Exception|Status 50[0-9]|InternalError|CanRetry 1"
+SAID_BY_S3 = 200
 
 _COMMON_EXPLANATIONS: Explanations = (
     (
         "not authorized to assume IAM Role|[Nn]ot authorized to get credentials of role",
         "Redshift may not use the role {role}",
-        "attach the role to the cluster or namespace, and let its trust policy name redshift",
+        (
+            "attach the role to the cluster or namespace, and let its trust policy name "
+            "redshift; if that has the condition aws:SourceArn, sparkify cluster up "
+            "--trust-account loosens it"
+        ),
+    ),
+    (
+        "kms:|KMS[.A-Z]|[Kk]ms[A-Z]",
+        "the role {role} may not use the KMS key that {location} is encrypted with",
+        (
+            "let role and key policy allow kms:Decrypt, and to write kms:GenerateDataKey: sparkify "
+            "cluster up does so for the role; sparkify cluster doctor names what is missing"
+        ),
+    ),
+    (
+        "InvalidObjectState",
+        "an object of {location} is archived, in a storage class such as GLACIER",
+        "restore it (aws s3api restore-object), or move it out of the location, and run again",
     ),
     (
         "PermanentRedirect|Status 301|AuthorizationHeaderMalformed",
@@ -81,9 +116,18 @@ _COMMON_EXPLANATIONS: Explanations = (
 COPY_EXPLANATIONS: Explanations = (
     *_COMMON_EXPLANATIONS,
     (
+        # What Redshift says where it cannot see the manifest that was written a moment ago.
+        "requires full path of an S3 object",
+        "the role {role} may not see {location}",
+        "give the role s3:ListBucket and s3:GetObject on [S3] WORK_DATA",
+    ),
+    (
         "AccessDenied|Status 403",
         "the role {role} may not read {location} or a file it names",
-        "give the role s3:GetObject and s3:ListBucket on the data, WORK_DATA and LOG_JSONPATH",
+        (
+            "give the role s3:GetObject and s3:ListBucket on the data, WORK_DATA and LOG_JSONPATH, "
+            "and kms:Decrypt where KMS encrypts them"
+        ),
     ),
     (
         "NoSuchKey|Status 404|S3 prefix .* does not exist",
@@ -96,7 +140,10 @@ UNLOAD_EXPLANATIONS: Explanations = (
     (
         "AccessDenied|Status 403|not authorized to perform: s3:",
         "the role {role} may not write to {location}",
-        "give it s3:PutObject, s3:GetObject and s3:ListBucket there, or export below WORK_DATA",
+        (
+            "give it s3:PutObject, s3:GetObject and s3:ListBucket there, and kms:GenerateDataKey "
+            "where KMS encrypts; or export below WORK_DATA"
+        ),
     ),
     (
         "unload destination on S3 is not empty",

@@ -11,18 +11,21 @@ from sparkify.engines.base import (
     OnProgress,
     Result,
     ViewGrant,
+    describe_holders,
     engine_statement,
     ignore_progress,
 )
+from sparkify.engines.lock_wait import OnWait, ignore_wait, limited_wait
 from sparkify.engines.redshift.errors import statement_error
 from sparkify.engines.redshift.loader import copy_all
-from sparkify.engines.redshift.session import ServerRejection, Session
+from sparkify.engines.redshift.session import ServerRejection, Session, cancel
 from sparkify.errors import WarehouseError
 from sparkify.sql import TABLES, Dialect, Parameter, Statement, statement
-from sparkify.sql.literals import filled, identifier, inserted
+from sparkify.sql.literals import filled, identifier, inserts
 
-# A statement may have 16 MB; a row of the ledger some two hundred bytes.
-ROWS_PER_INSERT_STATEMENT = 5_000
+# A statement may have 16 MB, and no row of ours has a quarter of that.
+# https://docs.aws.amazon.com/redshift/latest/dg/c_redshift-sql.html
+MAX_INSERT_BYTES = 8 << 20
 # A workgroup does not say; many multiples of it are.
 ASSUMED_SLICES = 16
 
@@ -39,6 +42,11 @@ class RedshiftEngine:
         self._session = Session(settings)
         self._in_transaction = False
         self._slices = 0
+
+    @property
+    def iam_role(self) -> str:
+        """The ARN of the role that COPY and UNLOAD use, empty for the cluster's default role."""
+        return self._settings.iam_role
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows, outside a transaction in one of its own."""
@@ -61,9 +69,9 @@ class RedshiftEngine:
             self._session.rollback()
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows, thousands in a statement."""
-        for start in range(0, len(rows), ROWS_PER_INSERT_STATEMENT):
-            self._run(inserted(table, columns, rows[start : start + ROWS_PER_INSERT_STATEMENT]))
+        """Insert rows, as many in a statement as it may have bytes."""
+        for text in inserts(table, columns, rows, MAX_INSERT_BYTES):
+            self._run(text)
 
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
@@ -74,11 +82,23 @@ class RedshiftEngine:
         on_progress(sum(file.size for load in loads for file in load.files))
         return result
 
-    def acquire_write_lock(self) -> bool:
-        """Wait until no other run writes, and let none begin before this transaction ends."""
-        if not self._slices:
-            self._slices = self._count_slices()
-        self.execute(engine_statement("redshift", "lock"))
+    def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:
+        """Wait until no other run writes, and let none begin before this transaction ends.
+
+        The lock comes first in the transaction: a query takes the transaction's snapshot, and
+        commits made while the lock is waited for would not be seen.
+        https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+        """
+        if not self._session.process:
+            self._ask_once()
+        process = self._session.process
+        with limited_wait(
+            self._settings.lock_wait,
+            self._lock_holder,
+            lambda: cancel(self._settings, process),
+            on_wait,
+        ):
+            self.execute(engine_statement("redshift", "lock"))
         return True
 
     @contextmanager
@@ -108,6 +128,16 @@ class RedshiftEngine:
         """
         return self.fetch(engine_statement("redshift", "view_dependencies")).rows
 
+    def drop_declared_keys(self) -> None:
+        """Drop the keys of the warehouse's tables, by which the planner reads checks as answered.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
+        """
+        for table, key, _ in self.fetch(engine_statement("redshift", "declared_keys")).rows:
+            if table in TABLES:
+                text = f"alter table {identifier(table)} drop constraint {identifier(key)}"
+                self.execute(Statement("drop_key", text))
+
     def view_grants(self) -> list[ViewGrant]:
         """Return who was granted to read the tables and views of the schema we work in."""
         ((schema,),) = self.fetch(statement("ledger/schema")).rows
@@ -118,17 +148,29 @@ class RedshiftEngine:
         """Close the connection."""
         self._session.close()
 
-    def _count_slices(self) -> int:
-        """Count the slices, and begin a new transaction, so that the lock comes first in it.
+    def _lock_holder(self) -> str:
+        """Describe whose lock the session waits for, by another session."""
+        other = Session(self._settings)
+        try:
+            return describe_holders(
+                other.run(engine_statement("redshift", "lock_holders").text).rows
+            )
+        except ServerRejection as rejection:
+            raise statement_error(rejection.message, self._settings) from rejection
+        finally:
+            other.close()
 
-        A query takes the transaction's snapshot, and commits made while the lock is waited for
-        would not be seen:
-        https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+    def _ask_once(self) -> None:
+        """Ask for process and slices, and begin a new transaction, so that the lock is its first.
+
+        A workgroup does not say how many slices it has.
         """
         try:
-            return int(self._session.run(engine_statement("redshift", "slices").text).rows[0][0])
+            self._session.ask_process()
+            slices = self._session.run(engine_statement("redshift", "slices").text)
+            self._slices = int(slices.rows[0][0])
         except ServerRejection:
-            return ASSUMED_SLICES
+            self._slices = ASSUMED_SLICES
         finally:
             self._session.rollback()
 

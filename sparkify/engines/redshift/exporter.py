@@ -42,7 +42,7 @@ class RedshiftExporter:
         self._settings = settings
         self._access = S3Access.named_by(settings)
         self._session = Session(settings)
-        ((self._process,),) = self.fetch(engine_statement("redshift", "process")).rows
+        self._session.ask_process()
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
@@ -88,7 +88,7 @@ class RedshiftExporter:
         except BaseException:
             # A statement that goes on in the cluster would write more files.
             with suppress(SparkifyError, OSError):
-                cancel(self._settings, self._process)
+                cancel(self._settings, self._session.process)
             raise
         listed = json.loads(folder.get(UNLOAD_MANIFEST))["entries"]
         folder.delete(UNLOAD_MANIFEST)

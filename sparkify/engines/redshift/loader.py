@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sparkify.config import Settings
-from sparkify.engines.base import JsonLoad, LoadResult, engine_statement
-from sparkify.engines.redshift import copy_statement, generated_paths_need_work_data
+from sparkify.engines.base import JsonLoad, LoadResult
+from sparkify.engines.redshift import (
+    copy_statement,
+    generated_paths_need_work_data,
+    require_one_region,
+)
 from sparkify.engines.redshift.copy_errors import copy_error, raise_too_many
 from sparkify.engines.redshift.copy_plan import Copy, plan_copies
+from sparkify.engines.redshift.copy_views import NAME_BYTES, CopyViews, views_of_last_copy
 from sparkify.engines.redshift.errors import first_line
-from sparkify.engines.redshift.rejected import (
-    Unaccounted,
-    attempts,
-    copied_records_by_file,
-    rejected_records,
-)
+from sparkify.engines.redshift.rejected import copied_records_by_file, described_records
 from sparkify.engines.redshift.session import ServerRejection, Session
 from sparkify.errors import ConfigError, SourceError
 from sparkify.records.jsonpaths import JsonPath
@@ -37,6 +37,7 @@ def copy_all(
     Up to `max_errors` records that do not fit are left out. Raises LoadError for more, SourceError
     or ConfigError for files that cannot be read, Interrupted.
     """
+    require_one_region(settings, [load.source.location for load in loads if load.files])
     access = S3Access.named_by(settings)
     with _work_folder(settings, access) as work:
         copying = _Copying(session, settings, access, work, max_errors)
@@ -65,8 +66,10 @@ class _Copying:
             if "load_error" in first_line(rejection.message):
                 raise_too_many(self.session, load, copy, self.result, self.max_errors)
             raise copy_error(rejection.message, load, copy, self.settings) from rejection
-        _verify(self.session, load, copy)
-        self._account_for(load, copy)
+        views = views_of_last_copy(self.session, copy)
+        _verify(views, load, copy)
+        self.result.records.update(copied_records_by_file(load, copy, views))
+        self.result.rejected.extend(described_records(views.rejected, load, copy))
 
     def _text(self, load: JsonLoad, copy: Copy) -> str:
         values: dict[str, Parameter] = {
@@ -95,17 +98,6 @@ class _Copying:
                 "put it into S3, or set [S3] WORK_DATA to an s3:// prefix that may be written",
             )
         return load.paths_location
-
-    def _account_for(self, load: JsonLoad, copy: Copy) -> None:
-        """Add every record to the result, and those that were rejected with the reason."""
-        for _ in attempts():
-            rejected = rejected_records(self.session, load, copy)
-            with suppress(Unaccounted):
-                records = copied_records_by_file(self.session, load, copy, len(rejected))
-                self.result.records.update(records)
-                self.result.rejected.extend(rejected)
-                return
-        copied_records_by_file(self.session, load, copy, len(rejected))
 
 
 def work_location(settings: Settings) -> str:
@@ -151,13 +143,13 @@ def _path_step(step: str | int) -> str:
     return f'["{step}"]' if "'" in step else f"['{step}']"
 
 
-def _verify(session: Session, load: JsonLoad, copy: Copy) -> None:
+def _verify(views: CopyViews, load: JsonLoad, copy: Copy) -> None:
     """Raise SourceError if a file was loaded that was not listed, as far as the views tell."""
     if copy.packed:
         return
     listed = {file.uri: file.etag for file in copy.files}
-    for name, etag, _ in session.run(engine_statement("redshift", "loaded_by_copy").text).rows:
-        if name not in listed and len(name.encode()) < 256:
+    for name, etag, _ in views.files:
+        if name not in listed and len(name.encode()) < NAME_BYTES:
             raise _came_between(name)
         if _ETAG.fullmatch(etag or "") and etag != listed.get(name, etag):
             raise SourceError(

@@ -16,8 +16,23 @@ from redshift_connector.error import Error
 from sparkify.config import Settings
 from sparkify.engines.redshift.errors import LINE_IS_CUT, first_line, server_message
 from sparkify.errors import ConfigError, WarehouseError
+from sparkify.sql.literals import identifier
 
 PATIENCE = 15.0  # seconds for an address to answer
+
+# A COPY may be silent for minutes, and a gateway forgets a connection that is: NAT after 350 s.
+# https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-firewall-guidance.html
+# https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
+KEEPALIVE: dict[str, Any] = {
+    "tcp_keepalive": True,
+    "tcp_keepalive_idle": 60,
+    "tcp_keepalive_interval": 15,
+    "tcp_keepalive_count": 4,
+}
+# Each statement is prepared again. A plan that is kept of a table that was dropped and recreated
+# fails ("could not open relation with OID"); and after each CREATE, DROP and ROLLBACK the driver
+# closes every statement that it has kept, at a round trip each.
+MAX_PREPARED_STATEMENTS = 0
 
 # The driver needs boto3 itself; neither has types.
 _AWS = import_module("botocore.exceptions")
@@ -45,12 +60,27 @@ def open_connection(settings: Settings) -> Connection:
                 database=settings.db_name,
                 sslmode="verify-full",
                 application_name="sparkify",
+                **KEEPALIVE,
+                max_prepared_statements=MAX_PREPARED_STATEMENTS,
                 **_login(settings),
             )
         except (_AWS.BotoCoreError, _AWS.ClientError) as error:
             raise _aws_login_error(error, settings) from None
         except (Error, OSError) as error:
             raise _login_error(error, settings) from None
+
+
+def session_settings(settings: Settings) -> list[str]:
+    """Return the statements that set up a session: its schema and the limit of its statements.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_statement_timeout.html
+    """
+    texts = []
+    if settings.db_schema:
+        texts.append(f"set search_path to {identifier(settings.db_schema)}")
+    if settings.statement_timeout:
+        texts.append(f"set statement_timeout to {settings.statement_timeout * 1000}")
+    return texts
 
 
 def close_connection(connection: Connection) -> None:

@@ -15,23 +15,29 @@ from sparkify.engines.base import (
     engine_statement,
     incorrect_query,
     lost_connection,
+    require_reading,
     require_values,
     stopped_query,
     writing_query,
 )
 from sparkify.engines.redshift.column_types import column_names, column_types
 from sparkify.engines.redshift.errors import (
+    CANCELED_STATE,
     LINE_IS_CUT,
     first_line,
     server_message,
     statement_error,
 )
-from sparkify.engines.redshift.login import close_connection, open_connection
+from sparkify.engines.redshift.login import (
+    close_connection,
+    open_connection,
+    session_settings,
+)
 from sparkify.engines.redshift.session import cancel
 from sparkify.sql import Dialect, Parameter, Statement
-from sparkify.sql.literals import filled, identifier
+from sparkify.sql.literals import filled
 
-CANCELED_STATE, READ_ONLY_STATE = "57014", "25006"
+READ_ONLY_STATE = "25006"
 QUERY_WAS_EMPTY = "query was empty"  # the driver's own words
 
 
@@ -63,6 +69,7 @@ class RedshiftReader:
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in Redshift's dialect."""
+        require_reading(text, self.dialect)
         if values:
             require_values(text, values)
         try:
@@ -110,7 +117,7 @@ def _opened(settings: Settings) -> Connection:
     connection = open_connection(settings)
     # We begin the transactions ourselves, as read only ones.
     connection.autocommit = True
-    if settings.db_schema:
-        with connection.cursor() as cursor:
-            cursor.execute(f"set search_path to {identifier(settings.db_schema)}")
+    with connection.cursor() as cursor:
+        for text in session_settings(settings):
+            cursor.execute(text)
     return connection

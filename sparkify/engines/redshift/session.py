@@ -16,9 +16,13 @@ from sparkify.engines.redshift.errors import (
     server_message,
     statement_error,
 )
-from sparkify.engines.redshift.login import close_connection, open_connection
+from sparkify.engines.redshift.login import (
+    close_connection,
+    open_connection,
+    session_settings,
+)
 from sparkify.errors import Interrupted, WarehouseError
-from sparkify.sql.literals import filled, identifier
+from sparkify.sql.literals import filled
 
 
 class ServerRejection(Exception):  # noqa: N818 - the server's answer, which its caller explains
@@ -32,7 +36,9 @@ class ServerRejection(Exception):  # noqa: N818 - the server's answer, which its
 class Session:
     """A connection that is opened again when it was lost.
 
-    `types` are the types of the columns of the latest result, by DuckDB's names.
+    `types` are the types of the columns of the latest result, by DuckDB's names; `process` is the
+    number of the server's process, by which another session cancels a statement, 0 until asked for;
+    `last_copy` the greatest id of a COPY that is known.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -40,6 +46,7 @@ class Session:
         self._connection: Connection | None = None
         self._cursor: Cursor
         self.types: tuple[str, ...] = ()
+        self.process = self.last_copy = 0
         self._open()
 
     def begin(self) -> None:
@@ -69,6 +76,10 @@ class Session:
                 raise ServerRejection(message) from error
             self.close()
             raise lost_connection(self._settings) from error
+
+    def ask_process(self) -> None:
+        """Ask for the number of the server's process, within a transaction."""
+        ((self.process,),) = self.run(engine_statement("redshift", "process").text).rows
 
     def commit(self) -> None:
         """End the transaction. Raises Interrupted where its outcome is not known."""
@@ -116,10 +127,12 @@ class Session:
 
     def _open(self) -> None:
         self._connection = open_connection(self._settings)
+        self.process = 0
         self._cursor = self._connection.cursor()  # one for all: the driver is slow to make one
-        if self._settings.db_schema:
-            schema = identifier(self._settings.db_schema)
-            self.run(f"set search_path to {schema}")
+        texts = session_settings(self._settings)
+        for text in texts:
+            self.run(text)
+        if texts:
             self.commit()
 
 

@@ -1563,7 +1563,7 @@ CREATE TABLE added_columns (
   added_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/artists aecfc19733b15b34
+-- schema/artists 62d73dd5f575847d
 CREATE TABLE artists (
   artist_id TEXT(64) NOT NULL,
   name TEXT(1024),
@@ -1597,7 +1597,7 @@ CREATE TABLE load_errors (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/loaded_files 3fdd1f1fd038015e
+-- schema/loaded_files bc5298fdfbc79419
 CREATE TABLE loaded_files (
   uri TEXT(4096) NOT NULL,
   etag TEXT(256) NOT NULL,
@@ -1609,7 +1609,7 @@ CREATE TABLE loaded_files (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/runs c2a7b4704dac9307
+-- schema/runs 9c4f72486af75a9c
 CREATE TABLE runs (
   run_id TEXT(64) NOT NULL,
   started_at TIMESTAMP NOT NULL,
@@ -1620,7 +1620,7 @@ CREATE TABLE runs (
   peak_memory_bytes BIGINT
 )
 
--- schema/songplays 1c22cf6c844a1403
+-- schema/songplays 41349599704e51fc
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1634,7 +1634,7 @@ CREATE TABLE songplays (
   item_in_session INT NOT NULL
 )
 
--- schema/songs 9b94319b439284c4
+-- schema/songs ca1165ddcf772e5a
 CREATE TABLE songs (
   song_id TEXT(64) NOT NULL,
   title TEXT(1024),
@@ -1703,13 +1703,13 @@ CREATE TABLE staging_songs (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/text_repairs b31446a09c6fb58b
+-- schema/text_repairs bc55ec20395c0d64
 CREATE TABLE text_repairs (
   delivered TEXT(1024) NOT NULL,
   repaired TEXT(1024) NOT NULL
 )
 
--- schema/time 31a35ea14bb2c452
+-- schema/time d36412374793f4ad
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -1720,7 +1720,7 @@ CREATE TABLE "time" (
   weekday INT NOT NULL
 )
 
--- schema/users 06a97ef06644ea1c
+-- schema/users f17a293e132e392b
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name TEXT(256),

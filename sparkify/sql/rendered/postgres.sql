@@ -1611,7 +1611,7 @@ CREATE TABLE added_columns (
   )
 )
 
--- schema/artists 5ce1436adfd5718b
+-- schema/artists a5e31a84b81ffbf0
 CREATE TABLE artists (
   artist_id VARCHAR(64) NOT NULL COLLATE "C",
   name VARCHAR(1024) COLLATE "C",
@@ -1649,7 +1649,7 @@ CREATE TABLE load_errors (
   )
 )
 
--- schema/loaded_files e8be0c5cf80da4f6
+-- schema/loaded_files 17e9ad044f255853
 CREATE TABLE loaded_files (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
   etag VARCHAR(256) NOT NULL COLLATE "C",
@@ -1663,7 +1663,7 @@ CREATE TABLE loaded_files (
   )
 )
 
--- schema/runs 6d920ec85daed464
+-- schema/runs 9ee7b56f68b2c415
 CREATE TABLE runs (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
@@ -1674,7 +1674,7 @@ CREATE TABLE runs (
   peak_memory_bytes BIGINT
 )
 
--- schema/songplays 5b82cde7e3bfcd23
+-- schema/songplays 31e82859719281a5
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -1689,7 +1689,7 @@ CREATE TABLE songplays (
 );
 CREATE INDEX ON "songplays" ("start_time")
 
--- schema/songs bbd36bc6e0491bf8
+-- schema/songs cc123e21c21659a8
 CREATE TABLE songs (
   song_id VARCHAR(64) NOT NULL COLLATE "C",
   title VARCHAR(1024) COLLATE "C",
@@ -1768,13 +1768,13 @@ CREATE TABLE staging_songs (
 );
 CREATE INDEX ON "staging_songs" ("loaded_at")
 
--- schema/text_repairs df3d3c63e8457183
+-- schema/text_repairs db6fd44ca6acd98d
 CREATE TABLE text_repairs (
   delivered VARCHAR(1024) NOT NULL COLLATE "C",
   repaired VARCHAR(1024) NOT NULL COLLATE "C"
 )
 
--- schema/time 42bff9f66f39fde5
+-- schema/time 079405771040a5ed
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -1786,7 +1786,7 @@ CREATE TABLE "time" (
 );
 CREATE INDEX ON "time" ("start_time")
 
--- schema/users 9acf680241b2d637
+-- schema/users 5912ea8bf3f40def
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name VARCHAR(256) COLLATE "C",

@@ -10,8 +10,7 @@ create table artists (
     -- Latitude of that place, in degrees north; key artist_latitude of the song file.
     latitude double precision,
     -- Longitude of that place, in degrees east; key artist_longitude of the song file.
-    longitude double precision,
-    primary key (artist_id)
+    longitude double precision
 )
 diststyle auto
 sortkey (artist_id)

@@ -16,8 +16,7 @@ create table loaded_files (
     -- The run that loaded it; null for files that earlier versions loaded.
     run_id varchar(64),
     -- When the load of its batch began, in UTC, as in the rows of the batch.
-    loaded_at timestamp default sysdate,
-    primary key (uri, etag)
+    loaded_at timestamp default sysdate
 )
 diststyle auto
 sortkey (loaded_at)

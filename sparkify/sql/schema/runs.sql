@@ -16,8 +16,7 @@ create table runs (
     stage_seconds varchar(4096),
     -- Peak memory of its process, in bytes; null where the operating system does not report it,
     -- and for runs of earlier versions.
-    peak_memory_bytes bigint,
-    primary key (run_id)
+    peak_memory_bytes bigint
 )
 diststyle auto
 sortkey (started_at)

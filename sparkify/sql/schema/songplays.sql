@@ -22,12 +22,7 @@ create table songplays (
     -- The browser's user agent, without quotes; key userAgent of the log.
     user_agent varchar(1024),
     -- Number of the play within its session, from 0; key itemInSession of the log.
-    item_in_session integer not null,
-    primary key (songplay_id),
-    foreign key (start_time) references "time" (start_time),
-    foreign key (user_id) references users (user_id),
-    foreign key (song_id) references songs (song_id),
-    foreign key (artist_id) references artists (artist_id)
+    item_in_session integer not null
 )
 diststyle auto
 sortkey (start_time)

@@ -9,9 +9,7 @@ create table songs (
     -- Year of release, null if unknown; key year of the song file.
     year integer,
     -- Duration in seconds; key duration of the song file.
-    duration double precision,
-    primary key (song_id),
-    foreign key (artist_id) references artists (artist_id)
+    duration double precision
 )
 diststyle auto
 sortkey (song_id)

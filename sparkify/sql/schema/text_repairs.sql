@@ -3,8 +3,7 @@ create table text_repairs (
     -- The text as received.
     delivered varchar(1024) not null,
     -- The text as it should read; songs are matched by it.
-    repaired varchar(1024) not null,
-    primary key (delivered)
+    repaired varchar(1024) not null
 )
 diststyle auto
 sortkey (delivered)

@@ -14,8 +14,7 @@ create table "time" (
     -- Calendar year, which can differ from the year of the ISO week around New Year.
     year integer not null,
     -- Day of the week, 0 for Sunday to 6 for Saturday.
-    weekday integer not null,
-    primary key (start_time)
+    weekday integer not null
 )
 diststyle auto
 sortkey (start_time)

@@ -15,8 +15,7 @@ create table users (
     -- Timestamp of the user's latest event, in UTC.
     last_event_at timestamp not null,
     -- Number of that event, made like songplay_id: decides between events of one timestamp.
-    last_event_id bigint not null,
-    primary key (user_id)
+    last_event_id bigint not null
 )
 diststyle auto
 sortkey (user_id)

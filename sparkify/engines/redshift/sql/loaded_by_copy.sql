@@ -1,4 +1,4 @@
--- One row per file with any content that this session's last COPY read.
+-- One row per file with any content that the COPY :copy_id read.
 select
     trim(file_name) as file_name,
     trim(both '"' from file_etag) as file_etag,
@@ -7,5 +7,5 @@ select
 from sys_load_detail
 
 where
-    query_id = pg_last_copy_id()
+    query_id = :copy_id
     and bytes_scanned > 0

@@ -1,4 +1,4 @@
--- One row per record that this session's last COPY rejected; line_number is that of its last line.
+-- One row per record that the COPY :copy_id rejected; line_number is that of its last line.
 -- sys_load_error_detail is there on clusters and on workgroups.
 select
     trim(file_name) as file_name,
@@ -10,6 +10,6 @@ select
 
 from sys_load_error_detail
 
-where query_id = pg_last_copy_id()
+where query_id = :copy_id
 
 order by 1, 2

@@ -1,4 +1,4 @@
--- One row per record that this session's last COPY rejected, with the value at fault.
+-- One row per record that the COPY :copy_id rejected, with the value at fault.
 -- stl_load_errors is not there on workgroups.
 select
     trim(filename) as file_name,
@@ -7,6 +7,6 @@ select
 
 from stl_load_errors
 
-where query = pg_last_copy_id()
+where query = :copy_id
 
 order by 1, 2

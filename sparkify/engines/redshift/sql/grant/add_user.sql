@@ -1,2 +1,2 @@
--- No row: the user is in the group analysts.
-alter group analysts add user :user_name
+-- No row: the user has the role analysts.
+grant role analysts to :user_name

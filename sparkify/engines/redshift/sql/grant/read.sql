@@ -1,4 +1,4 @@
--- No row: the group analysts may read the star and the views for analysts.
+-- No row: the role analysts may read the star and the views for analysts.
 grant select on
 songplays,
 artists,
@@ -15,4 +15,4 @@ level_funnel,
 top_songs,
 top_artists,
 retention
-to group analysts
+to role analysts

@@ -1,2 +1,2 @@
--- No row: the group analysts may look into the schema.
-grant usage on schema :schema to group analysts
+-- No row: the role analysts may look into the schema.
+grant usage on schema :schema to role analysts

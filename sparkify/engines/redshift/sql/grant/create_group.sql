@@ -1,2 +1,0 @@
--- No row: the group analysts is there.
-create group analysts
