@@ -153,7 +153,7 @@ class RedshiftEngine:
         other = Session(self._settings)
         try:
             ((schema,),) = other.run(statement("ledger/schema").text).rows
-            holders = filled(engine_statement("redshift", "lock_holders"), {"schema": schema})
+            holders = filled(engine_statement("redshift", "lock_holders"), {"schema_name": schema})
             return describe_holders(other.run(holders).rows)
         except ServerRejection as rejection:
             raise statement_error(rejection.message, self._settings) from rejection

@@ -1,5 +1,5 @@
 -- One row per transaction that has the lock: who runs it, by which process, since when (UTC).
--- The schema is a parameter: the function for it runs on the leader node alone, and this view does not.
+-- A parameter names the schema, since the function for it runs on the leader node only.
 -- A user who is no superuser sees only their own transactions.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
 select
@@ -19,6 +19,6 @@ where
     held.granted
     and held.lock_mode = 'AccessExclusiveLock'
     and locked.relname = 'write_lock'
-    and place.nspname = :schema
+    and place.nspname = :schema_name
 
 order by 3
