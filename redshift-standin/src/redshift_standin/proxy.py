@@ -17,9 +17,9 @@ _TLS_REQUEST, _GSS_REQUEST, _CANCEL_REQUEST = 80_877_103, 80_877_104, 80_877_102
 class Proxy:
     """Listens on loopback; a thread a connection."""
 
-    def __init__(self, cluster: Cluster, authority: Authority) -> None:
+    def __init__(self, cluster: Cluster, authority: Authority, port: int) -> None:
         self._cluster, self._authority = cluster, authority
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port = int(self._listener.getsockname()[1])
         self._open: set[socket.socket] = set()
         threading.Thread(target=self._accept, name="redshift-standin", daemon=True).start()

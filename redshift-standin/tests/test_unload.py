@@ -10,11 +10,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from account import FAR_BUCKET, FAR_REGION, NARROW_ROLE
 from redshift_connector.error import Error
-
-from tests.redshift_standin import Moment, Standin
-from tests.redshift_standin.fixtures import FAR_BUCKET, FAR_REGION, NARROW_ROLE, ROLE, Client
-from tests.s3_server import S3Server
+from redshift_standin import Moment, Standin
+from redshift_standin.client import Client
+from redshift_standin.plugin import ROLE
+from redshift_standin.s3_server import S3Server
 
 BUCKET = "unloaded"
 HERE = f"s3://{BUCKET}/venue/"

@@ -3,9 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from tests.postgres_server import OWNER, PostgresProcess
-
 from .backend import Backend
+from .postgres_process import OWNER, PostgresProcess
 
 _SETTINGS = {
     # https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html: SNAPSHOT, what is

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from redshift_connector.error import Error
-
-from tests.redshift_standin.fixtures import Client
-from tests.redshift_standin.standin import Standin
-from tests.s3_server import S3Server
+from redshift_standin.client import Client
+from redshift_standin.s3_server import S3Server
+from redshift_standin.standin import Standin
 
 _HERE = Path(__file__).parent
 _BUCKETS = ("out", "out2")

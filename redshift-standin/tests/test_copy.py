@@ -11,22 +11,16 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from account import FAR_BUCKET, FAR_REGION, NARROW_PREFIX, NARROW_ROLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from redshift_connector.error import Error
-
-from tests.redshift_standin.copy_json import documents, path_steps
-from tests.redshift_standin.errors import RedshiftError
-from tests.redshift_standin.fixtures import (
-    FAR_BUCKET,
-    FAR_REGION,
-    NARROW_PREFIX,
-    NARROW_ROLE,
-    ROLE,
-    Client,
-)
-from tests.redshift_standin.standin import Standin
-from tests.s3_server import S3Server
+from redshift_standin.client import Client
+from redshift_standin.copy_json import documents, path_steps
+from redshift_standin.errors import RedshiftError
+from redshift_standin.plugin import ROLE
+from redshift_standin.s3_server import S3Server
+from redshift_standin.standin import Standin
 
 FAILED = "Load into table 't' failed.  Check 'sys_load_error_detail' system table for details."
 ERRORS = (

@@ -1,63 +1,15 @@
-"""Fixtures of the stand-in; a test module, or a conftest, imports them beside `s3_server`."""
+"""The unmodified redshift_connector, as tests like to use it."""
 
 import gc
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from typing import Any
 
-import pytest
 import redshift_connector
 from redshift_connector.error import Error
 
-from sparkify.config import Secret, Settings
-from sparkify.engines.redshift.login import close_connection
-from tests.s3_server import S3Server
-
-from .s3_account import S3Access
-from .standin import Login, Standin
-
-ROLE = "arn:aws:iam::123456789012:role/loads"
-NARROW_ROLE = "arn:aws:iam::123456789012:role/narrow"  # reads one folder of one bucket
-NARROW_PREFIX = "s3://narrow/allowed/"
-FAR_BUCKET, FAR_REGION = "far", "eu-west-1"
-
-
-def settings_for(login: Login, **more: Any) -> Settings:
-    """Return Sparkify's settings for a database of the stand-in."""
-    settings = Settings(
-        host=login.host,
-        db_port=login.port,
-        db_name=login.database,
-        db_user=login.user,
-        db_password=Secret(login.password),
-        iam_role=ROLE,
-    )
-    return replace(settings, **more)
-
-
-@pytest.fixture(scope="session")
-def standin(s3_server: S3Server) -> Iterator[Standin]:
-    """Start one stand-in for all tests of this worker, whose CA this process trusts."""
-    started = Standin.start(
-        S3Access(s3_server.endpoint, *s3_server.admin),
-        roles={ROLE: ["s3://"], NARROW_ROLE: [NARROW_PREFIX]},
-        writers={ROLE: ["s3://"]},
-        bucket_regions={FAR_BUCKET: FAR_REGION},
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(started.ca_file))
-        yield started
-    started.close()
-
-
-@pytest.fixture
-def login(standin: Standin) -> Iterator[Login]:
-    """Give an empty database, without faults until the test adds some."""
-    yield standin.login()
-    standin.faults.clear()
-    standin.reset(standin.database)
+from .standin import Login
 
 
 class Client:
@@ -82,17 +34,29 @@ class Client:
 
     def rejected(self, sql: str) -> dict[str, str]:
         """Execute a statement that is rejected, roll back, and return the message."""
-        with pytest.raises(Error) as error:
+        try:
             self.run(sql)
-        self.connection.rollback()
-        said: dict[str, str] = error.value.args[0]
-        return said
+        except Error as error:
+            self.connection.rollback()
+            said: dict[str, str] = error.args[0]
+            return said
+        raise AssertionError(f"accepted: {sql}")
 
     def notices(self) -> list[str]:
         return [notice[b"M"].decode() for notice in self.connection.notices]
 
     def close(self) -> None:
-        close_connection(self.connection)
+        """Close the connection, also one that was cut or is closed already.
+
+        After a cut the driver leaves the file that it made of the socket open.
+        """
+        stream = self.connection._sock
+        if stream is None:
+            return
+        with suppress(Error, OSError):
+            self.connection.close()
+        with suppress(OSError):
+            stream.close()
 
 
 @contextmanager
@@ -119,11 +83,3 @@ def _said_in_vain(login: Login, options: dict[str, Any]) -> str:
     except (Error, OSError) as error:
         return f"{type(error).__name__}: {error}"
     raise AssertionError("the connection was accepted")
-
-
-@pytest.fixture
-def client(login: Login) -> Iterator[Client]:
-    """Give a client of an empty database, not in autocommit, as by the driver's default."""
-    connected = Client(login)
-    yield connected
-    connected.close()

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 from redshift_connector.error import Error
-
-from tests.redshift_standin.fixtures import ROLE, Client
-from tests.redshift_standin.standin import Login, Standin
+from redshift_standin.client import Client
+from redshift_standin.plugin import ROLE
+from redshift_standin.standin import Login, Standin
 
 # --- users
 

@@ -10,9 +10,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from tests.redshift_standin.fixtures import Client
-from tests.redshift_standin.standin import Login, Standin
+from redshift_standin.client import Client
+from redshift_standin.standin import Login, Standin
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ class Standin:
     user = "awsuser"  # a superuser, as the admin of a cluster is
     password = "Passw0rd1"
 
-    def __init__(self, s3: S3Access, account: Account) -> None:
+    def __init__(self, s3: S3Access, account: Account, port: int) -> None:
         self.faults, self.statements = Faults(), StatementLog()
         self._cleanup = contextlib.ExitStack()
         self._names = itertools.count(1)
@@ -81,7 +81,7 @@ class Standin:
                 *(self._postgres.folder, s3, account, self._system_log),
                 *(self.faults, self.statements, itertools.count(1000), Counter()),
             )
-            self._proxy = Proxy(cluster, authority)
+            self._proxy = Proxy(cluster, authority, port)
             cleanup.callback(self._proxy.close)
             self.port = self._proxy.port
             self.database = self.new_database()
@@ -95,14 +95,16 @@ class Standin:
         region: str = "us-west-2",
         bucket_regions: Mapping[str, str] | None = None,
         writers: Mapping[str, Sequence[str]] | None = None,
+        *,
+        port: int = 0,
     ) -> "Standin":
         """Start one. A role reads what begins with one of its prefixes: `s3://bucket/folder/`.
 
-        `writers` are the roles that may write as well, and where.
+        `writers` are the roles that may write as well, and where. `port` is of loopback; 0 is any.
         """
         # a mapping of roles that are made later is empty now
         writing = {} if writers is None else writers
-        return cls(s3, Account(roles, region, bucket_regions or {}, cls.user, writing))
+        return cls(s3, Account(roles, region, bucket_regions or {}, cls.user, writing), port)
 
     def new_database(self, like: str = _TEMPLATE) -> str:
         """Make a database with nothing in it, or a copy of one that nobody is connected to.

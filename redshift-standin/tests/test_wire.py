@@ -16,9 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from redshift_connector.error import Error
-
-from tests.postgres_server import binaries
-from tests.redshift_standin import (
+from redshift_standin import (
     Login,
     Moment,
     S3Access,
@@ -26,9 +24,11 @@ from tests.redshift_standin import (
     relation_after_snapshot,
     serializable_violation,
 )
-from tests.redshift_standin.fixtures import ROLE, Client, login_error
-from tests.redshift_standin.wire import _scaled_integer
-from tests.s3_server import S3Server
+from redshift_standin.client import Client, login_error
+from redshift_standin.plugin import ROLE
+from redshift_standin.postgres_process import binaries
+from redshift_standin.s3_server import S3Server
+from redshift_standin.wire import _scaled_integer
 
 # The driver and its wire protocol
 
