@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-standin test-random test-slow test-live fuzz reliability bench picture notebook golden \
+.PHONY: run test lint format test-standin suites test-random test-slow test-live fuzz reliability bench picture notebook golden \
 	bench-peers lock libraries wheels clean
 
 run: .venv/run.done
@@ -37,6 +37,18 @@ lint: .venv/standin.done
 format: .venv/dev.done
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# Test suites that others wrote for Redshift, in an environment of their own; the pass rate of each
+# goes into the stand-in's README. They are the sdists on PyPI, and take most of an hour.
+suites: .venv-suites/done
+	.venv-suites/bin/python redshift-standin/suites/measure.py .venv-suites/sdists
+
+.venv-suites/done: redshift-standin/suites/requirements.txt redshift-standin/pyproject.toml
+	$(PYTHON) -m venv .venv-suites
+	.venv-suites/bin/$(PIP) -r redshift-standin/suites/requirements.txt -e 'redshift-standin[s3]'
+	.venv-suites/bin/pip download --quiet --no-deps --no-binary :all: --dest .venv-suites/sdists \
+		$$(grep -E '^(dbt-redshift|sqlalchemy-redshift)=' redshift-standin/suites/requirements.txt)
+	@touch $@
 
 # Each test passes in any order; SEED repeats one.
 SEED ?= $(shell date +%s)
@@ -134,7 +146,7 @@ wheels: .venv/compiler.done .venv/run.done
 	done
 
 clean:
-	rm -rf .venv .venv-peers
+	rm -rf .venv .venv-peers .venv-suites
 
 .venv/python.done:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -86,3 +86,7 @@ def _s3(endpoint: str | None) -> Iterator[S3Access]:
         yield S3Access(server.endpoint, *server.admin)
     finally:
         server.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -129,9 +129,11 @@ class Standin:
 
     def new_user(self) -> str:
         """Make a user who is no superuser, with the password of all; return its name."""
-        with self._lock:
-            name = f"analyst{next(self._names)}"
-            self._postgres.run(f"CREATE ROLE {name} LOGIN PASSWORD '{self.password}'")
+        return self.make_user(f"analyst{next(self._names)}")
+
+    def make_user(self, name: str) -> str:
+        """Make a user of this name, who is no superuser, with the password of all."""
+        self._postgres.run(f"CREATE ROLE {name} LOGIN PASSWORD '{self.password}'")
         return name
 
     def login(self, database: str | None = None, user: str | None = None) -> Login:
