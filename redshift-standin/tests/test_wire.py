@@ -379,3 +379,10 @@ def test_a_stand_in_leaves_nothing_behind(s3_server: S3Server) -> None:
     second.close()
     assert not any(folder.exists() for folder in folders)
     assert server.poll() is not None
+
+
+def test_parameters_need_no_blanks_between_them(client: Client) -> None:
+    client.run("create table t (a int, b varchar(9))")
+    client.run("insert into t values (%s,%s),(%s,%s)", 1, "$1,$", 2, "b")
+    assert client.run("select a,b from t where a=%s", 1) == [(1, "$1,$")]
+    assert client.run(f"select {','.join(['%s'] * 12)}", *range(12)) == [tuple(range(12))]

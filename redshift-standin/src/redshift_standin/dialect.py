@@ -14,10 +14,11 @@ from sqlglot.dialects.postgres import Postgres
 from sqlglot.dialects.redshift import Redshift
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.redshift import RedshiftParser
-from sqlglot.tokenizer_core import Token
+from sqlglot.tokenizer_core import Token, TokenType
 
 from .errors import RedshiftError
 
+_MOST_PARAMETERS = 32_767  # of a statement, by the wire protocol
 _SPECIAL_SYNTAX = (
     "CAST",
     "CONVERT",
@@ -36,10 +37,14 @@ class Reading(Redshift):
 
     class Tokenizer(Redshift.Tokenizer):
         KEYWORDS = {  # noqa: RUF012 - the base class says ClassVar
-            word: kind
-            for word, kind in Redshift.Tokenizer.KEYWORDS.items()
-            # which sqlglot would not take apart, or knows as a word without reading it
-            if word not in {"BYTEA", "CURRENT_USER_ID", "UNLOAD"}
+            **{
+                word: kind
+                for word, kind in Redshift.Tokenizer.KEYWORDS.items()
+                # which sqlglot would not take apart, or knows as a word without reading it
+                if word not in {"BYTEA", "CURRENT_USER_ID", "UNLOAD"}
+            },
+            # or for the beginning of a string between `$1,$`
+            **{f"${number}": TokenType.VAR for number in range(1, _MOST_PARAMETERS + 1)},
         }
         COMMANDS = set()  # noqa: RUF012 - nor what follows the first word of these
 

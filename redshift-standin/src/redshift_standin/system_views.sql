@@ -106,10 +106,13 @@ create view pg_catalog.svv_table_info as
 select
     current_database()::text as database, n.nspname::text as schema, c.oid::integer as table_id,
     c.relname::text as "table", 'Y, AUTO(ENCODE)'::text as encoded, 'AUTO(ALL)'::text as diststyle,
-    'AUTO(SORTKEY)'::text as sortkey1, 0 as max_varchar, 0 as sortkey_num,
-    greatest(pg_relation_size(c.oid) / 1048576, 1) as size, 0.0::numeric(10, 4) as pct_used,
-    0::numeric(5, 2) as unsorted, 0::numeric(5, 2) as stats_off,
-    counted.tbl_rows::numeric(38, 0) as tbl_rows, 0::numeric(19, 2) as skew_rows
+    'AUTO(SORTKEY)'::text as sortkey1, 0 as max_varchar, 'none'::char(32) as sortkey1_enc,
+    0 as sortkey_num, greatest(pg_relation_size(c.oid) / 1048576, 1) as size,
+    0.0::numeric(10, 4) as pct_used, 0::bigint as empty, 0::numeric(5, 2) as unsorted,
+    0::numeric(5, 2) as stats_off, counted.tbl_rows::numeric(38, 0) as tbl_rows,
+    0::numeric(19, 2) as skew_sortkey1, 0::numeric(19, 2) as skew_rows,
+    counted.tbl_rows::numeric(38, 0) as estimated_visible_rows, null::text as risk_event,
+    0::numeric(12, 2) as vacuum_sort_benefit, null::timestamp as create_time
 from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
 cross join standin_row_count(c.oid) as counted (tbl_rows)
