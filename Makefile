@@ -179,12 +179,11 @@ PIP := pip install --quiet --disable-pip-version-check --no-compile
 	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python \
 		--require-hashes -r requirements/dev.txt || \
 		$(BIN)/$(PIP) --require-hashes -r requirements/dev.txt
-	@rm -f .venv/standin.done
 	@touch $@
 
 # The stand-in for Redshift, which the tests need. Its own requirements are among the others: pip
 # takes no folder where it checks hashes, so this is a call of its own.
-.venv/standin.done: redshift-standin/pyproject.toml | .venv/dev.done
+.venv/standin.done: redshift-standin/pyproject.toml .venv/dev.done
 	$(BIN)/$(PIP) --no-deps --no-build-isolation -e redshift-standin
 	@touch $@
 
