@@ -8,6 +8,7 @@ select stddev(a), stddev_samp(a), stddev_pop(a), variance(a), var_pop(a), median
 select nspname, relname from pg_class c join pg_namespace n on c.relnamespace = n.oid where relname = 'ev' and has_table_privilege(c.oid, 'select')
 
 -- c_Window_functions
+select sum(a) over (partition by b order by ts rows between unbounded preceding and current row), max(a) over (partition by b), row_number() over (partition by b order by ts desc) from ev
 select id, row_number() over (order by id), rank() over (partition by b order by a), dense_rank() over (order by a), ntile(2) over (order by a), percent_rank() over (order by a), cume_dist() over (order by a), lag(a, 1) over (order by id), lead(a) over (order by id), nth_value(a, 2) over (order by id rows between unbounded preceding and unbounded following), median(a) over (partition by b), percentile_cont(0.5) within group (order by a) over (partition by b), percentile_disc(0.5) within group (order by a) over (), sum(a) over (order by id rows unbounded preceding), avg(a) over (partition by b), count(*) over (), lag(a ignore nulls) over (order by id), lead(a, 1) ignore nulls over (order by id), first_value(b) over (order by id rows between 1 preceding and current row), listagg(b, ',') within group (order by b desc) over () from ev
 
 -- cm_chap_system-views
@@ -33,6 +34,7 @@ select json_typeof(json_parse('[1]')), is_array(json_parse('[1]')), is_varchar(j
 create table vb (a varbyte(10), b timetz, c timestamptz, d time, e real, f double precision, g boolean, h smallint, i int2, j int8, k float4, l float8, m decimal, n numeric(10,2), o bpchar, p nchar(3), q nvarchar(4), r text, s super)
 
 -- r_ALTER_TABLE
+alter table ev add column nn varchar(20) default 'x' not null
 alter table ev rename column a to aa;;alter table ev add column z int default 3;;alter table ev drop column z;;alter table ev alter sortkey (aa);;alter table ev alter distkey id;;alter table ev rename to ev9
 alter table ev2 add primary key (id);;alter table ev2 add constraint k unique (a)
 
@@ -52,6 +54,7 @@ select approximate count(distinct a) from ev
 create function f_sql_greater (float, float) returns float stable as $$ select case when $1 > $2 then $1 else $2 end $$ language sql;;select f_sql_greater(1, 2)
 
 -- r_CREATE_PROCEDURE
+create procedure noargs() as $$ begin perform 1; end; $$ language plpgsql;;call noargs();;drop procedure noargs()
 create or replace procedure pr(x in int, y inout int) as $$ begin y := x + 1; end; $$ language plpgsql;;call pr(1, 2)
 
 -- r_CREATE_SCHEMA
@@ -64,6 +67,7 @@ select * from svv_roles limit 1;;select * from svv_user_info limit 1;;select * f
 select * from pg_get_late_binding_view_cols() cols(view_schema name, view_name name, col_name name, col_type varchar, col_num int)
 
 -- r_CREATE_TABLE_AS
+create table cc as with q as (select * from ev) select * from q
 create table p (x, y) as select a, b from ev
 
 -- r_CREATE_TABLE_NEW
@@ -113,10 +117,12 @@ create materialized view mvs distkey(a) sortkey(a) auto refresh yes as select a,
 select hll(a) from ev
 
 -- r_INSERT_30
+insert into ev (id, a) select id + 10, a from ev2
 insert into ev (id, a) values (10, default), (11, 2)
 insert into ev2 with q as (select * from ev) select * from q
 
 -- r_interval_literals
+select ts + interval '1 day', ts - interval '2 hours', dateadd(hour, 3, ts), date_diff('day', ts, ts + interval '3 days') from ev
 select date '2020-01-01' + 1, timestamp '2020-01-01' + interval '1 hour', interval '2 days 3 hours', date_trunc('month', date '2020-02-03')
 
 -- r_LOCK
@@ -136,10 +142,14 @@ revoke create on schema public from public
 select top 1 id from ev order by id
 
 -- r_SELECT_synopsis
+select * from ev where b like '%a^_b' escape '^'
+select id from ev where a in (1, 2) and a = any (select a from ev2) or a >= all (select a from ev2)
+select case a when 1 then 'one' else 'other' end, case when a > 1 then 2 else 3 end from ev
 select ((((((((((1))))))))))
 select pg_terminate_backend(999999)
 
 -- r_SET
+set session characteristics as transaction read only;;set local statement_timeout to 100
 set search_path to public;;set timezone to 'UTC';;set enable_result_cache_for_session to off;;set wlm_query_slot_count to 3;;reset wlm_query_slot_count
 
 -- r_SHOW_COLUMNS
@@ -163,14 +173,50 @@ select pg_last_copy_id(), pg_last_query_id(), pg_last_copy_count(), pg_last_unlo
 unload ('select a from ev') to 's3://out2/k1' iam_role 'arn:aws:iam::123456789012:role/loads' format json;;unload ('select a, b from ev') to 's3://out2/k2' iam_role 'arn:aws:iam::123456789012:role/loads';;unload ('select a, b from ev') to 's3://out2/k3' iam_role 'arn:aws:iam::123456789012:role/loads' delimiter '|' addquotes escape gzip;;unload ($$select a, b from ev$$) to 's3://out2/k4' iam_role 'arn:aws:iam::123456789012:role/loads' parquet partition by (a) include;;unload ('select a from ev') to 's3://out2/k5' iam_role default csv header gzip allowoverwrite parallel off
 
 -- r_UPDATE
+update ev set a = a + 1 where b like 'x%' and ts between '2018-01-01' and '2019-01-01'
 with q as (select 1 as id) update ev set a = 2 from q where ev.id = q.id
 update ev as e set a = (select max(z.a) from ev2 as z where z.id = e.id), b = default where exists (select 1 from ev2 where ev2.id = e.id)
 
 -- r_WITH_clause
+with a as (select * from ev), b as (select * from a where a.a > 1) select count(*) from b join a using (id)
 with recursive r(id, n) as (select id, 1 from ev where id = 1 union all select ev.id, r.n + 1 from ev join r on ev.id = r.id + 1) select * from r
 
 -- String_functions_header
+select strpos('abc', 'c'), charindex('c', 'abc'), ltrim('  a'), rtrim('a  '), lower('A'), initcap('ab cd'), substring('abcdef', 2, 3), regexp_substr('a1b2', '[0-9]', 1, 2), regexp_instr('abc', 'b', 1), regexp_replace('abc', 'b', 'x', 1), regexp_count('aab', 'a', 1)
 select crc32('hello'), sha1('abc'), func_sha1('abc'), md5('a'), sha2('a', 256), strtol('-1f', 16), soundex('Robert'), difference('Robert', 'Rupert'), replicate('a', 3), octetindex('q', 'éq'), repeat('a', 2), chr(65), ascii('A'), quote_ident('a b'), quote_literal('x'), regexp_count('abcabc', 'b'), regexp_instr('abc', 'c'), regexp_substr('abc', 'b.'), regexp_replace('abc', 'b', 'x'), to_hex(255), rpad('a', 3, 'x'), ltrim('xa', 'x'), textlen('abc'), upper('a'), lower('B'), trim(' a '), position('b' in 'ab'), substring('abc', 2, 1), substring('abc' from 2 for 1), left('abc', 1), right('abc', 1), concat('a', 'b'), 'a' || 'b', translate('abc', 'a', 'x')
 
 -- varbyte-functions
 select to_varbyte('ab', 'utf8'), from_varbyte(from_hex('6162'), 'utf8'), to_hex('ab'::varbyte)
+
+-- r_TO_NUMBER
+select to_number('12,454.8-', '99G999D9S'), to_char(125.8, '999D99'), to_char(-125, '999S')
+
+-- r_Join_examples
+select count(*) from ev cross join ev2;;select * from ev full outer join ev2 on ev.id = ev2.id;;select * from ev natural join ev2
+
+-- r_HAVING_clause
+select b, count(*) from ev group by b having count(*) > 0 order by count(*) desc nulls last limit 5
+
+-- r_correlated_subqueries
+select id from ev where exists (select 1 from ev2 where ev2.id = ev.id);;select id, (select count(*) from ev2 where ev2.id = ev.id) from ev;;select id from ev where a > (select avg(z.a) from ev2 as z where z.id = ev.id)
+
+-- r_BEGIN
+begin;;delete from ev where id = 1;;rollback
+
+-- json-functions
+select json_extract_path_text('{"f2":{"f3":1}}', 'f2', 'f3', true), json_extract_array_element_text('[1]', 5, true), json_array_length('[1,2]', true), is_valid_json_array('[1]')
+
+-- r_System_information_functions
+select last_user_query_id() is not null, pg_last_query_id() > 0
+select pg_get_userbyid(1), has_schema_privilege('public', 'usage'), current_schemas(true)
+
+-- r_CREATE_USER
+create user gx password disable nocreatedb nocreateuser syslog access restricted session timeout 600;;drop user gx
+create user gv password 'Passw0rd1' valid until '2030-01-01' connection limit 5;;alter user gv password disable;;alter user gv rename to gw;;drop user gw
+create user gu password 'Passw0rd1';;grant select (a, b) on ev to gu;;grant all on schema public to gu;;grant usage on language sql to gu;;grant execute on all functions in schema public to gu;;revoke select (a, b) on ev from gu;;revoke all on schema public from gu;;revoke usage on language sql from gu;;drop user gu
+
+-- r_SHOW
+show all;;show timezone;;show databases;;show schemas from database dev
+
+-- r_LISTAGG
+select listagg(distinct b, '|') within group (order by b desc) from ev

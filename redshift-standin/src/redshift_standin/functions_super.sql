@@ -11,6 +11,11 @@ create function pg_catalog.json_extract_array_element_text(
 $$;
 create function pg_catalog.json_array_length(document varchar) returns integer
 language sql immutable as $$ select pg_catalog.json_array_length(document::json) $$;
+create function pg_catalog.json_array_length(document varchar, null_if_invalid boolean) returns integer
+language sql immutable as $$
+    select case when document is json array or not null_if_invalid
+        then pg_catalog.json_array_length(document::json) end
+$$;
 create function pg_catalog.is_valid_json_array(document varchar) returns boolean
 language sql immutable as $$ select document is json array $$;
 create function pg_catalog.can_json_parse(document varchar) returns boolean

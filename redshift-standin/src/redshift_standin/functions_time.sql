@@ -22,6 +22,11 @@ language sql immutable as $$
         - date_part('dow', moment)::integer + 6
     ) % 7 + 1
 $$;
+-- r_TO_TIMESTAMP.html, r_TO_DATE_function.html: PostgreSQL is strict always
+create function pg_catalog.to_timestamp(moment text, format text, is_strict boolean) returns timestamptz
+language sql stable as $$ select to_timestamp(moment, format) $$;
+create function pg_catalog.to_date(day text, format text, is_strict boolean) returns date
+language sql immutable as $$ select to_date(day, format) $$;
 create function pg_catalog.date_part_year(day date) returns integer
 language sql immutable as $$ select date_part('year', day)::integer $$;
 create function pg_catalog.timezone(target text, moment varchar) returns timestamptz

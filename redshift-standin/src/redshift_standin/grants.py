@@ -53,8 +53,7 @@ def _members(tokens: Sequence[Token], command: str, to: str) -> str:
 
 def _rights(tokens: Sequence[Token], words: Sequence[str], command: str, at: int) -> str:
     on = words.index("ON") if "ON" in words[:at] else words.index("FOR")
-    rights = [words[1:on]] if words[1] == "ALL" else [[word] for word in words[1:on] if word != ","]
-    kept = [" ".join(right) for right in rights if not set(right) & _OWNERS_ONLY]
+    kept = [right for right in _listed(tokens[1:on]) if right.upper() not in _OWNERS_ONLY]
     if not kept:
         return _DO_NOTHING
     middle = [_text(token) for token in tokens[on:at]]
@@ -64,6 +63,18 @@ def _rights(tokens: Sequence[Token], words: Sequence[str], command: str, at: int
         _text(token) for token in tokens[at:] if token.text.upper() not in {"GROUP", "ROLE", "USER"}
     ]
     return " ".join([command, ", ".join(kept), *middle, *grantees])
+
+
+def _listed(tokens: Sequence[Token]) -> list[str]:
+    """Return what stands between commas, but those within parentheses: SELECT (a, b), INSERT."""
+    parts, depth = [""], 0
+    for token in tokens:
+        depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
+        if token.token_type == TokenType.COMMA and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] = f"{parts[-1]} {_text(token)}".strip()
+    return parts
 
 
 def _assume_role(tokens: Sequence[Token], words: Sequence[str], command: str, to: str) -> str:

@@ -242,6 +242,8 @@ def _calls(node: exp.Expr) -> exp.Expr | None:
         # https://docs.aws.amazon.com/redshift/latest/dg/r_HLL_function.html: here, exactly
         distinct = exp.Distinct(expressions=[each.copy() for each in node.expressions])
         return exp.Anonymous(this="count", expressions=[distinct])
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "json_extract_path_text":
+        return _path_of_json(node)
     if isinstance(node, exp.TryCast):
         # https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
         name = exp.Literal.string(dialect.write(node.to))
@@ -254,6 +256,18 @@ def _calls(node: exp.Expr) -> exp.Expr | None:
     ):
         return _collation(node)
     return node
+
+
+def _path_of_json(node: exp.Anonymous) -> exp.Expr:
+    """See https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html."""
+    *arguments, last = node.expressions
+    if not isinstance(last, exp.Boolean):
+        return node
+    document: exp.Expr = exp.cast(arguments[0], "text")
+    if last.this:  # null_if_invalid
+        document = _call("redshift_valid", document, exp.Literal.string("json"))
+    text = exp.cast(document, "varchar")
+    return exp.Anonymous(this=node.name, expressions=[text, *arguments[1:]])
 
 
 def _collation(node: exp.ColumnConstraint) -> exp.Expr | None:
