@@ -118,10 +118,12 @@ def create_tables(engine: Engine) -> None:
         warehouse.require_free_names(before, there)
         warehouse.require_no_dependent_views(engine, {*TABLES, *views_of(before)})
         warehouse.drop_views(engine, before, there)
-        for table in reversed(TABLES):
-            engine.execute(drop_statement(table))
-        for table in TABLES:
-            engine.execute(statement(f"schema/{table}"))
+        engine.execute_all(
+            [
+                *map(drop_statement, reversed(TABLES)),
+                *(statement(f"schema/{table}") for table in TABLES),
+            ]
+        )
         warehouse.create_views(engine)
 
 

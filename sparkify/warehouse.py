@@ -143,17 +143,13 @@ def require_no_dependent_views(engine: Engine, dropped: Collection[str]) -> None
 
 def drop_views(engine: Engine, version: int, there: Collection[str]) -> None:
     """Drop the views of a warehouse of this version, as far as they are there."""
-    for view in reversed(views_of(version)):
-        if view in there:
-            engine.execute(drop_statement(view))
+    views = reversed(views_of(version))
+    engine.execute_all([drop_statement(view) for view in views if view in there])
 
 
 def create_views(engine: Engine) -> None:
     """Create the views, describe everything, and record the version."""
-    for view in VIEWS:
-        engine.execute(statement(f"views/{view}"))
-    for comment in comment_statements():
-        engine.execute(comment)
+    engine.execute_all([*(statement(f"views/{view}") for view in VIEWS), *comment_statements()])
     engine.append("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
 
 

@@ -66,6 +66,9 @@ def cluster() -> None:
 )
 @click.option("--no-schedule", is_flag=True, help="Do not pause the cluster every day.")
 @click.option("--allow-my-ip", is_flag=True, help="Let in this machine's address, and no other.")
+@click.option(
+    "--trust-account", is_flag=True, help="Let the account's other warehouses use the role."
+)
 @click.option("--subnet", "subnets", multiple=True, help="Repeatable; else the default network.")
 @changes_warehouse
 def cluster_up(request: WarehouseRequest, **options: Any) -> None:
@@ -78,9 +81,10 @@ def cluster_up(request: WarehouseRequest, **options: Any) -> None:
     from sparkify.config import write_warehouse
 
     settings = request.settings
-    reads = role.bucket_prefixes(settings)
+    prefixes = role.bucket_prefixes(settings)
     plan = _warehouse_plan(request, **options)
     aws = request.aws()
+    reads = role.with_kms_keys(aws, prefixes)
     with open_watch(request.timeout) as watch:
         created = lifecycle.create_warehouse(aws, plan, reads, watch)
     if created is None:

@@ -11,7 +11,6 @@ from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.errors import SparkifyError
 
-_ACTIONS_PER_CALL = 50  # to simulate
 _CONNECT_SECONDS = 5.0
 _SERVICE_PRINCIPALS = {
     "provisioned": "redshift.amazonaws.com",
@@ -65,20 +64,40 @@ def _check_permissions(aws: Aws) -> Iterator[Diagnosis]:
             fix="create a user or role with the policy in docs/aws.md, and stop using root",
         )
         return
-    wanted = permissions.required_actions()
     missing = []
-    for start in range(0, len(wanted), _ACTIONS_PER_CALL):
+    for statement in permissions.operator_policy(aws.account, aws.partition)["Statement"]:
         answer = aws.call(
             *("iam", "simulate_principal_policy"),
             PolicySourceArn=_user_or_role(aws.caller),
-            ActionNames=wanted[start : start + _ACTIONS_PER_CALL],
+            ActionNames=statement["Action"],
+            ResourceArns=[_example(arn) for arn in _as_list(statement["Resource"])],
+            ContextEntries=_context(statement),
         )
         missing += _denied_actions(answer)
+    missing = sorted(set(missing))
     yield Diagnosis(
         f"permissions missing: {', '.join(missing)}" if missing else "permissions",
         ok=not missing,
         fix="ask your administrator for them; docs/aws.md has the whole policy" if missing else "",
     )
+
+
+def _example(arn: str) -> str:
+    """Return an ARN that a pattern matches: to the simulator `*` alone is any, elsewhere a name."""
+    return arn if arn == "*" else arn.replace("*", "example")
+
+
+def _context(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the context in which a statement's conditions hold."""
+    return [
+        {
+            "ContextKeyName": key,
+            "ContextKeyValues": [value.replace("*", "example") for value in _as_list(values)][:1],
+            "ContextKeyType": "string",
+        }
+        for keys in statement.get("Condition", {}).values()
+        for key, values in keys.items()
+    ]
 
 
 def _user_or_role(caller: str) -> str:
@@ -128,7 +147,10 @@ def _check_role(aws: Aws, warehouse: Warehouse, settings: Settings) -> Iterator[
     yield Diagnosis(
         f"{warehouse.name} may {'' if trusted else 'not '}assume the role",
         ok=trusted,
-        fix="" if trusted else f"let {principal} assume it, from {warehouse.arns[0]}",
+        fix=""
+        if trusted
+        else f"let {principal} assume it, from {warehouse.arns[0]}, or run: sparkify cluster up "
+        "--trust-account",
     )
     yield from _check_role_policy(aws, wanted, settings)
 
@@ -161,7 +183,8 @@ def _conditions_match(condition: dict[str, Any], account: str, arns: tuple[str, 
 
 
 def _check_role_policy(aws: Aws, role_arn: str, settings: Settings) -> Iterator[Diagnosis]:
-    for prefix in role.bucket_prefixes(settings):
+    prefixes = role.with_kms_keys(aws, role.bucket_prefixes(settings))
+    for prefix in prefixes:
         key = prefix.key if prefix.single else f"{prefix.key}/any.json".lstrip("/")
         answer = aws.call(
             *("iam", "simulate_principal_policy"),
@@ -176,6 +199,28 @@ def _check_role_policy(aws: Aws, role_arn: str, settings: Settings) -> Iterator[
             ok=not denied,
             fix="run: sparkify cluster up, which updates the role" if denied else "",
         )
+    for key in sorted({prefix.kms_key for prefix in prefixes if prefix.kms_key}):
+        yield _judged_key(aws, role_arn, key, [each for each in prefixes if each.kms_key == key])
+
+
+def _judged_key(aws: Aws, role_arn: str, key: str, prefixes: list[role.BucketPrefix]) -> Diagnosis:
+    """Tell whether the role may use a KMS key; the key's own policy must let it, too."""
+    is_written = any(prefix.written for prefix in prefixes)
+    answer = aws.call(
+        *("iam", "simulate_principal_policy"),
+        PolicySourceArn=role_arn,
+        ActionNames=["kms:Decrypt", *(["kms:GenerateDataKey"] if is_written else [])],
+        ResourceArns=[key],
+    )
+    denied = _denied_actions(answer)
+    return Diagnosis(
+        f"the role may {'not ' if denied else ''}use the KMS key {key}"
+        f"{': ' + ', '.join(denied) if denied else ''}",
+        ok=not denied,
+        fix="run: sparkify cluster up, which updates the role; the key's policy must allow it, too"
+        if denied
+        else "",
+    )
 
 
 def _check_state(warehouse: Warehouse) -> Iterator[Diagnosis]:

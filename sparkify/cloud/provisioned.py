@@ -81,7 +81,9 @@ def deploy(aws: Aws, plan: WarehousePlan, reads: Sequence[BucketPrefix], watch: 
     arns = existing.arns if existing else (cluster_arn(aws, plan.name),)
     subnets = network.choose_subnets(aws, plan.subnets)
     watch.step(f"role {role.copy_role_name(plan.name, aws.region)}")
-    role_arn = role.ensure_role(aws, plan.name, role.copy_role(aws, plan.name, reads, arns))
+    role_arn = role.ensure_role(
+        aws, plan.name, role.copy_role(aws, plan.name, reads, plan.trusted(arns))
+    )
     watch.step(f"security group {network.security_group_name(plan.name)}")
     group = network.ensure_security_group(aws, plan.name, subnets.vpc, plan.port)
     if plan.my_address:
@@ -101,7 +103,9 @@ def deploy(aws: Aws, plan: WarehousePlan, reads: Sequence[BucketPrefix], watch: 
     _configure_cluster(aws, plan, watch)
     created = find_by_name(aws, plan.name)
     if created and created.arns != arns:
-        role.ensure_role(aws, plan.name, role.copy_role(aws, plan.name, reads, created.arns))
+        role.ensure_role(
+            aws, plan.name, role.copy_role(aws, plan.name, reads, plan.trusted(created.arns))
+        )
 
 
 def _configure_cluster(aws: Aws, plan: WarehousePlan, watch: Watch) -> None:

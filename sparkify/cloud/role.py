@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sparkify.cloud.aws import Aws
+from sparkify.cloud.aws import Aws, AwsRejectedError
 from sparkify.cloud.waiting import Watch
 from sparkify.cloud.warehouse import TAG, Resource, is_kept, require_tagged, tags
 from sparkify.config import Settings
 from sparkify.errors import ConfigError
 
 ROLE_PATH = "/sparkify/"
+# The policy that bounds what a role may do, if the account's administrator has created it.
+BOUNDARY_NAME = "sparkify-boundary"
 _POLICY_NAME = "sparkify"  # each role has one inline policy
 _S3 = "s3://"
 
@@ -21,13 +23,15 @@ PolicyDocument = dict[str, Any]
 class BucketPrefix(NamedTuple):
     """A prefix of a bucket or, if `single`, the one object with that key.
 
-    A `written` prefix is read as well.
+    A `written` prefix is read as well. `kms_key` is the ARN of the KMS key that encrypts the
+    bucket, empty where there is none.
     """
 
     bucket: str
     key: str
     single: bool = False
     written: bool = False
+    kms_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,37 @@ def bucket_prefixes(settings: Settings) -> list[BucketPrefix]:
     return found
 
 
+def with_kms_keys(aws: Aws, prefixes: Sequence[BucketPrefix]) -> list[BucketPrefix]:
+    """Return the prefixes with the KMS keys by which their buckets encrypt.
+
+    Not known is the key of an object that was written with another key than the bucket's, or of a
+    bucket whose encryption we may not read. AWS's own key `aws/s3` needs no permission.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    keys = {
+        bucket: _kms_key(aws, bucket) for bucket in _distinct([each.bucket for each in prefixes])
+    }
+    return [prefix._replace(kms_key=keys[prefix.bucket]) for prefix in prefixes]
+
+
+def _kms_key(aws: Aws, bucket: str) -> str:
+    try:
+        found = aws.call("s3", "get_bucket_encryption", Bucket=bucket)
+    except AwsRejectedError:
+        return ""
+    rules = found["ServerSideEncryptionConfiguration"]["Rules"]
+    named = [
+        rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID", "")
+        for rule in rules
+    ]
+    key = next(filter(None, named), "")
+    if not key or key.endswith("alias/aws/s3"):
+        return ""
+    if ":key/" in key:
+        return str(key)
+    return str(aws.call("kms", "describe_key", KeyId=key)["KeyMetadata"]["Arn"])
+
+
 def _bucket_prefix(location: str) -> BucketPrefix:
     bucket, _, key = location.removeprefix(_S3).partition("/")
     key = key.strip("/")
@@ -78,14 +113,16 @@ def _bucket_prefix(location: str) -> BucketPrefix:
 def copy_role(aws: Aws, name: str, reads: Sequence[BucketPrefix], warehouse: Sequence[str]) -> Role:
     """Define the role for COPY and UNLOAD; only the warehouse with these ARNs may assume it.
 
+    Without ARNs, any warehouse of the account may. No page says which ARN a COPY sends as
+    aws:SourceArn, so a trust that names ARNs may deny it.
     https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html
     https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-security-other-services.html
     """
     trust = _trust(["redshift.amazonaws.com", "redshift-serverless.amazonaws.com"])
-    trust["Statement"][0]["Condition"] = {
-        "StringEquals": {"aws:SourceAccount": aws.account},
-        "ArnLike": {"aws:SourceArn": list(warehouse)},
-    }
+    condition: PolicyDocument = {"StringEquals": {"aws:SourceAccount": aws.account}}
+    if warehouse:
+        condition["ArnLike"] = {"aws:SourceArn": list(warehouse)}
+    trust["Statement"][0]["Condition"] = condition
     return Role(copy_role_name(name, aws.region), trust, _data_policy(aws.partition, reads))
 
 
@@ -109,9 +146,11 @@ def role_arn(aws: Aws, role_name: str) -> str:
 def ensure_role(aws: Aws, name: str, role: Role) -> str:
     """Create or update a role of the warehouse `name`; return its ARN."""
     trust = json.dumps(role.trust)
+    bounded = _boundary(aws)
     found = aws.find("iam", "get_role", RoleName=role.name)
     if found:
         require_tagged(f"the role {role.name}", found["Role"].get("Tags", []), name)
+        _bound(aws, found["Role"], bounded)
         aws.call("iam", "update_assume_role_policy", RoleName=role.name, PolicyDocument=trust)
     else:
         aws.call(
@@ -121,6 +160,7 @@ def ensure_role(aws: Aws, name: str, role: Role) -> str:
             AssumeRolePolicyDocument=trust,
             Description=f"Made by sparkify for the warehouse {name}",
             Tags=tags(name),
+            **bounded,
         )
     aws.call(
         *("iam", "put_role_policy"),
@@ -129,6 +169,19 @@ def ensure_role(aws: Aws, name: str, role: Role) -> str:
         PolicyDocument=json.dumps(role.policy),
     )
     return role_arn(aws, role.name)
+
+
+def _boundary(aws: Aws) -> dict[str, str]:
+    """Return the argument that bounds a role, none where the account has no such policy."""
+    arn = f"arn:{aws.partition}:iam::{aws.account}:policy/{BOUNDARY_NAME}"
+    return {"PermissionsBoundary": arn} if aws.find("iam", "get_policy", PolicyArn=arn) else {}
+
+
+def _bound(aws: Aws, role: dict[str, Any], bounded: dict[str, str]) -> None:
+    """Bound a role that was created before the boundary was."""
+    now = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    if bounded and now != bounded["PermissionsBoundary"]:
+        aws.call("iam", "put_role_permissions_boundary", RoleName=role["RoleName"], **bounded)
 
 
 def remove_role(aws: Aws, name: str, role_name: str, watch: Watch) -> list[str]:
@@ -159,6 +212,10 @@ def _data_policy(partition: str, reads: Sequence[BucketPrefix]) -> PolicyDocumen
     writes = [prefix for prefix in reads if prefix.written]
     if writes:
         statements.append(_allow_objects(partition, "s3:PutObject", writes))
+    for key in _distinct([prefix.kms_key for prefix in reads if prefix.kms_key]):
+        is_written = any(prefix.written for prefix in reads if prefix.kms_key == key)
+        actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if is_written else [])]
+        statements.append({"Effect": "Allow", "Action": actions, "Resource": key})
     for bucket in _distinct([prefix.bucket for prefix in reads]):
         bucket_arn = f"arn:{partition}:s3:::{bucket}"
         keys = [key for prefix in reads if prefix.bucket == bucket for key in _key_patterns(prefix)]

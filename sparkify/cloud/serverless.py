@@ -54,7 +54,9 @@ def deploy(aws: Aws, plan: WarehousePlan, reads: Sequence[BucketPrefix], watch: 
     watch.step(f"role {role.copy_role_name(plan.name, aws.region)}")
     existing = find_by_name(aws, plan.name)
     arns = existing.arns if existing else (namespace_arn,)
-    role_arn = role.ensure_role(aws, plan.name, role.copy_role(aws, plan.name, reads, arns))
+    role_arn = role.ensure_role(
+        aws, plan.name, role.copy_role(aws, plan.name, reads, plan.trusted(arns))
+    )
     _attach_role(aws, plan.name, role_arn)
     _wait_for_namespace(aws, plan.name, {"available"}, watch)
     watch.step(f"security group {network.security_group_name(plan.name)}")
@@ -65,7 +67,9 @@ def deploy(aws: Aws, plan: WarehousePlan, reads: Sequence[BucketPrefix], watch: 
     workgroup_arn = _ensure_workgroup(aws, plan, subnets.ids, group, watch)
     if workgroup_arn not in arns:
         role.ensure_role(
-            aws, plan.name, role.copy_role(aws, plan.name, reads, [*arns, workgroup_arn])
+            aws,
+            plan.name,
+            role.copy_role(aws, plan.name, reads, plan.trusted([*arns, workgroup_arn])),
         )
     _wait_for_workgroup(aws, plan.name, {"available"}, watch)
     watch.step("usage limit")

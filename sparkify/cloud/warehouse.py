@@ -1,6 +1,7 @@
 """A warehouse in AWS, the plan for a new one, and the tags that mark what Sparkify created."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -27,7 +28,8 @@ class WarehousePlan:
     """The options of `cluster up`.
 
     `pause_at` is a time of day in UTC, `HH:MM`; empty means no schedule. `my_address` is the one
-    IPv4 address that may connect from outside; empty means private.
+    IPv4 address that may connect from outside; empty means private. `trust_account` lets each
+    warehouse of the account use the role for COPY.
     """
 
     name: str
@@ -43,6 +45,11 @@ class WarehousePlan:
     pause_at: str = "20:00"
     subnets: tuple[str, ...] = ()
     my_address: str = ""
+    trust_account: bool = False
+
+    def trusted(self, arns: Sequence[str]) -> Sequence[str]:
+        """Return the ARNs that the role's trust names: the warehouse's, or none for the account."""
+        return () if self.trust_account else arns
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,9 @@ class Engine(Queryable, Protocol):
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows. Raises WarehouseError."""
 
+    def execute_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements without parameters that give no rows, in as few messages as it takes."""
+
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
     ) -> LoadResult:

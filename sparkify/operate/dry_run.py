@@ -62,6 +62,11 @@ class DryRun:
         self._note(statement)
         self._scratch.execute(statement, **parameters)
 
+    def execute_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements without parameters, one after the other."""
+        for statement in statements:
+            self.execute(statement)
+
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query, and note it."""
         self._note(statement)

@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -34,7 +35,7 @@ from .serverless_api import SERVICE, ApiError, ServerlessApi
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _BACKENDS = (
-    *(iam_backends, ec2_backends, sts_backends, s3_backends),
+    *(iam_backends, ec2_backends, sts_backends, s3_backends, kms_backends),
     *(cloudwatch_backends, redshift_backends),
 )
 
@@ -195,6 +196,8 @@ def _operation(environ: dict[str, Any], form: dict[str, str]) -> str:
         return str(environ["PATH_INFO"]).rpartition("/")[2]
     if environ["REQUEST_METHOD"] == "HEAD":
         return "HeadBucket"
+    if environ.get("QUERY_STRING", "").startswith("encryption"):
+        return "GetEncryptionConfiguration"
     return form.get("Action", str(environ["REQUEST_METHOD"]))
 
 

@@ -188,6 +188,32 @@ def test_only_this_warehouse_may_assume_the_role(
     assert found == trusted
 
 
+def test_the_trust_can_be_loosened_to_the_account() -> None:
+    loose = role.copy_role(KnownCaller("us-west-2"), "sparkify", [], ()).trust
+    asked = {"aws:SourceAccount": ACCOUNT}
+
+    for source in (CLUSTER, "arn:aws:anything"):
+        context = asked | {"aws:SourceArn": source}
+        assert allows(loose, "sts:AssumeRole", context=context, service="redshift.amazonaws.com")
+    context = {"aws:SourceArn": CLUSTER, "aws:SourceAccount": "999999999999"}
+    assert not allows(loose, "sts:AssumeRole", context=context, service="redshift.amazonaws.com")
+
+
+def test_a_key_is_used_to_read_and_only_where_it_is_written_to_write() -> None:
+    prefixes = [
+        each._replace(kms_key="arn:key/work" if each.written else "arn:key/data")
+        for each in role.bucket_prefixes(SETTINGS)
+        if each.bucket != "paths"
+    ]
+    policy = role.copy_role(KnownCaller("us-west-2"), "sparkify", prefixes, [CLUSTER]).policy
+
+    assert allows(policy, "kms:Decrypt", "arn:key/data")
+    assert not allows(policy, "kms:GenerateDataKey", "arn:key/data")
+    assert allows(policy, "kms:Decrypt", "arn:key/work")
+    assert allows(policy, "kms:GenerateDataKey", "arn:key/work")
+    assert not allows(policy, "kms:Decrypt", "arn:key/other")
+
+
 def test_nobody_may_assume_it_without_a_source() -> None:
     """A condition on a key that is not sent does not hold."""
     assert not allows(made().trust, "sts:AssumeRole", service="redshift.amazonaws.com")
@@ -213,13 +239,82 @@ def test_the_operator_may_create_only_roles_of_sparkify() -> None:
     own, foreign = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("sparkify/x", "admin"))
     passed = {"iam:PassedToService": "redshift.amazonaws.com"}
 
-    assert allows(policy, "iam:CreateRole", own)
-    assert not allows(policy, "iam:CreateRole", foreign)
+    bounded = {"iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/sparkify-boundary"}
+    for action in ("CreateRole", "PutRolePolicy", "PutRolePermissionsBoundary"):
+        assert allows(policy, f"iam:{action}", own, bounded)
+        assert not allows(policy, f"iam:{action}", foreign, bounded)
+        for other in ({}, {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}):
+            assert not allows(policy, f"iam:{action}", own, other)
+    assert not allows(policy, "iam:DeleteRolePermissionsBoundary", own, bounded)
+    for action in ("CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion"):
+        assert not allows(policy, f"iam:{action}", bounded["iam:PermissionsBoundary"])
     assert allows(policy, "iam:PassRole", own, passed)
     assert not allows(policy, "iam:PassRole", foreign, passed)
     assert not allows(policy, "iam:PassRole", own, {"iam:PassedToService": "ec2.amazonaws.com"})
     for action in ("iam:CreateUser", "iam:AttachRolePolicy", "s3:GetObject", "ec2:RunInstances"):
         assert not allows(policy, action, own)
+
+
+TAGGED = {"aws:ResourceTag/sparkify:warehouse": "dwh"}
+MADE_TAGGED = {"aws:RequestTag/sparkify:warehouse": "dwh"}
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("redshift:DeleteCluster", "redshift:ModifyCluster", "redshift:PauseCluster"),
+        *("redshift-serverless:DeleteNamespace", "redshift-serverless:UpdateWorkgroup"),
+        *("ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup"),
+    ],
+)
+def test_the_operator_changes_only_what_is_tagged(action: str) -> None:
+    policy = permissions.operator_policy(ACCOUNT)
+
+    assert allows(policy, action, "arn:any", TAGGED)
+    assert not allows(policy, action, "arn:any")
+    assert not allows(policy, action, "arn:any", {"aws:ResourceTag/team": "x"} | MADE_TAGGED)
+
+
+@pytest.mark.parametrize(
+    "action", ["redshift:CreateCluster", "redshift-serverless:CreateNamespace"]
+)
+def test_the_operator_creates_only_what_is_tagged(action: str) -> None:
+    policy = permissions.operator_policy(ACCOUNT)
+
+    assert allows(policy, action, "arn:any", MADE_TAGGED)
+    assert not allows(policy, action, "arn:any", TAGGED)
+
+
+def test_the_operator_tags_a_group_only_as_it_is_created() -> None:
+    policy = permissions.operator_policy(ACCOUNT)
+    group = f"arn:aws:ec2:us-west-2:{ACCOUNT}:security-group/sg-1"
+
+    assert allows(policy, "ec2:CreateTags", group, {"ec2:CreateAction": "CreateSecurityGroup"})
+    assert not allows(policy, "ec2:CreateTags", group)
+
+
+def test_a_role_within_the_boundary_reads_these_buckets_and_pauses_and_no_more() -> None:
+    boundary = permissions.boundary_policy(ACCOUNT, ["data", "paths", "scratch"])
+    by_s3 = {"kms:ViaService": "s3.us-west-2.amazonaws.com"}
+
+    for statement in POLICY["Statement"]:
+        for action in [statement["Action"]]:
+            for resource in _listed(statement["Resource"]):
+                assert allows(boundary, action, resource.replace("*", "x"))
+    assert allows(boundary, "redshift:PauseCluster", CLUSTER)
+    assert allows(boundary, "kms:Decrypt", f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1", by_s3)
+    assert not allows(boundary, "kms:Decrypt", f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1")
+    for action, resource in (
+        ("s3:GetObject", "arn:aws:s3:::payroll/x"),
+        ("s3:DeleteObject", "arn:aws:s3:::data/x"),
+        ("iam:CreateUser", "*"),
+        ("redshift:DeleteCluster", CLUSTER),
+    ):
+        assert not allows(boundary, action, resource)
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
 
 
 def test_the_operators_policy_fits_into_one() -> None:
@@ -231,9 +326,10 @@ def test_the_operators_policy_fits_into_one() -> None:
 
 def test_the_policy_of_the_docs_is_the_one_in_the_code() -> None:
     text = (Path(__file__).parents[2] / "docs/aws.md").read_text(encoding="utf-8")
-    [shown] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    bounded, shown = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
 
     assert json.loads(shown) == permissions.operator_policy("111122223333")
+    assert json.loads(bounded) == permissions.boundary_policy("111122223333", ["my-bucket"])
 
 
 # --- the evaluator

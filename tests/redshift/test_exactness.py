@@ -256,14 +256,14 @@ def test_beginnings_are_of_all_that_is_wanted_and_of_nothing_else(
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let something happen after the files are listed and before they are copied."""
-    run = Session.run
+    execute = Session.execute
 
-    def later(session: Session, text: str) -> Any:
-        if "copy staging_events" in text:
+    def later(session: Session, *texts: str) -> None:
+        if "copy staging_events" in texts[0]:
             happens()
-        return run(session, text)
+        execute(session, *texts)
 
-    monkeypatch.setattr(Session, "run", later)
+    monkeypatch.setattr(Session, "execute", later)
 
 
 def test_a_file_that_comes_while_its_folder_is_loaded_is_not_loaded_unrecorded(

@@ -21,6 +21,7 @@ from tests.contract.warehouse import Warehouse
 from tests.sql_files import NAMES, statement_named
 
 from .conftest import SentStatements
+from .documented import without_page
 from .grammar import breaks_a_rule, code, unparsable
 
 REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
@@ -56,6 +57,8 @@ def texts_of_a_life(warehouse: Warehouse, read_only: Warehouse, sent: SentStatem
 def test_no_text_that_a_life_sends_breaks_a_rule(texts_of_a_life: set[str]) -> None:
     broken = [(text, breaks_a_rule(text)) for text in texts_of_a_life]
     assert [(text, rule) for text, rule in broken if rule] == []
+    undocumented = [(text, without_page(text)) for text in texts_of_a_life]
+    assert [(text, kinds) for text, kinds in undocumented if kinds] == []
 
 
 @pytest.mark.slow  # to parse them takes a quarter of a minute; `make lint` parses what they are of

@@ -114,10 +114,11 @@ def test_an_analyst_neither_makes_tables_nor_uses_the_clusters_role(
     with closing(open_engine(settings)) as engine:
         with pytest.raises(WarehouseError, match="permission denied for schema"):
             engine.execute(Statement("make", "create table stolen (a varchar(9))"))
-        engine.execute(Statement("make", "create temporary table stolen (a varchar(9))"))
         copy = f"copy stolen from 's3://{BUCKET}/' iam_role '{settings.iam_role}' json 'auto'"
-        with pytest.raises(WarehouseError, match="does not have ASSUMEROLE permission"):
-            engine.execute(Statement("copy", copy))
+        with engine.transaction():
+            engine.execute(Statement("make", "create temporary table stolen (a varchar(9))"))
+            with pytest.raises(WarehouseError, match="does not have ASSUMEROLE permission"):
+                engine.execute(Statement("copy", copy))
     own = replace(warehouse.settings, db_user=analyst, db_password=Secret("Passw0rd2"))
     theirs = Warehouse("redshift", own, warehouse.place)
     try:

@@ -11,7 +11,7 @@ import pytest
 from redshift_standin import RedshiftError, Standin
 
 from sparkify.config import Settings
-from sparkify.engines.base import JsonLoad, Result
+from sparkify.engines.base import JsonLoad
 from sparkify.engines.redshift import RedshiftBackend, copy_views, rejected
 from sparkify.engines.redshift.session import Session
 from sparkify.errors import (
@@ -261,7 +261,7 @@ def test_work_data_in_another_region_is_found_before_copy_does() -> None:
         file = DataFile("s3://data/logs/a.json", "1", 1)
         loads = [JsonLoad("staging_events", source, [file])]
         with pytest.raises(
-            ConfigError, match="WORK_DATA is in eu-west-1, and .*us-west-2"
+            ConfigError, match=r"WORK_DATA is in eu-west-1, and .*us-west-2"
         ) as apart:
             backend.require_loadable(settings, loads)
         assert "bucket in us-west-2" in apart.value.hint
@@ -300,15 +300,15 @@ def test_a_file_that_is_gone_since_it_was_listed(
 ) -> None:
     path = warehouse.write_events("day.json", event())
     key = warehouse.uri(path).removeprefix("s3://contract/")
-    run = Session.run
+    execute = Session.execute
 
-    def gone(session: Session, text: str) -> Result:
-        if "copy staging_events" in text:
+    def gone(session: Session, *texts: str) -> None:
+        if "copy staging_events" in texts[0]:
             s3_server.delete("contract", key)
-        return run(session, text)
+        execute(session, *texts)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "run", gone)
+        patch.setattr(Session, "execute", gone)
         with load_fails(warehouse, SourceError, "was deleted after it was listed", "run again"):
             warehouse.load()
     s3_server.put("contract", key, lines([event()]))

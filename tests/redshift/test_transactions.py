@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from redshift_connector.core import Connection
-from redshift_connector.cursor import Cursor
 from redshift_standin import (
     Moment,
     RedshiftError,
@@ -216,15 +215,15 @@ def test_a_run_that_is_stopped_by_hand_leaves_all_as_it_was(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_sources(warehouse)
-    execute = Cursor.execute
+    execute = Session.execute
 
-    def stopped(cursor: Cursor, text: str, *more: Any) -> Any:
-        if COPY in text:
+    def stopped(session: Session, *texts: str) -> None:
+        if COPY in texts[0]:
             raise KeyboardInterrupt
-        return execute(cursor, text, *more)
+        execute(session, *texts)
 
     with left_as_it_was(warehouse), monkeypatch.context() as patch:
-        patch.setattr(Cursor, "execute", stopped)
+        patch.setattr(Session, "execute", stopped)
         with pytest.raises(KeyboardInterrupt):
             warehouse.load()
     warehouse.load()
@@ -237,23 +236,19 @@ def test_a_run_that_is_stopped_as_a_commit_is_answered_is_noted_and_gone_on_with
 ) -> None:
     """The answer is still on the line when the next statement is sent."""
     write_sources(warehouse)
-    commits, commit, hear = itertools.count(1), Connection.commit, Connection.handle_messages
+    commits, commit = itertools.count(1), Session.commit
 
-    def stopped(connection: Connection) -> None:
-        answers = itertools.count()
-
-        def stop(*arguments: Any) -> None:
-            if next(answers):  # the first is to its being parsed
-                raise KeyboardInterrupt
-            hear(*arguments)
+    def stopped(session: Session) -> None:
+        def stop(*_: Any) -> None:
+            raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
             if next(commits) == number:
                 patch.setattr(Connection, "handle_messages", stop)
-            commit(connection)
+            commit(session)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Connection, "commit", stopped)
+        patch.setattr(Session, "commit", stopped)
         with pytest.raises(KeyboardInterrupt):
             warehouse.load()
     warehouse.load()

@@ -1,7 +1,7 @@
 """The DuckDB engine: one connection to the database file."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,11 @@ class DuckDbEngine:
         with self._errors_translated():
             parsed = _parsed(self._connection, statement.render("duckdb"))
             self._connection.execute(parsed, statement.bind(parameters))
+
+    def execute_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements without parameters, one after the other."""
+        for statement in statements:
+            self.execute(statement)
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""

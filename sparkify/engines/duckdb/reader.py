@@ -57,10 +57,10 @@ class DuckDbReader:
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in DuckDB's dialect."""
-        require_reading(text, self.dialect)
         if values:
             require_values(text, values)
             text = in_dollars(text)
+        require_reading(text, self.dialect)
         try:
             answer = self._connection.execute(text, values)
         except (duckdb.Error, RuntimeError) as error:

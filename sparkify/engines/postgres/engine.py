@@ -1,6 +1,6 @@
 """The warehouse on PostgreSQL: rows by COPY from this process, all else by the same SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -48,6 +48,11 @@ class PostgresEngine:
     def fetch_own(self, text: str) -> Result:
         """Run a statement of this engine's own, within a transaction."""
         return self._session.run(text)
+
+    def execute_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements without parameters, one after the other."""
+        for statement in statements:
+            self.execute(statement)
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""

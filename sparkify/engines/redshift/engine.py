@@ -1,8 +1,8 @@
 """The warehouse on Amazon Redshift: S3 to tables by COPY, all else by the same SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from sparkify.config import Settings
 from sparkify.engines.base import (
@@ -29,6 +29,8 @@ MAX_INSERT_BYTES = 8 << 20
 # A workgroup does not say; many multiples of it are.
 ASSUMED_SLICES = 16
 
+Ran = TypeVar("Ran")
+
 
 class RedshiftEngine:
     """A warehouse on a cluster or a serverless workgroup."""
@@ -50,28 +52,24 @@ class RedshiftEngine:
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         """Run a statement that gives no rows, outside a transaction in one of its own."""
-        text = filled(statement, parameters)
-        if self._in_transaction:
-            self._run(text)
-            return
-        with self.transaction():
-            self._run(text)
+        self._execute([filled(statement, parameters)])
+
+    def execute_all(self, statements: Iterable[Statement]) -> None:
+        """Run statements that give no rows, together."""
+        self._execute([filled(statement, {}) for statement in statements])
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
         text = filled(statement, parameters)
         if self._in_transaction:
-            return self._run(text)
+            return self._run(self._session.run, text)
         self._session.begin()
-        try:
-            return self._run(text)
-        finally:
-            self._session.rollback()
+        return self._run(self._session.run_alone, text)
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows, as many in a statement as it may have bytes."""
         for text in inserts(table, columns, rows, MAX_INSERT_BYTES):
-            self._run(text)
+            self._execute([text])
 
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
@@ -161,21 +159,26 @@ class RedshiftEngine:
             other.close()
 
     def _ask_once(self) -> None:
-        """Ask for process and slices, and begin a new transaction, so that the lock is its first.
+        """Ask for process and slices, each alone, so that the lock comes first in its transaction.
 
         A workgroup does not say how many slices it has.
         """
         try:
             self._session.ask_process()
-            slices = self._session.run(engine_statement("redshift", "slices").text)
+            slices = self._session.run_alone(engine_statement("redshift", "slices").text)
             self._slices = int(slices.rows[0][0])
         except ServerRejection:
             self._slices = ASSUMED_SLICES
-        finally:
-            self._session.rollback()
 
-    def _run(self, text: str) -> Result:
+    def _execute(self, texts: Sequence[str]) -> None:
+        if self._in_transaction:
+            self._run(self._session.execute, *texts)
+            return
+        with self.transaction():
+            self._run(self._session.execute, *texts)
+
+    def _run(self, run: Callable[..., Ran], *texts: str) -> Ran:
         try:
-            return self._session.run(text)
+            return run(*texts)
         except ServerRejection as rejection:
             raise statement_error(rejection.message, self._settings) from rejection

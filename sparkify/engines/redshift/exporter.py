@@ -82,7 +82,7 @@ class RedshiftExporter:
     ) -> dict[str, int]:
         """Return the files with their numbers of rows."""
         try:
-            self._session.run(self._text(query, folder, form, partitions))
+            self._session.execute(self._text(query, folder, form, partitions))
         except ServerRejection as rejection:
             raise self._unload_error(rejection, folder) from rejection
         except BaseException:

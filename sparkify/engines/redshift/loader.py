@@ -60,7 +60,7 @@ class _Copying:
 
     def run(self, load: JsonLoad, copy: Copy) -> None:
         try:
-            self.session.run(self._text(load, copy))
+            self.session.execute(self._text(load, copy))
         except ServerRejection as rejection:
             self.session.rollback()
             if "load_error" in first_line(rejection.message):

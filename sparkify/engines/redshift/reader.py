@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from redshift_connector.core import Connection
+from redshift_connector.cursor import Cursor
 from redshift_connector.error import Error
 
 from sparkify.config import Settings
@@ -33,12 +34,16 @@ from sparkify.engines.redshift.login import (
     open_connection,
     session_settings,
 )
+from sparkify.engines.redshift.pipelined import send_without_rows
 from sparkify.engines.redshift.session import cancel
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.literals import filled
 
 READ_ONLY_STATE = "25006"
 QUERY_WAS_EMPTY = "query was empty"  # the driver's own words
+
+# The names of the columns, their types by DuckDB's names, and the rows.
+Fetched = tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]
 
 
 class RedshiftReader:
@@ -54,12 +59,12 @@ class RedshiftReader:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._connection = _opened(settings)
-        ((self._process,),) = self.fetch(engine_statement("redshift", "process")).rows
+        self._process = 0  # until a user's query, which alone can be interrupted
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
         try:
-            columns, _, rows = self._run(filled(statement, parameters))
+            columns, _, rows = self._run_alone(filled(statement, parameters))
         except (Error, *LINE_IS_CUT) as error:
             said = server_message(error)
             if said is None:
@@ -72,6 +77,8 @@ class RedshiftReader:
         require_reading(text, self.dialect)
         if values:
             require_values(text, values)
+        if not self._process:
+            ((self._process,),) = self.fetch(engine_statement("redshift", "process")).rows
         try:
             columns, types, rows = self._run(text, values)
         except (Error, *LINE_IS_CUT) as error:
@@ -86,18 +93,26 @@ class RedshiftReader:
         """Close the connection."""
         close_connection(self._connection)
 
-    def _run(
-        self, text: str, values: Mapping[str, Value] | None = None
-    ) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
+    def _run(self, text: str, values: Mapping[str, Value] | None = None) -> Fetched:
+        """Run a user's text in a transaction that can only read."""
         with self._connection.cursor() as cursor:
-            cursor.paramstyle = "named"
-            cursor.execute("begin read only")
+            send_without_rows(self._connection, cursor, ["begin read only"])
             try:
-                cursor.execute(text, values or None)
-                described = cursor.description
-                rows = [tuple(row) for row in cursor.fetchall()] if described else []
+                return self._fetched(cursor, text, values)
             finally:
-                cursor.execute("rollback")
+                send_without_rows(self._connection, cursor, ["rollback"])
+
+    def _run_alone(self, text: str) -> Fetched:
+        """Run a query of the package, a transaction by itself."""
+        with self._connection.cursor() as cursor:
+            return self._fetched(cursor, text)
+
+    @staticmethod
+    def _fetched(cursor: Cursor, text: str, values: Mapping[str, Value] | None = None) -> Fetched:
+        cursor.paramstyle = "named"
+        cursor.execute(text, values or None)
+        described = cursor.description
+        rows = [tuple(row) for row in cursor.fetchall()] if described else []
         return column_names(described), column_types(described), rows
 
     def _query_error(self, error: Exception) -> Exception:
@@ -118,6 +133,5 @@ def _opened(settings: Settings) -> Connection:
     # We begin the transactions ourselves, as read only ones.
     connection.autocommit = True
     with connection.cursor() as cursor:
-        for text in session_settings(settings):
-            cursor.execute(text)
+        send_without_rows(connection, cursor, session_settings(settings))
     return connection

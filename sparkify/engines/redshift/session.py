@@ -1,6 +1,6 @@
 """A session with a Redshift warehouse: one statement at a time, in transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from redshift_connector.core import Connection
@@ -21,8 +21,11 @@ from sparkify.engines.redshift.login import (
     open_connection,
     session_settings,
 )
+from sparkify.engines.redshift.pipelined import send_without_rows
 from sparkify.errors import Interrupted, WarehouseError
 from sparkify.sql.literals import filled
+
+BEGIN = "begin transaction"
 
 
 class ServerRejection(Exception):  # noqa: N818 - the server's answer, which its caller explains
@@ -50,7 +53,7 @@ class Session:
         self._open()
 
     def begin(self) -> None:
-        """Open the connection if it was lost: the driver begins a transaction by itself."""
+        """Open the connection if it was lost; the first statement begins the transaction."""
         if self._connection is not None:
             return
         try:
@@ -60,16 +63,52 @@ class Session:
             raise Interrupted(str(error), error.hint) from error
 
     def run(self, text: str) -> Result:
-        """Run a statement. Raises ServerRejection, or Interrupted where the connection is lost."""
+        """Run a query in the transaction. Raises ServerRejection, or Interrupted."""
+        self._send([])
+        return self._fetched(text)
+
+    def run_alone(self, text: str) -> Result:
+        """Run a query in a transaction of its own, which the server begins and ends by itself."""
         if self._connection is None:
             raise lost_connection(self._settings)
+        self._connection.autocommit = True
+        try:
+            return self._fetched(text)
+        finally:
+            if self._connection is not None:
+                self._connection.autocommit = False
+
+    def execute(self, *texts: str) -> None:
+        """Run statements that give no rows in the transaction, in one round trip.
+
+        Raises ServerRejection, or Interrupted where the connection is lost.
+        """
+        self._send(texts)
+
+    def _send(self, texts: Sequence[str]) -> None:
+        """Run statements that give no rows, after the begin of a transaction if there is none."""
+        connection = self._connection
+        if connection is None:
+            raise lost_connection(self._settings)
+        begin = () if connection.in_transaction else (BEGIN,)
+        with self._errors_translated():
+            send_without_rows(connection, self._cursor, [*begin, *texts])
+
+    def _fetched(self, text: str) -> Result:
+        if self._connection is None:
+            raise lost_connection(self._settings)
+        with self._errors_translated():
+            self._cursor.execute(text)
+            described = self._cursor.description
+            rows = [tuple(row) for row in self._cursor.fetchall()] if described else []
+            self.types = column_types(described)
+            return Result(column_names(described), rows)
+
+    @contextmanager
+    def _errors_translated(self) -> Iterator[None]:
         try:
             with self._closed_if_interrupted():
-                self._cursor.execute(text)
-                described = self._cursor.description
-                rows = [tuple(row) for row in self._cursor.fetchall()] if described else []
-                self.types = column_types(described)
-                return Result(column_names(described), rows)
+                yield
         except (Error, *LINE_IS_CUT) as error:
             message = server_message(error)
             if message is not None:
@@ -78,8 +117,8 @@ class Session:
             raise lost_connection(self._settings) from error
 
     def ask_process(self) -> None:
-        """Ask for the number of the server's process, within a transaction."""
-        ((self.process,),) = self.run(engine_statement("redshift", "process").text).rows
+        """Ask for the number of the server's process, outside a transaction."""
+        ((self.process,),) = self.run_alone(engine_statement("redshift", "process").text).rows
 
     def commit(self) -> None:
         """End the transaction. Raises Interrupted where its outcome is not known."""
@@ -87,7 +126,7 @@ class Session:
             raise lost_connection(self._settings)
         try:
             with self._closed_if_interrupted():
-                self._connection.commit()
+                self._end(self._connection, "commit")
         except (Error, *LINE_IS_CUT) as error:
             message = server_message(error)
             if message is not None:
@@ -101,9 +140,14 @@ class Session:
             return
         try:
             with self._closed_if_interrupted():
-                self._connection.rollback()
+                self._end(self._connection, "rollback")
         except (Error, *LINE_IS_CUT):
             self.close()
+
+    def _end(self, connection: Connection, word: str) -> None:
+        """End the transaction, if one was begun."""
+        if connection.in_transaction:
+            send_without_rows(connection, self._cursor, [word])
 
     def close(self) -> None:
         """End the session: one that stays open costs money on Serverless."""
@@ -130,9 +174,8 @@ class Session:
         self.process = 0
         self._cursor = self._connection.cursor()  # one for all: the driver is slow to make one
         texts = session_settings(self._settings)
-        for text in texts:
-            self.run(text)
         if texts:
+            self.execute(*texts)
             self.commit()
 
 
