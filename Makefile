@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-standin test-random test-slow test-live fuzz reliability bench picture notebook golden \
+.PHONY: run test lint format test-standin suites test-random test-slow test-live fuzz reliability bench picture notebook golden \
 	bench-peers lock libraries wheels clean
 
 run: .venv/run.done
@@ -22,13 +22,13 @@ run: .venv/run.done
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 test: lint
-	$(PYTEST) --ignore tests/redshift_standin
+	$(PYTEST)
 
 # The tests of the stand-in for Redshift itself, in which the product has no part.
-test-standin: .venv/dev.done
-	$(PYTEST) tests/redshift_standin
+test-standin: .venv/standin.done
+	cd redshift-standin && ../$(PYTEST)
 
-lint: .venv/dev.done
+lint: .venv/standin.done
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --num-workers 2
@@ -38,21 +38,33 @@ format: .venv/dev.done
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+# Test suites that others wrote for Redshift, in an environment of their own; the pass rate of each
+# goes into the stand-in's README. They are the sdists on PyPI, and take most of an hour.
+suites: .venv-suites/done
+	.venv-suites/bin/python redshift-standin/suites/measure.py .venv-suites/sdists
+
+.venv-suites/done: redshift-standin/suites/requirements.txt redshift-standin/pyproject.toml
+	$(PYTHON) -m venv .venv-suites
+	.venv-suites/bin/$(PIP) -r redshift-standin/suites/requirements.txt -e 'redshift-standin[s3]'
+	.venv-suites/bin/pip download --quiet --no-deps --no-binary :all: --dest .venv-suites/sdists \
+		$$(grep -E '^(dbt-redshift|sqlalchemy-redshift)=' redshift-standin/suites/requirements.txt)
+	@touch $@
+
 # Each test passes in any order; SEED repeats one.
 SEED ?= $(shell date +%s)
-test-random: .venv/dev.done
+test-random: .venv/standin.done
 	$(PYTEST) --seed $(SEED)
 
 # The same promises, tried far more often.
-test-slow: .venv/dev.done
+test-slow: .venv/standin.done
 	SPARKIFY_HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 -q -m "slow or not slow"
 
 # The contract on a real cluster or workgroup, which the environment names; see docs/redshift.md.
-test-live: .venv/dev.done
+test-live: .venv/standin.done
 	$(BIN)/python -m tests.live
 
 # Every attack of tests/survival, and how often each was made, into docs/reliability.md.
-reliability: .venv/dev.done
+reliability: .venv/standin.done
 	mkdir -p build
 	SPARKIFY_HYPOTHESIS=thorough $(BIN)/python -m pytest -n 2 -q -m "slow or not slow" \
 		--figures build/figures.json tests/survival
@@ -62,14 +74,14 @@ reliability: .venv/dev.done
 # numbers go into docs/reliability.md. A SEED of one's own repeats a run's inputs.
 FUZZ_SECONDS ?= 600
 FUZZ_JOBS ?= $(shell nproc)
-fuzz: .venv/dev.done
+fuzz: .venv/standin.done
 	$(BIN)/python -m tests.records.fuzz --seconds $(FUZZ_SECONDS) --jobs $(FUZZ_JOBS) --seed $(SEED) \
 		--page docs/reliability.md
 	$(BIN)/python -m tests.records.damage --page docs/reliability.md
 
 # All performance targets, each beside what it is compared to; SIZE=full takes most of an hour.
 SIZE ?= quick
-bench: .venv/dev.done
+bench: .venv/standin.done
 	$(BIN)/python -m bench --size $(SIZE)
 
 # Other tools, in an environment of their own; Spark runs where there is a Java.
@@ -89,7 +101,7 @@ notebook: .venv/dev.done
 
 # All that a command can write: the rendered SQL, digests of new versions, the data dictionary, and
 # in the README the output of `make run` and the number of checks.
-golden: .venv/dev.done
+golden: .venv/standin.done
 	$(BIN)/python -m tests.golden
 	$(BIN)/python -m tests.written_docs
 
@@ -134,7 +146,7 @@ wheels: .venv/compiler.done .venv/run.done
 	done
 
 clean:
-	rm -rf .venv .venv-peers
+	rm -rf .venv .venv-peers .venv-suites
 
 .venv/python.done:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -167,6 +179,12 @@ PIP := pip install --quiet --disable-pip-version-check --no-compile
 	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python \
 		--require-hashes -r requirements/dev.txt || \
 		$(BIN)/$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The stand-in for Redshift, which the tests need. Its own requirements are among the others: pip
+# takes no folder where it checks hashes, so this is a call of its own.
+.venv/standin.done: redshift-standin/pyproject.toml .venv/dev.done
+	$(BIN)/$(PIP) --no-deps --no-build-isolation -e redshift-standin
 	@touch $@
 
 .venv-peers/done: requirements/peers.txt pyproject.toml setup.py $(shell find sparkify -name '*.c')

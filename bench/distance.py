@@ -18,10 +18,11 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from redshift_standin import S3Access, Standin
+from redshift_standin.plugin import ROLE
+
 from bench.target import parse_amounts
 from tests.command_line import call
-from tests.redshift_standin import S3Access, Standin
-from tests.redshift_standin.fixtures import ROLE
 from tests.s3_server import S3Server
 from tests.small_source import EVENTS, SONGS
 

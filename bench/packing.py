@@ -18,6 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from redshift_standin import S3Access as StandinAccess
+from redshift_standin import Standin
+from redshift_standin.plugin import ROLE
+
 from bench.target import Target, run_bench
 from sparkify import pipeline
 from sparkify.config import Settings
@@ -34,9 +38,7 @@ from sparkify.sources import (
     open_source,
 )
 from sparkify.sql import Statement
-from tests.redshift_standin import S3Access as StandinAccess
-from tests.redshift_standin import Standin
-from tests.redshift_standin.fixtures import ROLE, settings_for
+from tests.redshift_fixtures import settings_for
 from tests.s3_server import S3Server
 
 NEVER_PACK = 1 << 40  # a number of files that no batch has

@@ -12,11 +12,19 @@ from hypothesis import HealthCheck, settings
 from sparkify.engines.duckdb.engine import CONNECTION_CONFIG
 from tests.command_line import run
 from tests.postgres_server import postgres_server
-from tests.redshift_standin.fixtures import client, login, standin
+from tests.redshift_fixtures import client, login, redshift_account, redshift_s3, standin
 from tests.s3_server import s3_server
 from tests.small_source import write_source
 
-__all__ = ["client", "login", "postgres_server", "s3_server", "standin"]
+__all__ = [
+    "client",
+    "login",
+    "postgres_server",
+    "redshift_account",
+    "redshift_s3",
+    "s3_server",
+    "standin",
+]
 
 pytest_plugins = ["tests.random_order", "tests.survival.figures"]
 

@@ -3,8 +3,9 @@
 import subprocess
 
 import pytest
+from redshift_standin.postgres_process import binaries
 
-from tests.postgres_server import PostgresServer, binaries
+from tests.postgres_server import PostgresServer
 
 
 def ask(server: PostgresServer, database: str, sql: str, password: str = "") -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redshift_standin import S3Access, Standin, tls
 
-from tests.redshift_standin import S3Access, Standin, tls
 from tests.s3_server import S3Server
 from tests.small_source import play, write_source
 

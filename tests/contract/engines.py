@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from redshift_standin import Standin
 
 from sparkify.config import Settings
 from sparkify.sources.s3 import split_uri
 from tests import live
 from tests.postgres_server import PostgresServer
-from tests.redshift_standin import Standin
-from tests.redshift_standin.fixtures import settings_for
+from tests.redshift_fixtures import settings_for
 from tests.s3_server import S3Server
 
 from .places import Bucket, Disk, Place

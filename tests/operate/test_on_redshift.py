@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from redshift_standin import Login, Standin
+from redshift_standin.plugin import ROLE
 
 from tests.command_line import Outcome, call
-from tests.redshift_standin import Login, Standin
-from tests.redshift_standin.fixtures import ROLE
 from tests.s3_server import S3Server
 from tests.small_source import EVENTS, SONGS, lines, play
 

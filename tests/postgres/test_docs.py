@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redshift_standin.postgres_process import identities
 
 from tests.command_line import ROOT, Outcome, call
-from tests.postgres_server import identities
 from tests.small_source import write_source
 
 PAGE = (ROOT / "docs/postgres.md").read_text(encoding="utf-8")

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from redshift_standin import CopyReport, Standin
 
 from sparkify import pipeline
 from tests.contract.engines import start_servers
 from tests.contract.warehouse import Warehouse, open_warehouse
-from tests.redshift_standin import CopyReport, Standin
 
 
 @pytest.fixture(scope="session")

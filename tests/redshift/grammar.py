@@ -1,9 +1,8 @@
 """Two readers of a text for Redshift: sqlfluff's grammar, and the rules that it lets pass."""
 
+from redshift_standin import RedshiftError, dialect
+from redshift_standin.rejected_sql import reject
 from sqlfluff.core import FluffConfig, Linter
-
-from tests.redshift_standin import RedshiftError, dialect
-from tests.redshift_standin.rejected_sql import reject
 
 LINTER = Linter(config=FluffConfig(overrides={"dialect": "redshift"}))
 

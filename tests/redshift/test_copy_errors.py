@@ -1,6 +1,7 @@
 """What Redshift says of a COPY that failed: what passes is retried, the rest says what to do."""
 
 import pytest
+from redshift_standin import RedshiftError, Standin
 
 from sparkify.config import Settings
 from sparkify.engines.redshift.copy_errors import COPY_EXPLANATIONS, UNLOAD_EXPLANATIONS, s3_error
@@ -8,7 +9,6 @@ from sparkify.engines.redshift.errors import statement_error
 from sparkify.errors import Interrupted, SourceError, WarehouseError
 from tests.contract.source_files import event
 from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import RedshiftError, Standin
 
 COPY = "copy staging_events"
 SETTINGS = Settings(host="dwh", iam_role="arn:aws:iam::123456789012:role/loads")

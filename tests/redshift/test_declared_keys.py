@@ -2,6 +2,7 @@
 
 import pytest
 import sqlglot
+from redshift_standin import Standin
 from sqlglot import expressions as exp
 
 from sparkify.operate.migration import migrate
@@ -9,7 +10,6 @@ from sparkify.sql import DIMENSIONS, FACT, TABLES, statement, statements
 from sparkify.sql.lineage import FOREIGN_KEYS, PRIMARY_KEYS
 from tests.contract.former_versions import take_back
 from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import Standin
 
 from .conftest import SentStatements
 

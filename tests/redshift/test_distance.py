@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from redshift_standin import Standin
 
 from bench.distance import TARGETS, DistantServer, costs
 from sparkify.engines.redshift.session import ServerRejection, Session
 from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import Standin
 from tests.s3_server import S3Server
 
 # A few more than are taken now. At 80 ms each, 12 are a second.

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from redshift_standin import Standin
+from redshift_standin.client import Client
 
 from sparkify.serve.overview import answers, rows_by_table
 from sparkify.sql import Statement
 from sparkify.sql.literals import filled, identifier, inserts, literal
 from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import Standin
-from tests.redshift_standin.fixtures import Client
 from tests.sql_files import NAMES, statement_named
 
 from .conftest import SentStatements

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from redshift_standin import Standin
 
 from sparkify.config import Secret
 from sparkify.engines import backend_of, open_engine, open_reader
@@ -22,7 +23,6 @@ from tests.contract.exports import exported
 from tests.contract.former_versions import take_back
 from tests.contract.source_files import event
 from tests.contract.warehouse import Warehouse, open_warehouse
-from tests.redshift_standin import Standin
 from tests.s3_server import S3Server
 
 READABLE = {FACT, *DIMENSIONS, *ANALYSTS_VIEWS}

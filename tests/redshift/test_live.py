@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from redshift_standin import Standin
+from redshift_standin.client import Client
+from redshift_standin.plugin import ROLE
 
-from tests.redshift_standin import Standin
-from tests.redshift_standin.fixtures import ROLE, Client
 from tests.s3_server import S3Server
 
 ROOT = Path(__file__).parents[2]

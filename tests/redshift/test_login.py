@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 import redshift_connector
+from redshift_standin import Login, Standin
+from redshift_standin.client import sockets_collected
 
 from sparkify.config import Secret, Settings
 from sparkify.engines import open_engine
 from sparkify.engines.redshift import login as redshift_login
 from sparkify.errors import ConfigError, SparkifyError, WarehouseError
 from sparkify.sql import Statement
-from tests.redshift_standin import Login, Standin
-from tests.redshift_standin.fixtures import settings_for, sockets_collected
+from tests.redshift_fixtures import settings_for
 
 from .aws import Aws, loopback
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from redshift_standin import RedshiftError, Standin
 
 from sparkify.config import Settings
 from sparkify.engines.base import JsonLoad
@@ -24,8 +25,7 @@ from sparkify.errors import (
 from sparkify.sources import DataFile, S3Access, bucket_region, open_source
 from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import SILENCE, Warehouse
-from tests.redshift_standin import RedshiftError, Standin
-from tests.redshift_standin.fixtures import FAR_BUCKET, FAR_REGION, NARROW_ROLE
+from tests.redshift_fixtures import FAR_BUCKET, FAR_REGION, NARROW_ROLE
 from tests.s3_server import S3Server
 
 from .aws import loopback

@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 from redshift_connector.core import Connection
-
-from sparkify import ledger, pipeline
-from sparkify.engines.redshift.session import Session
-from sparkify.errors import Interrupted, WarehouseError
-from tests.contract.source_files import event, song
-from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import (
+from redshift_standin import (
     Moment,
     RedshiftError,
     Standin,
     relation_after_snapshot,
     serializable_violation,
 )
+
+from sparkify import ledger, pipeline
+from sparkify.engines.redshift.session import Session
+from sparkify.errors import Interrupted, WarehouseError
+from tests.contract.source_files import event, song
+from tests.contract.warehouse import Warehouse
 
 from .conftest import SentStatements
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from redshift_standin import Moment, Standin
 
 from sparkify.engines import open_exporter
 from sparkify.errors import ConfigError, Interrupted, SourceError
@@ -16,8 +17,7 @@ from tests.contract.engines import BUCKET
 from tests.contract.exports import exported
 from tests.contract.source_files import event, song
 from tests.contract.warehouse import Warehouse
-from tests.redshift_standin import Moment, Standin
-from tests.redshift_standin.fixtures import FAR_BUCKET, NARROW_ROLE
+from tests.redshift_fixtures import FAR_BUCKET, NARROW_ROLE
 from tests.s3_server import S3Server
 
 from .conftest import SentStatements

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+from redshift_standin.client import Client
+from redshift_standin.plugin import ROLE
+from redshift_standin.standin import Login, Standin
 
 from sparkify.sql import DIMENSIONS, FACT, STAGING_TABLES
 from tests.command_line import run
-from tests.redshift_standin.fixtures import ROLE, Client
-from tests.redshift_standin.standin import Login, Standin
 from tests.s3_server import S3Server
 
 from .source_files import settings

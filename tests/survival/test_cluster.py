@@ -6,8 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
-from tests.redshift_standin import Standin
+from redshift_standin import Standin
 
 from .crash_harness import CrashHarness, require_two_lines
 

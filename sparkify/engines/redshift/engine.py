@@ -150,9 +150,9 @@ class RedshiftEngine:
         """Describe whose lock the session waits for, by another session."""
         other = Session(self._settings)
         try:
-            return describe_holders(
-                other.run(engine_statement("redshift", "lock_holders").text).rows
-            )
+            ((schema,),) = other.run(statement("ledger/schema").text).rows
+            holders = filled(engine_statement("redshift", "lock_holders"), {"schema_name": schema})
+            return describe_holders(other.run(holders).rows)
         except ServerRejection as rejection:
             raise statement_error(rejection.message, self._settings) from rejection
         finally:

@@ -1,4 +1,5 @@
 -- One row per transaction that has the lock: who runs it, by which process, since when (UTC).
+-- A parameter names the schema, since the function for it runs on the leader node only.
 -- A user who is no superuser sees only their own transactions.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
 select
@@ -18,6 +19,6 @@ where
     held.granted
     and held.lock_mode = 'AccessExclusiveLock'
     and locked.relname = 'write_lock'
-    and place.nspname = current_schema()
+    and place.nspname = :schema_name
 
 order by 3
