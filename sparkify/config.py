@@ -20,6 +20,7 @@ DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
+YesOrNo = Literal["no", "yes"]
 EngineName = Literal["duckdb", "redshift", "postgres"]
 
 
@@ -60,6 +61,7 @@ class Settings:
     batch_mb: int = 1024
     max_errors: int = 100
     memory_limit: int | None = None
+    follow_links: YesOrNo = "no"
     source_schema: SchemaMode = "warn"
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
@@ -105,11 +107,12 @@ KEYS = {
     ("ETL", "MAX_ERRORS"): "max_errors",
     ("ETL", "MEMORY_LIMIT"): "memory_limit",
     ("ETL", "SCHEMA"): "source_schema",
+    ("ETL", "FOLLOW_LINKS"): "follow_links",
 }
 # An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
-    *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA"),
+    *("BATCH_MB", "MAX_ERRORS", "MEMORY_LIMIT", "SCHEMA", "FOLLOW_LINKS"),
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -123,7 +126,14 @@ WHOLE_NUMBERS = {
 CHOICES = {
     ("CLUSTER", "ENGINE"): get_args(EngineName),
     ("ETL", "SCHEMA"): get_args(SchemaMode),
+    ("ETL", "FOLLOW_LINKS"): get_args(YesOrNo),
 }
+# Hadoop's and Spark's names for locations in S3.
+_S3_SCHEME = re.compile("^s3[an]?://", re.IGNORECASE)
+LOCATIONS = ("LOG_DATA", "LOG_JSONPATH", "SONG_DATA", "WORK_DATA")
+# Keys of AWS, as many write them into this file; nobody reads them there.
+_AWS_KEYS = {"KEY", "SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+_MOST_FILE_BYTES = 1 << 20
 
 # what a settings file is made of when there is none
 _BARE = b"[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"
@@ -215,7 +225,7 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
         return {}, ()
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(path.read_text(encoding="utf-8-sig"), source=str(path))
+        parser.read_string(_file_text(path), source=str(path))
     except OSError as error:
         raise ConfigError(
             f"the settings file {path} cannot be read: {error.strerror}",
@@ -233,6 +243,18 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
         ) from None
     _require_sections(parser, path)
     return _known_keys(parser, path)
+
+
+def _file_text(path: Path) -> str:
+    """Return the text of a settings file, which is a regular file of a bounded size."""
+    status = path.stat()
+    is_regular = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+    if not is_regular or status.st_size > _MOST_FILE_BYTES:
+        raise ConfigError(
+            f"{path} is no settings file: it is not a regular file of at most 1 MB",
+            "name one with --config, written like dwh.cfg.example",
+        )
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _fault(error: configparser.Error) -> str:
@@ -268,6 +290,11 @@ def _known_keys(
             name = (section, key.upper())
             if name in KEYS:
                 known[name] = value
+            elif name[1] in _AWS_KEYS:
+                warnings.append(
+                    f"{path}: {_spelt(name)} is ignored: set AWS_ACCESS_KEY_ID and "
+                    "AWS_SECRET_ACCESS_KEY in the environment, or [S3] PROFILE, and remove it here"
+                )
             else:
                 warnings.append(
                     f"{path}: unknown key {_spelt(name)}{_nearest(name)}; it is ignored"
@@ -328,6 +355,8 @@ def _typed(key: Key, value: str) -> str | int | Secret:
         raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
     if key[1] == "DB_PASSWORD":
         return Secret(value)
+    if key[1] in LOCATIONS:
+        return _S3_SCHEME.sub("s3://", value)
     if key in CHOICES:
         return _one_of(CHOICES[key], key, value) if value else value
     if key[1] not in WHOLE_NUMBERS:
