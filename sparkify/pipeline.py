@@ -1,7 +1,8 @@
 """The order of things: list the files, and load the pending ones, a batch a transaction."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,15 +16,27 @@ from sparkify.config import Settings
 from sparkify.contract import ContractBroken, ContractReport, SchemaChange
 from sparkify.contract.evolution import with_added
 from sparkify.contract.profile import Profiler, profile_files
-from sparkify.engines.base import Engine, JsonLoad, LoadResult, require_within_max_errors
+from sparkify.engines.base import (
+    Engine,
+    FilesRejected,
+    JsonLoad,
+    LoadResult,
+    RejectedFile,
+    RejectedRecord,
+    judge_files,
+    require_within_bound,
+)
 from sparkify.errors import Interrupted, SourceError, SparkifyError, WarehouseError
 from sparkify.memory import peak_memory_bytes
-from sparkify.sources import DataFile
+from sparkify.sources import DataFile, PassedOver, passed_over_by
+from sparkify.sources.files import PERMISSION_DENIED
 from sparkify.sql import TABLES, drop_statement, statement, views_of
 from sparkify.staging import Batch, StagingSource
 
 # Seconds before a transaction that the database gave up is tried again.
 RETRY_PAUSES = (1.0, 5.0)
+# A batch is tried so often without the files that turned out to be bad; then by halves.
+MOST_ATTEMPTS = 20
 # A load of so many bytes makes the planner's statistics stale.
 ANALYZE_FROM_BYTES = 64 << 20
 
@@ -77,6 +90,8 @@ class Run:
     """The result of a run.
 
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
+    `rejected_files` were rejected whole; `left_out` is the number of those that earlier runs
+    rejected, and that did not change. `passed_over` are the files that are no data by their names.
     `checks` is the number of check results by outcome. `peak_memory_bytes` is the peak of this
     process, also before the run; None where the operating system does not report it.
     """
@@ -87,6 +102,9 @@ class Run:
     batches: int = 0
     records: int = 0
     rejected: int = 0
+    rejected_files: list[RejectedFile] = field(default_factory=list)
+    left_out: int = 0
+    passed_over: list[PassedOver] = field(default_factory=list)
     checks: dict[CheckOutcome, int] = field(default_factory=lambda: count_outcomes([]))
     warnings: list[str] = field(default_factory=list)
     schema_changes: list[SchemaChange] = field(default_factory=list)
@@ -119,7 +137,7 @@ def holds_data(engine: Engine) -> bool:
 
 
 def load_corrected(engine: Engine, settings: Settings, reporter: RunReporter) -> Run:
-    """Load the pending files of which another version had rejected records, and no others."""
+    """Load the rejected files again, and those of which another version had rejected records."""
     warehouse.require_current(engine)
     return load_pending(engine, settings, reporter, set(quarantine.files_with_rejected(engine)))
 
@@ -140,16 +158,19 @@ def load_pending(
     run = Run(runs.new_run_id())
     with _measured(run, "list"):
         sources = staging.open_staging_sources(settings)
-        pending = [
-            (source, file)
-            for source, file in _pending(engine, sources)
-            if uris is None or file.uri in uris
-        ]
-    reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
-    if pending:
+        pending = _pending(engine, sources)
+        if uris is None:
+            rejected = quarantine.rejected_versions(engine)
+            chosen = [each for each in pending if not ledger.is_loaded(rejected, each[1])]
+            run.left_out = len(pending) - len(chosen)
+        else:
+            chosen = [each for each in pending if each[1].uri in uris]
+        run.passed_over = [passed_over_by(each.source) for each in sources]
+    reporter.pending(run.run_id, len(chosen), sum(file.size for _, file in chosen))
+    if chosen:
         loading = _Loading(engine, settings, sources, run, reporter, profiler)
         with _logged(engine, run):
-            for batch in staging.cut_into_batches(pending, settings.batch_mb << 20):
+            for batch in staging.cut_into_batches(chosen, settings.batch_mb << 20):
                 _with_retries(partial(loading.load, batch))
     if run.bytes >= ANALYZE_FROM_BYTES:
         engine.analyze()
@@ -211,11 +232,7 @@ def _pending(
     engine: Engine, sources: Sequence[StagingSource]
 ) -> list[tuple[StagingSource, DataFile]]:
     loaded = ledger.loaded_versions(engine)
-    return [
-        (source, file)
-        for source in sources
-        for file in ledger.pending(source.source.files(), loaded)
-    ]
+    return [(source, file) for source in sources for file in ledger.pending(source.files(), loaded)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +247,27 @@ class _Loading:
     profiler: Profiler
 
     def load(self, batch: Batch) -> None:
-        """Check a batch against the contract, and load it in one transaction."""
+        """Check a batch against the contract, and load it in one transaction.
+
+        Files that cannot be loaded are rejected, and the batch is loaded without them.
+        """
         with _measured(self.run, "all"):
-            self._load(batch, self._contract_report(batch))
+            self._load_good_files(batch, self._contract_report(batch), [])
+
+    def _load_good_files(
+        self, batch: Batch, report: ContractReport, rejected: list[RejectedFile]
+    ) -> None:
+        for _ in range(MOST_ATTEMPTS):
+            try:
+                return self._load(batch, report, rejected)
+            except FilesRejected as found:
+                _require_some_access(batch, found.files)
+                rejected = [*rejected, *found.files]
+                batch = batch.without(found.files)
+        first, second = batch.halves()
+        self._load_good_files(first, report, rejected)
+        self._load_good_files(second, ContractReport(report.added), [])
+        return None
 
     def _contract_report(self, batch: Batch) -> ContractReport:
         with self._stage("profile"):
@@ -241,37 +276,46 @@ class _Loading:
                 self.engine, self.settings, loads, self.run.run_id, self.profiler
             )
 
-    def _load(self, batch: Batch, report: ContractReport) -> None:
+    def _load(self, batch: Batch, report: ContractReport, rejected: list[RejectedFile]) -> None:
         with self.engine.transaction():
             if self.engine.acquire_write_lock():
                 batch = self._still_pending(batch)
-            if not batch.files:
-                return
-            loads = with_added(staging.loads_of(self.sources, batch), report.added)
-            with self._stage("load"):
-                loaded_at, result = staging.load_batch(
-                    self.engine, loads, self.settings.max_errors, self.reporter.on_progress
-                )
-            with self._stage("quarantine"):
-                transform.find_repeated_events(self.engine, loaded_at)
-                self._reject_contradictions(loads, loaded_at, result)
-                quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
-                self._report_staged(batch, result)
-            scope = checks.scope_of_batch(self.engine, loaded_at)
-            with self._stage("check_batch"):
-                results = self._staged_rows_checked(loads, scope)
-            with self._stage("transform"):
-                transform.transform(self.engine, loaded_at)
-            with self._stage("check_star"):
-                results += self._checked("star", scope)
-            with self._stage("record"):
-                for source in self.sources:
-                    files = batch.of(source.table)
-                    ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
-                contract.record_contract(self.engine, self.run.run_id, report)
-                results += self._checked("ledger", scope)
-                checks.record_results(self.engine, self.run.run_id, results)
-        self._add_to_run(batch, report, result, results)
+            loaded = self._load_batch(batch, report) if batch.files else None
+            quarantine.record_rejected_files(self.engine, self.run.run_id, rejected)
+        self.run.rejected_files += rejected
+        if loaded:
+            self._add_to_run(batch, report, *loaded)
+
+    def _load_batch(
+        self, batch: Batch, report: ContractReport
+    ) -> tuple[LoadResult, list[CheckResult]]:
+        loads = with_added(staging.loads_of(self.sources, batch), report.added)
+        with self._stage("load"):
+            loaded_at, result = staging.load_batch(
+                self.engine, loads, self.settings.max_errors, self.reporter.on_progress
+            )
+        with self._stage("quarantine"):
+            for load in loads:
+                self._reject_unidentified(load, loaded_at, result)
+            transform.find_repeated_events(self.engine, loaded_at)
+            self._reject_contradictions(loads, loaded_at, result)
+            quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
+            self._report_staged(batch, result)
+        scope = checks.scope_of_batch(self.engine, loaded_at)
+        with self._stage("check_batch"):
+            results = self._staged_rows_checked(loads, scope)
+        with self._stage("transform"):
+            transform.transform(self.engine, loaded_at)
+        with self._stage("check_star"):
+            results += self._checked("star", scope)
+        with self._stage("record"):
+            for source in self.sources:
+                files = batch.of(source.table)
+                ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
+            contract.record_contract(self.engine, self.run.run_id, report)
+            results += self._checked("ledger", scope)
+            checks.record_results(self.engine, self.run.run_id, results)
+        return result, results
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
@@ -305,9 +349,35 @@ class _Loading:
         contradicting = quarantine.contradicting_events(self.engine, loaded_at)
         if contradicting:
             found = staging.find_records(loads, quarantine.EVENT_VERSION, set(contradicting))
-            result.rejected.extend(each.rejected(quarantine.CONTRADICTION) for each in found)
-            require_within_max_errors(result.rejected, self.settings.max_errors)
+            rejected = (each.rejected(quarantine.CONTRADICTION) for each in found)
+            self._reject_records(loads, rejected, result)
             quarantine.unstage_contradictions(self.engine, loaded_at)
+
+    def _reject_unidentified(self, load: JsonLoad, loaded_at: datetime, result: LoadResult) -> None:
+        unidentified = quarantine.unidentified_records(self.engine, load.table, loaded_at)
+        if unidentified:
+            columns = quarantine.IDENTIFYING_COLUMNS[load.table]
+            found = staging.find_records([load], columns, unidentified)
+            rejected = (
+                each.rejected(quarantine.UNIDENTIFIED, unidentified[each.values]) for each in found
+            )
+            self._reject_records([load], rejected, result)
+            quarantine.unstage_unidentified(self.engine, load.table, loaded_at)
+
+    def _reject_records(
+        self, loads: Sequence[JsonLoad], rejected: Iterable[RejectedRecord], result: LoadResult
+    ) -> None:
+        """Add rejected records to the result. Raises FilesRejected for files with too many."""
+        by_file = Counter(each.file for each in result.rejected)
+        for each in rejected:
+            by_file[each.file] += 1
+            if by_file[each.file] <= self.settings.max_errors + 1:  # the rest is rejected with it
+                result.rejected.append(each)
+                require_within_bound(result.rejected)
+        for load in loads:
+            judged = judge_files(load, result, self.settings.max_errors, load.files)
+            result.rejected_files.extend(judged)
+        result.require_no_rejected_file()
 
     def _report_staged(self, batch: Batch, result: LoadResult) -> None:
         for source in self.sources:
@@ -334,6 +404,13 @@ class _Loading:
         self.run.schema_changes += report.changes
         self.run.warnings += [each.account for each in results if each.offending]
         self.reporter.loaded(len(batch.files), batch.bytes)
+
+
+def _require_some_access(batch: Batch, rejected: Sequence[RejectedFile]) -> None:
+    """Raise SourceError where no file of a batch may be read: that is no fault of the files."""
+    denied = {each.uri for each in rejected if each.reason == PERMISSION_DENIED}
+    if denied and all(file.uri in denied for _, file in batch.files if file.size):
+        raise SourceError(rejected[0].message, rejected[0].hint)
 
 
 def _locations(loads: Sequence[JsonLoad], results: Sequence[CheckResult]) -> list[str]:

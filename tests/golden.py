@@ -38,13 +38,14 @@ from tests.sql_files import NAMES, PORTABLE, RENDERED
 DIGESTS = ROOT / "tests" / "schema_digests.json"
 
 DIALECTS = [dialect for dialect in get_args(Dialect) if dialect != WRITTEN_IN]
-UNDONE = (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files")
+UNDONE = (*STAGING_TABLES, "load_errors", "rejected_files", "source_keys", "loaded_files")
 # The tables that a load appends rows to, and the columns that it gives.
 APPENDED = {
     "warehouse_version": ("version",),
     "text_repairs": ("delivered", "repaired"),
     "loaded_files": ledger.LEDGER_COLUMNS,
     "load_errors": quarantine.QUARANTINE_COLUMNS,
+    "rejected_files": quarantine.REJECTED_FILE_COLUMNS,
     "check_results": checks.RESULT_COLUMNS,
     "source_keys": contract.FIELD_TYPE_COLUMNS,
     "source_findings": contract.SCHEMA_CHANGE_COLUMNS,

@@ -34,7 +34,8 @@ DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
 # Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
-    *("warehouse_version", "runs", "loaded_files", "load_errors", "check_results"),
+    *("warehouse_version", "runs", "loaded_files", "load_errors"),
+    *("rejected_files", "check_results"),
     *("source_keys", "source_findings", "added_columns", "text_repairs", "write_lock"),
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sparkify.config import Settings
-from sparkify.engines.base import JsonLoad, LoadResult, engine_statement
+from sparkify.engines.base import (
+    MOST_REJECTED_RECORDS,
+    JsonLoad,
+    LoadResult,
+    engine_statement,
+    judge_files,
+    require_within_bound,
+)
 from sparkify.engines.redshift import copy_statement, generated_paths_need_work_data
 from sparkify.engines.redshift.copy_errors import copy_error, raise_too_many
 from sparkify.engines.redshift.copy_plan import Copy, plan_copies
@@ -34,8 +41,8 @@ def copy_all(
 ) -> LoadResult:
     """Load the files of each load into its table, in the session's transaction.
 
-    Up to `max_errors` records that do not fit are left out. Raises LoadError for more, SourceError
-    or ConfigError for files that cannot be read, Interrupted.
+    Up to `max_errors` records of a file that do not fit are left out. Raises FilesRejected for
+    files with more, or that cannot be read; SourceError, ConfigError, LoadError, Interrupted.
     """
     access = S3Access.named_by(settings)
     with _work_folder(settings, access) as work:
@@ -43,6 +50,7 @@ def copy_all(
         for load in loads:
             for copy in plan_copies(load, work, slices):
                 copying.run(load, copy)
+    copying.result.require_no_rejected_file()
     return copying.result
 
 
@@ -63,7 +71,7 @@ class _Copying:
         except ServerRejection as rejection:
             self.session.rollback()
             if "load_error" in first_line(rejection.message):
-                raise_too_many(self.session, load, copy, self.result, self.max_errors)
+                raise_too_many(self.session, load, copy, self.max_errors)
             raise copy_error(rejection.message, load, copy, self.settings) from rejection
         _verify(self.session, load, copy)
         self._account_for(load, copy)
@@ -74,7 +82,7 @@ class _Copying:
             "role": role_or_default(self.settings.iam_role),
             "jsonpaths": self._json_format(load),
             # MAXERROR is the number of errors that fails the load, not the last that it survives.
-            "errors_to_fail": self.max_errors - len(self.result.rejected) + 1,
+            "errors_to_fail": MOST_REJECTED_RECORDS - len(self.result.rejected),
         }
         text = filled(copy_statement(load.table, load.added_names), values)
         region = self.settings.s3_region or bucket_region(copy.source, self.access)
@@ -104,6 +112,9 @@ class _Copying:
                 records = copied_records_by_file(self.session, load, copy, len(rejected))
                 self.result.records.update(records)
                 self.result.rejected.extend(rejected)
+                require_within_bound(self.result.rejected)
+                judged = judge_files(load, self.result, self.max_errors, copy.files)
+                self.result.rejected_files.extend(judged)
                 return
         copied_records_by_file(self.session, load, copy, len(rejected))
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from sparkify.errors import FileFault
 from sparkify.records.content import content
 from sparkify.sources import DataFile, Source
 
@@ -51,17 +52,29 @@ class PackedFile:
         return self.files[place], line - self.first_lines[place] + 1
 
 
-def pack_files(source: Source, files: Iterable[DataFile], slices: int) -> Iterator[PackedFile]:
+def pack_files(
+    source: Source,
+    files: Iterable[DataFile],
+    slices: int,
+    faults: list[tuple[DataFile, FileFault]] | None = None,
+) -> Iterator[PackedFile]:
     """Read the files, concurrently where they are in S3, and pack them.
 
-    Raises SourceError for a file that cannot be read, LoadError for a damaged gzip.
+    Those that cannot be read are added to `faults`; without it the first is raised. Raises
+    SourceError where the source fails.
     """
     files = list(files)
     total = sum(file.size for file in files)
     enough = total / packed_file_count(total, slices)
     packed = PackedFile()
     for file, chunks in source.stream(files):
-        plain = content(file.uri, chunks).rstrip(b" \t\r\n")
+        try:
+            plain = content(file.uri, chunks).rstrip(b" \t\r\n")
+        except FileFault as fault:
+            if faults is None:
+                raise
+            faults.append((file, fault))
+            continue
         if plain[:1] + plain[-1:] not in (b"{}", b""):
             # Alone, so that no neighbour completes what it begins or ends; with blanks before it,
             # since a broken record ends before a line that is indented no deeper.

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple
+from itertools import takewhile
 from typing import NamedTuple
 
 from sparkify.engines.base import JsonLoad, RejectedRecord, engine_statement
@@ -108,7 +109,8 @@ def _origin(copy: Copy, name: str, line: int) -> tuple[DataFile, int]:
 def _described(load: JsonLoad, file: DataFile, entries: list[_Entry]) -> Iterator[RejectedRecord]:
     ours: dict[int, deque[Rejection]] = defaultdict(deque)
     with suppress(SourceError, LoadError):
-        for rejection in _rejections(load, file):
+        last = max(entry.line for entry in entries)
+        for rejection in takewhile(lambda each: each.line <= last, _rejections(load, file)):
             ours[rejection.line + rejection.text.count("\n")].append(rejection)
     for entry in entries:
         if ours[entry.line]:

@@ -1,15 +1,35 @@
--- One row per file with rejected records of which no later version was loaded.
-select distinct load_errors.uri
+-- One row per file with rejected records, or rejected whole, of which no later version was loaded.
+with
 
-from load_errors
+rejected as (
+
+    select
+        uri,
+        loaded_at as rejected_at
+
+    from load_errors
+
+    union all
+
+    select
+        uri,
+        rejected_at
+
+    from rejected_files
+
+)
+
+select distinct rejected.uri
+
+from rejected
 
 where
     not exists (
         select 1
         from loaded_files
         where
-            loaded_files.uri = load_errors.uri
-            and loaded_files.loaded_at > load_errors.loaded_at
+            loaded_files.uri = rejected.uri
+            and loaded_files.loaded_at > rejected.rejected_at
     )
 
 order by 1

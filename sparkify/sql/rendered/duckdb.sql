@@ -740,6 +740,19 @@ CREATE TABLE added_columns (
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
 
+-- migrate/to_6/30_create_rejected_files 372611e777d200c7
+CREATE TABLE rejected_files (
+  uri TEXT(4096) NOT NULL,
+  etag TEXT(256) NOT NULL,
+  bytes BIGINT NOT NULL,
+  staging_table TEXT(64) NOT NULL,
+  reason TEXT(256) NOT NULL,
+  message TEXT(4096) NOT NULL,
+  hint TEXT(1024) NOT NULL,
+  run_id TEXT(64) NOT NULL,
+  rejected_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
   loaded_at,
@@ -888,45 +901,76 @@ WHERE
 GROUP BY
   1
 
--- operate/rejected 4fbc7b5704b4be8b
+-- operate/rejected 2c44ce50d37f83c1
 WITH newest AS (
   SELECT
     candidate.uri,
-    candidate.etag
+    candidate.etag,
+    candidate.loaded_at
   FROM loaded_files AS candidate
   QUALIFY
     ROW_NUMBER() OVER (PARTITION BY candidate.uri ORDER BY candidate.loaded_at DESC NULLS FIRST) = 1
+), rejected AS (
+  SELECT
+    load_errors.loaded_at,
+    load_errors.run_id,
+    load_errors.uri,
+    load_errors.etag,
+    load_errors.staging_table,
+    load_errors.line,
+    load_errors.column_name,
+    load_errors.reason,
+    load_errors.detail,
+    load_errors.raw_text,
+    NOT newest.uri IS NULL AS is_open
+  FROM load_errors
+  LEFT JOIN newest
+    ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+  UNION ALL
+  SELECT
+    rejected_files.rejected_at AS loaded_at,
+    rejected_files.run_id,
+    rejected_files.uri,
+    rejected_files.etag,
+    rejected_files.staging_table,
+    CAST(NULL AS BIGINT) AS line,
+    '' AS column_name,
+    rejected_files.reason,
+    rejected_files.message || '. Try: ' || rejected_files.hint AS detail,
+    CAST(NULL AS TEXT(65535)) AS raw_text,
+    newest.uri IS NULL AS is_open
+  FROM rejected_files
+  LEFT JOIN newest
+    ON rejected_files.uri = newest.uri AND rejected_files.rejected_at < newest.loaded_at
 )
 SELECT
-  load_errors.loaded_at,
-  load_errors.run_id,
-  load_errors.uri,
-  load_errors.etag,
-  load_errors.staging_table,
-  load_errors.line,
-  load_errors.column_name,
-  load_errors.reason,
-  load_errors.detail,
-  load_errors.raw_text,
-  NOT newest.uri IS NULL AS is_open
-FROM load_errors
-LEFT JOIN newest
-  ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+  loaded_at,
+  run_id,
+  uri,
+  etag,
+  staging_table,
+  line,
+  column_name,
+  reason,
+  detail,
+  raw_text,
+  is_open
+FROM rejected
 WHERE
   (
-    $is_all OR NOT newest.uri IS NULL
+    $is_all OR is_open
   )
   AND (
-    $run_id = '' OR load_errors.run_id = $run_id
+    $run_id = '' OR run_id = $run_id
   )
   AND (
-    $file = '' OR STRPOS(load_errors.uri, $file) > 0
+    $file = '' OR STRPOS(uri, $file) > 0
   )
   AND (
-    $reason = '' OR STRPOS(LOWER(load_errors.reason), LOWER($reason)) > 0
+    $reason = '' OR STRPOS(LOWER(reason), LOWER($reason)) > 0
   )
   AND (
-    $column_name = '' OR load_errors.column_name = LOWER($column_name)
+    $column_name = '' OR column_name = LOWER($column_name)
   )
 ORDER BY
   1 DESC NULLS FIRST,
@@ -988,7 +1032,7 @@ ORDER BY
   1,
   2
 
--- operate/runs 1b3c4e0ccd836bc4
+-- operate/runs 09c6ed7175a0920e
 WITH batches AS (
   SELECT
     run_id,
@@ -1014,6 +1058,13 @@ WITH batches AS (
   FROM batches
   GROUP BY
     1
+), rejected AS (
+  SELECT
+    run_id,
+    COUNT(*) AS files
+  FROM rejected_files
+  GROUP BY
+    1
 )
 SELECT
   runs.run_id,
@@ -1025,12 +1076,15 @@ SELECT
   CAST(COALESCE(loads.bytes, 0) AS BIGINT) AS bytes,
   CAST(COALESCE(loads.objects, 0) AS BIGINT) AS records,
   CAST(COALESCE(loads.refused, 0) AS BIGINT) AS rejected,
+  CAST(COALESCE(rejected.files, 0) AS BIGINT) AS rejected_files,
   COALESCE(runs.error, '') AS error,
   COALESCE(runs.stage_seconds, '{}') AS stage_seconds,
   runs.peak_memory_bytes
 FROM runs
 LEFT JOIN loads
   ON runs.run_id = loads.run_id
+LEFT JOIN rejected
+  ON runs.run_id = rejected.run_id
 ORDER BY
   2 DESC NULLS FIRST,
   1 DESC NULLS FIRST
@@ -1131,21 +1185,112 @@ INNER JOIN contradicting
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files 8aded0053e58350c
+-- quarantine/open_files 00b1790e84a16f52
+WITH rejected AS (
+  SELECT
+    uri,
+    loaded_at AS rejected_at
+  FROM load_errors
+  UNION ALL
+  SELECT
+    uri,
+    rejected_at
+  FROM rejected_files
+)
 SELECT DISTINCT
-  load_errors.uri
-FROM load_errors
+  rejected.uri
+FROM rejected
 WHERE
   NOT EXISTS(
     SELECT
       1
     FROM loaded_files
     WHERE
-      loaded_files.uri = load_errors.uri
-      AND loaded_files.loaded_at > load_errors.loaded_at
+      loaded_files.uri = rejected.uri AND loaded_files.loaded_at > rejected.rejected_at
   )
 ORDER BY
   1
+
+-- quarantine/rejected_versions fa487bce74c387d3
+SELECT DISTINCT
+  rejected_files.uri,
+  rejected_files.etag
+FROM rejected_files
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM loaded_files
+    WHERE
+      loaded_files.uri = rejected_files.uri
+      AND loaded_files.loaded_at > rejected_files.rejected_at
+  )
+
+-- quarantine/unidentified_staging_events/delete 4f98ebb79a140f12
+DELETE FROM staging_events
+WHERE
+  loaded_at = $loaded_at
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+
+-- quarantine/unidentified_staging_events/rows 6250d668a22c1dda
+SELECT DISTINCT
+  sessionid,
+  iteminsession,
+  ts,
+  userid,
+  CASE
+    WHEN NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    THEN 'sessionid'
+    WHEN NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+    THEN 'iteminsession'
+    ELSE 'ts'
+  END AS column_name
+FROM staging_events
+WHERE
+  loaded_at = $loaded_at
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+ORDER BY
+  1,
+  2,
+  3,
+  4
+LIMIT 100000
+
+-- quarantine/unidentified_staging_songs/delete 94c907c0f8dafdaa
+DELETE FROM staging_songs
+WHERE
+  loaded_at = $loaded_at
+  AND (
+    NULLIF(TRIM(song_id, ' '), '') IS NULL
+    OR NULLIF(TRIM(artist_id, ' '), '') IS NULL
+  )
+
+-- quarantine/unidentified_staging_songs/rows 2c6bb8f34a291b45
+SELECT DISTINCT
+  song_id,
+  artist_id,
+  CASE WHEN NULLIF(TRIM(song_id, ' '), '') IS NULL THEN 'song_id' ELSE 'artist_id' END AS column_name
+FROM staging_songs
+WHERE
+  loaded_at = $loaded_at
+  AND (
+    NULLIF(TRIM(song_id, ' '), '') IS NULL
+    OR NULLIF(TRIM(artist_id, ' '), '') IS NULL
+  )
+ORDER BY
+  1,
+  2
+LIMIT 100000
 
 -- queries/first_and_last_event 084d01f52a24d19e
 SELECT
@@ -1607,6 +1752,19 @@ CREATE TABLE loaded_files (
   refused BIGINT,
   run_id TEXT(64),
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
+-- schema/rejected_files 372611e777d200c7
+CREATE TABLE rejected_files (
+  uri TEXT(4096) NOT NULL,
+  etag TEXT(256) NOT NULL,
+  bytes BIGINT NOT NULL,
+  staging_table TEXT(64) NOT NULL,
+  reason TEXT(256) NOT NULL,
+  message TEXT(4096) NOT NULL,
+  hint TEXT(1024) NOT NULL,
+  run_id TEXT(64) NOT NULL,
+  rejected_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
 -- schema/runs c2a7b4704dac9307
@@ -2635,6 +2793,11 @@ DELETE FROM "load_errors"
 WHERE
   run_id = $run_id
 
+-- undo/rejected_files ca097a98280c6393
+DELETE FROM "rejected_files"
+WHERE
+  run_id = $run_id
+
 -- undo/source_keys 5a1572d677625a43
 DELETE FROM "source_keys"
 WHERE
@@ -2712,6 +2875,9 @@ INSERT INTO loaded_files (uri, etag, bytes, staging_table, objects, refused, run
 
 -- append/load_errors 39b90e75cae1729c
 INSERT INTO load_errors (uri, etag, staging_table, line, column_name, reason, detail, raw_text, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($line, '["VARCHAR"]')), UNNEST(FROM_JSON($column_name, '["VARCHAR"]')), UNNEST(FROM_JSON($reason, '["VARCHAR"]')), UNNEST(FROM_JSON($detail, '["VARCHAR"]')), UNNEST(FROM_JSON($raw_text, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
+
+-- append/rejected_files 2cbb82ea691b5086
+INSERT INTO rejected_files (uri, etag, bytes, staging_table, reason, message, hint, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($bytes, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($reason, '["VARCHAR"]')), UNNEST(FROM_JSON($message, '["VARCHAR"]')), UNNEST(FROM_JSON($hint, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
 
 -- append/check_results 596ad6108524b632
 INSERT INTO check_results (run_id, stage, check_name, severity, offending, account) SELECT UNNEST(FROM_JSON($run_id, '["VARCHAR"]')), UNNEST(FROM_JSON($stage, '["VARCHAR"]')), UNNEST(FROM_JSON($check_name, '["VARCHAR"]')), UNNEST(FROM_JSON($severity, '["VARCHAR"]')), UNNEST(FROM_JSON($offending, '["VARCHAR"]')), UNNEST(FROM_JSON($account, '["VARCHAR"]'))

@@ -768,6 +768,21 @@ CREATE TABLE added_columns (
 ALTER TABLE runs
 ADD COLUMN peak_memory_bytes BIGINT
 
+-- migrate/to_6/30_create_rejected_files 71093e242878d666
+CREATE TABLE rejected_files (
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  bytes BIGINT NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  message VARCHAR(4096) NOT NULL COLLATE "C",
+  hint VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  rejected_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
+
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
   loaded_at,
@@ -916,51 +931,83 @@ WHERE
 GROUP BY
   1
 
--- operate/rejected d25358fc2cf3a893
+-- operate/rejected db8d23d119342639
 WITH newest AS (
   SELECT
     uri,
-    etag
+    etag,
+    loaded_at
   FROM (
     SELECT
       candidate.uri,
       candidate.etag,
+      candidate.loaded_at,
       ROW_NUMBER() OVER (PARTITION BY candidate.uri ORDER BY candidate.loaded_at DESC) AS _w
     FROM loaded_files AS candidate
   ) AS _t
   WHERE
     _w = 1
+), rejected AS (
+  SELECT
+    load_errors.loaded_at,
+    load_errors.run_id,
+    load_errors.uri,
+    load_errors.etag,
+    load_errors.staging_table,
+    load_errors.line,
+    load_errors.column_name,
+    load_errors.reason,
+    load_errors.detail,
+    load_errors.raw_text,
+    NOT newest.uri IS NULL AS is_open
+  FROM load_errors
+  LEFT JOIN newest
+    ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+  UNION ALL
+  SELECT
+    rejected_files.rejected_at AS loaded_at,
+    rejected_files.run_id,
+    rejected_files.uri,
+    rejected_files.etag,
+    rejected_files.staging_table,
+    CAST(NULL AS BIGINT) AS line,
+    '' AS column_name,
+    rejected_files.reason,
+    rejected_files.message || '. Try: ' || rejected_files.hint AS detail,
+    CAST(NULL AS VARCHAR(65535)) AS raw_text,
+    newest.uri IS NULL AS is_open
+  FROM rejected_files
+  LEFT JOIN newest
+    ON rejected_files.uri = newest.uri AND rejected_files.rejected_at < newest.loaded_at
 )
 SELECT
-  load_errors.loaded_at,
-  load_errors.run_id,
-  load_errors.uri,
-  load_errors.etag,
-  load_errors.staging_table,
-  load_errors.line,
-  load_errors.column_name,
-  load_errors.reason,
-  load_errors.detail,
-  load_errors.raw_text,
-  NOT newest.uri IS NULL AS is_open
-FROM load_errors
-LEFT JOIN newest
-  ON load_errors.uri = newest.uri AND load_errors.etag = newest.etag
+  loaded_at,
+  run_id,
+  uri,
+  etag,
+  staging_table,
+  line,
+  column_name,
+  reason,
+  detail,
+  raw_text,
+  is_open
+FROM rejected
 WHERE
   (
-    %(is_all)s OR NOT newest.uri IS NULL
+    %(is_all)s OR is_open
   )
   AND (
-    %(run_id)s = '' OR load_errors.run_id = %(run_id)s
+    %(run_id)s = '' OR run_id = %(run_id)s
   )
   AND (
-    %(file)s = '' OR POSITION(%(file)s IN load_errors.uri) > 0
+    %(file)s = '' OR POSITION(%(file)s IN uri) > 0
   )
   AND (
-    %(reason)s = '' OR POSITION(LOWER(%(reason)s) IN LOWER(load_errors.reason)) > 0
+    %(reason)s = '' OR POSITION(LOWER(%(reason)s) IN LOWER(reason)) > 0
   )
   AND (
-    %(column_name)s = '' OR load_errors.column_name = LOWER(%(column_name)s)
+    %(column_name)s = '' OR column_name = LOWER(%(column_name)s)
   )
 ORDER BY
   1 DESC,
@@ -1028,7 +1075,7 @@ ORDER BY
   1,
   2
 
--- operate/runs 16679cd56728ded6
+-- operate/runs 9dfdd3326321eb83
 WITH batches AS (
   SELECT
     run_id,
@@ -1054,6 +1101,13 @@ WITH batches AS (
   FROM batches
   GROUP BY
     1
+), rejected AS (
+  SELECT
+    run_id,
+    COUNT(*) AS files
+  FROM rejected_files
+  GROUP BY
+    1
 )
 SELECT
   runs.run_id,
@@ -1065,12 +1119,15 @@ SELECT
   CAST(COALESCE(loads.bytes, 0) AS BIGINT) AS bytes,
   CAST(COALESCE(loads.objects, 0) AS BIGINT) AS records,
   CAST(COALESCE(loads.refused, 0) AS BIGINT) AS rejected,
+  CAST(COALESCE(rejected.files, 0) AS BIGINT) AS rejected_files,
   COALESCE(runs.error, '') AS error,
   COALESCE(runs.stage_seconds, '{}') AS stage_seconds,
   runs.peak_memory_bytes
 FROM runs
 LEFT JOIN loads
   ON runs.run_id = loads.run_id
+LEFT JOIN rejected
+  ON runs.run_id = rejected.run_id
 ORDER BY
   2 DESC,
   1 DESC
@@ -1171,21 +1228,116 @@ INNER JOIN contradicting
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files 51cdbe379dd24529
+-- quarantine/open_files 04239d61f3e2458e
+WITH rejected AS (
+  SELECT
+    uri,
+    loaded_at AS rejected_at
+  FROM load_errors
+  UNION ALL
+  SELECT
+    uri,
+    rejected_at
+  FROM rejected_files
+)
 SELECT DISTINCT
-  load_errors.uri
-FROM load_errors
+  rejected.uri
+FROM rejected
 WHERE
   NOT EXISTS(
     SELECT
       1
     FROM loaded_files
     WHERE
-      loaded_files.uri = load_errors.uri
-      AND loaded_files.loaded_at > load_errors.loaded_at
+      loaded_files.uri = rejected.uri AND loaded_files.loaded_at > rejected.rejected_at
   )
 ORDER BY
   1
+
+-- quarantine/rejected_versions 066ba87dac3bc1e1
+SELECT DISTINCT
+  rejected_files.uri,
+  rejected_files.etag
+FROM rejected_files
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM loaded_files
+    WHERE
+      loaded_files.uri = rejected_files.uri
+      AND loaded_files.loaded_at > rejected_files.rejected_at
+  )
+
+-- quarantine/unidentified_staging_events/delete cad269fefc172516
+DELETE FROM staging_events
+WHERE
+  loaded_at = %(loaded_at)s
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+
+-- quarantine/unidentified_staging_events/rows 38ccf4f2c3931131
+SELECT DISTINCT
+  sessionid,
+  iteminsession,
+  ts,
+  userid,
+  CASE
+    WHEN NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    THEN 'sessionid'
+    WHEN NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+    THEN 'iteminsession'
+    ELSE 'ts'
+  END AS column_name
+FROM staging_events
+WHERE
+  loaded_at = %(loaded_at)s
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+ORDER BY
+  1,
+  2,
+  3,
+  4
+LIMIT 100000
+
+-- quarantine/unidentified_staging_songs/delete 2e1075dee4cf2af9
+DELETE FROM staging_songs
+WHERE
+  loaded_at = %(loaded_at)s
+  AND (
+    NULLIF(TRIM(BOTH ' ' FROM song_id), '') IS NULL
+    OR NULLIF(TRIM(BOTH ' ' FROM artist_id), '') IS NULL
+  )
+
+-- quarantine/unidentified_staging_songs/rows 422c2d8150a5750c
+SELECT DISTINCT
+  song_id,
+  artist_id,
+  CASE
+    WHEN NULLIF(TRIM(BOTH ' ' FROM song_id), '') IS NULL
+    THEN 'song_id'
+    ELSE 'artist_id'
+  END AS column_name
+FROM staging_songs
+WHERE
+  loaded_at = %(loaded_at)s
+  AND (
+    NULLIF(TRIM(BOTH ' ' FROM song_id), '') IS NULL
+    OR NULLIF(TRIM(BOTH ' ' FROM artist_id), '') IS NULL
+  )
+ORDER BY
+  1,
+  2
+LIMIT 100000
 
 -- queries/first_and_last_event 1baa5a51a3f4193b
 SELECT
@@ -1659,6 +1811,21 @@ CREATE TABLE loaded_files (
   refused BIGINT,
   run_id VARCHAR(64) COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
+
+-- schema/rejected_files 71093e242878d666
+CREATE TABLE rejected_files (
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  bytes BIGINT NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  message VARCHAR(4096) NOT NULL COLLATE "C",
+  hint VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  rejected_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
 )
@@ -2741,6 +2908,11 @@ WHERE
 
 -- undo/load_errors 0784f57dba3f4014
 DELETE FROM "load_errors"
+WHERE
+  run_id = %(run_id)s
+
+-- undo/rejected_files 2d7addb0b40adf6c
+DELETE FROM "rejected_files"
 WHERE
   run_id = %(run_id)s
 
