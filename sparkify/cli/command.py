@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sparkify.engines.base import Queryable
 
 Command = Callable[..., None]
+# The exit code of what was done, and left something to a person.
+NEEDS_A_PERSON = 3
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.cluster_power import cluster_power
-from sparkify.cli.command import configured, is_terminal, json_option
-from sparkify.cli.tables import counted, describe_outcomes
+from sparkify.cli.command import NEEDS_A_PERSON, configured, is_terminal, json_option
+from sparkify.cli.tables import (
+    counted,
+    describe_outcomes,
+    describe_passed_over,
+    describe_rejected_files,
+)
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import readable_size
 
@@ -52,10 +57,12 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
         _open_reporter(log_format) as reporter,
         cluster_power(settings, reporter, resume=resume, pause=pause),
     ):
-        _load(settings, reporter, as_json, wait)
+        run = _load(settings, reporter, as_json, wait)
+    if run.rejected_files:
+        sys.exit(NEEDS_A_PERSON)
 
 
-def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> None:
+def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> "Run":
     from sparkify import pipeline
     from sparkify.serve.overview import rows_by_table
 
@@ -65,13 +72,18 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
         rows = rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
             reporter.warn(warning)
+        for text in describe_passed_over(run.passed_over, run.left_out):
+            reporter.warn(text)
         if run.rejected:
             reporter.warn(
                 f"{run.rejected:,} of {run.records:,} records were rejected "
                 "(see: sparkify quarantine)"
             )
+    for text in describe_rejected_files(run.rejected_files):
+        reporter.warn(text)
     reporter.ended(run)
     click.echo(json.dumps(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+    return run
 
 
 def _warn_without_scanner(
@@ -110,14 +122,17 @@ def _open_when_free(settings: "Settings", seconds: float, reporter: "CommandRepo
 
 
 def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
+    rejected = f"Rejected {counted(len(run.rejected_files), 'file')}."
     if not run.files:
-        return "Nothing new to load."
+        return rejected if run.rejected_files else "Nothing new to load."
     seconds = run.seconds["list"] + run.seconds["all"]
     done = (
         f"Loaded {counted(run.files, 'file')} ({readable_size(run.bytes)}) in "
         f"{counted(run.batches, 'batch', 'batches')}, {seconds:.1f} s; "
         f"checks: {describe_outcomes(run.checks)}."
     )
+    if run.rejected_files:
+        done = f"{done}\n{rejected}"
     return "\n".join([done, *(f"{name:>16} {count:>12,}" for name, count in rows.items())])
 
 

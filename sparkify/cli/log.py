@@ -71,6 +71,7 @@ class JsonLog(NullReporter):
             batches=run.batches,
             records=run.records,
             rejected=run.rejected,
+            rejected_files=len(run.rejected_files),
             checks=run.checks,
             seconds=to_the_millisecond(run.seconds),
             peak_memory_bytes=run.peak_memory_bytes,

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from sparkify.cli.command import configured, json_option, show_activity
-from sparkify.cli.tables import counted, path_in_source, print_table, report_omitted, to_json
+from sparkify.cli.tables import (
+    counted,
+    path_in_source,
+    print_table,
+    report_omitted,
+    report_passed_over,
+    to_json,
+)
 from sparkify.config import EngineName
 from sparkify.sizes import readable_size
 
@@ -47,6 +54,7 @@ def plan_command(settings: "Settings", as_sql: bool, engine: str | None, as_json
             click.echo(f"-- {step.name}\n{step.text.rstrip()};\n")
     else:
         _print_plan(plan, settings)
+    report_passed_over(plan.passed_over, plan.left_out)
 
 
 def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
@@ -54,6 +62,8 @@ def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
         "files": len(plan.files),
         "bytes": sum(file.bytes for file in plan.files),
         "engine": engine,
+        "left_out": plan.left_out,
+        "passed_over": [asdict(each) for each in plan.passed_over],
         "batches": [
             {"bytes": sum(file.bytes for file in batch), "files": [asdict(file) for file in batch]}
             for batch in plan.batches

@@ -8,15 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, json_option, open_current, show_activity
-from sparkify.cli.tables import path_in_source, print_table, report_omitted, to_json
+from sparkify.cli.command import (
+    NEEDS_A_PERSON,
+    configured,
+    json_option,
+    open_current,
+    show_activity,
+)
+from sparkify.cli.tables import (
+    path_in_source,
+    print_table,
+    report_omitted,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.operate.reconcile import Difference
 
 DIFFERENCES_SHOWN = 20
-DISAGREEMENT = 3
 
 
 @click.command("reconcile")
@@ -39,7 +49,7 @@ def reconcile_command(settings: "Settings", as_json: bool) -> None:
         _print_differences(differences, settings)
         click.echo(f"Source, ledger and tables {'agree' if agree else 'disagree'}.")
     if not agree:
-        sys.exit(DISAGREEMENT)
+        sys.exit(NEEDS_A_PERSON)
 
 
 def _print_differences(differences: "Sequence[Difference]", settings: "Settings") -> None:

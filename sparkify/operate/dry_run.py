@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sparkify import ledger, pipeline
+from sparkify import ledger, pipeline, quarantine
 from sparkify.contract.evolution import AddedColumn, add_columns
 from sparkify.engines import open_scratch
 from sparkify.engines.base import (
@@ -42,9 +42,10 @@ class DryRun:
         self,
         backend: Backend,
         loaded: Iterable[tuple[str, str]],
+        rejected: Iterable[tuple[str, str]] = (),
         added: Sequence[AddedColumn] = (),
     ) -> None:
-        """Prepare a warehouse that has these files (uri and etag) and added columns."""
+        """Prepare a warehouse that has these files (uri and etag), rejected ones, and columns."""
         self._backend = backend
         self._scratch = open_scratch()
         self.dialect = self._scratch.dialect
@@ -54,6 +55,8 @@ class DryRun:
         add_columns(self, added)
         rows = [(uri, etag, 0, "") for uri, etag in loaded]
         self.append("loaded_files", ledger.LEDGER_COLUMNS[:4], rows)
+        left_out = [(uri, etag, 0, "", "", "", "", "") for uri, etag in rejected]
+        self.append("rejected_files", quarantine.REJECTED_FILE_COLUMNS, left_out)
         self.steps.clear()
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:

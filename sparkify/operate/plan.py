@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sparkify import ledger, pipeline, warehouse
+from sparkify import ledger, pipeline, quarantine, warehouse
 from sparkify.config import Settings
 from sparkify.contract.evolution import AddedColumn, added_columns
 from sparkify.contract.profile import profile_nothing
 from sparkify.engines import backend_of, open_reader
 from sparkify.engines.base import Backend, JsonLoad
 from sparkify.operate.dry_run import DryRun, PlannedStep
-from sparkify.sources import DataFile
+from sparkify.sources import DataFile, PassedOver
+
+FileVersions = set[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,15 @@ class PendingFile:
 class LoadPlan:
     """The batches of files that a load would take, and all steps in their order.
 
-    `has_tables` is true if there is a warehouse to load into.
+    `has_tables` is true if there is a warehouse to load into. `left_out` is the number of files
+    that were rejected and did not change, `passed_over` are those that are no data by their names.
     """
 
     has_tables: bool
     batches: tuple[tuple[PendingFile, ...], ...]
     steps: tuple[PlannedStep, ...]
+    left_out: int
+    passed_over: tuple[PassedOver, ...]
 
     @property
     def files(self) -> tuple[PendingFile, ...]:
@@ -46,28 +51,32 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
     Without a warehouse all files are pending. Raises SourceError for a location that cannot be
     listed, WarehouseError for a warehouse that cannot be read or is of another version.
     """
-    has_tables, loaded, added = _warehouse_state(settings)
-    dry_run = DryRun(backend, loaded, added)
+    has_tables, loaded, rejected, added = _warehouse_state(settings)
+    dry_run = DryRun(backend, loaded, rejected, added)
     try:
-        pipeline.load_pending(dry_run, settings, pipeline.NullReporter(), profiler=profile_nothing)
+        run = pipeline.load_pending(
+            dry_run, settings, pipeline.NullReporter(), profiler=profile_nothing
+        )
     finally:
         dry_run.close()
     batches = tuple(_files(loads) for loads in dry_run.loads)
-    return LoadPlan(has_tables, batches, tuple(dry_run.steps) if batches else ())
+    steps = tuple(dry_run.steps) if batches else ()
+    return LoadPlan(has_tables, batches, steps, run.left_out, tuple(run.passed_over))
 
 
 def _warehouse_state(
     settings: Settings,
-) -> tuple[bool, set[tuple[str, str]], list[AddedColumn]]:
-    """Return whether there are tables, the versions of files loaded, and the added columns."""
+) -> tuple[bool, FileVersions, FileVersions, list[AddedColumn]]:
+    """Return whether there are tables, the versions of files loaded and rejected, the columns."""
     if not backend_of(settings).exists(settings):
-        return False, set(), []
+        return False, set(), set(), []
     reader = open_reader(settings)
     try:
         if not warehouse.version(reader):
-            return False, set(), []
+            return False, set(), set(), []
         warehouse.require_current(reader)
-        return True, ledger.loaded_versions(reader), added_columns(reader)
+        rejected = quarantine.rejected_versions(reader)
+        return True, ledger.loaded_versions(reader), rejected, added_columns(reader)
     finally:
         reader.close()
 

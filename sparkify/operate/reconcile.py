@@ -1,21 +1,30 @@
 """Compare source files, ledger and tables."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sparkify import staging
+from sparkify import quarantine, staging
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
-from sparkify.sources import DataFile, uri_prefix
+from sparkify.sources import DataFile, passed_over_by, uri_prefix
 from sparkify.sql import statement
 
 DifferenceKind = Literal[
-    "missing", "changed", "deleted", "loaded_twice", "rows", "rejected", "same_content", "elsewhere"
+    "missing",
+    "changed",
+    "deleted",
+    "rejected_file",
+    "loaded_twice",
+    "rows",
+    "rejected",
+    "same_content",
+    "elsewhere",
+    "passed_over",
 ]
 # Worth knowing, and no disagreement.
-NOTES: tuple[DifferenceKind, ...] = ("same_content", "elsewhere")
+NOTES: tuple[DifferenceKind, ...] = ("same_content", "elsewhere", "passed_over")
 
 FileVersion = tuple[str, str]  # uri and etag
 
@@ -43,7 +52,11 @@ def find_differences(reader: Queryable, settings: Settings) -> list[Difference]:
     rows = reader.fetch(statement("operate/loaded_files")).rows
     versions = [(uri, etag) for uri, etag, _ in rows]
     return [
-        *_source_against_ledger(versions, staging.open_staging_sources(settings)),
+        *_source_against_ledger(
+            versions,
+            quarantine.rejected_versions(reader),
+            staging.open_staging_sources(settings),
+        ),
         *_loaded_twice(versions),
         *_ledger_against_tables(reader),
         *_same_content(versions),
@@ -51,16 +64,25 @@ def find_differences(reader: Queryable, settings: Settings) -> list[Difference]:
 
 
 def _source_against_ledger(
-    versions: Sequence[FileVersion], sources: Sequence[staging.StagingSource]
+    versions: Sequence[FileVersion],
+    rejected: Collection[FileVersion],
+    sources: Sequence[staging.StagingSource],
 ) -> Iterator[Difference]:
     etags: dict[str, list[str]] = defaultdict(list)
     for uri, etag in versions:
         etags[uri].append(etag)
     listed = set()
     for source in sources:
-        for file in source.source.files():
+        for file in source.files():
             listed.add(file.uri)
-            yield from _file_against_ledger(file, etags.get(file.uri, []))
+            if (file.uri, file.etag) in rejected:
+                what = "rejected whole, and not changed since (see: sparkify quarantine)"
+                yield Difference("rejected_file", file.uri, what)
+            else:
+                yield from _file_against_ledger(file, etags.get(file.uri, []))
+        passed_over = passed_over_by(source.source)
+        if passed_over.count:
+            yield Difference("passed_over", passed_over.location, str(passed_over))
     gone = {uri: loaded[-1] for uri, loaded in etags.items() if uri not in listed}
     yield from _gone(gone, [uri_prefix(source.source.location) for source in sources])
 

@@ -38,7 +38,13 @@ def undo_run(engine: Engine, run_id: str) -> int:
             raise ConfigError(
                 f"there is no run {run_id} of which files are loaded", "see them: sparkify runs"
             )
-        for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files"):
+        for table in (
+            *STAGING_TABLES,
+            "load_errors",
+            "rejected_files",
+            "source_keys",
+            "loaded_files",
+        ):
             engine.execute(undo_statement(table), run_id=run_id)
         engine.execute(statement("runs/undone"), run_id=run_id)
         _rebuild(engine)
