@@ -328,6 +328,18 @@ def test_reading_the_head_of_a_replaced_file_fails(tmp_path: Path) -> None:
         list(source.read_heads(files, 2))
 
 
+def test_a_file_that_cannot_be_read_has_no_head_and_if_none_can_that_is_an_error(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.json").symlink_to("a.json")
+    source = folder(tmp_path)
+    with pytest.raises(UnreadableFile, match=r"a\.json cannot be read"):
+        list(source.read_heads(source.files(), 2))
+    write(tmp_path / "b.json", b"data")
+
+    assert [head for _, head in source.read_heads(source.files(), 2)] == [b"", b"da"]
+
+
 def test_a_document_is_read_by_its_location(tmp_path: Path) -> None:
     document = write(tmp_path / "log_json_path.json", b'{"jsonpaths": []}')
 

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sparkify.errors import ConfigError, SourceError, SparkifyError, UnreadableFile
-from sparkify.sources import DataFile, S3Access, open_source, read_document, s3
+from sparkify.sources import DataFile, S3Access, open_source, passed_over_by, read_document, s3
 from sparkify.sources.s3_listing import Bucket, ListingFailed, SigningKeys, list_objects
 from tests.s3_server import PUBLIC_BUCKET, REGION, KeyPair, S3Server
 from tests.source_content import whole_files
@@ -115,6 +115,11 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(length[0] if length else len(body)))
         self.end_headers()
         self.wfile.write(body.encode())
+
+    def do_HEAD(self) -> None:
+        """Say that there is no such object: an empty one that is listed stands for a folder."""
+        self.send_response(404)
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         pass
@@ -790,6 +795,16 @@ def test_an_object_whose_key_begins_with_a_slash_cannot_be_asked_for() -> None:
 
     assert isinstance(refused, UnreadableFile)
     assert "'//', '..' or a control character in its key" in str(refused)
+
+
+def test_an_empty_object_that_stands_for_a_folder_is_no_data() -> None:
+    page = listing("logs/events.json/", "logs/events.json/part-0000.json")
+    with answering((200, page.replace("<Size>2</Size>", "<Size>0</Size>", 1))) as server:
+        source = open_source("s3://bucket/logs", server.access)
+        found = [file.uri for file in source.files()]
+
+    assert found == ["s3://bucket/logs/events.json/part-0000.json"]
+    assert passed_over_by(source).count == 0
 
 
 def test_a_listing_that_repeats_its_token_ends() -> None:

@@ -112,6 +112,7 @@ def _print_run(run: "PastRun") -> None:
         ("files", f"{run.files:,} in {counted(run.batches, 'batch', 'batches')}"),
         ("size", readable_size(run.bytes)),
         ("rows", f"{run.rows:,}; {counted(run.rejected, 'record')} rejected"),
+        ("rejected files", run.rejected_files or None),
         ("seconds", seconds),
         ("rate", f"{run.rows / seconds:,.0f} rows per second" if seconds and run.rows else None),
         ("peak memory", None if peak is None else readable_size(peak)),

@@ -1,7 +1,6 @@
 """A source file, and the interface of all sources."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -91,7 +90,8 @@ class Source(Protocol):
     def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
         """Read the first `size` bytes of each of `files`, in their order, otherwise as `read`.
 
-        Of a file that alone cannot be read there are none; its load says why.
+        Of a file that alone cannot be read there are none; its load says why. Raises UnreadableFile
+        at the end if that is so of all.
         """
 
 
@@ -104,12 +104,21 @@ def passed_over_by(source: Source) -> PassedOver:
 def heads(
     files: Iterable[tuple[DataFile, Iterator[bytes]]],
 ) -> Iterator[tuple[DataFile, bytes]]:
-    """Yield each file with its chunks in one, without any where it alone cannot be read."""
+    """Yield each file with its chunks in one, without any where it alone cannot be read.
+
+    Raises the last UnreadableFile at the end if none of them can be.
+    """
+    fault: UnreadableFile | None = None
+    is_any_read = False
     for file, chunks in files:
         head = b""
-        with suppress(UnreadableFile):
-            head = b"".join(chunks)
+        try:
+            head, is_any_read = b"".join(chunks), True
+        except UnreadableFile as found:
+            fault = found
         yield file, head
+    if fault is not None and not is_any_read:
+        raise fault
 
 
 def require_files(files: Iterator[DataFile], passed_over: PassedOver) -> Iterator[DataFile]:

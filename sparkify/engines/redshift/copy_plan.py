@@ -6,6 +6,7 @@ every object that has it: then every prefix is one that no other object has.
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -15,7 +16,7 @@ from sparkify.engines.base import (
     reject_file,
 )
 from sparkify.engines.redshift.packing import PackedFile, pack_files
-from sparkify.errors import ConfigError, FileFault, SourceError
+from sparkify.errors import ConfigError, FileFault, SourceError, UnreadableFile
 from sparkify.records.content import begins_with_mark, is_compressed
 from sparkify.sources import DataFile, S3Folder, WorkFolder
 
@@ -79,9 +80,10 @@ def _require_askable(load: JsonLoad, files: Sequence[DataFile]) -> None:
 
 
 def _begun_by_mark(load: JsonLoad, files: Sequence[DataFile]) -> Iterator[DataFile]:
-    for file, head in load.source.read_heads(files, HEAD_BYTES):
-        if begins_with_mark(file.uri, head):
-            yield file
+    with suppress(UnreadableFile):  # of all of them: the role may read what our keys may not
+        for file, head in load.source.read_heads(files, HEAD_BYTES):
+            if begins_with_mark(file.uri, head):
+                yield file
 
 
 def _of_packed_files(
