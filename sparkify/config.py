@@ -21,6 +21,7 @@ DEFAULT_FILE = Path("dwh.cfg")
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
+YesOrNo = Literal["no", "yes"]
 EngineName = Literal["duckdb", "redshift", "postgres"]
 Severity = Literal["block", "warn"]
 
@@ -64,6 +65,7 @@ class Settings:
     lock_wait: float = 3600
     statement_timeout: int = 0
     memory_limit: int | None = None
+    follow_links: YesOrNo = "no"
     source_schema: SchemaMode = "warn"
     checks_folder: str = ""
     file_mode: str = "600"
@@ -129,6 +131,7 @@ KEYS = {
     ("ETL", "SCHEMA"): "source_schema",
     ("CHECKS", "FOLDER"): "checks_folder",
     ("OUTPUT", "FILE_MODE"): "file_mode",
+    ("ETL", "FOLLOW_LINKS"): "follow_links",
 }
 # Every other key of this section is the name of a check, and its value the check's severity.
 CHECKS_SECTION = "CHECKS"
@@ -136,7 +139,7 @@ CHECKS_SECTION = "CHECKS"
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "LOCK_WAIT", "STATEMENT_TIMEOUT", "MEMORY_LIMIT", "SCHEMA"),
-    "FILE_MODE",
+    *("FOLLOW_LINKS", "FILE_MODE"),
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -153,7 +156,14 @@ CHOICES = {
     ("CLUSTER", "ENGINE"): get_args(EngineName),
     ("ETL", "SCHEMA"): get_args(SchemaMode),
     ("OUTPUT", "FILE_MODE"): ("600", "640", "660", "644", "664"),
+    ("ETL", "FOLLOW_LINKS"): get_args(YesOrNo),
 }
+# Hadoop's and Spark's names for locations in S3.
+_S3_SCHEME = re.compile("^s3[an]?://", re.IGNORECASE)
+LOCATIONS = ("LOG_DATA", "LOG_JSONPATH", "SONG_DATA", "WORK_DATA")
+# Keys of AWS, as many write them into this file; nobody reads them there.
+_AWS_KEYS = {"KEY", "SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+_MOST_FILE_BYTES = 1 << 20
 
 # what a settings file is made of when there is none
 _BARE = b"[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"
@@ -250,7 +260,7 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
         return {}, ()
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(path.read_text(encoding="utf-8-sig"), source=str(path))
+        parser.read_string(_file_text(path), source=str(path))
     except OSError as error:
         raise ConfigError(
             f"the settings file {path} cannot be read: {error.strerror}",
@@ -268,6 +278,18 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
         ) from None
     _require_sections(parser, path)
     return _known_keys(parser, path)
+
+
+def _file_text(path: Path) -> str:
+    """Return the text of a settings file, which is a regular file of a bounded size."""
+    status = path.stat()
+    is_regular = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+    if not is_regular or status.st_size > _MOST_FILE_BYTES:
+        raise ConfigError(
+            f"{path} is no settings file: it is not a regular file of at most 1 MB",
+            "name one with --config, written like dwh.cfg.example",
+        )
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _fault(error: configparser.Error) -> str:
@@ -303,6 +325,11 @@ def _known_keys(
             name = (section, key.upper())
             if _is_setting(name):
                 known[name] = value
+            elif name[1] in _AWS_KEYS:
+                warnings.append(
+                    f"{path}: {_spelt(name)} is ignored: set AWS_ACCESS_KEY_ID and "
+                    "AWS_SECRET_ACCESS_KEY in the environment, or [S3] PROFILE, and remove it here"
+                )
             else:
                 warnings.append(
                     f"{path}: unknown key {_spelt(name)}{_nearest(name)}; it is ignored"
@@ -372,6 +399,8 @@ def _typed(key: Key, value: str) -> str | int | Secret:
         raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
     if key[1] == "DB_PASSWORD":
         return Secret(value)
+    if key[1] in LOCATIONS:
+        return _S3_SCHEME.sub("s3://", value)
     if key in CHOICES:
         return _one_of(CHOICES[key], key, value) if value else value
     if key[1] not in WHOLE_NUMBERS:

@@ -3,7 +3,10 @@
 SparkifyError
 ├── ConfigError        a setting or an argument is wrong (exit code 2)
 ├── SourceError        the files to load cannot be listed or read
+│   └── UnreadableFile one file cannot be read, and the others can
 ├── LoadError          a row or a file does not fit its staging table
+│   ├── UnloadableFile one file cannot be loaded, and the others can
+│   └── FilesRejected  the files of a batch that cannot be loaded
 ├── WarehouseError     the database rejects a statement, is missing or is not Sparkify's
 │   ├── WarehouseBusy  another process uses it
 │   └── Interrupted    it aborted the work; a retry from the start may succeed
@@ -41,6 +44,25 @@ class SourceError(SparkifyError):
 
 class LoadError(SparkifyError):
     """A row or a file does not fit its staging table."""
+
+
+class FileFault(SparkifyError):  # noqa: N818 - a state of one file
+    """One file cannot be loaded as a whole; `reason` is one of a few phrases."""
+
+    def __init__(self, message: str, hint: str, reason: str) -> None:
+        super().__init__(message, hint)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:  # type: ignore[override]
+        return type(self), (str(self), self.hint, self.reason)
+
+
+class UnreadableFile(FileFault, SourceError):  # noqa: N818 - as its parent
+    """One file cannot be opened or read, and the others of its location can."""
+
+
+class UnloadableFile(FileFault, LoadError):  # noqa: N818 - as its parent
+    """One file has nothing that can be loaded, and the others of its batch have."""
 
 
 class WarehouseError(SparkifyError):

@@ -1,7 +1,8 @@
 """The order of things: list the files, and load the pending ones, a batch a transaction."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -15,7 +16,16 @@ from sparkify.config import Settings
 from sparkify.contract import ContractBroken, ContractReport, SchemaChange
 from sparkify.contract.evolution import with_added
 from sparkify.contract.profile import Profiler, profile_files
-from sparkify.engines.base import Engine, JsonLoad, LoadResult, require_within_max_errors
+from sparkify.engines.base import (
+    Engine,
+    FilesRejected,
+    JsonLoad,
+    LoadResult,
+    RejectedFile,
+    RejectedRecord,
+    judge_files,
+    require_within_bound,
+)
 from sparkify.errors import (
     Interrupted,
     SourceError,
@@ -25,12 +35,15 @@ from sparkify.errors import (
 )
 from sparkify.ledger import SourceChanges
 from sparkify.memory import peak_memory_bytes
-from sparkify.sources import DataFile
+from sparkify.sources import DataFile, PassedOver, passed_over_by
+from sparkify.sources.files import PERMISSION_DENIED
 from sparkify.sql import TABLES, drop_statement, statement, views_of
 from sparkify.staging import Batch, StagingSource
 
 # Seconds before a transaction that the database gave up is tried again.
 RETRY_PAUSES = (1.0, 5.0)
+# A batch is tried so often without the files that turned out to be bad; then by halves.
+MOST_ATTEMPTS = 20
 # A load of so many bytes makes the planner's statistics stale.
 ANALYZE_FROM_BYTES = 64 << 20
 
@@ -98,6 +111,8 @@ class Run:
     `changed` is the number of records loaded before that have another current version now.
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     `touched` is the number of files with another etag and the content of their latest version.
+    `rejected_files` were rejected whole; `left_out` is the number of those that earlier runs
+    rejected, and that did not change. `passed_over` are the files that are no data by their names.
     `checks` is the number of check results by outcome. `peak_memory_bytes` is the peak of this
     process, also before the run; None where the operating system does not report it.
     """
@@ -110,6 +125,9 @@ class Run:
     records: int = 0
     rejected: int = 0
     changed: int = 0
+    rejected_files: list[RejectedFile] = field(default_factory=list)
+    left_out: int = 0
+    passed_over: list[PassedOver] = field(default_factory=list)
     checks: dict[CheckOutcome, int] = field(default_factory=lambda: count_outcomes([]))
     warnings: list[str] = field(default_factory=list)
     schema_changes: list[SchemaChange] = field(default_factory=list)
@@ -144,7 +162,7 @@ def holds_data(engine: Engine) -> bool:
 
 
 def load_corrected(engine: Engine, settings: Settings, reporter: RunReporter) -> Run:
-    """Load the pending files of which another version had rejected records, and no others."""
+    """Load the rejected files again, and those of which another version had rejected records."""
     warehouse.require_current(engine)
     return load_pending(engine, settings, reporter, set(quarantine.files_with_rejected(engine)))
 
@@ -167,16 +185,20 @@ def load_pending(
     with _measured(run, "list"):
         sources = staging.open_staging_sources(settings)
         changes = _find_changes(engine, sources, uris)
+        rejected = quarantine.rejected_versions(engine) if uris is None else set()
+        run.passed_over = [passed_over_by(each.source) for each in sources]
     touched = {file: each for of_source in changes for file, each in of_source.touched.items()}
     if touched:
         run.touched = len(touched)
         reporter.touched(touched)
         _with_retries(partial(_remember_touched, engine, touched))
-    pending = [
+    changed = [
         (source, file)
         for source, of_source in zip(sources, changes, strict=True)
         for file in of_source.pending
     ]
+    pending = [each for each in changed if (each[1].uri, each[1].etag) not in rejected]
+    run.left_out = len(changed) - len(pending)
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
         loading = _Loading(engine, settings, sources, configured, run, reporter, profiler)
@@ -270,9 +292,27 @@ class _Loading:
     profiler: Profiler
 
     def load(self, batch: Batch) -> None:
-        """Check a batch against the contract, and load it in one transaction."""
+        """Check a batch against the contract, and load it in one transaction.
+
+        Files that cannot be loaded are rejected, and the batch is loaded without them.
+        """
         with _measured(self.run, "all"):
-            self._load(batch, self._contract_report(batch))
+            self._load_good_files(batch, self._contract_report(batch), [])
+
+    def _load_good_files(
+        self, batch: Batch, report: ContractReport, rejected: list[RejectedFile]
+    ) -> None:
+        for _ in range(MOST_ATTEMPTS):
+            try:
+                return self._load(batch, report, rejected)
+            except FilesRejected as found:
+                _require_some_access(batch, found.files)
+                rejected = [*rejected, *found.files]
+                batch = batch.without(found.files)
+        first, second = batch.halves()
+        self._load_good_files(first, report, rejected)
+        self._load_good_files(second, ContractReport(report.added), [])
+        return None
 
     def _contract_report(self, batch: Batch) -> ContractReport:
         with self._stage("profile"):
@@ -281,44 +321,56 @@ class _Loading:
                 self.engine, self.settings, loads, self.run.run_id, self.profiler
             )
 
-    def _load(self, batch: Batch, report: ContractReport) -> None:
+    def _load(self, batch: Batch, report: ContractReport, rejected: list[RejectedFile]) -> None:
         with self.engine.transaction():
             if self.engine.acquire_write_lock(self.reporter.waiting):
                 batch = self._still_pending(batch)
-            if not batch.files:
-                return
-            loads = with_added(staging.loads_of(self.sources, batch), report.added)
-            with self._stage("load"):
-                loaded_at, result = staging.load_batch(
-                    self.engine, loads, self.settings.max_errors, self.reporter.on_progress
-                )
-                ledger.record_batch(self.engine, self.run.run_id, loaded_at)
-            with self._stage("quarantine"):
-                tables = {source.table for source, _ in batch.files}
-                scope = checks.scope_of_batch(self.engine, loaded_at)
-                of_batch = {"loaded_at": loaded_at, **asdict(scope)}
-                parts = transform.parts_of_batch(self.engine, tables, of_batch)
-                if "repeated_events" in parts:
-                    self._reject_contradictions(loads, loaded_at, result)
-                quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
-                self._report_staged(batch, result)
-            with self._stage("check_batch"):
-                results = self._staged_rows_checked(loads, scope)
-            with self._stage("transform"):
-                changed = transform.transform(self.engine, parts, of_batch)
-            with self._stage("check_star"):
-                results += self._run_checks(scope, "star")
-                checks.require_passed(results)
-            with self._stage("record"):
-                for source in self.sources:
-                    files = batch.of(source.table)
-                    ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
-                contract.record_contract(self.engine, self.run.run_id, report)
-                results += self._run_checks(scope, "ledger", "own")
-                checks.require_passed(results)
-                checks.record_results(self.engine, self.run.run_id, results)
-        self.run.changed += changed
-        self._add_to_run(batch, report, result, results)
+            loaded = self._load_batch(batch, report) if batch.files else None
+            quarantine.record_rejected_files(self.engine, self.run.run_id, rejected)
+        self.run.rejected_files += rejected
+        if loaded:
+            self._add_to_run(batch, report, *loaded)
+
+    def _load_batch(
+        self, batch: Batch, report: ContractReport
+    ) -> tuple[LoadResult, list[CheckResult], int]:
+        """Load a batch in the transaction at hand.
+
+        Returns what it loaded, the results of its checks, and the number of records it corrected.
+        """
+        loads = with_added(staging.loads_of(self.sources, batch), report.added)
+        with self._stage("load"):
+            loaded_at, result = staging.load_batch(
+                self.engine, loads, self.settings.max_errors, self.reporter.on_progress
+            )
+            ledger.record_batch(self.engine, self.run.run_id, loaded_at)
+        with self._stage("quarantine"):
+            for load in loads:
+                self._reject_unidentified(load, loaded_at, result)
+            scope = checks.scope_of_batch(self.engine, loaded_at)
+            of_batch = {"loaded_at": loaded_at, **asdict(scope)}
+            tables = {source.table for source, _ in batch.files}
+            parts = transform.parts_of_batch(self.engine, tables, of_batch)
+            if "repeated_events" in parts:
+                self._reject_contradictions(loads, loaded_at, result)
+            quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
+            self._report_staged(batch, result)
+        with self._stage("check_batch"):
+            results = self._staged_rows_checked(loads, scope)
+        with self._stage("transform"):
+            changed = transform.transform(self.engine, parts, of_batch)
+        with self._stage("check_star"):
+            results += self._run_checks(scope, "star")
+            checks.require_passed(results)
+        with self._stage("record"):
+            for source in self.sources:
+                files = batch.of(source.table)
+                ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
+            contract.record_contract(self.engine, self.run.run_id, report)
+            results += self._run_checks(scope, "ledger", "own")
+            checks.require_passed(results)
+            checks.record_results(self.engine, self.run.run_id, results)
+        return result, results, changed
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
@@ -352,9 +404,35 @@ class _Loading:
         contradicting = quarantine.contradicting_events(self.engine, loaded_at)
         if contradicting:
             found = staging.find_records(loads, quarantine.EVENT_VERSION, set(contradicting))
-            result.rejected.extend(each.rejected(quarantine.CONTRADICTION) for each in found)
-            require_within_max_errors(result.rejected, self.settings.max_errors)
+            rejected = (each.rejected(quarantine.CONTRADICTION) for each in found)
+            self._reject_records(loads, rejected, result)
             quarantine.unstage_contradictions(self.engine, loaded_at)
+
+    def _reject_unidentified(self, load: JsonLoad, loaded_at: datetime, result: LoadResult) -> None:
+        unidentified = quarantine.unidentified_records(self.engine, load.table, loaded_at)
+        if unidentified:
+            columns = quarantine.IDENTIFYING_COLUMNS[load.table]
+            found = staging.find_records([load], columns, unidentified)
+            rejected = (
+                each.rejected(quarantine.UNIDENTIFIED, unidentified[each.values]) for each in found
+            )
+            self._reject_records([load], rejected, result)
+            quarantine.unstage_unidentified(self.engine, load.table, loaded_at)
+
+    def _reject_records(
+        self, loads: Sequence[JsonLoad], rejected: Iterable[RejectedRecord], result: LoadResult
+    ) -> None:
+        """Add rejected records to the result. Raises FilesRejected for files with too many."""
+        by_file = Counter(each.file for each in result.rejected)
+        for each in rejected:
+            by_file[each.file] += 1
+            if by_file[each.file] <= self.settings.max_errors + 1:  # the rest is rejected with it
+                result.rejected.append(each)
+                require_within_bound(result.rejected)
+        for load in loads:
+            judged = judge_files(load, result, self.settings.max_errors, load.files)
+            result.rejected_files.extend(judged)
+        result.require_no_rejected_file()
 
     def _report_staged(self, batch: Batch, result: LoadResult) -> None:
         for source in self.sources:
@@ -370,7 +448,9 @@ class _Loading:
         report: ContractReport,
         result: LoadResult,
         results: Sequence[CheckResult],
+        changed: int,
     ) -> None:
+        self.run.changed += changed
         self.run.files += len(batch.files)
         self.run.bytes += batch.bytes
         self.run.batches += 1
@@ -381,6 +461,13 @@ class _Loading:
         self.run.schema_changes += report.changes
         self.run.warnings += [each.account for each in results if each.offending]
         self.reporter.loaded(len(batch.files), batch.bytes)
+
+
+def _require_some_access(batch: Batch, rejected: Sequence[RejectedFile]) -> None:
+    """Raise SourceError where no file of a batch may be read: that is no fault of the files."""
+    denied = {each.uri for each in rejected if each.reason == PERMISSION_DENIED}
+    if denied and all(file.uri in denied for _, file in batch.files if file.size):
+        raise SourceError(rejected[0].message, rejected[0].hint)
 
 
 def _locations(loads: Sequence[JsonLoad], results: Sequence[CheckResult]) -> list[str]:

@@ -1,22 +1,55 @@
-"""Record rejected records with file, line and reason, up to MAX_ERRORS a batch."""
+"""Record what is rejected: records, up to MAX_ERRORS a file, and whole files."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sparkify.engines.base import Engine, RejectedRecord, fitted
+from sparkify.engines.base import Engine, Queryable, RejectedFile, RejectedRecord, fitted
 from sparkify.sql import drop_statement, statement
 
 CONTRADICTION = "contradicts the timestamp of another record of the event"
 # The columns of staging_events that tell one version of an event from another.
 EVENT_VERSION = ("sessionid", "iteminsession", "ts", "userid")
 
+UNIDENTIFIED = "lacks what identifies it"
+# The columns of a staging table that say which records are meant, where those lack some of them.
+IDENTIFYING_COLUMNS = {"staging_events": EVENT_VERSION, "staging_songs": ("song_id", "artist_id")}
+UNIDENTIFIED_ROWS = {
+    "staging_events": "quarantine/unidentified_staging_events/rows",
+    "staging_songs": "quarantine/unidentified_staging_songs/rows",
+}
+UNSTAGE_UNIDENTIFIED = {
+    "staging_events": "quarantine/unidentified_staging_events/delete",
+    "staging_songs": "quarantine/unidentified_staging_songs/delete",
+}
+
 QUARANTINE_COLUMNS = (
     *("uri", "etag", "staging_table", "line", "column_name", "reason", "detail", "raw_text"),
     "run_id",
 )
+REJECTED_FILE_COLUMNS = (
+    *("uri", "etag", "bytes", "staging_table", "reason", "message", "hint", "run_id"),
+)
 RAW_TEXT_BYTES = 65_535
 DETAIL_BYTES = 1024
+
+
+def unidentified_records(
+    engine: Engine, table: str, loaded_at: datetime
+) -> dict[tuple[Any, ...], str]:
+    """Return the records in the batch that lack what identifies them, and which column lacks it.
+
+    Each is its values of IDENTIFYING_COLUMNS. Where there are very many, some of them.
+    """
+    rows = engine.fetch(
+        statement(f"quarantine/unidentified_{table}/rows"), loaded_at=loaded_at
+    ).rows
+    return {tuple(values): column for *values, column in rows}
+
+
+def unstage_unidentified(engine: Engine, table: str, loaded_at: datetime) -> None:
+    """Delete the records without identity from the staging table."""
+    engine.execute(statement(UNSTAGE_UNIDENTIFIED[table]), loaded_at=loaded_at)
 
 
 def contradicting_events(engine: Engine, loaded_at: datetime) -> list[tuple[Any, ...]]:
@@ -47,6 +80,26 @@ def record_rejected(engine: Engine, run_id: str, rejected: Sequence[RejectedReco
     engine.append("load_errors", QUARANTINE_COLUMNS, rows)
 
 
+def record_rejected_files(engine: Engine, run_id: str, rejected: Sequence[RejectedFile]) -> None:
+    """Record the rejected files, in the transaction that loads the others of their batch."""
+    rows = [
+        (
+            *(each.uri, each.etag, each.bytes, each.table, each.reason, each.message, each.hint),
+            run_id,
+        )
+        for each in rejected
+    ]
+    engine.append("rejected_files", REJECTED_FILE_COLUMNS, rows)
+
+
+def rejected_versions(engine: Queryable) -> set[tuple[str, str]]:
+    """Return uri and etag of the files that are not tried again until they change."""
+    return set(engine.fetch(statement("quarantine/rejected_versions")).rows)
+
+
 def files_with_rejected(engine: Engine) -> list[str]:
-    """Return the uris of files with rejected records, of which no later version is loaded."""
+    """Return the uris of rejected files and of those with rejected records.
+
+    Files of which a later version is loaded are not among them.
+    """
     return [uri for (uri,) in engine.fetch(statement("quarantine/open_files")).rows]

@@ -6,12 +6,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sparkify.config import Settings
-from sparkify.engines.base import Engine, JsonLoad, LoadResult, OnProgress, RejectedRecord
-from sparkify.errors import SourceError
+from sparkify.engines.base import (
+    Engine,
+    JsonLoad,
+    LoadResult,
+    OnProgress,
+    RejectedFile,
+    RejectedRecord,
+)
+from sparkify.errors import ConfigError, SourceError
 from sparkify.records.content import content_chunks
 from sparkify.records.jsonpaths import JsonPath, parse_jsonpaths
 from sparkify.records.python_reader import Rows
-from sparkify.sources import DataFile, S3Access, Source, open_source, read_document
+from sparkify.sources import (
+    DataFile,
+    S3Access,
+    Source,
+    open_source,
+    read_document,
+    uri_prefix,
+)
 from sparkify.sql import source_columns, statement
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - all timestamps are UTC
@@ -26,20 +40,29 @@ class StagingSource:
     paths: tuple[JsonPath, ...] | None
     ignore_case: bool
     paths_location: str = ""
+    jsonpaths_uri: str = ""
+
+    def files(self) -> Iterator[DataFile]:
+        """List the data files, by uri, without the JSONPaths file, should it lie among them.
+
+        Raises SourceError if there are none, or they cannot be listed.
+        """
+        return (file for file in self.source.files() if file.uri != self.jsonpaths_uri)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordLocation:
-    """A record in its file: the line that it starts on, and its text."""
+    """A record in its file: the line that it starts on, its text, and the values looked for."""
 
     table: str
     file: DataFile
     line: int
     text: str
+    values: tuple[Any, ...]
 
-    def rejected(self, reason: str) -> RejectedRecord:
+    def rejected(self, reason: str, column: str = "") -> RejectedRecord:
         """Return the record as one that is rejected for this reason."""
-        return RejectedRecord(self.table, self.file, self.line, "", reason, "", self.text)
+        return RejectedRecord(self.table, self.file, self.line, column, reason, "", self.text)
 
     def __str__(self) -> str:
         return f"{self.file.uri}, line {self.line}"
@@ -50,6 +73,18 @@ class Batch:
     """Files that are loaded in one transaction."""
 
     files: tuple[tuple[StagingSource, DataFile], ...]
+
+    def without(self, files: Collection[RejectedFile]) -> "Batch":
+        """Return the batch without the rejected files."""
+        rejected = {(each.table, each.uri) for each in files}
+        return Batch(
+            tuple(each for each in self.files if (each[0].table, each[1].uri) not in rejected)
+        )
+
+    def halves(self) -> tuple["Batch", "Batch"]:
+        """Return the first half of the files, and the second."""
+        middle = len(self.files) // 2
+        return Batch(self.files[:middle]), Batch(self.files[middle:])
 
     @property
     def bytes(self) -> int:
@@ -66,9 +101,15 @@ def open_staging_sources(settings: Settings) -> tuple[StagingSource, ...]:
 
     Raises SourceError for a location that cannot be read, ConfigError for wrong JSONPaths.
     """
+    _require_apart(settings)
     access = S3Access.named_by(settings)
+    jsonpaths_uri = uri_prefix(settings.log_jsonpath) if settings.log_jsonpath else ""
     songs = StagingSource(
-        "staging_songs", open_source(settings.song_data, access), None, ignore_case=False
+        "staging_songs",
+        open_source(settings.song_data, access),
+        None,
+        ignore_case=False,
+        jsonpaths_uri=jsonpaths_uri,
     )
     paths = _paths(settings.log_jsonpath, access)
     events = StagingSource(
@@ -77,8 +118,20 @@ def open_staging_sources(settings: Settings) -> tuple[StagingSource, ...]:
         paths,
         ignore_case=paths is None,
         paths_location=settings.log_jsonpath,
+        jsonpaths_uri=jsonpaths_uri,
     )
     return songs, events
+
+
+def _require_apart(settings: Settings) -> None:
+    """Raise ConfigError where one location lies in the other: a file would be log and song."""
+    logs, songs = (f"{uri_prefix(each)}/" for each in (settings.log_data, settings.song_data))
+    if logs.startswith(songs) or songs.startswith(logs):
+        raise ConfigError(
+            f"[S3] LOG_DATA {settings.log_data} and SONG_DATA {settings.song_data} overlap: files "
+            "in both would be read as logs and as songs",
+            "give each a folder of its own",
+        )
 
 
 def cut_into_batches(
@@ -117,8 +170,8 @@ def load_batch(
 ) -> tuple[datetime, LoadResult]:
     """Load a batch into the staging tables, as the first step of its transaction.
 
-    Returns the `loaded_at` of its rows, and the records by file. Raises LoadError if more than
-    `max_errors` records do not fit; SourceError.
+    Returns the `loaded_at` of its rows, and the records by file. Raises FilesRejected for files
+    that cannot be loaded, LoadError, SourceError.
     """
     result = engine.load_json(loads, max_errors, on_progress)
     loaded_at: datetime = engine.fetch(statement("ledger/batch_time")).rows[0][0]
@@ -133,6 +186,7 @@ def find_records(
     Reads the files of the table with these columns again, record by record: slow, and only done
     when there is something to reject or to report. Raises SourceError.
     """
+    meant = {_trimmed(values): values for values in wanted}
     for load in loads:
         kinds = {column.name: column.kind for column in load.columns}
         if not kinds.keys() >= set(columns):
@@ -140,8 +194,14 @@ def find_records(
         rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
         for file, chunks in load.source.stream(load.files):
             for line, text, row in rows.located(content_chunks(file.uri, chunks)):
-                if tuple(_staged(row[name], kinds[name]) for name in columns) in wanted:
-                    yield RecordLocation(load.table, file, line, text)
+                values = _trimmed(_staged(row[name], kinds[name]) for name in columns)
+                if values in meant:
+                    yield RecordLocation(load.table, file, line, text, meant[values])
+
+
+def _trimmed(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Return values to compare: blanks at the end of a text do not count, as on Redshift."""
+    return tuple(value.rstrip(" ") if isinstance(value, str) else value for value in values)
 
 
 def _staged(value: Any, kind: str) -> Any:

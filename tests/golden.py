@@ -38,7 +38,10 @@ from tests.sql_files import NAMES, PORTABLE, RENDERED
 DIGESTS = ROOT / "tests" / "schema_digests.json"
 
 DIALECTS = [dialect for dialect in get_args(Dialect) if dialect != WRITTEN_IN]
-UNDONE = (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files", "batches")
+UNDONE = (
+    *(*STAGING_TABLES, "load_errors", "rejected_files", "source_keys"),
+    *("loaded_files", "batches"),
+)
 # The tables that a load appends rows to, and the columns that it gives.
 APPENDED = {
     "warehouse_version": ("version",),
@@ -47,6 +50,7 @@ APPENDED = {
     "loaded_files": ledger.LEDGER_COLUMNS,
     "touched_files": ledger.TOUCHED_COLUMNS,
     "load_errors": quarantine.QUARANTINE_COLUMNS,
+    "rejected_files": quarantine.REJECTED_FILE_COLUMNS,
     "check_results": checks.RESULT_COLUMNS,
     "source_keys": contract.FIELD_TYPE_COLUMNS,
     "source_findings": contract.SCHEMA_CHANGE_COLUMNS,

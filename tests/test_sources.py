@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparkify.errors import ConfigError, SourceError
+from sparkify.errors import ConfigError, SourceError, UnreadableFile
 from sparkify.sources import (
     SCHEMES,
     DataFile,
@@ -23,6 +23,7 @@ from sparkify.sources import (
     Scheme,
     Source,
     open_source,
+    passed_over_by,
     read_document,
 )
 from tests.command_line import call
@@ -84,7 +85,7 @@ def test_any_tree_is_listed_as_rglob_finds_it(names: set[str]) -> None:
         ".DS_Store",
         ".x.json.crc",
         "x.json.crc",
-        "x.jsonl",
+        "x.json.1",
         "json",
         "_temporary/x.json",
         ".ipynb_checkpoints/x.json",
@@ -128,14 +129,42 @@ def test_a_file_has_one_uri_however_its_folder_is_spelled(
         assert uris(spelling) == [str(data)]
 
 
-def test_linked_folders_and_files_are_followed(tmp_path: Path) -> None:
+def test_links_out_of_the_folder_are_passed_over_unless_they_are_followed(tmp_path: Path) -> None:
     write(tmp_path / "elsewhere" / "x.json", b"linked")
-    (tmp_path / "data").mkdir()
+    write(tmp_path / "elsewhere" / "y.json", b"linked alone")
+    data = write(tmp_path / "data" / "a.json", b"own")
     (tmp_path / "data" / "folder").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "data" / "y.json").symlink_to(tmp_path / "elsewhere" / "x.json")
+    (tmp_path / "data" / "y.json").symlink_to(tmp_path / "elsewhere" / "y.json")
     source = folder(tmp_path / "data")
 
-    assert [data for _, data in whole_files(source, source.files())] == [b"linked", b"linked"]
+    assert [file.uri for file in source.files()] == [str(data)]
+    assert passed_over_by(source).count == 2
+    assert passed_over_by(source).examples == [
+        "folder (a link out of the folder)",
+        "y.json (a link out of the folder)",
+    ]
+
+    following = open_source(str(tmp_path / "data"), S3Access(follow_links=True))
+    found = [data for _, data in whole_files(following, following.files())]
+    assert sorted(found) == [b"linked", b"linked alone", b"linked alone", b"own"]
+
+
+def test_a_file_that_several_links_lead_to_is_listed_once(tmp_path: Path) -> None:
+    data = write(tmp_path / "m" / "x.json")
+    (tmp_path / "a.json").symlink_to(data)
+    (tmp_path / "b").symlink_to(tmp_path / "m")
+    (tmp_path / "z.json").symlink_to(data)
+
+    assert uris(tmp_path) == [str(data)]
+
+
+def test_the_links_of_a_kubernetes_mount_are_its_files(tmp_path: Path) -> None:
+    write(tmp_path / "..2026_11_30" / "x.json")
+    (tmp_path / "..data").symlink_to("..2026_11_30")
+    (tmp_path / "x.json").symlink_to("..data/x.json")
+    (tmp_path / "again.json").symlink_to("..data/x.json")
+
+    assert uris(tmp_path) == [str(tmp_path / "again.json")]
 
 
 def test_links_that_lead_in_a_circle_end(tmp_path: Path) -> None:
@@ -145,7 +174,86 @@ def test_links_that_lead_in_a_circle_end(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "over").symlink_to(tmp_path / "a")
 
-    assert uris(tmp_path) == [str(data), str(tmp_path / "b" / "over" / "x.json")]
+    assert uris(tmp_path) == [str(data)]
+
+
+@pytest.mark.parametrize("target", ["a.json", "nowhere.json"])
+def test_a_link_to_itself_or_to_nothing_is_listed_and_cannot_be_read(
+    tmp_path: Path, target: str
+) -> None:
+    data = write(tmp_path / "b.json", b"good")
+    (tmp_path / "a.json").symlink_to(target)
+    source = folder(tmp_path)
+    files = list(source.files())
+
+    assert [file.uri for file in files] == [str(tmp_path / "a.json"), str(data)]
+    with pytest.raises(UnreadableFile, match=r"a\.json cannot be read"):
+        source.read(files[0])
+    found = []
+    for file, chunks in source.stream(files):
+        with suppress(UnreadableFile):
+            found.append((file.uri, b"".join(chunks)))
+    assert found == [(str(data), b"good")]
+
+
+def test_what_is_no_data_is_counted_with_examples(tmp_path: Path) -> None:
+    data = write(tmp_path / "B.JSON")
+    for name in ("x.log", "a/part-0000", "x.json.bz2", "readme", ".hidden", "_SUCCESS"):
+        write(tmp_path / name)
+    os.mkfifo(tmp_path / "pipe.json")
+    source = folder(tmp_path)
+
+    assert [file.uri for file in source.files()] == [str(data)]
+    assert passed_over_by(source).count == 5
+    assert passed_over_by(source).examples == ["a/part-0000", "pipe.json", "readme"]
+    assert "data files end in .json, .jsonl or .ndjson" in str(passed_over_by(source))
+
+
+@pytest.mark.parametrize("ending", ["json", "JSON", "jsonl", "ndjson", "Json.GZ", "jsonl.gz"])
+def test_the_endings_of_data_files(tmp_path: Path, ending: str) -> None:
+    data = write(tmp_path / f"x.{ending}")
+
+    assert uris(tmp_path) == [str(data)]
+
+
+def test_a_pipe_is_no_location(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    for ask in (uris, lambda path: read_document(str(path), S3Access())):
+        with pytest.raises(SourceError, match="is a pipe, a device"):
+            ask(tmp_path / "pipe")
+
+
+def test_a_document_has_a_bound(tmp_path: Path) -> None:
+    write(tmp_path / "paths.json", b" " * ((4 << 20) + 1))
+
+    for path in (tmp_path / "paths.json", Path("/dev/zero")):
+        with pytest.raises(SourceError, match=r"has over 4 MB|is a pipe, a device"):
+            read_document(str(path), S3Access())
+
+
+def test_a_pattern_is_not_read_as_one(tmp_path: Path) -> None:
+    write(tmp_path / "2018" / "x.json")
+
+    with pytest.raises(SourceError) as raised:
+        uris(tmp_path / "*")
+
+    assert "patterns are not read" in raised.value.hint
+
+
+def test_the_beginning_of_a_name_is_answered_with_the_name(tmp_path: Path) -> None:
+    write(tmp_path / "log_data" / "x.json")
+
+    with pytest.raises(SourceError) as raised:
+        uris(tmp_path / "log")
+
+    assert f"did you mean {tmp_path / 'log_data'}?" in raised.value.hint
+
+
+@pytest.mark.parametrize("location", ["gs://b/x", "hdfs://n/x", "https://b/x", "file:///x"])
+def test_a_scheme_without_support_is_named(location: str) -> None:
+    with pytest.raises(ConfigError, match=f"no support for {location.partition(':')[0]}:"):
+        folder(location)
 
 
 def test_the_etag_changes_only_with_the_file(tmp_path: Path) -> None:
@@ -220,6 +328,18 @@ def test_reading_the_head_of_a_replaced_file_fails(tmp_path: Path) -> None:
         list(source.read_heads(files, 2))
 
 
+def test_a_file_that_cannot_be_read_has_no_head_and_if_none_can_that_is_an_error(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.json").symlink_to("a.json")
+    source = folder(tmp_path)
+    with pytest.raises(UnreadableFile, match=r"a\.json cannot be read"):
+        list(source.read_heads(source.files(), 2))
+    write(tmp_path / "b.json", b"data")
+
+    assert [head for _, head in source.read_heads(source.files(), 2)] == [b"", b"da"]
+
+
 def test_a_document_is_read_by_its_location(tmp_path: Path) -> None:
     document = write(tmp_path / "log_json_path.json", b'{"jsonpaths": []}')
 
@@ -237,14 +357,18 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     assert "s3://bucket/prefix" in raised.value.hint
 
 
-def test_a_folder_without_json_is_named(tmp_path: Path) -> None:
-    write(tmp_path / "readme.txt")
+def test_a_folder_without_data_is_named(tmp_path: Path) -> None:
+    write(tmp_path / ".hidden.json")
 
     with pytest.raises(SourceError) as raised:
         uris(tmp_path)
 
-    assert str(raised.value) == f"there are no .json or .json.gz files in {tmp_path}"
-    assert "are ignored" in raised.value.hint
+    assert str(raised.value) == f"there are no data files in {tmp_path}"
+    assert "names that start with '.' or '_' are ignored" in raised.value.hint
+
+    write(tmp_path / "x.csv")
+    with pytest.raises(SourceError, match=r"1 file in .* is passed over: x\.csv; data files end"):
+        uris(tmp_path)
 
 
 def test_an_empty_location_is_a_config_error() -> None:
@@ -286,16 +410,32 @@ def open_folder() -> Iterator[Path]:
 
 
 def test_a_folder_without_permission_is_named(open_folder: Path) -> None:
-    write(open_folder / "x.json")
     secret = write(open_folder / "secret" / "x.json").parent
     secret.chmod(0)
 
     with as_nobody(), pytest.raises(SourceError) as raised:
-        uris(open_folder)
+        uris(secret)
     secret.chmod(0o700)
 
     assert str(raised.value) == f"{secret} cannot be read: Permission denied"
     assert raised.value.hint == f"ask its owner, or: chmod u+rX {secret}"
+
+
+def test_a_folder_without_permission_among_others_is_listed_and_cannot_be_read(
+    open_folder: Path,
+) -> None:
+    data = write(open_folder / "x.json")
+    secret = write(open_folder / "secret" / "x.json").parent
+    secret.chmod(0)
+    source = folder(open_folder)
+
+    with as_nobody():
+        files = list(source.files())
+        with pytest.raises(UnreadableFile, match=f"{secret} cannot be read: Permission denied"):
+            source.read(files[0])
+    secret.chmod(0o700)
+
+    assert [file.uri for file in files] == [str(secret), str(data)]
 
 
 def test_a_file_without_permission_is_named(open_folder: Path) -> None:

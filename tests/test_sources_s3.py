@@ -24,9 +24,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sparkify.errors import ConfigError, SourceError, SparkifyError
-from sparkify.sources import DataFile, S3Access, open_source, read_document, s3
-from tests.s3_server import PUBLIC_BUCKET, KeyPair, S3Server
+from sparkify.errors import ConfigError, SourceError, SparkifyError, UnreadableFile
+from sparkify.sources import DataFile, S3Access, open_source, passed_over_by, read_document, s3
+from sparkify.sources.s3_listing import Bucket, ListingFailed, SigningKeys, list_objects
+from tests.s3_server import PUBLIC_BUCKET, REGION, KeyPair, S3Server
 from tests.source_content import whole_files
 
 _numbers = itertools.count()
@@ -115,6 +116,11 @@ class _Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
+    def do_HEAD(self) -> None:
+        """Say that there is no such object: an empty one that is listed stands for a folder."""
+        self.send_response(404)
+        self.end_headers()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         pass
 
@@ -132,10 +138,17 @@ def answering(*answers: tuple[int, str] | tuple[int, str, int]) -> Iterator[Answ
             thread.join()
 
 
-def listing(key: str) -> str:
+def listing(*keys: str, token: str = "") -> str:
+    """Return an answer that lists these keys, and more by the token."""
+    entries = "".join(
+        f"<Contents><Key>{key}</Key><Size>2</Size><ETag>e</ETag>"
+        "<LastModified>2018-11-01T00:00:00.000Z</LastModified></Contents>"
+        for key in keys
+    )
+    more = f"<NextContinuationToken>{token}</NextContinuationToken>" if token else ""
+    is_cut = "true" if token else "false"
     return (
-        f"<ListBucketResult><Contents><Key>{key}</Key><Size>2</Size><ETag>e</ETag>"
-        "<LastModified>2018-11-01T00:00:00.000Z</LastModified></Contents></ListBucketResult>"
+        f"<ListBucketResult>{entries}<IsTruncated>{is_cut}</IsTruncated>{more}</ListBucketResult>"
     )
 
 
@@ -539,7 +552,7 @@ def test_a_missing_permission_is_reported(
 def test_a_prefix_without_objects_is_named(bucket: str, access: S3Access, location: str) -> None:
     error = error_of(lambda: uris(f"s3://{bucket}{location}", access))
 
-    assert str(error) == f"there are no .json or .json.gz files in s3://{bucket}{location}"
+    assert str(error) == f"there are no data files in s3://{bucket}{location}"
     assert "check the location" in error.hint
 
 
@@ -549,7 +562,29 @@ def test_a_prefix_without_json_is_named(s3_server: S3Server, bucket: str, access
 
     error = error_of(lambda: uris(f"s3://{bucket}/logs", access))
 
-    assert str(error) == f"there are no .json or .json.gz files in s3://{bucket}/logs"
+    assert str(error).startswith(f"there are no data files in s3://{bucket}/logs: 1 file in")
+    assert "is passed over: readme.txt" in str(error)
+
+
+@pytest.mark.usefixtures("reader")
+def test_the_beginning_of_a_name_is_answered_with_the_name(
+    s3_server: S3Server, bucket: str, access: S3Access
+) -> None:
+    s3_server.put(bucket, "data/song_data/x.json", b"{}")
+
+    error = error_of(lambda: uris(f"s3://{bucket}/data/song", access))
+
+    assert str(error) == f"there are no data files in s3://{bucket}/data/song"
+    assert error.hint == f"did you mean s3://{bucket}/data/song_data?"
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_pattern_is_not_read_as_one(s3_server: S3Server, bucket: str, access: S3Access) -> None:
+    s3_server.put(bucket, "2018/x.json", b"{}")
+
+    error = error_of(lambda: uris(f"s3://{bucket}/20*", access))
+
+    assert "is not read as a pattern" in str(error)
 
 
 @pytest.mark.usefixtures("reader")
@@ -598,12 +633,10 @@ def test_a_location_without_a_bucket_is_a_config_error(location: str) -> None:
     assert raised.value.hint == "write it as s3://bucket/prefix"
 
 
-def test_a_location_with_an_empty_folder_name_is_an_error(access: S3Access) -> None:
-    error = error_of(lambda: uris("s3://bucket/a//b", access))
-
-    assert (
-        str(error) == "s3://bucket/a//b cannot be read: '//', '..' or a control character in a key"
-    )
+@pytest.mark.parametrize("key", ["/a", "a//b", "a/../b", "a/b//", "./a", "a\x01b"])
+def test_a_location_with_an_empty_folder_name_is_a_config_error(key: str) -> None:
+    with pytest.raises(ConfigError, match="a control character in its key"):
+        open_source(f"s3://bucket/{key}", S3Access())
 
 
 def test_an_endpoint_that_rejects_connections_is_named_quickly(reader: KeyPair) -> None:
@@ -738,12 +771,176 @@ def test_a_wrong_clock_is_reported() -> None:
     assert "the clock of this machine is wrong" in str(error)
 
 
-def test_an_invalid_key_is_reported_and_not_skipped() -> None:
-    with answering((200, listing("logs//x.json"))) as server:
+@pytest.mark.parametrize("bad", ["logs//x.json", "logs/../x.json", "logs/./x.json"])
+def test_an_object_that_cannot_be_asked_for_is_listed_and_the_others_are_read(bad: str) -> None:
+    with answering((200, listing(bad, "y.json"))) as server:
+        source = open_source("s3://bucket", server.access)
+        files = list(source.files())
+        refused = error_of(lambda: source.read(files[0]))
+
+    assert [file.uri.rpartition("/")[2] for file in files][1] == "y.json"
+    assert isinstance(refused, UnreadableFile)
+    assert "'//', '..' or a control character in its key" in str(refused)
+    assert refused.hint == "rename that object"
+    assert "AWS4-HMAC-SHA256" not in str(server.requests[1].items())  # there are no keys
+
+
+def test_an_object_whose_key_begins_with_a_slash_cannot_be_asked_for() -> None:
+    """The slash is taken away by obstore, and then there is no such object."""
+    listed = (200, listing("/x.json"))
+    with answering(listed, (404, "<Error><Code>NoSuchKey</Code></Error>"), listed) as server:
+        source = open_source("s3://bucket", server.access)
+        files = list(source.files())
+        refused = error_of(lambda: source.read(files[0]))
+
+    assert isinstance(refused, UnreadableFile)
+    assert "'//', '..' or a control character in its key" in str(refused)
+
+
+def test_an_empty_object_that_stands_for_a_folder_is_no_data() -> None:
+    page = listing("logs/events.json/", "logs/events.json/part-0000.json")
+    with answering((200, page.replace("<Size>2</Size>", "<Size>0</Size>", 1))) as server:
+        source = open_source("s3://bucket/logs", server.access)
+        found = [file.uri for file in source.files()]
+
+    assert found == ["s3://bucket/logs/events.json/part-0000.json"]
+    assert passed_over_by(source).count == 0
+
+
+def test_a_listing_that_repeats_its_token_ends() -> None:
+    with answering((200, listing("a.json", "b.json", token="t"))) as server:
         error = error_of(lambda: uris("s3://bucket", server.access))
 
-    assert str(error) == "s3://bucket cannot be read: '//', '..' or a control character in a key"
-    assert error.hint == "rename that object"
+    assert "the server gives the same keys again and again" in str(error)
+    assert len(server.requests) < 2000
+
+
+def test_a_listing_of_any_keys_that_repeats_its_token_ends() -> None:
+    with answering((200, listing("a//b.json", token="t"))) as server:
+        error = error_of(lambda: uris("s3://bucket", server.access))
+
+    assert "the server gives the same keys again and again" in str(error)
+    assert len(server.requests) < 10
+
+
+@pytest.mark.parametrize("start_after", ["", "names/a b.json"])
+def test_our_own_listing_is_the_servers(s3_server: S3Server, bucket: str, start_after: str) -> None:
+    names = ["a b.json", "b+c.json", "ü.json", "z%41.json"]
+    etags = [s3_server.put(bucket, f"names/{name}", b"{}") for name in names]
+    keys = s3_server.reader
+    signed = SigningKeys(keys.access_key_id, keys.secret_access_key)
+    asked = Bucket(bucket, s3_server.endpoint, REGION, signed)
+
+    found = list(list_objects(asked, "names/", start_after))
+
+    expected = [(f"names/{name}", etag, 2) for name, etag in zip(names, etags, strict=True)]
+    assert sorted(found) == sorted(expected[bool(start_after) :])
+
+
+def test_our_own_listing_with_a_wrong_key_fails(s3_server: S3Server, bucket: str) -> None:
+    signed = SigningKeys(s3_server.reader.access_key_id, "wrong")
+    asked = Bucket(bucket, s3_server.endpoint, REGION, signed)
+
+    with pytest.raises(ListingFailed, match="SignatureDoesNotMatch"):
+        list(list_objects(asked, "", ""))
+
+
+def test_a_listing_of_empty_pages_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3, "LISTING_SECONDS", 0.5)
+    with answering((200, listing(token="t"))) as server:
+        error = error_of(lambda: uris("s3://bucket", server.access))
+
+    assert "cannot be listed" in str(error)
+
+
+OF_ONE_OBJECT = {
+    "Glacier": (403, "<Code>InvalidObjectState</Code>", "archived in Glacier", "restore"),
+    "SSE-C": (
+        400,
+        "<Message>The object was stored using a form of Server Side Encryption.</Message>",
+        "SSE-C",
+        "copy it",
+    ),
+    "SSE-KMS": (
+        403,
+        "<Code>AccessDenied</Code><Message>x is not authorized to perform: kms:Decrypt</Message>",
+        "SSE-KMS",
+        "kms:Decrypt",
+    ),
+    "a disabled key": (400, "<Code>KMS.DisabledException</Code>", "SSE-KMS", "enabled"),
+    "denied": (403, "<Code>AccessDenied</Code>", "permission denied", "AWS_REQUEST_PAYER=true"),
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "what", "hint"), OF_ONE_OBJECT.values(), ids=OF_ONE_OBJECT
+)
+def test_an_object_that_alone_cannot_be_read_is_named_as_what_it_is(
+    status: int, body: str, what: str, hint: str
+) -> None:
+    with answering((status, f"<Error>{body}</Error>")) as server:
+        source = open_source("s3://bucket", server.access)
+        error = error_of(lambda: source.read(DataFile("s3://bucket/x.json", "e", 8)))
+
+    assert isinstance(error, UnreadableFile)
+    assert str(error).startswith("s3://bucket/x.json cannot be read: ")
+    assert what in str(error)
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize("code", ["AllAccessDisabled", "AccountProblem", "NotSignedUp"])
+def test_a_closed_account_is_named(code: str) -> None:
+    with answering((403, f"<Error><Code>{code}</Code></Error>")) as server:
+        error = error_of(lambda: uris("s3://bucket", server.access))
+
+    assert "the AWS account is closed, or has a problem" in str(error)
+
+
+EMPTY = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_UNSIGNED_PAYLOAD", "AWS_REQUEST_PAYER")
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_variable_of_aws_that_is_set_and_empty_is_named(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "")
+
+    with pytest.raises(ConfigError) as raised:
+        open_source("s3://bucket", S3Access())
+
+    assert str(raised.value) == f"{name} is set in the environment, and empty"
+    assert raised.value.hint == f"unset {name}"
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"])
+def test_an_empty_variable_that_can_be_done_without_is_none(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "")
+    with answering((200, listing("x.json"))) as server:
+        assert uris("s3://bucket", server.access) == ["s3://bucket/x.json"]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_a_key_without_its_secret_is_named(half: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, missing = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")[:: 1 - 2 * half]
+    monkeypatch.setenv(given, "AKIASECRET")
+    monkeypatch.delenv(missing, raising=False)
+
+    with pytest.raises(ConfigError) as raised:
+        open_source("s3://bucket", S3Access())
+
+    assert str(raised.value) == f"{given} is set in the environment, and {missing} is not"
+    assert "AKIASECRET" not in raised.value.hint
+
+
+def test_a_variable_of_aws_that_cannot_be_used_is_two_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_UNSIGNED_PAYLOAD", "perhaps")
+
+    with pytest.raises(ConfigError, match="AWS_UNSIGNED_PAYLOAD cannot be used for S3"):
+        open_source("s3://bucket", S3Access())
 
 
 def test_an_unexpected_answer_is_not_printed() -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sparkify.pipeline import Run
 
 Command = Callable[..., None]
+# The exit code of what was done, and left something to a person.
+NEEDS_A_PERSON = 3
 
 # The exit code where something needs a person: rows fail a check that blocks, or data disagrees.
 NEEDS_A_PERSON = 3

@@ -11,13 +11,19 @@ import click
 
 from sparkify.cli.cluster_power import cluster_power
 from sparkify.cli.command import (
+    NEEDS_A_PERSON,
     FailOn,
     configured,
     exit_on_warnings,
     fail_on_option,
     json_option,
 )
-from sparkify.cli.tables import counted, describe_touched
+from sparkify.cli.tables import (
+    counted,
+    describe_passed_over,
+    describe_rejected_files,
+    describe_touched,
+)
 from sparkify.cli.terminal import echo, is_terminal, to_json
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import readable_size
@@ -71,6 +77,8 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
         # DuckDB's file is opened or it is not; a server lets a run queue, by default for LOCK_WAIT.
         patient = settings if wait is None else replace(settings, lock_wait=wait)
         run = _load(patient, reporter, as_json, wait or 0)
+    if run.rejected_files:
+        sys.exit(NEEDS_A_PERSON)
     exit_on_warnings(fail_on, run)
 
 
@@ -83,11 +91,15 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
         rows = _rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
             reporter.warn(warning)
+        for text in describe_passed_over(run.passed_over, run.left_out):
+            reporter.warn(text)
         if run.rejected:
             reporter.warn(
                 f"{run.rejected:,} of {run.records:,} records were rejected "
                 "(see: sparkify quarantine)"
             )
+    for text in describe_rejected_files(run.rejected_files):
+        reporter.warn(text)
     reporter.ended(run)
     echo(to_json(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
     return run
@@ -138,8 +150,11 @@ def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
     from sparkify.checks import describe_outcomes
 
     touched = describe_touched(run.touched)
+    rejected = (
+        [f"Rejected {counted(len(run.rejected_files), 'file')}."] if run.rejected_files else []
+    )
     if not run.files:
-        return "\n".join(["Nothing new to load.", *touched])
+        return "\n".join([*(rejected or ["Nothing new to load."]), *touched])
     seconds = run.seconds["list"] + run.seconds["all"]
     done = (
         f"Loaded {counted(run.files, 'file')} ({readable_size(run.bytes)}) in "
@@ -149,7 +164,7 @@ def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
     if run.changed:
         done += f" {counted(run.changed, 'earlier record')} corrected."
     return "\n".join(
-        [done, *touched, *(f"{name:>16} {count:>12,}" for name, count in rows.items())]
+        [done, *rejected, *touched, *(f"{name:>16} {count:>12,}" for name, count in rows.items())]
     )
 
 

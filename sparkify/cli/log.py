@@ -85,6 +85,7 @@ class JsonLog(NullReporter):
             records=run.records,
             rejected=run.rejected,
             changed=run.changed,
+            rejected_files=len(run.rejected_files),
             checks=run.checks,
             seconds=to_the_millisecond(run.seconds),
             peak_memory_bytes=run.peak_memory_bytes,

@@ -13,6 +13,7 @@ from sparkify.cli.tables import (
     path_in_source,
     print_table,
     report_omitted,
+    report_passed_over,
 )
 from sparkify.cli.terminal import echo, to_json
 from sparkify.config import EngineName
@@ -54,6 +55,7 @@ def plan_command(settings: "Settings", as_sql: bool, engine: str | None, as_json
             echo(f"-- {step.name}\n{step.text.rstrip()};\n")
     else:
         _print_plan(plan, settings)
+    report_passed_over(plan.passed_over, plan.left_out)
 
 
 def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
@@ -61,6 +63,8 @@ def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
         "files": len(plan.files),
         "bytes": sum(file.bytes for file in plan.files),
         "engine": engine,
+        "left_out": plan.left_out,
+        "passed_over": [asdict(each) for each in plan.passed_over],
         "batches": [
             {"bytes": sum(file.bytes for file in batch), "files": [asdict(file) for file in batch]}
             for batch in plan.batches

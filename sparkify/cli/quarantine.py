@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from sparkify.cli.command import (
+    NEEDS_A_PERSON,
     FailOn,
     configured,
     exit_on_warnings,
@@ -24,7 +25,14 @@ from sparkify.cli.command import (
     settings_options,
 )
 from sparkify.cli.spreadsheets import SAFE_CSV, csv_format, safe_option
-from sparkify.cli.tables import counted, path_in_source, print_table, readable, report_omitted
+from sparkify.cli.tables import (
+    counted,
+    describe_rejected_files,
+    path_in_source,
+    print_table,
+    readable,
+    report_omitted,
+)
 from sparkify.cli.terminal import echo, is_terminal, output_stream, print_marked, to_json
 
 if TYPE_CHECKING:
@@ -73,10 +81,10 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     safe_for_spreadsheets: bool,
     **wanted: Any,
 ) -> None:
-    """List the rejected records.
+    """List the rejected records and files.
 
-    Each has its file, line, reason and text. Records of files that were replaced since are left
-    out, unless --all is given.
+    Each has its file, line, reason and text; a file that was rejected whole has no line. Those of
+    files that were loaded since are left out, unless --all is given.
     """
     if context.invoked_subcommand:
         return
@@ -100,9 +108,10 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
 @json_option
 @configured
 def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> None:
-    """Load only the corrected files.
+    """Load only the corrected and the rejected files.
 
-    Those are files with rejected records that changed at the source.
+    Those are files with rejected records that changed at the source, and files that were rejected
+    whole, changed or not.
     """
     from sparkify import pipeline, quarantine
     from sparkify.checks import describe_outcomes
@@ -124,6 +133,10 @@ def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> No
             f"{counted(left, 'file')} with rejected records left; "
             f"checks: {describe_outcomes(run.checks)}."
         )
+    for text in describe_rejected_files(run.rejected_files):
+        echo(f"Warning: {text}", err=True)
+    if run.rejected_files:
+        sys.exit(NEEDS_A_PERSON)
     exit_on_warnings(fail_on, run)
 
 
@@ -159,11 +172,13 @@ def _write_rejected_table(rows: RejectedRows, stream: TextIO, settings: "Setting
 
 def _print_rejected(row: dict[str, Any], settings: "Settings") -> None:
     """Print a record as compilers do: its text is too long for a column of a terminal."""
-    location = f"{path_in_source(row['uri'], settings)}, line {row['line']:,}"
+    line = f", line {row['line']:,}" if row["line"] is not None else ""
+    location = f"{path_in_source(row['uri'], settings)}{line}"
     column = f", column {row['column_name']}" if row["column_name"] else ""
     detail = f" ({row['detail']})" if row["detail"] else ""
     print_marked("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
-    print_marked("    ", readable(_shortened(row["raw_text"])), 4)
+    if row["line"] is not None:
+        print_marked("    ", readable(_shortened(row["raw_text"])), 4)
 
 
 def _write_rejected_json(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, json_option, open_current, show_activity
+from sparkify.cli.command import (
+    NEEDS_A_PERSON,
+    configured,
+    json_option,
+    open_current,
+    show_activity,
+)
 from sparkify.cli.tables import path_in_source, print_table, report_omitted
 from sparkify.cli.terminal import echo, to_json
 
@@ -17,7 +23,6 @@ if TYPE_CHECKING:
     from sparkify.operate.reconcile import Difference
 
 DIFFERENCES_SHOWN = 20
-DISAGREEMENT = 3
 
 
 @click.command("reconcile")
@@ -45,7 +50,7 @@ def reconcile_command(settings: "Settings", deep: bool, as_json: bool) -> None:
         _print_differences(differences, settings)
         echo(f"Source, ledger and tables {'agree' if agree else 'disagree'}.")
     if not agree:
-        sys.exit(DISAGREEMENT)
+        sys.exit(NEEDS_A_PERSON)
 
 
 def _print_differences(differences: "Sequence[Difference]", settings: "Settings") -> None:

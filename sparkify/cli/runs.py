@@ -107,6 +107,7 @@ def _print_run(run: "PastRun") -> None:
         ("size", readable_size(run.bytes)),
         ("rows", f"{run.rows:,}; {counted(run.rejected, 'record')} rejected"),
         ("corrected", counted(run.changed, "earlier record") if run.changed else None),
+        ("rejected files", run.rejected_files or None),
         ("seconds", seconds),
         ("rate", f"{run.rows / seconds:,.0f} rows per second" if seconds and run.rows else None),
         ("peak memory", None if peak is None else readable_size(peak)),

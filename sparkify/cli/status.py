@@ -57,6 +57,7 @@ def _print_status(status: "WarehouseStatus", pending: "PendingFiles | None") -> 
         ),
         ("plays of a known song", None if share is None else f"{share:.1%}"),
         ("rejected records", sum(status.rejected.values())),
+        ("rejected files", status.rejected_files),
         ("latest checks", describe_outcomes(status.checks) if status.runs else None),
     )
     print_table("Warehouse", ("", ""), [(name, readable(value)) for name, value in facts])

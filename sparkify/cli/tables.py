@@ -1,7 +1,7 @@
 """Tables, numbers and counts as people read them."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -9,7 +9,10 @@ from sparkify.cli.terminal import echo, is_terminal, printable_line
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
+    from sparkify.engines.base import RejectedFile
+    from sparkify.sources import PassedOver
 
+REJECTED_FILES_SHOWN = 20
 PIPE_WIDTH = 100_000
 # Columns of longer values are the ones that wrap where a terminal is too narrow.
 LONGEST_UNWRAPPED = 18
@@ -96,3 +99,28 @@ def report_omitted(shown: int, rows: int, how_to_see: str) -> None:
     """Report on stderr that not all rows were shown."""
     if shown < rows:
         echo(f"Showing {shown:,} of {rows:,}; {how_to_see}.", err=True)
+
+
+def describe_passed_over(passed_over: Iterable["PassedOver"], left_out: int) -> Iterator[str]:
+    """Describe the files that a load does not take: no data, or rejected before."""
+    yield from (readable(str(each)) for each in passed_over if each.count)
+    if left_out:
+        yield (
+            f"{counted(left_out, 'file')} rejected before, left out until changed "
+            "(see: sparkify quarantine)"
+        )
+
+
+def describe_rejected_files(rejected: Sequence["RejectedFile"]) -> Iterator[str]:
+    """Describe the first files that were rejected whole, and what to do with each."""
+    for each in rejected[:REJECTED_FILES_SHOWN]:
+        yield readable(f"{each.message}. Try: {each.hint}")
+    if len(rejected) > REJECTED_FILES_SHOWN:
+        more = counted(len(rejected) - REJECTED_FILES_SHOWN, "more file")
+        yield f"{more} rejected (see: sparkify quarantine)"
+
+
+def report_passed_over(passed_over: Iterable["PassedOver"], left_out: int) -> None:
+    """Report on stderr the files that a load does not take."""
+    for text in describe_passed_over(passed_over, left_out):
+        echo(f"Warning: {text}", err=True)

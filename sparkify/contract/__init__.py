@@ -24,7 +24,7 @@ from sparkify.contract.profile import (
 )
 from sparkify.engines import backend_of
 from sparkify.engines.base import Engine, JsonLoad, fitted
-from sparkify.errors import ChecksFailed, SourceError
+from sparkify.errors import ChecksFailed, SourceError, UnreadableFile
 from sparkify.sql import statement
 
 SCHEMA_CHANGE_COLUMNS = (
@@ -122,6 +122,8 @@ def check_contract(
             profile = profiler(load, mode != "warn")
         except SourceError as error:
             if mode != "warn" or not engine.reads_source_itself:
+                if isinstance(error, UnreadableFile):
+                    continue  # the load rejects the files
                 raise
             # The engine may read files that our own credentials may not: the load will show it.
             uri = load.files[0].uri

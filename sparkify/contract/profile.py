@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import Any
 
 from sparkify.engines.base import JsonLoad
+from sparkify.errors import FileFault
 from sparkify.records.content import beginning, content_chunks
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import Number, read_records
@@ -82,7 +84,7 @@ def profile_nothing(load: JsonLoad, whole: bool) -> SourceProfile:  # noqa: ARG0
 def profile_files(load: JsonLoad, whole: bool) -> SourceProfile:
     """Profile all records of a load's files, or else a sample.
 
-    Raises SourceError for a file that cannot be read, LoadError for a damaged gzip.
+    Of a file that cannot be read there is nothing in it. Raises SourceError where the source fails.
     """
     profile = SourceProfile(_expected(load), _added(load))
     inner = {key[:depth] for key in profile.expected for depth in range(1, len(key))}
@@ -189,8 +191,14 @@ def _beginnings(load: JsonLoad) -> Iterator[ProfiledFile]:
 
 def _whole_files(load: JsonLoad) -> Iterator[ProfiledFile]:
     for file, chunks in load.source.stream(load.files):
-        found = (each for _, _, each in read_records(content_chunks(file.uri, chunks)))
+        found = (each for _, _, each in read_records(_as_far_as_readable(file, chunks)))
         yield file, filter(_is_record, found)
+
+
+def _as_far_as_readable(file: DataFile, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the content of a file, up to where it is damaged: the load rejects the file then."""
+    with suppress(FileFault):
+        yield from content_chunks(file.uri, chunks)
 
 
 def _is_record(found: Any) -> bool:

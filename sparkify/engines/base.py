@@ -18,13 +18,21 @@ from typing import Any, Literal, NamedTuple, Protocol
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.engines.lock_wait import UNKNOWN_HOLDER, OnWait, ignore_wait
-from sparkify.errors import Interrupted, LoadError, QueryError, WarehouseError
+from sparkify.errors import (
+    FileFault,
+    Interrupted,
+    LoadError,
+    QueryError,
+    UnloadableFile,
+    WarehouseError,
+)
 from sparkify.records.batch_reader import BatchReader
 from sparkify.records.batches import ColumnBatch
 from sparkify.records.checksum import CHECKSUM_COLUMNS
 from sparkify.records.content import content_chunks, is_compressed
+from sparkify.records.foreign import NO_RECORDS, ForeignKind, foreign_kind
 from sparkify.records.jsonpaths import JsonPath
-from sparkify.records.python_reader import Rejection
+from sparkify.records.python_reader import UNREAD_REASONS, Rejection, record_kinds
 from sparkify.sources import DataFile, OwnFolder, S3Access, Source
 from sparkify.sources.hashing import hashed_on_the_way
 from sparkify.sources.s3 import S3
@@ -33,7 +41,12 @@ from sparkify.sql.parameters import parameters
 from sparkify.unfinished import temporary_folder
 
 REJECTED_RECORDS_SHOWN = 3
-REJECTED_TEXT_SHOWN = 200
+REJECTED_TEXT_SHOWN, UNREADABLE_TEXT_SHOWN = 200, 60
+# Of one batch; COPY takes no larger MAXERROR.
+MOST_REJECTED_RECORDS = 100_000
+# As long as the columns of rejected_files.
+MESSAGE_BYTES, HINT_BYTES = 4096, 1024
+TOO_MANY_REJECTED = "too many rejected records"
 
 ExportFormat = Literal["parquet", "csv"]
 # Called often, with the number of bytes read since the last call: 0 while some are decompressed.
@@ -137,22 +150,61 @@ class RejectedRecord:
     text: str
 
     def __str__(self) -> str:
+        return self.shown(REJECTED_TEXT_SHOWN)
+
+    def shown(self, size: int) -> str:
+        """Return where and why it is rejected, and the first characters of its text, so many."""
         column = f", column {self.column}" if self.column else ""
         detail = f" ({self.detail})" if self.detail else ""
-        shown = self.text[:REJECTED_TEXT_SHOWN].encode("utf-8", "backslashreplace").decode()
+        shown = self.text[:size].encode("utf-8", "backslashreplace").decode()
         return f"{self.file.uri}, line {self.line}{column}: {self.reason}{detail}: {shown}"
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedFile:
+    """A file that is not loaded at all: what it is, in one of a few phrases, and what to do.
+
+    `message` is the whole sentence, with the file in it.
+    """
+
+    uri: str
+    etag: str
+    bytes: int
+    table: str
+    reason: str
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The number of records in each file, and those that were rejected.
+    """The number of records in each file, those that were rejected, and files that were.
 
     `hashes` are those of the files whose bytes this process read.
+
+    With a file that was rejected whole, the load of all is in vain.
     """
 
     records: Counter[DataFile] = field(default_factory=Counter)
     rejected: list[RejectedRecord] = field(default_factory=list)
     hashes: dict[DataFile, str] = field(default_factory=dict)
+    rejected_files: list[RejectedFile] = field(default_factory=list)
+
+    def require_no_rejected_file(self) -> None:
+        """Raise FilesRejected if any file was rejected whole."""
+        if self.rejected_files:
+            raise FilesRejected(self.rejected_files)
+
+
+class FilesRejected(LoadError):  # noqa: N818 - the others can be loaded
+    """Some files of a load cannot be loaded; those without them can be."""
+
+    def __init__(self, files: Sequence[RejectedFile]) -> None:
+        super().__init__("; ".join(map(str, files)), files[0].hint)
+        self.files = tuple(files)
 
 
 class ViewGrant(NamedTuple):
@@ -226,8 +278,9 @@ class Engine(Queryable, Protocol):
         """Load the records of the files into their staging tables, by the rules of COPY.
 
         Must be the first call in its transaction, which an engine may have to begin again. Up to
-        `max_errors` records that do not fit are left out. Raises LoadError, naming file, line and
-        column, if there are more; SourceError for a file that cannot be read.
+        `max_errors` records of a file that do not fit are left out. Raises FilesRejected for files
+        with more, of which no record can be read, or that cannot be read themselves: all of them
+        where the client reads. Raises SourceError where the source itself fails, LoadError.
         """
 
     def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:
@@ -334,32 +387,59 @@ def read_batches(
 ) -> Iterator[ColumnBatch]:
     """Yield the records of a load's files in batches; add all to the result, and the rejected.
 
-    Raises LoadError at the first record that is one too many to reject, and for a damaged gzip;
-    SourceError for a file that cannot be read.
+    From the first file on that is rejected whole nothing more is given, and only other such files
+    are looked for. Raises SourceError where the source itself fails, LoadError.
     """
+    for file, chunks in hashed_on_the_way(load.source.stream(load.files), result.hashes):
+        content = _reported_content(file, chunks, on_progress)
+        try:
+            for batch in _batches_of_file(load, reader, result, max_errors, (file, content)):
+                if result.rejected_files:
+                    reader.reuse(batch)
+                else:
+                    yield batch
+        except FileFault as fault:
+            result.rejected_files.append(reject_file(load.table, file, fault))
+    if not result.rejected_files:
+        yield from reader.remaining()
 
-    def still_reported(content: Iterable[bytes]) -> Iterator[bytes]:
-        for chunk in content:
-            yield chunk
-            on_progress(0)
 
-    def with_progress(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _reported_content(
+    file: DataFile, chunks: Iterable[bytes], on_progress: OnProgress
+) -> Iterator[bytes]:
+    """Yield the content of a file, and report the bytes that are read of it."""
+
+    def reported(chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             yield chunk
             on_progress(len(chunk))
 
-    for file, chunks in hashed_on_the_way(load.source.stream(load.files), result.hashes):
-
-        def reject(rejection: Rejection, file: DataFile = file) -> None:
-            result.rejected.append(RejectedRecord(load.table, file, *astuple(rejection)))
-            require_within_max_errors(result.rejected, max_errors)
-
-        content = content_chunks(file.uri, with_progress(chunks))
+    for chunk in content_chunks(file.uri, reported(chunks)):
+        yield chunk
         if is_compressed(file.uri):  # one read can give much to decompress
-            content = still_reported(content)
-        yield from reader.read(content, reject)
-        result.records[file] = reader.records
-    yield from reader.remaining()
+            on_progress(0)
+
+
+def _batches_of_file(
+    load: JsonLoad,
+    reader: BatchReader,
+    result: LoadResult,
+    max_errors: int,
+    found: tuple[DataFile, Iterator[bytes]],
+) -> Iterator[ColumnBatch]:
+    """Yield the batches that a file fills, then add it to the result. Raises FileFault."""
+    file, content = found
+    rejected: list[RejectedRecord] = []
+
+    def reject(rejection: Rejection) -> None:
+        rejected.append(RejectedRecord(load.table, file, *astuple(rejection)))
+        require_within_max_errors(load, file, rejected, max_errors)
+
+    yield from reader.read(content, reject)
+    require_readable(load, file, reader.records, rejected)
+    result.records[file] = reader.records
+    result.rejected.extend(rejected)
+    require_within_bound(result.rejected)
 
 
 def batch_reader(load: JsonLoad) -> BatchReader:
@@ -395,18 +475,94 @@ def require_all_staged(
     )
 
 
-def require_within_max_errors(rejected: Sequence[RejectedRecord], allowed: int) -> None:
-    """Raise LoadError, showing the first rejected records, if there are more than allowed."""
+def reject_file(table: str, file: DataFile, fault: FileFault) -> RejectedFile:
+    """Return the file as one that is rejected whole, for this fault."""
+    message, hint = fitted(str(fault), MESSAGE_BYTES), fitted(fault.hint, HINT_BYTES)
+    return RejectedFile(*file, table, fault.reason, message, hint)
+
+
+def require_within_max_errors(
+    load: JsonLoad, file: DataFile, rejected: Sequence[RejectedRecord], allowed: int
+) -> None:
+    """Raise UnloadableFile, with the first of its rejected records, if a file has too many."""
     if len(rejected) <= allowed:
         return
-    reasons = Counter(each.reason for each in rejected)
-    counts = ", ".join(f"{reason}: {count}" for reason, count in reasons.most_common())
-    first = "; ".join(str(each) for each in rejected[:REJECTED_RECORDS_SHOWN])
-    raise LoadError(
-        f"more records are rejected than the {allowed} that [ETL] MAX_ERRORS allows "
-        f"({counts}): {first}",
-        "correct the files and run again, or allow more; nothing of their batch was loaded",
+    kind = _kind_of(load, rejected) if rejected[0].line == 1 else None
+    what = f"is {kind.name}: " if kind else "is rejected: "
+    raise UnloadableFile(
+        f"{file.uri} {what}more of its records are rejected than the {allowed} that "
+        f"[ETL] MAX_ERRORS allows a file ({_reasons(rejected)}): {_first_shown(rejected)}",
+        kind.hint if kind else "correct the file, or allow more",
+        kind.name if kind else TOO_MANY_REJECTED,
     )
+
+
+def require_readable(
+    load: JsonLoad, file: DataFile, records: int, rejected: Sequence[RejectedRecord]
+) -> None:
+    """Raise UnloadableFile, with what it is, if a file has content and no record can be read."""
+    if len(rejected) < records or not rejected or any(map(_is_read, rejected)):
+        return
+    kind = _kind_of(load, rejected) or NO_RECORDS
+    raise UnloadableFile(
+        f"{file.uri} is {kind.name}, and no record of it can be read: "
+        f"{rejected[0].shown(UNREADABLE_TEXT_SHOWN)}",
+        kind.hint,
+        kind.name,
+    )
+
+
+def judge_files(
+    load: JsonLoad, result: LoadResult, max_errors: int, files: Iterable[DataFile]
+) -> Iterator[RejectedFile]:
+    """Yield those of the loaded files that must be rejected whole for their rejected records."""
+    by_file: dict[DataFile, list[RejectedRecord]] = {}
+    for each in result.rejected:
+        by_file.setdefault(each.file, []).append(each)
+    for file in files:
+        rejected = by_file.get(file, [])
+        try:
+            require_within_max_errors(load, file, rejected, max_errors)
+            if file in result.records:
+                require_readable(load, file, result.records[file], rejected)
+        except FileFault as fault:
+            yield reject_file(load.table, file, fault)
+
+
+def require_within_bound(rejected: Sequence[RejectedRecord]) -> None:
+    """Raise LoadError if so many records of a batch are rejected that it is no accident."""
+    if len(rejected) < MOST_REJECTED_RECORDS:
+        return
+    raise LoadError(
+        f"{MOST_REJECTED_RECORDS:,} records of one batch are rejected ({_reasons(rejected)}): "
+        f"{_first_shown(rejected)}",
+        "correct the files and run again, or lower [ETL] MAX_ERRORS, so that files with more are "
+        "rejected whole; nothing of the batch was loaded",
+    )
+
+
+def _is_read(rejected: RejectedRecord) -> bool:
+    """Return whether a record was read, and rejected for one of its values."""
+    return rejected.reason not in UNREAD_REASONS
+
+
+def _kind_of(load: JsonLoad, rejected: Sequence[RejectedRecord]) -> ForeignKind | None:
+    """Return what a file is that begins with a record that cannot be read."""
+    first = rejected[0]
+    if _is_read(first) or not first.text:
+        return None
+    takes_arrays = list in record_kinds(load.places)
+    kind = foreign_kind(first.text, takes_arrays=takes_arrays)
+    return None if kind is NO_RECORDS else kind
+
+
+def _reasons(rejected: Sequence[RejectedRecord]) -> str:
+    reasons = Counter(each.reason for each in rejected)
+    return ", ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
+
+
+def _first_shown(rejected: Sequence[RejectedRecord]) -> str:
+    return "; ".join(map(str, rejected[:REJECTED_RECORDS_SHOWN]))
 
 
 def export_by_way_of_folder(

@@ -29,7 +29,14 @@ from sparkify.records.native import LibraryState, library_fix, library_state
 from sparkify.records.native_scanner import SOURCE as SCANNER
 from sparkify.requirements import CORE_PACKAGES, OLDEST_PYTHON
 from sparkify.sizes import readable_size
-from sparkify.sources import S3Access, bucket_region, keys_origin, open_source, read_document
+from sparkify.sources import (
+    S3Access,
+    bucket_region,
+    keys_origin,
+    open_source,
+    passed_over_by,
+    read_document,
+)
 from sparkify.sql import source_columns
 
 # The smallest of the first files is read, if it is small, to test that files can be read.
@@ -310,6 +317,8 @@ def _readable(name: str, location: str, settings: Settings) -> Iterator[Diagnosi
         yield Diagnosis(f"{name}: {error}", ok=False, fix=error.hint)
         return
     yield Diagnosis(f"{name}: the files of {location} can be listed and read", ok=True)
+    if passed_over_by(data).count:
+        yield Diagnosis(f"{name}: {passed_over_by(data)}", ok=True)
 
 
 def _region(bucket: str, settings: Settings) -> Iterator[Diagnosis]:

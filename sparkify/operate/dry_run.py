@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sparkify import ledger, pipeline
+from sparkify import ledger, pipeline, quarantine
 from sparkify.contract.evolution import AddedColumn, add_columns
 from sparkify.engines import open_scratch
 from sparkify.engines.base import (
@@ -45,9 +45,10 @@ class DryRun:
         self,
         backend: Backend,
         latest: Iterable[LoadedVersion],
+        rejected: Iterable[tuple[str, str]] = (),
         added: Sequence[AddedColumn] = (),
     ) -> None:
-        """Prepare a warehouse that has these versions of files and added columns."""
+        """Prepare a warehouse with these versions of files, loaded and rejected, and columns."""
         self._backend = backend
         self._scratch = open_scratch()
         self.dialect = self._scratch.dialect
@@ -59,6 +60,8 @@ class DryRun:
         with self._scratch.transaction():
             self.append("batches", ledger.BATCH_COLUMNS[:1], [(1,)])
             self.append("loaded_files", ledger.LEDGER_COLUMNS[:5], rows)
+            left_out = [(uri, etag, 0, "", "", "", "", "") for uri, etag in rejected]
+            self.append("rejected_files", quarantine.REJECTED_FILE_COLUMNS, left_out)
         self.steps.clear()
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:

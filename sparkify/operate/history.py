@@ -19,6 +19,7 @@ class PastRun:
     """A run in the log: `rejected` of its `records` are in the quarantine.
 
     `changed` records of earlier runs have another current version since this one.
+    `rejected_files` is the number of files that it rejected whole, which are none of its `files`.
 
     `seconds` is by stage, with `all` for all time of the batches; it is empty while a run lasts.
     `peak_memory_bytes` is the peak of the run's process, None where that is not known.
@@ -33,6 +34,7 @@ class PastRun:
     bytes: int
     records: int
     rejected: int
+    rejected_files: int
     error: str
     seconds: dict[str, float]
     peak_memory_bytes: int | None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sparkify import ledger, pipeline, warehouse
+from sparkify import ledger, pipeline, quarantine, warehouse
 from sparkify.config import Settings
 from sparkify.contract.evolution import AddedColumn, added_columns
 from sparkify.contract.profile import profile_nothing
@@ -11,7 +11,9 @@ from sparkify.engines import backend_of, open_reader
 from sparkify.engines.base import Backend, JsonLoad
 from sparkify.ledger import LoadedVersion
 from sparkify.operate.dry_run import DryRun, PlannedStep
-from sparkify.sources import DataFile
+from sparkify.sources import DataFile, PassedOver
+
+FileVersions = set[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,16 @@ class LoadPlan:
 
     `has_tables` is true if there is a warehouse to load into. `touched` are the uris of the files
     that were only touched or copied again, and would not be loaded.
+    `left_out` is the number of files that were rejected and did not change, `passed_over` are those
+    that are no data by their names.
     """
 
     has_tables: bool
     batches: tuple[tuple[PendingFile, ...], ...]
     touched: tuple[str, ...]
     steps: tuple[PlannedStep, ...]
+    left_out: int
+    passed_over: tuple[PassedOver, ...]
 
     @property
     def files(self) -> tuple[PendingFile, ...]:
@@ -62,31 +68,33 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
     listed, ConfigError for settings with which the load would fail, WarehouseError for a warehouse
     that cannot be read or is of another version.
     """
-    has_tables, latest, added = _warehouse_state(settings)
-    dry_run, touched = DryRun(backend, latest, added), _TouchedFiles()
+    has_tables, latest, rejected, added = _warehouse_state(settings)
+    dry_run, touched = DryRun(backend, latest, rejected, added), _TouchedFiles()
     try:
-        pipeline.load_pending(dry_run, settings, touched, profiler=profile_nothing)
+        run = pipeline.load_pending(dry_run, settings, touched, profiler=profile_nothing)
     finally:
         dry_run.close()
     for loads in dry_run.loads:
         backend_of(settings).require_loadable(settings, loads)
     batches = tuple(_files(loads) for loads in dry_run.loads)
     steps = tuple(dry_run.steps) if batches or touched.uris else ()
-    return LoadPlan(has_tables, batches, touched.uris, steps)
+    passed_over = tuple(run.passed_over)
+    return LoadPlan(has_tables, batches, touched.uris, steps, run.left_out, passed_over)
 
 
 def _warehouse_state(
     settings: Settings,
-) -> tuple[bool, Iterable[LoadedVersion], list[AddedColumn]]:
-    """Return whether there are tables, the latest versions of files, and the added columns."""
+) -> tuple[bool, Iterable[LoadedVersion], FileVersions, list[AddedColumn]]:
+    """Return whether there are tables, latest versions, those of rejected files, added columns."""
     if not backend_of(settings).exists(settings):
-        return False, (), []
+        return False, (), set(), []
     reader = open_reader(settings)
     try:
         if not warehouse.version(reader):
-            return False, (), []
+            return False, (), set(), []
         warehouse.require_current(reader)
-        return True, ledger.latest_versions(reader), added_columns(reader)
+        rejected = quarantine.rejected_versions(reader)
+        return True, ledger.latest_versions(reader), rejected, added_columns(reader)
     finally:
         reader.close()
 

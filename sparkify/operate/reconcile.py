@@ -1,14 +1,14 @@
 """Compare source files, ledger and tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sparkify import ledger, staging
+from sparkify import ledger, quarantine, staging
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
-from sparkify.sources import DataFile, uri_prefix
+from sparkify.sources import DataFile, Source, passed_over_by, uri_prefix
 from sparkify.sources.hashing import content_hashes
 from sparkify.sql import statement
 
@@ -17,6 +17,7 @@ DifferenceKind = Literal[
     "changed",
     "touched",
     "deleted",
+    "rejected_file",
     "loaded_twice",
     "rows",
     "rejected",
@@ -25,9 +26,14 @@ DifferenceKind = Literal[
     "unreadable",
     "not_compared",
     "elsewhere",
+    "passed_over",
 ]
 # Worth knowing, and no disagreement.
-NOTES: tuple[DifferenceKind, ...] = ("touched", "same_content", "not_compared", "elsewhere")
+NOTES: tuple[DifferenceKind, ...] = (
+    *("touched", "same_content", "not_compared", "elsewhere", "passed_over"),
+)
+
+FileVersion = tuple[str, str]  # uri and etag
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,9 @@ def find_differences(reader: Queryable, settings: Settings) -> list[Difference]:
     # The ledger first: a file that is loaded meanwhile then counts as missing, not as deleted.
     latest = ledger.latest_versions(reader)
     return [
-        *_source_against_ledger(latest, staging.open_staging_sources(settings)),
+        *_source_against_ledger(
+            latest, quarantine.rejected_versions(reader), staging.open_staging_sources(settings)
+        ),
         *_loaded_twice(reader),
         *_ledger_against_tables(reader),
         *_same_content(latest),
@@ -100,7 +108,9 @@ def _content_against_ledger(file: DataFile, content_hash: str | None) -> Differe
 
 
 def _source_against_ledger(
-    latest: ledger.LatestVersions, sources: Sequence[staging.StagingSource]
+    latest: ledger.LatestVersions,
+    rejected: Collection[FileVersion],
+    sources: Sequence[staging.StagingSource],
 ) -> Iterator[Difference]:
     listed = set()
     for each in sources:
@@ -108,19 +118,32 @@ def _source_against_ledger(
         for file in each.source.files():
             listed.add(file.uri)
             version = latest.of(file.uri)
-            if version is None:
+            if (file.uri, file.etag) in rejected:
+                what = "rejected whole, and not changed since (see: sparkify quarantine)"
+                yield Difference("rejected_file", file.uri, what)
+            elif version is None:
                 detail = f"{file.size:,} bytes at the source, never loaded"
                 yield Difference("missing", file.uri, detail)
             elif version.etag != file.etag:
                 changed[file] = f"etag {file.etag}; loaded was {version.etag}"
-        touched = ledger.find_touched(each.source, changed, latest)
-        for file, etags in changed.items():
-            if file in touched:
-                yield Difference("touched", file.uri, f"{etags}, with the same content")
-            else:
-                yield Difference("changed", file.uri, etags)
+        yield from _changed_files(each.source, changed, latest)
+        passed_over = passed_over_by(each.source)
+        if passed_over.count:
+            yield Difference("passed_over", passed_over.location, str(passed_over))
     gone = {version.uri: version.etag for version in latest if version.uri not in listed}
     yield from _gone(gone, [uri_prefix(each.source.location) for each in sources])
+
+
+def _changed_files(
+    source: Source, changed: Mapping[DataFile, str], latest: ledger.LatestVersions
+) -> Iterator[Difference]:
+    """Yield the files with other etags, those apart that were only touched."""
+    touched = ledger.find_touched(source, changed, latest)
+    for file, etags in changed.items():
+        if file in touched:
+            yield Difference("touched", file.uri, f"{etags}, with the same content")
+        else:
+            yield Difference("changed", file.uri, etags)
 
 
 def _gone(gone: Mapping[str, str], roots: Sequence[str]) -> Iterator[Difference]:

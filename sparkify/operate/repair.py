@@ -42,7 +42,10 @@ def undo_run(engine: Engine, run_id: str, settings: Settings = DEFAULT_SETTINGS)
             raise ConfigError(
                 f"there is no run {run_id} of which files are loaded", "see them: sparkify runs"
             )
-        for table in (*STAGING_TABLES, "load_errors", "source_keys", "loaded_files", "batches"):
+        for table in (
+            *(*STAGING_TABLES, "load_errors", "rejected_files", "source_keys"),
+            *("loaded_files", "batches"),
+        ):
             engine.execute(undo_statement(table), run_id=run_id)
         engine.execute(statement("runs/undone"), run_id=run_id)
         refill_star(engine, settings)

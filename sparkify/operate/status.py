@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sparkify import ledger, staging
+from sparkify import ledger, quarantine, staging
 from sparkify.checks import CheckOutcome, count_outcomes
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
@@ -27,7 +27,7 @@ class WarehouseStatus:
     """The state of the warehouse, all timestamps in UTC.
 
     `checks` is the number of check results of the latest run by outcome. `rejected` is by reason,
-    and counts only open records.
+    and counts only open records; `rejected_files` is the number of files that are rejected whole.
     """
 
     runs: list[PastRun]
@@ -36,6 +36,7 @@ class WarehouseStatus:
     checks: dict[CheckOutcome, int]
     rows: dict[str, int]
     rejected: dict[str, int]
+    rejected_files: int
     plays: int
     matched: int
 
@@ -57,6 +58,7 @@ def read_status(reader: Queryable) -> WarehouseStatus:
         _outcomes(reader, runs[0]) if runs else count_outcomes([]),
         {name: count for _, name, count in reader.fetch(statement("queries/rows_by_table")).rows},
         open_by_reason(reader),
+        len(quarantine.rejected_versions(reader)),
         plays,
         matched,
     )
@@ -70,12 +72,14 @@ def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:
 def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:
     """List the source and count the files that a load would take.
 
-    Files that were only touched are not among them. Raises SourceError, ConfigError.
+    Files that were only touched, or rejected and did not change, are not among them. Raises
+    SourceError, ConfigError.
     """
-    latest = ledger.latest_versions(reader)
+    latest, rejected = ledger.latest_versions(reader), quarantine.rejected_versions(reader)
     sizes = [
         file.size
         for each in staging.open_staging_sources(settings)
         for file in ledger.find_changes(each.source, each.source.files(), latest).pending
+        if (file.uri, file.etag) not in rejected
     ]
     return PendingFiles(len(sizes), sum(sizes))

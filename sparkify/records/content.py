@@ -7,21 +7,21 @@ from importlib import import_module
 from itertools import chain
 from typing import Any
 
-from sparkify.errors import LoadError
+from sparkify.errors import UnloadableFile
 
 CHUNK_BYTES = 512 << 10
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def is_compressed(uri: str) -> bool:
-    """Return whether a file of this name is gzip."""
-    return uri.endswith(".gz")
+    """Return whether a file of this name is gzip, in any case."""
+    return uri[-3:].lower() == ".gz"
 
 
 def content_chunks(uri: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the content of a file in chunks, given its bytes in chunks.
 
-    Raises LoadError for a damaged gzip, also if it is cut.
+    Raises UnloadableFile for a damaged gzip, also if it is cut.
     """
     plain = _decompressed(uri, chunks) if is_compressed(uri) else iter(chunks)
     first = b""
@@ -33,7 +33,7 @@ def content_chunks(uri: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def content(uri: str, chunks: Iterable[bytes]) -> bytes:
-    """Return the whole content of a file. Raises LoadError for a damaged gzip."""
+    """Return the whole content of a file. Raises UnloadableFile for a damaged gzip."""
     return b"".join(content_chunks(uri, chunks))
 
 
@@ -56,6 +56,7 @@ def _plain_head(uri: str, head: bytes, size: int) -> bytes:
 
 
 _GZIP = zlib.MAX_WBITS | 16
+_MAGIC = b"\x1f\x8b"
 
 
 def _decompressed(uri: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -64,7 +65,7 @@ def _decompressed(uri: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
     member: Any = None
     is_first = True
     with _damage_reported(uri, library.error):
-        for chunk in chunks:
+        for chunk in _begun_as_gzip(uri, chunks):
             rest = chunk
             while rest:
                 if member is None:
@@ -83,6 +84,19 @@ def _decompressed(uri: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
             raise EOFError("it ends before its end")
 
 
+def _begun_as_gzip(uri: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    is_first = True
+    for chunk in chunks:
+        if is_first and chunk and not _MAGIC.startswith(chunk[:2]):
+            raise UnloadableFile(
+                f"{uri} is not gzip, though its name ends in .gz",
+                "rename it to what it is, or compress it",
+                "not gzip",
+            )
+        is_first = is_first and not chunk
+        yield chunk
+
+
 def _inflating() -> Any:
     """Return isal's zlib, which takes a third of the time, if it is installed."""
     try:
@@ -96,6 +110,8 @@ def _damage_reported(uri: str, error_class: type[Exception]) -> Iterator[None]:
     try:
         yield
     except (EOFError, error_class) as error:
-        raise LoadError(
-            f"{uri} is a damaged gzip file: {error}", "replace the file with an undamaged copy"
+        raise UnloadableFile(
+            f"{uri} is a damaged gzip file: {error}",
+            "replace the file with an undamaged copy",
+            "a damaged gzip",
         ) from error

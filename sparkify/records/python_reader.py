@@ -29,6 +29,8 @@ from sparkify.sql import Column
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 512
 TOO_LARGE, TOO_DEEP = "an object over 4 MB", f"nested in over {MAX_DEPTH} levels"
+# Of what is no record, or one that was not read.
+UNREAD_REASONS = ("not JSON", "not an object", TOO_LARGE)
 
 Row = dict[str, Any]
 

@@ -1,15 +1,18 @@
 """The source files in a folder or an `s3://bucket/prefix`: their uris, etags and sizes.
 
-A data file is any `.json` or `.json.gz` below the location, at any depth. Files and folders whose
-names start with `.` or `_` belong to tools and are ignored: `.DS_Store`, `_SUCCESS`, `_temporary/`.
+A data file is any `.json`, `.jsonl` or `.ndjson` below the location, each also with `.gz`, in any
+case and at any depth. Files and folders whose names start with `.` or `_` belong to tools and are
+ignored: `.DS_Store`, `_SUCCESS`, `_temporary/`. All other files are counted as passed over.
 
 A new kind of location is a module with a class that satisfies `Source`, and one entry of SCHEMES.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sparkify.sources.files import DataFile, Source
+from sparkify.errors import ConfigError
+from sparkify.sources.files import DataFile, PassedOver, Source, passed_over_by
 from sparkify.sources.local import LocalFolder, absolute_path, read_local_document
 from sparkify.sources.s3 import S3, S3Access, S3Folder, bucket_region, keys_origin, read_s3_document
 from sparkify.sources.upload import S3Output
@@ -19,6 +22,7 @@ __all__ = [
     "SCHEMES",
     "DataFile",
     "OwnFolder",
+    "PassedOver",
     "S3Access",
     "S3Folder",
     "S3Output",
@@ -28,6 +32,7 @@ __all__ = [
     "bucket_region",
     "keys_origin",
     "open_source",
+    "passed_over_by",
     "read_document",
     "uri_prefix",
 ]
@@ -46,8 +51,9 @@ class Scheme(NamedTuple):
 
 # By what a location begins with. Any other is a folder or a file of this machine.
 SCHEMES = {S3: Scheme(S3Folder, read_s3_document, lambda location: location.rstrip("/"))}
+_OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 LOCAL = Scheme(
-    lambda location, _: LocalFolder(location),
+    lambda location, access: LocalFolder(location, follow_links=access.follow_links),
     lambda location, _: read_local_document(location),
     absolute_path,
 )
@@ -73,4 +79,10 @@ def uri_prefix(location: str) -> str:
 
 def _scheme_of(location: str) -> Scheme:
     found = (scheme for start, scheme in SCHEMES.items() if location.startswith(start))
-    return next(found, LOCAL)
+    scheme = next(found, None)
+    if scheme is None and _OTHER_SCHEME.match(location):
+        raise ConfigError(
+            f"{location} cannot be read: there is no support for {location.partition(':')[0]}:",
+            f"give a folder of this machine by its path, or one of: {', '.join(SCHEMES)}",
+        )
+    return scheme or LOCAL

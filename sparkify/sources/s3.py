@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -13,12 +13,35 @@ from functools import lru_cache
 from importlib import import_module
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple, cast
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from sparkify.config import Settings
-from sparkify.errors import ConfigError, SourceError
-from sparkify.sources.files import DataFile, file_changed, is_data, require_files
+from sparkify.errors import ConfigError, SourceError, UnreadableFile
+from sparkify.sources.files import (
+    MOST_DOCUMENT_BYTES,
+    NOT_READABLE,
+    PERMISSION_DENIED,
+    DataFile,
+    PassedOver,
+    file_changed,
+    heads,
+    is_data_name,
+    is_ignored,
+    require_files,
+)
+from sparkify.sources.s3_listing import (
+    Bucket,
+    ListedObject,
+    ListingFailed,
+    SigningKeys,
+    endless_listing,
+    is_illegal_key,
+    list_objects,
+    shown_key,
+)
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
@@ -41,6 +64,8 @@ THREADS = 16  # 8 fetch 6,300 small objects a second, 16 fetch 7,400; more gain 
 _AHEAD_FILES = 64
 _AHEAD_BYTES = 64 << 20
 _PART_BYTES = 8 << 20
+# For a thousand keys; each request has a time-out of its own, and is retried.
+LISTING_SECONDS = 120.0
 
 
 class _Part(NamedTuple):
@@ -53,11 +78,15 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class S3Access:
-    """The access to S3; for a field that is None, the defaults of AWS's tools apply."""
+    """The access to S3; for a field that is None, the defaults of AWS's tools apply.
+
+    `follow_links` is about folders of this machine: whether links that lead out are followed.
+    """
 
     region: str | None = None
     endpoint_url: str | None = None
     profile: str | None = None
+    follow_links: bool = False
 
     @classmethod
     def named_by(cls, settings: Settings) -> "S3Access":
@@ -66,6 +95,7 @@ class S3Access:
             region=settings.s3_region or None,
             endpoint_url=settings.s3_endpoint_url or None,
             profile=settings.s3_profile or None,
+            follow_links=settings.follow_links == "yes",
         )
 
 
@@ -73,7 +103,14 @@ def read_s3_document(location: str, access: S3Access) -> bytes:
     """Read one object. Raises SourceError, ConfigError."""
     bucket, key = split_uri(location)
     with s3_errors(location):
-        return open_bucket(bucket, access).get(key).bytes().to_bytes()
+        answer = open_bucket(bucket, access).get(key)
+        size = answer.meta["size"]
+        if size <= MOST_DOCUMENT_BYTES:
+            return answer.bytes().to_bytes()
+    raise SourceError(
+        f"{location} has {size:,} bytes, over {MOST_DOCUMENT_BYTES >> 20} MB",
+        "name the object that is meant",
+    )
 
 
 def bucket_region(location: str, access: S3Access) -> str | None:
@@ -116,31 +153,48 @@ class S3Folder:
 
     def __init__(self, location: str, access: S3Access) -> None:
         self.location = location
+        self.passed_over = PassedOver(location)
+        self._access = access
         self._bucket, self._prefix = split_uri(location)
         self._store = open_bucket(self._bucket, access)
+        self._illegal: set[str] = set()  # the uris of objects that cannot be asked for
 
     def files(self) -> Iterator[DataFile]:
         """List the data files, by uri."""
-        return require_files(self._listed(), self.location)
+        self.passed_over = PassedOver(self.location)
+        return self._or_names_alike(require_files(self._listed(), self.passed_over))
+
+    def fault_of(self, file: DataFile) -> UnreadableFile | None:
+        """Return why an object cannot be asked for: its key."""
+        return _illegal_key(file.uri) if file.uri in self._illegal else None
 
     def read(self, file: DataFile) -> bytes:
         """Read a file's bytes unchanged."""
-        return b"".join(chunk for _, chunk in self._read_ahead(_parts([file], sys.maxsize)))
+        return b"".join(chunk for _, chunks in self.stream([file]) for chunk in chunks)
 
     def stream(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
         """Read each of the files in chunks, in their order."""
-        with closing(self._read_ahead(_parts(files, sys.maxsize))) as parts:
-            for file, of_file in groupby(parts, itemgetter(0)):
-                yield file, (chunk for _, chunk in of_file)
+        return self._stream(files, sys.maxsize)
 
     def read_heads(self, files: Iterable[DataFile], size: int) -> Iterator[tuple[DataFile, bytes]]:
         """Read the first bytes of each of the files, in their order."""
-        return self._read_ahead(_parts(files, size))
+        return heads(self._stream(files, size))
+
+    def _stream(
+        self, files: Iterable[DataFile], most: int
+    ) -> Iterator[tuple[DataFile, Iterator[bytes]]]:
+        with closing(self._read_ahead(_parts(files, most))) as parts:
+            for file, of_file in groupby(parts, itemgetter(0)):
+                yield file, (data.result() for _, data in of_file)
 
     def _read(self, file: DataFile, start: int, size: int) -> bytes:
-        from obstore.exceptions import PreconditionError
+        from obstore.exceptions import BaseError, PreconditionError
 
         key = file.uri.removeprefix(f"{S3}{self._bucket}/")
+        if not file.size:
+            return b""
+        if fault := self.fault_of(file):
+            raise fault
         options: GetOptions = {"if_match": f'"{file.etag}"'}
         if size < file.size:
             options["range"] = (start, start + size)
@@ -148,10 +202,14 @@ class S3Folder:
             try:
                 answer = self._store.get(key, options=options)
                 data = answer.bytes().to_bytes()
-            except FileNotFoundError as error:
-                raise file_changed(file, "deleted") from error
-            except PreconditionError as error:
-                raise file_changed(file, "replaced") from error
+            except (FileNotFoundError, PreconditionError) as error:
+                if self._begins_with_slash(key):
+                    raise _illegal_key(file.uri) from error
+                is_gone = isinstance(error, FileNotFoundError)
+                raise file_changed(file, "deleted" if is_gone else "replaced") from error
+            except BaseError as error:
+                require_fault_of_source(file.uri, str(error))
+                raise
         if len(data) != size:
             # A failing proxy may send a content length that matches its partial data.
             raise SourceError(
@@ -160,7 +218,9 @@ class S3Folder:
             )
         return data
 
-    def _read_ahead(self, parts: Iterable[_Part]) -> Generator[tuple[DataFile, bytes], None, None]:
+    def _read_ahead(
+        self, parts: Iterable[_Part]
+    ) -> Generator[tuple[DataFile, Future[bytes]], None, None]:
         """Read parts of files, in their order."""
         ahead: deque[tuple[_Part, Future[bytes]]] = deque()
         pool = ThreadPoolExecutor(THREADS)
@@ -168,9 +228,9 @@ class S3Folder:
             for part in parts:
                 ahead.append((part, pool.submit(self._read, *part)))
                 while _is_enough_ahead(ahead):
-                    yield _awaited(*ahead.popleft())
+                    yield _of_file(*ahead.popleft())
             while ahead:
-                yield _awaited(*ahead.popleft())
+                yield _of_file(*ahead.popleft())
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -189,35 +249,115 @@ class S3Folder:
         return below + (f"{folder}/" if folder else ""), {below + key for key in keys}
 
     def _keys(self, folder: str) -> list[str]:
-        return [
-            entry["path"]
-            for chunk in self._store.list(folder or None, chunk_size=1000)
-            for entry in chunk
-            if entry["size"]
-        ]
+        return [each.key for each in self._objects(folder) if each.size]
 
     def _listed(self) -> Iterator[DataFile]:
-        # obstore treats a prefix as a folder: `song_data` does not match `song_data_old/`. The
-        # server decides the order; S3 sorts by key.
+        # A prefix is a folder: `song_data` does not match `song_data_old/`. The server decides the
+        # order; S3 sorts by key.
         below = len(f"{self._prefix}/") if self._prefix else 0
         found = False
         with s3_errors(self.location):
-            for chunk in self._store.list(self._prefix or None, chunk_size=1000):
-                for entry in chunk:
-                    if is_data(entry["path"][below:]):
-                        found = True
-                        yield self._file(entry)
+            for each in self._objects(self._prefix):
+                if self._is_data(each, each.key[below:]):
+                    found = True
+                    yield self._file(each)
             if self._prefix and not found:
                 yield from self._single_object()
+
+    def _is_data(self, listed: ListedObject, path: str) -> bool:
+        if is_ignored(path):
+            return False
+        name = path.rpartition("/")[2]
+        if not is_data_name(name):
+            if listed.size:  # what is empty stands for a folder, or is nothing
+                self.passed_over.add(shown_key(path))
+            return False
+        return bool(listed.size) or self._is_object(listed.key)
+
+    def _is_object(self, key: str) -> bool:
+        """Return whether an empty object has this key, and not this key with a slash: a folder."""
+        from obstore.exceptions import BaseError
+
+        try:
+            self._store.head(key)
+        except FileNotFoundError:
+            return False
+        except BaseError:  # it is empty, and is not read
+            return True
+        return True
+
+    def _objects(self, folder: str) -> Iterator[ListedObject]:
+        """Yield all objects below a folder. Raises SourceError for a listing without end."""
+        checkpoint, next_checkpoint = "", 1
+        for number, each in enumerate(self._all_objects(folder), 1):
+            # A listing in a circle comes to the key that it was at, whatever the circle's length.
+            if each.key == checkpoint:
+                raise endless_listing(self.location)
+            if number == next_checkpoint:
+                checkpoint, next_checkpoint = each.key, 2 * number
+            yield each
+
+    def _all_objects(self, folder: str) -> Iterator[ListedObject]:
+        last = ""
+        try:
+            for chunk in _within_time(
+                self._store.list(folder or None, chunk_size=1000), self.location
+            ):
+                for entry in chunk:
+                    last = entry["path"]
+                    yield _listed_object(entry)
+        except BaseException as error:
+            if not _names_illegal_key(error):
+                raise
+            yield from self._objects_of_any_key(f"{folder}/" if folder else "", last)
+
+    def _objects_of_any_key(self, prefix: str, start_after: str) -> Iterator[ListedObject]:
+        bucket = Bucket(self._bucket, *_reached(self._access), _signing_keys(self._access))
+        try:
+            for each in list_objects(bucket, prefix, start_after):
+                if not each.key.endswith("/"):
+                    yield each
+        except ListingFailed as error:
+            raise _source_error(self.location, str(error)) from error
+
+    def _begins_with_slash(self, key: str) -> bool:
+        """Return whether the bucket has the key behind a slash, which obstore takes away."""
+        if self._prefix:
+            return False
+        return any(each.key == f"/{key}" for each in self._objects_of_any_key(f"/{key}", ""))
 
     def _single_object(self) -> Iterator[DataFile]:
         with suppress(FileNotFoundError):
             # not head: its rejection has no body that says why
-            yield self._file(self._store.get(self._prefix).meta)
+            yield self._file(_listed_object(self._store.get(self._prefix).meta))
 
-    def _file(self, entry: "ObjectMeta") -> DataFile:
-        etag = (entry["e_tag"] or "").strip('"')
-        return DataFile(f"{S3}{self._bucket}/{entry['path']}", etag, entry["size"])
+    def _file(self, listed: ListedObject) -> DataFile:
+        uri = f"{S3}{self._bucket}/{shown_key(listed.key)}"
+        if is_illegal_key(listed.key):
+            self._illegal.add(uri)
+        return DataFile(uri, listed.etag, listed.size)
+
+    def _or_names_alike(self, files: Iterator[DataFile]) -> Iterator[DataFile]:
+        """Yield the files; where there are none, the error says which names begin as the prefix."""
+        found = False
+        try:
+            for file in files:
+                found = True
+                yield file
+        except SourceError as error:
+            alike = "" if found or not self._prefix else self._name_alike()
+            if not alike:
+                raise
+            raise SourceError(str(error), f"did you mean {alike}?") from error
+
+    def _name_alike(self) -> str:
+        """Return a folder beside the prefix whose name begins with the prefix's, '' for none."""
+        parent, _, name = self._prefix.rpartition("/")
+        with suppress(SourceError), s3_errors(self.location):
+            for path in self._store.list_with_delimiter(parent or None)["common_prefixes"]:
+                if path.rstrip("/").rpartition("/")[2].startswith(name):
+                    return f"{S3}{self._bucket}/{path.rstrip('/')}"
+        return ""
 
 
 def _parts(files: Iterable[DataFile], most: int) -> Iterator[_Part]:
@@ -233,8 +373,8 @@ def _is_enough_ahead(ahead: Collection[tuple[_Part, object]]) -> bool:
     return len(ahead) > _AHEAD_FILES or size > _AHEAD_BYTES
 
 
-def _awaited(part: _Part, data: Future[bytes]) -> tuple[DataFile, bytes]:
-    return part.file, data.result()
+def _of_file(part: _Part, data: Future[bytes]) -> tuple[DataFile, Future[bytes]]:
+    return part.file, data
 
 
 def split_uri(location: str) -> tuple[str, str]:
@@ -242,7 +382,13 @@ def split_uri(location: str) -> tuple[str, str]:
     bucket, _, key = location.removeprefix(S3).partition("/")
     if not _BUCKET_NAME.fullmatch(bucket):
         raise ConfigError(f"{location} names no bucket", "write it as s3://bucket/prefix")
-    return bucket, key.strip("/")
+    key = key.removesuffix("/")
+    if key and is_illegal_key(f"{key}/"):
+        raise ConfigError(
+            f"{shown_key(location)} has '//', '..' or a control character in its key",
+            "write it as s3://bucket/prefix, with one slash between names",
+        )
+    return bucket, key
 
 
 def open_bucket(bucket: str, access: S3Access) -> "S3Store":
@@ -254,12 +400,14 @@ def open_bucket(bucket: str, access: S3Access) -> "S3Store":
 def _cached_client(bucket: str, access: S3Access, _: frozenset[tuple[str, str]]) -> "S3Store":
     # Reading the certificates takes 20 ms, finding a profile's keys far more; and an open
     # connection can be reused.
+    from obstore.exceptions import BaseError
     from obstore.store import S3Store
 
     credentials = _credentials(access.profile)
+    if credentials is None:
+        _require_whole_keys()
     config: S3Config = {"skip_signature": credentials is None and not _keys_in_environment()}
-    if access.region:
-        config["region"] = access.region
+    config["region"] = _region(access)
     endpoint = access.endpoint_url or _endpoint_in_environment()
     if endpoint and not _ADDRESS.match(endpoint):
         raise ConfigError(
@@ -268,12 +416,43 @@ def _cached_client(bucket: str, access: S3Access, _: frozenset[tuple[str, str]])
         )
     if endpoint:
         config["aws_endpoint_url_s3"] = endpoint  # this name overrides the environment's
-    return S3Store(
-        bucket,
-        config=config,
-        client_options={**_TIMEOUTS, "allow_http": endpoint.startswith("http://")},
-        retry_config=_RETRIES,
-        credential_provider=credentials,
+    try:
+        return S3Store(
+            bucket,
+            config=config,
+            client_options={**_TIMEOUTS, "allow_http": endpoint.startswith("http://")},
+            retry_config=_RETRIES,
+            credential_provider=credentials,
+        )
+    except BaseError as error:
+        raise _unusable_environment() from error
+
+
+def _require_whole_keys() -> None:
+    """Raise ConfigError for half of a pair of keys in the environment."""
+    pair = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    given = [name for name in pair if os.environ.get(name)]
+    if len(given) == 1:
+        [missing] = {*pair} - {*given}
+        raise ConfigError(
+            f"{given[0]} is set in the environment, and {missing} is not",
+            f"set both, or unset {given[0]} to use a profile or no keys",
+        )
+
+
+def _unusable_environment() -> ConfigError:
+    """Return the error for AWS variables of the environment that no client can be made with."""
+    names = sorted(name for name, value in os.environ.items() if name.startswith("AWS_"))
+    empty = [name for name in names if not os.environ[name]]
+    if empty:
+        verb = "is" if len(empty) == 1 else "are"
+        return ConfigError(
+            f"{', '.join(empty)} {verb} set in the environment, and empty",
+            f"unset {' '.join(empty)}",
+        )
+    return ConfigError(
+        f"the environment's {', '.join(names)} cannot be used for S3",
+        "correct or unset what is wrong; run again with --debug to see which",
     )
 
 
@@ -327,8 +506,87 @@ def s3_errors(location: str) -> Iterator[None]:
     try:
         yield
     except (BaseError, FileNotFoundError, ValueError) as error:
-        reason, hint = s3_explanation(str(error))
-        raise SourceError(f"{location} cannot be read: {reason}", hint) from error
+        raise _source_error(location, str(error)) from error
+
+
+def _source_error(location: str, answer: str) -> SourceError:
+    reason, hint = s3_explanation(answer)
+    return SourceError(f"{location} cannot be read: {reason}", hint)
+
+
+def require_fault_of_source(uri: str, answer: str) -> None:
+    """Raise UnreadableFile if S3's answer is about this object, and not about all of its bucket."""
+    for pattern, reason, hint in _OF_ONE_OBJECT:
+        if re.search(pattern, answer, re.DOTALL):
+            raise UnreadableFile(f"{uri} cannot be read: {reason}", hint, NOT_READABLE)
+    reason, hint = s3_explanation(answer)
+    if reason == PERMISSION_DENIED:
+        raise UnreadableFile(f"{uri} cannot be read: {reason}", hint, PERMISSION_DENIED)
+
+
+def _illegal_key(uri: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{uri} cannot be read: '//', '..' or a control character in its key",
+        "rename that object",
+        NOT_READABLE,
+    )
+
+
+def _names_illegal_key(error: BaseException) -> bool:
+    return bool(re.search("path segment", str(error)))
+
+
+def _listed_object(entry: "ObjectMeta") -> ListedObject:
+    return ListedObject(entry["path"], (entry["e_tag"] or "").strip('"'), entry["size"])
+
+
+def _within_time(
+    chunks: Iterator[Sequence["ObjectMeta"]], location: str
+) -> Iterator[Sequence["ObjectMeta"]]:
+    """Yield the chunks of a listing, each within a time: pages without keys can follow for ever."""
+    answers: SimpleQueue[Sequence[ObjectMeta] | BaseException | None] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(next(chunks, None))
+        except BaseException as error:  # noqa: BLE001 - it is raised below
+            answers.put(error)
+
+    while True:
+        Thread(target=ask, daemon=True).start()
+        try:
+            chunk = answers.get(timeout=LISTING_SECONDS)
+        except Empty:
+            raise endless_listing(location) from None
+        if isinstance(chunk, BaseException):
+            raise chunk
+        if chunk is None:
+            return
+        yield chunk
+
+
+def _reached(access: S3Access) -> tuple[str, str]:
+    """Return the endpoint and the region that requests go to."""
+    region = _region(access)
+    endpoint = access.endpoint_url or _endpoint_in_environment()
+    return endpoint or f"https://s3.{region}.amazonaws.com", region
+
+
+def _region(access: S3Access) -> str:
+    """Return the region to sign for; a variable that is empty is none."""
+    named = (access.region, os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"))
+    return next(filter(None, named), "us-east-1")
+
+
+def _signing_keys(access: S3Access) -> SigningKeys | None:
+    provider = _credentials(access.profile)
+    if provider is not None:
+        keys: Any = provider()
+        return SigningKeys(keys["access_key_id"], keys["secret_access_key"], keys["token"] or "")
+    if not _keys_in_environment():
+        return None
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return SigningKeys(*(os.environ.get(name, "") for name in names))
 
 
 def s3_explanation(answer: str) -> tuple[str, str]:
@@ -342,7 +600,13 @@ def s3_explanation(answer: str) -> tuple[str, str]:
 
 # A pattern in the answer, the reason, the hint; the first match applies.
 _KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or [S3] PROFILE"
+_REQUESTER_PAYS = "; of a bucket whose requester pays, set AWS_REQUEST_PAYER=true to pay"
 _EXPLANATIONS = (
+    (
+        "AllAccessDisabled<|AccountProblem<|NotSignedUp<|AccountSuspended",
+        "the AWS account is closed, or has a problem",
+        "ask the bucket's owner, or AWS support",
+    ),
     ("NoSuchBucket<", "the bucket does not exist", "check its name, and [S3] ENDPOINT_URL"),
     ("InvalidAccessKeyId<", "the access key is not known at {host}", f"check {_KEYS}"),
     ("SignatureDoesNotMatch<", "the secret key is wrong", f"check {_KEYS}"),
@@ -359,11 +623,35 @@ _EXPLANATIONS = (
     ),
     (
         "status code: 403",
-        "permission denied",
-        f"use keys that may s3:ListBucket and s3:GetObject there: {_KEYS}",
+        PERMISSION_DENIED,
+        f"use keys that may s3:ListBucket and s3:GetObject there: {_KEYS}{_REQUESTER_PAYS}",
     ),
     ("status code: 404", "there is no such object", "check the bucket and the key"),
     ("status code: (429|5..)", "{host} is busy or broken", "wait a little, then run again"),
     ("path segment", "'//', '..' or a control character in a key", "rename that object"),
     ("HTTP error", "{host} cannot be reached", "check the network and [S3] ENDPOINT_URL"),
+)
+
+# Of one object: the others of its bucket can be read.
+_OF_ONE_OBJECT = (
+    (
+        "InvalidObjectState<",
+        "it is archived in Glacier",
+        "restore it (aws s3api restore-object), and then: sparkify quarantine retry",
+    ),
+    (
+        "stored using a form of Server Side Encryption|encryption parameters are not applicable",
+        "it is encrypted with a key of its owner's own (SSE-C), which is not known here",
+        "copy it with the key into an object without SSE-C",
+    ),
+    (
+        "kms:Decrypt|KMS[.][A-Za-z]+Exception|AWS KMS|<Code>KMS",
+        "it is encrypted with a KMS key (SSE-KMS) that may not be used",
+        "give your keys kms:Decrypt on that key, and see that it is enabled",
+    ),
+    (
+        "[Rr]equester.?[Pp]ay",
+        "its bucket's requester pays",
+        "set AWS_REQUEST_PAYER=true in the environment to pay",
+    ),
 )

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sparkify.errors import SourceError
+from sparkify.sources.files import PERMISSION_DENIED
 from sparkify.sources.s3 import (
     S3,
     S3Access,
@@ -126,7 +127,7 @@ def s3_write_errors(named: str, rights: str, access: S3Access) -> Iterator[None]
         yield
     except (BaseError, FileNotFoundError, ValueError) as error:
         reason, hint = s3_explanation(str(error))
-        if reason == "permission denied":
+        if reason == PERMISSION_DENIED:
             hint = f"give your keys {rights} there"
             if keys_origin(access) is None:
                 reason = "no keys for S3 were found"

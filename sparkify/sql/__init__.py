@@ -34,9 +34,9 @@ DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
 # Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
-    *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "check_results"),
-    *("source_keys", "source_findings", "added_columns", "text_repairs", "repeated_events"),
-    *("repeated_songs", "write_lock"),
+    *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "rejected_files"),
+    *("check_results", "source_keys", "source_findings", "added_columns", "text_repairs"),
+    *("repeated_events", "repeated_songs", "write_lock"),
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
 WAREHOUSE_VERSION = 7

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sparkify import pipeline
-from sparkify.errors import ChecksFailed, LoadError, SparkifyError, WarehouseError
+from sparkify.errors import ChecksFailed, SparkifyError, WarehouseError
 
 from .source_files import DAY, NOON, event, song, visit
 from .warehouse import DATA, Warehouse, open_warehouse
@@ -119,11 +119,7 @@ def test_a_song_that_arrives_later_completes_plays_of_several_runs(warehouse: Wa
 # A failed run leaves the warehouse as it was
 
 BAD = {
-    "a value that does not fit": (event(itemInSession=1.5), LoadError, 1),
-    "a text too long": (event(level="free of charge, for now"), LoadError, 1),
-    "a contradiction": (event(ts=NOON + 1), LoadError, 1),
     "a level nobody knows": (event(itemInSession=3, level="gold"), ChecksFailed, 3),
-    "no moment": (event(itemInSession=3, ts=None), ChecksFailed, 3),
 }
 
 
@@ -149,16 +145,6 @@ def test_a_failed_run_leaves_the_warehouse_as_it_was(
     assert warehouse.load().files == 3
     assert items(warehouse) == [0, 7, 8, 9]
     assert len(warehouse.table("songs")) == 2
-
-
-@pytest.mark.parametrize("without", ["song_id", "artist_id"])
-def test_a_song_without_an_id_is_rejected(warehouse: Warehouse, without: str) -> None:
-    before = warehouse.everything()
-    for nothing in (None, "", "  "):
-        warehouse.write_songs("song.json", song(**{without: nothing}))
-        with pytest.raises(ChecksFailed, match=r"songs_say_who_they_are .*song\.json, line 1$"):
-            warehouse.load()
-    assert warehouse.everything() == before
 
 
 class Interrupted(Exception):  # noqa: N818 - stands for whatever stops a run
@@ -235,8 +221,8 @@ def test_batches_give_what_one_batch_gives(warehouse: Warehouse) -> None:
 
 @pytest.mark.parametrize(
     ("bad", "error"),
-    [(event(itemInSession=True), LoadError), (event(itemInSession=2, level="gold"), ChecksFailed)],
-    ids=["a row", "a check"],
+    [(event(itemInSession=2, level="gold"), ChecksFailed)],
+    ids=["a check"],
 )
 def test_batches_before_the_one_that_fails_are_kept(
     warehouse: Warehouse, bad: dict[str, Any], error: type[SparkifyError]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sparkify.engines.base import FilesRejected
 from sparkify.errors import ConfigError, LoadError, SourceError
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sql import source_columns
@@ -18,11 +19,13 @@ BRACKETS = [f"$['{key}']" for key in EVENT_KEYS]
 
 
 def load(warehouse: Warehouse, paths: Any, *events: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Load events by these paths; the rows that are staged."""
+    """Load events by these paths; the rows that are staged. Raises FilesRejected."""
     document = paths if isinstance(paths, str) else json.dumps({"jsonpaths": paths})
     location = warehouse.write_file(warehouse.logs.parent / "paths.json", document)
     warehouse.write_events("day.json", *events)
-    warehouse.load(log_jsonpath=str(location))
+    rejected = warehouse.load(log_jsonpath=str(location)).rejected_files
+    if rejected:
+        raise FilesRejected(rejected)
     return warehouse.table("staging_events")
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparkify.errors import LoadError
+from sparkify import pipeline
 
-from .source_files import NOON, SECOND, Record, event, lines, song, visit
+from .source_files import MISSING, NOON, SECOND, Record, event, lines, logged_out, song, visit
 from .warehouse import Warehouse
 
 
@@ -95,26 +95,37 @@ def test_bad_songs_are_quarantined_too(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("allowed", [0, 1, 2])
-def test_more_bad_rows_than_allowed_fail_the_batch(warehouse: Warehouse, allowed: int) -> None:
-    before = warehouse.everything()
-    warehouse.write_events("day.json", *(event(status="OK") for _ in range(3)), event())
-    with pytest.raises(LoadError, match=f"than the {allowed} that .* MAX_ERRORS allows"):
-        warehouse.load(max_errors=allowed)
-    assert warehouse.everything() == before
+def test_a_file_with_more_bad_rows_than_allowed_is_rejected_whole(
+    warehouse: Warehouse, allowed: int
+) -> None:
+    day = warehouse.write_events("day.json", *(event(status="OK") for _ in range(3)), event())
+    warehouse.write_events("good.json", event(itemInSession=1))
+    run = warehouse.load(max_errors=allowed)
+    [file] = run.rejected_files
+    assert (file.uri, file.reason) == (warehouse.uri(day), "too many rejected records")
+    assert f"than the {allowed} that [ETL] MAX_ERRORS allows" in file.message
+    assert (errors(warehouse), staged_items(warehouse)) == ([], [1])
+    warehouse.write_events("day.json", *(event(status="KO") for _ in range(3)), event())
     warehouse.load(max_errors=3)
     assert len(errors(warehouse)) == 3
+    assert staged_items(warehouse) == [0, 1]
 
 
-def test_the_error_counts_the_reasons_and_lists_the_first(warehouse: Warehouse) -> None:
+def test_what_each_file_may_have_does_not_add_up(warehouse: Warehouse) -> None:
+    for name in ("a", "b", "c"):
+        warehouse.write_events(f"{name}.json", event(itemInSession=ord(name)), event(status="OK"))
+    run = warehouse.load(max_errors=1)
+    assert (run.rejected, run.rejected_files) == (3, [])
+
+
+def test_the_message_counts_the_reasons_and_lists_the_first(warehouse: Warehouse) -> None:
     bad = [event(status="OK"), event(level="x" * 17), event(status="KO"), event(status="?")]
     warehouse.write_events("day.json", *bad)
-    with pytest.raises(LoadError) as failed:
-        warehouse.load(max_errors=3)
-    said = str(failed.value)
-    assert "not a whole number: 3, a text too long: 1" in said
+    [file] = warehouse.load(max_errors=3).rejected_files
+    assert "not a whole number: 3, a text too long: 1" in file.message
     for line in (1, 2, 3):
-        assert f"{warehouse.uri(warehouse.logs / 'day.json')}, line {line}, column" in said
-    assert "line 4" not in said
+        assert f"{warehouse.uri(warehouse.logs / 'day.json')}, line {line}, column" in file.message
+    assert "line 4" not in file.message
 
 
 def test_only_the_piece_around_a_bad_row_is_read_slowly_and_its_line_is_right(
@@ -133,7 +144,7 @@ def test_only_the_piece_around_a_bad_row_is_read_slowly_and_its_line_is_right(
 
 # Events that contradict each other
 
-OTHER = {"moment": {"ts": NOON + SECOND}, "user": {"userId": "40"}, "no moment": {"ts": None}}
+OTHER = {"moment": {"ts": NOON + SECOND}, "user": {"userId": "40"}}
 
 
 @pytest.mark.parametrize("make", [event, visit])
@@ -176,10 +187,83 @@ def test_a_contradiction_received_twice_is_rejected_twice(warehouse: Warehouse) 
 
 def test_contradictions_and_misfits_count_together(warehouse: Warehouse) -> None:
     warehouse.write_events("a.json", event(), event(ts=NOON + 1), event(status="OK"))
-    with pytest.raises(LoadError, match="contradicts another record of the event: 2"):
-        warehouse.load(max_errors=2)
-    warehouse.load(max_errors=3)
+    [file] = warehouse.load(max_errors=2).rejected_files
+    assert "contradicts another record of the event: 2" in file.message
+    with warehouse.reached(max_errors=3) as settings:
+        pipeline.load_corrected(warehouse.engine, settings, pipeline.NullReporter())
     assert len(errors(warehouse)) == 3
+
+
+# Records that lack what identifies them
+
+WITHOUT = {
+    "no session": ({"sessionId": None}, "sessionid"),
+    "no field of a session": ({"sessionId": MISSING}, "sessionid"),
+    "a large session": ({"sessionId": 9_000_000_000_001}, "sessionid"),
+    "a negative session": ({"sessionId": -1}, "sessionid"),
+    "no place": ({"itemInSession": ""}, "iteminsession"),
+    "a large place": ({"itemInSession": 1_000_000}, "iteminsession"),
+    "no timestamp": ({"ts": None}, "ts"),
+    "a blank timestamp": ({"ts": " "}, "ts"),
+    "nothing": ({"sessionId": None, "itemInSession": None, "ts": None}, "sessionid"),
+}
+
+
+@pytest.mark.parametrize("make", [event, visit])
+@pytest.mark.parametrize(("changes", "column"), WITHOUT.values(), ids=WITHOUT)
+def test_an_event_of_a_user_that_lacks_what_identifies_it_is_quarantined(
+    warehouse: Warehouse, make: Any, changes: dict[str, Any], column: str
+) -> None:
+    warehouse.write_events("a.json", event(), event(itemInSession=1))
+    warehouse.write_events(
+        "b.json", event(itemInSession=2), make(**changes), event(itemInSession=3)
+    )
+    run = warehouse.load(max_errors=1)
+    [error] = errors(warehouse)
+    assert (Path(error["uri"]).name, error["line"]) == ("b.json", 2)
+    assert (error["column_name"], error["reason"]) == (column, "lacks what identifies it")
+    assert json.loads(error["raw_text"]) == make(**changes)
+    assert staged_items(warehouse) == [0, 1, 2, 3]
+    assert (run.rejected, ledger(warehouse)["b.json"]) == (1, (3, 1))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"sessionId": None, "ts": None}, {"itemInSession": None}],
+    ids=["a session", "an item"],
+)
+def test_an_event_of_nobody_needs_nothing_that_identifies_it(
+    warehouse: Warehouse, changes: dict[str, Any]
+) -> None:
+    warehouse.write_events("a.json", event(), logged_out(**{"itemInSession": 1, **changes}))
+    assert warehouse.load().rejected == 0
+    assert len(warehouse.table("staging_events")) == 2
+
+
+@pytest.mark.parametrize("column", ["song_id", "artist_id"])
+@pytest.mark.parametrize("nothing", [None, "", "  ", MISSING])
+def test_a_song_without_an_id_is_quarantined(
+    warehouse: Warehouse, column: str, nothing: Any
+) -> None:
+    bad = song(**{column: nothing})
+    warehouse.write_songs("songs.json", song(song_id="SO1"), bad, bad, song(song_id="SO2"))
+    warehouse.load(max_errors=2)
+    assert [(each["line"], each["column_name"]) for each in errors(warehouse)] == [
+        (2, column),
+        (3, column),
+    ]
+    assert {each["reason"] for each in errors(warehouse)} == {"lacks what identifies it"}
+    assert [row["song_id"] for row in warehouse.table("songs")] == ["SO1", "SO2"]
+
+
+def test_a_file_with_too_many_records_without_identity_is_rejected_whole(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.write_events("a.json", *(event(sessionId=None, ts=NOON + n) for n in range(5)))
+    warehouse.write_events("b.json", event())
+    run = warehouse.load(max_errors=4)
+    assert [Path(each.uri).name for each in run.rejected_files] == ["a.json"]
+    assert (len(errors(warehouse)), staged_items(warehouse)) == (0, [0])
 
 
 # Everything is in one place

@@ -156,7 +156,7 @@ def test_a_table_is_limited_and_an_export_is_not(tmp_path: Path) -> None:
 def test_corrected_records_are_shown_only_with_all(tmp_path: Path) -> None:
     write_source(tmp_path)
     path = tmp_path / "data/log_data/2018/b.json"
-    path.write_bytes(b"[")
+    path.write_bytes(lines(play(8, 8)) + b"[")
     call("create-tables", cwd=tmp_path)
     call("etl", cwd=tmp_path)
     path.write_bytes(lines(play(9, 9)))

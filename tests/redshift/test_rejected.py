@@ -1,6 +1,8 @@
 """A COPY that fails says which file, line and column, or which role, region or bucket."""
 
+import gzip
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +16,7 @@ from sparkify.config import Settings
 from sparkify.engines.base import JsonLoad
 from sparkify.engines.redshift import RedshiftBackend, copy_views, rejected
 from sparkify.engines.redshift.session import Session
-from sparkify.errors import (
-    ChecksFailed,
-    ConfigError,
-    LoadError,
-    SourceError,
-    SparkifyError,
-    WarehouseError,
-)
+from sparkify.errors import ConfigError, SourceError, SparkifyError, WarehouseError
 from sparkify.sources import DataFile, S3Access, bucket_region, open_source
 from tests.contract.source_files import event, lines, song
 from tests.contract.warehouse import SILENCE, Warehouse
@@ -55,6 +50,15 @@ def load_fails(
     assert warehouse.settings.db_password.value not in text
 
 
+def file_rejected(warehouse: Warehouse, match: str, *hints: str) -> None:
+    """Expect a load to reject one file, and to say so, and to load nothing of it."""
+    [file] = warehouse.load().rejected_files
+    assert re.search(match, file.message), file.message
+    assert not [hint for hint in hints if hint not in file.hint], file.hint
+    assert warehouse.table("staging_events") == []
+    assert warehouse.settings.db_password.value not in f"{file.message} {file.hint}"
+
+
 def repaired(warehouse: Warehouse, **changes: str) -> None:
     warehouse.load(SILENCE, **changes)
     assert [play["item_in_session"] for play in warehouse.table("songplays")] == [0]
@@ -63,18 +67,16 @@ def repaired(warehouse: Warehouse, **changes: str) -> None:
 # Rows
 
 
-def test_rows_that_fail_a_check_are_found_and_nothing_is_left_reading_ahead(
+def test_rows_that_are_looked_for_in_their_files_leave_nothing_reading_ahead(
     warehouse: Warehouse,
 ) -> None:
     for number in range(3):
         rows = (event(itemInSession=10 * number + item, ts=None) for item in range(4))
         warehouse.write_events(f"{number}.json", *rows)
     before = set(threading.enumerate())
-    with load_fails(warehouse, ChecksFailed, r"/0\.json, line 1; .*line 2; .*/0\.json, line 3$"):
-        try:
-            warehouse.load()
-        finally:
-            assert set(threading.enumerate()) == before
+    run = warehouse.load(max_errors=4)
+    assert set(threading.enumerate()) == before
+    assert (run.rejected, run.rejected_files) == (12, [])
 
 
 @pytest.mark.parametrize(
@@ -95,8 +97,7 @@ def test_a_row_is_named_by_file_line_column_reason_and_text(
     content = lines([event(itemInSession=5)]) + b"\n" + bad.encode()
     path = warehouse.write_file(warehouse.logs / "day.json", content)
     where = rf"{warehouse.uri(path)}, line 3, column {column.lower()}: {reason}: "
-    with load_fails(warehouse, LoadError, where, "correct the file"):
-        warehouse.load()
+    file_rejected(warehouse, where, "correct the file")
     warehouse.write_events("day.json", event())
     repaired(warehouse)
 
@@ -105,10 +106,7 @@ def test_a_record_that_only_copy_rejects_has_the_views_words(warehouse: Warehous
     """With the column's declared length, and the value, which a workgroup does not give."""
     path = warehouse.write_events("day.json", event(status=json.loads("1.5e1")))
     path.write_bytes(path.read_bytes().replace(b"15.0", b"1.5e1"))
-    with load_fails(
-        warehouse, LoadError, r"day\.json, line 1, column status: rejected by COPY \(.+, in int4"
-    ):
-        warehouse.load()
+    file_rejected(warehouse, r"day\.json, line 1, column status: rejected by COPY \(.+, in int4")
 
 
 def test_the_value_is_left_out_where_there_is_no_view_of_values(
@@ -118,8 +116,7 @@ def test_the_value_is_left_out_where_there_is_no_view_of_values(
     standin.faults.fail("stl_load_errors", RedshiftError("permission denied", "42501"))
     warehouse.write_events("day.json", event(level="x" * 17))
     text = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
-    with load_fails(warehouse, LoadError, text, "correct the file"):
-        warehouse.load()
+    file_rejected(warehouse, text, "correct the file")
 
 
 def test_views_that_lag_are_read_again(
@@ -128,8 +125,7 @@ def test_views_that_lag_are_read_again(
     monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.3,) * 20)
     standin.faults.late_views = 1.0
     warehouse.write_events("day.json", event(status="abc"))
-    with pytest.raises(LoadError, match=r"day\.json, line 1, column status"):
-        warehouse.load()
+    file_rejected(warehouse, r"day\.json, line 1, column status")
 
 
 def test_views_that_lag_are_waited_for_before_a_file_is_read_back(
@@ -169,22 +165,42 @@ def test_a_copy_that_failed_is_found_by_its_session_and_not_taken_for_an_earlier
 ) -> None:
     monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.3,) * 20)
     warehouse.write_events("a.json", event(itemInSession=7, status="first"))
-    with pytest.raises(LoadError, match=r"a\.json, line 1, column status"):
-        warehouse.load()
+    file_rejected(warehouse, r"a\.json, line 1, column status")
     warehouse.write_events("a.json", event(itemInSession=7))
     warehouse.write_events("b.json", event(itemInSession=8), event(itemInSession=9, ts="second"))
     standin.faults.late_views = 1.0
-    with pytest.raises(LoadError, match=r"b\.json, line 2, column ts") as second:
-        warehouse.load()
-    assert "a.json" not in str(second.value)
+    [second] = warehouse.load().rejected_files
+    assert re.search(r"b\.json, line 2, column ts", second.message)
+    assert "a.json" not in second.message
 
 
 def test_a_damaged_gzip_file_is_named(warehouse: Warehouse) -> None:
-    warehouse.write_file(warehouse.logs / "day.json.gz", b"no gzip")
-    with load_fails(
-        warehouse, LoadError, r"day\.json\.gz is a damaged gzip file", "undamaged copy"
-    ):
-        warehouse.load()
+    damaged = gzip.compress(lines([event()]))[:-9]
+    warehouse.write_file(warehouse.logs / "day.json.gz", damaged)
+    file_rejected(warehouse, r"day\.json\.gz is a damaged gzip file", "undamaged copy")
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("S3ServiceException:Access Denied,Status 403,Error AccessDenied", "s3:GetObject"),
+        ("S3ServiceException:x,Status 403,Error InvalidObjectState", "restore it"),
+        ("S3ServiceException:x kms:Decrypt,Status 403,Error AccessDenied", "kms:Decrypt"),
+    ],
+)
+def test_the_object_that_copy_names_is_rejected_in_its_words(
+    warehouse: Warehouse, standin: Standin, said: str, hint: str
+) -> None:
+    bad = warehouse.write_events("bad.json", event())
+    warehouse.write_events("good.json", event(itemInSession=1))
+    key = warehouse.uri(bad).split("/", 3)[3]
+    detail = f"error: {said} code: 8001 context: Fail to read Key: {key}"
+    standin.faults.fail("copy staging_events", RedshiftError(said, detail=detail))
+    [file] = warehouse.load().rejected_files
+    assert file.uri == warehouse.uri(bad)
+    assert said in file.message
+    assert hint in file.hint
+    assert [play["item_in_session"] for play in warehouse.table("songplays")] == [1]
 
 
 # Roles, regions, buckets

@@ -90,6 +90,7 @@ class DuckDbEngine:
             for load in loads:
                 if load.files:
                     insert_files(self._connection, load, result, max_errors, on_progress)
+        result.require_no_rejected_file()
         return result
 
     def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:  # noqa: ARG002

@@ -29,9 +29,9 @@ def insert_files(
     max_errors: int,
     on_progress: OnProgress,
 ) -> None:
-    """Load the files of one staging table; add to the result.
+    """Load the files of one staging table; add to the result, also rejected files.
 
-    Raises LoadError at the first record that is one too many to reject; SourceError.
+    With a rejected file, only some of the others are loaded. Raises SourceError, LoadError.
     """
     is_stopped = threading.Event()
 
@@ -53,6 +53,8 @@ def insert_files(
             raise stream.error from None
         raise  # which also undoes the registration
     connection.unregister("batches")
+    if result.rejected_files:
+        return
     summed = checksum_statement(load)
     values = summed.bind({"loaded_at": loaded_at})
     [(checksum,)] = connection.execute(summed.render("duckdb"), values).fetchall()

@@ -81,6 +81,7 @@ class PostgresEngine:
         for load in loads:
             if load.files:
                 copy_files(self._session, load, result, max_errors, on_progress)
+        result.require_no_rejected_file()
         return result
 
     def acquire_write_lock(self, on_wait: OnWait = ignore_wait) -> bool:

@@ -24,9 +24,9 @@ def copy_files(
     max_errors: int,
     on_progress: OnProgress,
 ) -> None:
-    """Load the files of one staging table; add to the result.
+    """Load the files of one staging table; add to the result, also rejected files.
 
-    Raises LoadError at the first record that is one too many to reject; SourceError.
+    With a rejected file, only some of the others are loaded. Raises SourceError, LoadError.
     """
     reader = batch_reader(load)
 
@@ -39,6 +39,8 @@ def copy_files(
 
     text = copy_binary_from_stdin(load.table, [column.name for column in load.columns])
     inserted = session.copy_blocks_in(text, blocks())
+    if result.rejected_files:
+        return
     [(loaded_at,)] = session.run(statement("ledger/batch_time").render("postgres")).rows
     summed = checksum_statement(load)
     values = summed.bind({"loaded_at": loaded_at})

@@ -2,9 +2,19 @@
 
 import re
 from collections import deque
+from collections.abc import Iterable, Iterator
 
 from sparkify.config import Settings
-from sparkify.engines.base import JsonLoad, LoadResult, require_within_max_errors
+from sparkify.engines.base import (
+    MOST_REJECTED_RECORDS,
+    FilesRejected,
+    JsonLoad,
+    LoadResult,
+    RejectedFile,
+    judge_files,
+    reject_file,
+    require_within_bound,
+)
 from sparkify.engines.redshift.copy_plan import Copy
 from sparkify.engines.redshift.copy_views import (
     RejectedRow,
@@ -14,27 +24,39 @@ from sparkify.engines.redshift.copy_views import (
 from sparkify.engines.redshift.errors import ServerMessage, first_line, statement_error
 from sparkify.engines.redshift.rejected import described_records
 from sparkify.engines.redshift.session import Session
-from sparkify.errors import Interrupted, LoadError, SourceError, SparkifyError
+from sparkify.errors import (
+    FileFault,
+    Interrupted,
+    LoadError,
+    SourceError,
+    SparkifyError,
+    UnreadableFile,
+)
 from sparkify.records.content import content_chunks
+from sparkify.sources import DataFile
+from sparkify.sources.files import NOT_READABLE
 
 # A pattern of what Redshift says; what happened; what to do. The first that fits.
 Explanations = tuple[tuple[str, str, str], ...]
 
 
-def raise_too_many(
-    session: Session, load: JsonLoad, copy: Copy, result: LoadResult, allowed: int
-) -> None:
-    """Raise LoadError for a COPY that stopped at one rejected record too many."""
+def raise_too_many(session: Session, load: JsonLoad, copy: Copy, max_errors: int) -> None:
+    """Raise FilesRejected for a COPY that stopped at one rejected record too many.
+
+    Raises LoadError where no file has more of them than `max_errors`.
+    """
     rows: tuple[RejectedRow, ...] = ()
     for rows in rows_rejected_by_failed_copy(session):
-        if len(result.rejected) + len(rows) > allowed:
+        if len(rows) >= MOST_REJECTED_RECORDS:
             break
-    found = described_records(rows, load, copy)
-    value = "" if all(each.text for each in found) else rejected_value(session)
-    require_within_max_errors([*result.rejected, *found], allowed)
+    result = LoadResult(rejected=described_records(rows, load, copy))
+    result.rejected_files.extend(judge_files(load, result, max_errors, copy.files))
+    result.require_no_rejected_file()
+    require_within_bound(result.rejected)
+    value = "" if all(each.text for each in result.rejected) else rejected_value(session)
     raise LoadError(
-        f"more records of {copy.source} are rejected than the {allowed} that [ETL] MAX_ERRORS "
-        f"allows{f', one for its value {value}' if value else ''}",
+        f"more records of {copy.source} are rejected than COPY allows"
+        f"{f', one for its value {value}' if value else ''}",
         "see sys_load_error_detail; nothing of their batch was loaded",
     )
 
@@ -47,15 +69,38 @@ def copy_error(
     if isinstance(otherwise, Interrupted):
         return otherwise
     found = s3_error(message, settings, copy.source, COPY_EXPLANATIONS)
-    if found:
-        return found
-    if copy.gzip and not copy.packed:
-        for file in copy.files:
-            try:
-                deque(content_chunks(file.uri, [load.source.read(file)]), maxlen=0)
-            except (LoadError, SourceError) as error:
-                return error
-    return otherwise
+    if copy.packed:
+        return found or otherwise
+    if found is None:
+        try:
+            unreadable = list(_unreadable_files(load, copy.files))
+        except SourceError as error:
+            return error
+        return FilesRejected(unreadable) if unreadable else otherwise
+    named = [file for file in copy.files if _is_named(file, message)]
+    if named and re.search(_DENIED, first_line(message)):
+        fault = UnreadableFile(
+            f"{named[0].uri} cannot be read by COPY: {first_line(message)}",
+            found.hint,
+            NOT_READABLE,
+        )
+        return FilesRejected([reject_file(load.table, file, fault) for file in named[:1]])
+    return found
+
+
+def _unreadable_files(load: JsonLoad, files: Iterable[DataFile]) -> Iterator[RejectedFile]:
+    """Yield the files that we cannot read either, and why."""
+    for file, chunks in load.source.stream(files):
+        try:
+            deque(content_chunks(file.uri, chunks), maxlen=0)
+        except FileFault as fault:
+            yield reject_file(load.table, file, fault)
+
+
+def _is_named(file: DataFile, message: ServerMessage) -> bool:
+    key = file.uri.split("/", 3)[-1]
+    said = f"{first_line(message)} {message.get('D', '')}"
+    return bool(re.search(rf"(?<![\w/.-]){re.escape(key)}(?![\w/.-])", said))
 
 
 def s3_error(
@@ -113,6 +158,8 @@ _COMMON_EXPLANATIONS: Explanations = (
     ),
     ("NoSuchBucket", "the bucket of {location} does not exist", "check its name"),
 )
+# What S3 answers about one object alone.
+_DENIED = "AccessDenied|Status 403|InvalidObjectState|[Kk][Mm][Ss]|Server Side Encryption"
 COPY_EXPLANATIONS: Explanations = (
     *_COMMON_EXPLANATIONS,
     (
@@ -120,6 +167,21 @@ COPY_EXPLANATIONS: Explanations = (
         "requires full path of an S3 object",
         "the role {role} may not see {location}",
         "give the role s3:ListBucket and s3:GetObject on [S3] WORK_DATA",
+    ),
+    (
+        "InvalidObjectState",
+        "an object of {location} is archived in Glacier",
+        "restore it (aws s3api restore-object), and then: sparkify quarantine retry",
+    ),
+    (
+        "[Kk][Mm][Ss]",
+        "the role {role} may not use the KMS key of an object of {location}",
+        "give the role kms:Decrypt on that key, and see that it is enabled",
+    ),
+    (
+        "Server Side Encryption",
+        "an object of {location} is encrypted with a key of its owner's own (SSE-C)",
+        "copy it with the key into an object without SSE-C",
     ),
     (
         "AccessDenied|Status 403",

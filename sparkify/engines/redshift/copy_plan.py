@@ -6,12 +6,17 @@ every object that has it: then every prefix is one that no other object has.
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sparkify.engines.base import JsonLoad
+from sparkify.engines.base import (
+    FilesRejected,
+    JsonLoad,
+    reject_file,
+)
 from sparkify.engines.redshift.packing import PackedFile, pack_files
-from sparkify.errors import ConfigError, SourceError
+from sparkify.errors import ConfigError, FileFault, SourceError, UnreadableFile
 from sparkify.records.content import begins_with_mark, is_compressed
 from sparkify.sources import DataFile, S3Folder, WorkFolder
 
@@ -40,9 +45,11 @@ class Copy:
 def plan_copies(load: JsonLoad, work: WorkFolder | None, slices: int) -> Iterator[Copy]:
     """Plan the COPYs for a load's files, and write what they need to the work folder.
 
-    Raises ConfigError where that takes a work folder and there is none, SourceError, LoadError.
+    Raises ConfigError where that takes a work folder and there is none, FilesRejected for files
+    that were to be packed and cannot be read, SourceError.
     """
     files = [file for file in load.files if file.size]
+    _require_askable(load, files)
     if work is None:
         yield from _by_prefixes(load, files)
         return
@@ -63,19 +70,32 @@ def plan_copies(load: JsonLoad, work: WorkFolder | None, slices: int) -> Iterato
             yield Copy(manifest, manifest=True, gzip=compressed, files=tuple(rest))
 
 
+def _require_askable(load: JsonLoad, files: Sequence[DataFile]) -> None:
+    """Raise FilesRejected for objects whose keys other engines cannot ask for: COPY could."""
+    if isinstance(load.source, S3Folder):
+        faults = ((file, load.source.fault_of(file)) for file in files)
+        rejected = [reject_file(load.table, file, fault) for file, fault in faults if fault]
+        if rejected:
+            raise FilesRejected(rejected)
+
+
 def _begun_by_mark(load: JsonLoad, files: Sequence[DataFile]) -> Iterator[DataFile]:
-    for file, head in load.source.read_heads(files, HEAD_BYTES):
-        if begins_with_mark(file.uri, head):
-            yield file
+    with suppress(UnreadableFile):  # of all of them: the role may read what our keys may not
+        for file, head in load.source.read_heads(files, HEAD_BYTES):
+            if begins_with_mark(file.uri, head):
+                yield file
 
 
 def _of_packed_files(
     load: JsonLoad, files: Sequence[DataFile], work: WorkFolder, slices: int
 ) -> Copy:
     packed = {}
-    for number, each in enumerate(pack_files(load, files, slices)):
+    faults: list[tuple[DataFile, FileFault]] = []
+    for number, each in enumerate(pack_files(load, files, slices, faults)):
         uri = work.put(f"{load.table}-{number:05}.json.gz", each.compressed())
         packed[uri] = each
+    if faults:
+        raise FilesRejected([reject_file(load.table, *each) for each in faults])
     manifest = work.put(f"{load.table}-packed.manifest", _manifest(list(packed)))
     return Copy(manifest, manifest=True, gzip=True, files=tuple(files), packed=packed)
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sparkify.config import Settings
-from sparkify.engines.base import JsonLoad, LoadResult
+from sparkify.engines.base import (
+    MOST_REJECTED_RECORDS,
+    JsonLoad,
+    LoadResult,
+    judge_files,
+    require_within_bound,
+)
 from sparkify.engines.redshift import (
     copy_statement,
     generated_paths_need_work_data,
@@ -34,8 +40,8 @@ def copy_all(
 ) -> LoadResult:
     """Load the files of each load into its table, in the session's transaction.
 
-    Up to `max_errors` records that do not fit are left out. Raises LoadError for more, SourceError
-    or ConfigError for files that cannot be read, Interrupted.
+    Up to `max_errors` records of a file that do not fit are left out. Raises FilesRejected for
+    files with more, or that cannot be read; SourceError, ConfigError, LoadError, Interrupted.
     """
     require_one_region(settings, [load.source.location for load in loads if load.files])
     access = S3Access.named_by(settings)
@@ -44,6 +50,7 @@ def copy_all(
         for load in loads:
             for copy in plan_copies(load, work, slices):
                 copying.run(load, copy)
+    copying.result.require_no_rejected_file()
     return copying.result
 
 
@@ -64,7 +71,7 @@ class _Copying:
         except ServerRejection as rejection:
             self.session.rollback()
             if "load_error" in first_line(rejection.message):
-                raise_too_many(self.session, load, copy, self.result, self.max_errors)
+                raise_too_many(self.session, load, copy, self.max_errors)
             raise copy_error(rejection.message, load, copy, self.settings) from rejection
         views = views_of_last_copy(self.session, copy)
         _verify(views, load, copy)
@@ -72,6 +79,9 @@ class _Copying:
         self.result.rejected.extend(described_records(views.rejected, load, copy))
         for packed in copy.packed.values():
             self.result.hashes.update(packed.hashes)
+        require_within_bound(self.result.rejected)
+        judged = judge_files(load, self.result, self.max_errors, copy.files)
+        self.result.rejected_files.extend(judged)
 
     def _text(self, load: JsonLoad, copy: Copy) -> str:
         values: dict[str, Parameter] = {
@@ -79,7 +89,7 @@ class _Copying:
             "role": role_or_default(self.settings.iam_role),
             "jsonpaths": self._json_format(load),
             # MAXERROR is the number of errors that fails the load, not the last that it survives.
-            "errors_to_fail": self.max_errors - len(self.result.rejected) + 1,
+            "errors_to_fail": MOST_REJECTED_RECORDS - len(self.result.rejected),
         }
         text = filled(copy_statement(load.table, load.added_names), values)
         region = self.settings.s3_region or bucket_region(copy.source, self.access)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sparkify.engines.base import JsonLoad, batch_reader
+from sparkify.errors import FileFault
 from sparkify.records.content import content
 from sparkify.records.python_reader import Rejection
 from sparkify.sources import DataFile
@@ -58,10 +59,16 @@ class PackedFile:
         return self.files[place], line - self.first_lines[place] + 1
 
 
-def pack_files(load: JsonLoad, files: Iterable[DataFile], slices: int) -> Iterator[PackedFile]:
+def pack_files(
+    load: JsonLoad,
+    files: Iterable[DataFile],
+    slices: int,
+    faults: list[tuple[DataFile, FileFault]] | None = None,
+) -> Iterator[PackedFile]:
     """Read files of a load, concurrently where they are in S3, count their records, and pack them.
 
-    Raises SourceError for a file that cannot be read, LoadError for a damaged gzip.
+    Those that cannot be read are added to `faults`; without it the first is raised. Raises
+    SourceError where the source fails.
     """
     files = list(files)
     total = sum(file.size for file in files)
@@ -70,7 +77,13 @@ def pack_files(load: JsonLoad, files: Iterable[DataFile], slices: int) -> Iterat
     reader = batch_reader(load)
     hashes: dict[DataFile, str] = {}
     for file, chunks in hashed_on_the_way(load.source.stream(files), hashes):
-        plain = content(file.uri, chunks).rstrip(b" \t\r\n")
+        try:
+            plain = content(file.uri, chunks).rstrip(b" \t\r\n")
+        except FileFault as fault:
+            if faults is None:
+                raise
+            faults.append((file, fault))
+            continue
         rejections: list[Rejection] = []
         records = reader.count([plain], rejections.append)
         if any(each.reason in BROKEN for each in rejections):

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple
+from itertools import takewhile
 
 from sparkify.engines.base import JsonLoad, RejectedRecord, batch_reader
 from sparkify.engines.redshift.copy_plan import Copy
@@ -73,7 +74,8 @@ def _described(
 ) -> Iterator[RejectedRecord]:
     ours: dict[int, deque[Rejection]] = defaultdict(deque)
     with suppress(SourceError, LoadError):
-        for rejection in _rejections(load, file):
+        last = max(entry.line for entry in entries)
+        for rejection in takewhile(lambda each: each.line <= last, _rejections(load, file)):
             ours[rejection.line + rejection.text.count("\n")].append(rejection)
     for entry in entries:
         if ours[entry.line]:

@@ -33,6 +33,18 @@ loads as (
 
     group by 1
 
+),
+
+rejected as (
+
+    select
+        run_id,
+        count(*) as files
+
+    from rejected_files
+
+    group by 1
+
 )
 
 select
@@ -45,6 +57,7 @@ select
     cast(coalesce(loads.bytes, 0) as bigint) as bytes,
     cast(coalesce(loads.objects, 0) as bigint) as records,
     cast(coalesce(loads.refused, 0) as bigint) as rejected,
+    cast(coalesce(rejected.files, 0) as bigint) as rejected_files,
     coalesce(runs.error, '') as error,
     coalesce(runs.stage_seconds, '{}') as stage_seconds,
     runs.peak_memory_bytes,
@@ -54,5 +67,8 @@ from runs
 
 left join loads
     on runs.run_id = loads.run_id
+
+left join rejected
+    on runs.run_id = rejected.run_id
 
 order by 2 desc, 1 desc

@@ -1,5 +1,5 @@
--- One row per file with rejected records of which no later version is loaded.
-select distinct load_errors.uri
+-- One row per file with rejected records, or rejected whole, of which no later version was loaded.
+select load_errors.uri
 
 from load_errors
 
@@ -9,5 +9,18 @@ inner join file_versions
         and load_errors.loaded_at = file_versions.loaded_at
 
 where file_versions.is_latest
+
+union
+
+select rejected_files.uri
+
+from rejected_files
+
+left join loaded_files
+    on
+        rejected_files.uri = loaded_files.uri
+        and rejected_files.rejected_at < loaded_files.loaded_at
+
+where loaded_files.uri is null
 
 order by 1

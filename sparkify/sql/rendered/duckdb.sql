@@ -413,7 +413,7 @@ WHERE
 ORDER BY
   1
 
--- checks/ledger/no_file_shrank b14bbe2c8138ed57
+-- checks/ledger/no_file_shrank 35f3812871ec58de
 WITH versions AS (
   SELECT
     loaded_files.uri,
@@ -1091,6 +1091,19 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
+-- migrate/to_7/30_create_rejected_files 372611e777d200c7
+CREATE TABLE rejected_files (
+  uri TEXT(4096) NOT NULL,
+  etag TEXT(256) NOT NULL,
+  bytes BIGINT NOT NULL,
+  staging_table TEXT(64) NOT NULL,
+  reason TEXT(256) NOT NULL,
+  message TEXT(4096) NOT NULL,
+  hint TEXT(1024) NOT NULL,
+  run_id TEXT(64) NOT NULL,
+  rejected_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
 -- migrate/to_7/3_add_title 2ef5986c10492406
 ALTER TABLE songplays
 ADD COLUMN title TEXT(1024)
@@ -1248,39 +1261,75 @@ SELECT
   COUNT(song_id) AS matched
 FROM songplays
 
--- operate/rejected e52372aa37132839
+-- operate/rejected a4e843d2da99e1ff
+WITH latest AS (
+  SELECT
+    uri,
+    loaded_at
+  FROM file_versions
+  WHERE
+    is_latest
+), rejected AS (
+  SELECT
+    load_errors.loaded_at,
+    load_errors.run_id,
+    load_errors.uri,
+    load_errors.etag,
+    load_errors.staging_table,
+    load_errors.line,
+    load_errors.column_name,
+    load_errors.reason,
+    load_errors.detail,
+    load_errors.raw_text,
+    NOT latest.uri IS NULL AS is_open
+  FROM load_errors
+  LEFT JOIN latest
+    ON load_errors.uri = latest.uri AND load_errors.loaded_at = latest.loaded_at
+  UNION ALL
+  SELECT
+    rejected_files.rejected_at AS loaded_at,
+    rejected_files.run_id,
+    rejected_files.uri,
+    rejected_files.etag,
+    rejected_files.staging_table,
+    CAST(NULL AS BIGINT) AS line,
+    '' AS column_name,
+    rejected_files.reason,
+    rejected_files.message || '. Try: ' || rejected_files.hint AS detail,
+    CAST(NULL AS TEXT(65535)) AS raw_text,
+    latest.uri IS NULL AS is_open
+  FROM rejected_files
+  LEFT JOIN latest
+    ON rejected_files.uri = latest.uri AND rejected_files.rejected_at < latest.loaded_at
+)
 SELECT
-  load_errors.loaded_at,
-  load_errors.run_id,
-  load_errors.uri,
-  load_errors.etag,
-  load_errors.staging_table,
-  load_errors.line,
-  load_errors.column_name,
-  load_errors.reason,
-  load_errors.detail,
-  load_errors.raw_text,
-  NOT latest.uri IS NULL AS is_open
-FROM load_errors
-LEFT JOIN file_versions AS latest
-  ON load_errors.uri = latest.uri
-  AND load_errors.loaded_at = latest.loaded_at
-  AND latest.is_latest
+  loaded_at,
+  run_id,
+  uri,
+  etag,
+  staging_table,
+  line,
+  column_name,
+  reason,
+  detail,
+  raw_text,
+  is_open
+FROM rejected
 WHERE
   (
-    $is_all OR NOT latest.uri IS NULL
+    $is_all OR is_open
   )
   AND (
-    $run_id = '' OR load_errors.run_id = $run_id
+    $run_id = '' OR run_id = $run_id
   )
   AND (
-    $file = '' OR STRPOS(load_errors.uri, $file) > 0
+    $file = '' OR STRPOS(uri, $file) > 0
   )
   AND (
-    $reason = '' OR STRPOS(LOWER(load_errors.reason), LOWER($reason)) > 0
+    $reason = '' OR STRPOS(LOWER(reason), LOWER($reason)) > 0
   )
   AND (
-    $column_name = '' OR load_errors.column_name = LOWER($column_name)
+    $column_name = '' OR column_name = LOWER($column_name)
   )
 ORDER BY
   1 DESC NULLS FIRST,
@@ -1341,7 +1390,7 @@ ORDER BY
   1,
   3
 
--- operate/runs 4492a59befd61b33
+-- operate/runs 653ea7397a24b603
 WITH batches AS (
   SELECT
     run_id,
@@ -1367,6 +1416,13 @@ WITH batches AS (
   FROM batches
   GROUP BY
     1
+), rejected AS (
+  SELECT
+    run_id,
+    COUNT(*) AS files
+  FROM rejected_files
+  GROUP BY
+    1
 )
 SELECT
   runs.run_id,
@@ -1378,6 +1434,7 @@ SELECT
   CAST(COALESCE(loads.bytes, 0) AS BIGINT) AS bytes,
   CAST(COALESCE(loads.objects, 0) AS BIGINT) AS records,
   CAST(COALESCE(loads.refused, 0) AS BIGINT) AS rejected,
+  CAST(COALESCE(rejected.files, 0) AS BIGINT) AS rejected_files,
   COALESCE(runs.error, '') AS error,
   COALESCE(runs.stage_seconds, '{}') AS stage_seconds,
   runs.peak_memory_bytes,
@@ -1385,6 +1442,8 @@ SELECT
 FROM runs
 LEFT JOIN loads
   ON runs.run_id = loads.run_id
+LEFT JOIN rejected
+  ON runs.run_id = rejected.run_id
 ORDER BY
   2 DESC NULLS FIRST,
   1 DESC NULLS FIRST
@@ -1475,8 +1534,8 @@ INNER JOIN contradicting
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files b90078a8476fb710
-SELECT DISTINCT
+-- quarantine/open_files 6c979f965595657f
+SELECT
   load_errors.uri
 FROM load_errors
 INNER JOIN file_versions
@@ -1484,8 +1543,94 @@ INNER JOIN file_versions
   AND load_errors.loaded_at = file_versions.loaded_at
 WHERE
   file_versions.is_latest
+UNION
+SELECT
+  rejected_files.uri
+FROM rejected_files
+LEFT JOIN loaded_files
+  ON rejected_files.uri = loaded_files.uri
+  AND rejected_files.rejected_at < loaded_files.loaded_at
+WHERE
+  loaded_files.uri IS NULL
 ORDER BY
   1
+
+-- quarantine/rejected_versions 3b06a476cefd68af
+SELECT DISTINCT
+  rejected_files.uri,
+  rejected_files.etag
+FROM rejected_files
+LEFT JOIN loaded_files
+  ON rejected_files.uri = loaded_files.uri
+  AND rejected_files.rejected_at < loaded_files.loaded_at
+WHERE
+  loaded_files.uri IS NULL
+
+-- quarantine/unidentified_staging_events/delete 4f98ebb79a140f12
+DELETE FROM staging_events
+WHERE
+  loaded_at = $loaded_at
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+
+-- quarantine/unidentified_staging_events/rows 6250d668a22c1dda
+SELECT DISTINCT
+  sessionid,
+  iteminsession,
+  ts,
+  userid,
+  CASE
+    WHEN NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    THEN 'sessionid'
+    WHEN NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+    THEN 'iteminsession'
+    ELSE 'ts'
+  END AS column_name
+FROM staging_events
+WHERE
+  loaded_at = $loaded_at
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+ORDER BY
+  1,
+  2,
+  3,
+  4
+LIMIT 100000
+
+-- quarantine/unidentified_staging_songs/delete 94c907c0f8dafdaa
+DELETE FROM staging_songs
+WHERE
+  loaded_at = $loaded_at
+  AND (
+    NULLIF(TRIM(song_id, ' '), '') IS NULL
+    OR NULLIF(TRIM(artist_id, ' '), '') IS NULL
+  )
+
+-- quarantine/unidentified_staging_songs/rows 2c6bb8f34a291b45
+SELECT DISTINCT
+  song_id,
+  artist_id,
+  CASE WHEN NULLIF(TRIM(song_id, ' '), '') IS NULL THEN 'song_id' ELSE 'artist_id' END AS column_name
+FROM staging_songs
+WHERE
+  loaded_at = $loaded_at
+  AND (
+    NULLIF(TRIM(song_id, ' '), '') IS NULL
+    OR NULLIF(TRIM(artist_id, ' '), '') IS NULL
+  )
+ORDER BY
+  1,
+  2
+LIMIT 100000
 
 -- queries/first_and_last_event 084d01f52a24d19e
 SELECT
@@ -1984,6 +2129,19 @@ CREATE TABLE loaded_files (
   refused BIGINT,
   run_id TEXT(64),
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
+-- schema/rejected_files 372611e777d200c7
+CREATE TABLE rejected_files (
+  uri TEXT(4096) NOT NULL,
+  etag TEXT(256) NOT NULL,
+  bytes BIGINT NOT NULL,
+  staging_table TEXT(64) NOT NULL,
+  reason TEXT(256) NOT NULL,
+  message TEXT(4096) NOT NULL,
+  hint TEXT(1024) NOT NULL,
+  run_id TEXT(64) NOT NULL,
+  rejected_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
 -- schema/repeated_events e2f5f8432d234d79
@@ -3324,6 +3482,11 @@ DELETE FROM "load_errors"
 WHERE
   run_id = $run_id
 
+-- undo/rejected_files ca097a98280c6393
+DELETE FROM "rejected_files"
+WHERE
+  run_id = $run_id
+
 -- undo/source_keys 5a1572d677625a43
 DELETE FROM "source_keys"
 WHERE
@@ -3415,6 +3578,9 @@ INSERT INTO touched_files (uri, etag, content_hash) SELECT UNNEST(FROM_JSON($uri
 
 -- append/load_errors 39b90e75cae1729c
 INSERT INTO load_errors (uri, etag, staging_table, line, column_name, reason, detail, raw_text, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($line, '["VARCHAR"]')), UNNEST(FROM_JSON($column_name, '["VARCHAR"]')), UNNEST(FROM_JSON($reason, '["VARCHAR"]')), UNNEST(FROM_JSON($detail, '["VARCHAR"]')), UNNEST(FROM_JSON($raw_text, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
+
+-- append/rejected_files 2cbb82ea691b5086
+INSERT INTO rejected_files (uri, etag, bytes, staging_table, reason, message, hint, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($bytes, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($reason, '["VARCHAR"]')), UNNEST(FROM_JSON($message, '["VARCHAR"]')), UNNEST(FROM_JSON($hint, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
 
 -- append/check_results 596ad6108524b632
 INSERT INTO check_results (run_id, stage, check_name, severity, offending, account) SELECT UNNEST(FROM_JSON($run_id, '["VARCHAR"]')), UNNEST(FROM_JSON($stage, '["VARCHAR"]')), UNNEST(FROM_JSON($check_name, '["VARCHAR"]')), UNNEST(FROM_JSON($severity, '["VARCHAR"]')), UNNEST(FROM_JSON($offending, '["VARCHAR"]')), UNNEST(FROM_JSON($account, '["VARCHAR"]'))

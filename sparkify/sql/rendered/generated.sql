@@ -102,6 +102,9 @@ drop table if exists "loaded_files"
 -- drop/load_errors 6eacc9d291f5c612
 drop table if exists "load_errors"
 
+-- drop/rejected_files 534a5c851ad34c13
+drop table if exists "rejected_files"
+
 -- drop/check_results 888e2d1886278a3f
 drop table if exists "check_results"
 
@@ -197,6 +200,9 @@ DELETE FROM "staging_songs" WHERE loaded_at IN (SELECT loaded_files.loaded_at FR
 
 -- undo/load_errors e1333f31ef99657b
 DELETE FROM "load_errors" WHERE run_id = :run_id
+
+-- undo/rejected_files bd572f39c4b9a541
+DELETE FROM "rejected_files" WHERE run_id = :run_id
 
 -- undo/source_keys 9ee6c5680ed240fb
 DELETE FROM "source_keys" WHERE run_id = :run_id
@@ -593,6 +599,36 @@ comment on column "load_errors"."run_id" is 'The run that rejected it.'
 
 -- comment/load_errors.loaded_at 9ff2d9d1902c3525
 comment on column "load_errors"."loaded_at" is 'When the load of its batch began, in UTC.'
+
+-- comment/rejected_files 07fcd241ebfca80d
+comment on table "rejected_files" is 'One row per version of a source file that was rejected whole, at each time. It is loaded once it changes, or by quarantine retry.'
+
+-- comment/rejected_files.uri 946eb89ff6b918b5
+comment on column "rejected_files"."uri" is 'The file: an absolute path, or s3://bucket/key.'
+
+-- comment/rejected_files.etag 33f2f649a4d55729
+comment on column "rejected_files"."etag" is 'Version of the content, as in loaded_files.'
+
+-- comment/rejected_files.bytes e2daf86cb4af7f6f
+comment on column "rejected_files"."bytes" is 'Size of the file at the source, compressed or not.'
+
+-- comment/rejected_files.staging_table 38d61d56f62395ac
+comment on column "rejected_files"."staging_table" is 'The staging table that its records were meant for.'
+
+-- comment/rejected_files.reason dee1363cffe64abb
+comment on column "rejected_files"."reason" is 'Why it was rejected: one of a few phrases that can be counted.'
+
+-- comment/rejected_files.message 379dc9e9cc24223f
+comment on column "rejected_files"."message" is 'What happened, in a sentence.'
+
+-- comment/rejected_files.hint ef7047b68d7e2f41
+comment on column "rejected_files"."hint" is 'What to do.'
+
+-- comment/rejected_files.run_id dc24c62afc56692b
+comment on column "rejected_files"."run_id" is 'The run that rejected it.'
+
+-- comment/rejected_files.rejected_at 9acbeb7b3675398b
+comment on column "rejected_files"."rejected_at" is 'When its batch was loaded without it, in UTC.'
 
 -- comment/check_results c5a52d673cc1c9c1
 comment on table "check_results" is 'One row per check that a run made: how many rows failed it.'

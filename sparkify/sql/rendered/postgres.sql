@@ -421,7 +421,7 @@ WHERE
 ORDER BY
   1
 
--- checks/ledger/no_file_shrank abe643ce9b5279e9
+-- checks/ledger/no_file_shrank bb658af87668af82
 WITH versions AS (
   SELECT
     loaded_files.uri,
@@ -1121,6 +1121,21 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
+-- migrate/to_7/30_create_rejected_files 71093e242878d666
+CREATE TABLE rejected_files (
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  bytes BIGINT NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  message VARCHAR(4096) NOT NULL COLLATE "C",
+  hint VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  rejected_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
+
 -- migrate/to_7/3_add_title 6899215369f8dfa8
 ALTER TABLE songplays
 ADD COLUMN title VARCHAR(1024) COLLATE "C"
@@ -1278,39 +1293,75 @@ SELECT
   COUNT(song_id) AS matched
 FROM songplays
 
--- operate/rejected 501f2285bd78e628
+-- operate/rejected 99c699d2f6de30a3
+WITH latest AS (
+  SELECT
+    uri,
+    loaded_at
+  FROM file_versions
+  WHERE
+    is_latest
+), rejected AS (
+  SELECT
+    load_errors.loaded_at,
+    load_errors.run_id,
+    load_errors.uri,
+    load_errors.etag,
+    load_errors.staging_table,
+    load_errors.line,
+    load_errors.column_name,
+    load_errors.reason,
+    load_errors.detail,
+    load_errors.raw_text,
+    NOT latest.uri IS NULL AS is_open
+  FROM load_errors
+  LEFT JOIN latest
+    ON load_errors.uri = latest.uri AND load_errors.loaded_at = latest.loaded_at
+  UNION ALL
+  SELECT
+    rejected_files.rejected_at AS loaded_at,
+    rejected_files.run_id,
+    rejected_files.uri,
+    rejected_files.etag,
+    rejected_files.staging_table,
+    CAST(NULL AS BIGINT) AS line,
+    '' AS column_name,
+    rejected_files.reason,
+    rejected_files.message || '. Try: ' || rejected_files.hint AS detail,
+    CAST(NULL AS VARCHAR(65535)) AS raw_text,
+    latest.uri IS NULL AS is_open
+  FROM rejected_files
+  LEFT JOIN latest
+    ON rejected_files.uri = latest.uri AND rejected_files.rejected_at < latest.loaded_at
+)
 SELECT
-  load_errors.loaded_at,
-  load_errors.run_id,
-  load_errors.uri,
-  load_errors.etag,
-  load_errors.staging_table,
-  load_errors.line,
-  load_errors.column_name,
-  load_errors.reason,
-  load_errors.detail,
-  load_errors.raw_text,
-  NOT latest.uri IS NULL AS is_open
-FROM load_errors
-LEFT JOIN file_versions AS latest
-  ON load_errors.uri = latest.uri
-  AND load_errors.loaded_at = latest.loaded_at
-  AND latest.is_latest
+  loaded_at,
+  run_id,
+  uri,
+  etag,
+  staging_table,
+  line,
+  column_name,
+  reason,
+  detail,
+  raw_text,
+  is_open
+FROM rejected
 WHERE
   (
-    %(is_all)s OR NOT latest.uri IS NULL
+    %(is_all)s OR is_open
   )
   AND (
-    %(run_id)s = '' OR load_errors.run_id = %(run_id)s
+    %(run_id)s = '' OR run_id = %(run_id)s
   )
   AND (
-    %(file)s = '' OR POSITION(%(file)s IN load_errors.uri) > 0
+    %(file)s = '' OR POSITION(%(file)s IN uri) > 0
   )
   AND (
-    %(reason)s = '' OR POSITION(LOWER(%(reason)s) IN LOWER(load_errors.reason)) > 0
+    %(reason)s = '' OR POSITION(LOWER(%(reason)s) IN LOWER(reason)) > 0
   )
   AND (
-    %(column_name)s = '' OR load_errors.column_name = LOWER(%(column_name)s)
+    %(column_name)s = '' OR column_name = LOWER(%(column_name)s)
   )
 ORDER BY
   1 DESC,
@@ -1371,7 +1422,7 @@ ORDER BY
   1,
   3
 
--- operate/runs bf907f9e9ec439fa
+-- operate/runs 9b8488738fcc63b5
 WITH batches AS (
   SELECT
     run_id,
@@ -1397,6 +1448,13 @@ WITH batches AS (
   FROM batches
   GROUP BY
     1
+), rejected AS (
+  SELECT
+    run_id,
+    COUNT(*) AS files
+  FROM rejected_files
+  GROUP BY
+    1
 )
 SELECT
   runs.run_id,
@@ -1408,6 +1466,7 @@ SELECT
   CAST(COALESCE(loads.bytes, 0) AS BIGINT) AS bytes,
   CAST(COALESCE(loads.objects, 0) AS BIGINT) AS records,
   CAST(COALESCE(loads.refused, 0) AS BIGINT) AS rejected,
+  CAST(COALESCE(rejected.files, 0) AS BIGINT) AS rejected_files,
   COALESCE(runs.error, '') AS error,
   COALESCE(runs.stage_seconds, '{}') AS stage_seconds,
   runs.peak_memory_bytes,
@@ -1415,6 +1474,8 @@ SELECT
 FROM runs
 LEFT JOIN loads
   ON runs.run_id = loads.run_id
+LEFT JOIN rejected
+  ON runs.run_id = rejected.run_id
 ORDER BY
   2 DESC,
   1 DESC
@@ -1505,8 +1566,8 @@ INNER JOIN contradicting
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
--- quarantine/open_files 2bdcaabbf7d31cc0
-SELECT DISTINCT
+-- quarantine/open_files f9e16df236ee62bf
+SELECT
   load_errors.uri
 FROM load_errors
 INNER JOIN file_versions
@@ -1514,8 +1575,98 @@ INNER JOIN file_versions
   AND load_errors.loaded_at = file_versions.loaded_at
 WHERE
   file_versions.is_latest
+UNION
+SELECT
+  rejected_files.uri
+FROM rejected_files
+LEFT JOIN loaded_files
+  ON rejected_files.uri = loaded_files.uri
+  AND rejected_files.rejected_at < loaded_files.loaded_at
+WHERE
+  loaded_files.uri IS NULL
 ORDER BY
   1
+
+-- quarantine/rejected_versions 73ef10ed16caf6c8
+SELECT DISTINCT
+  rejected_files.uri,
+  rejected_files.etag
+FROM rejected_files
+LEFT JOIN loaded_files
+  ON rejected_files.uri = loaded_files.uri
+  AND rejected_files.rejected_at < loaded_files.loaded_at
+WHERE
+  loaded_files.uri IS NULL
+
+-- quarantine/unidentified_staging_events/delete cad269fefc172516
+DELETE FROM staging_events
+WHERE
+  loaded_at = %(loaded_at)s
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+
+-- quarantine/unidentified_staging_events/rows 38ccf4f2c3931131
+SELECT DISTINCT
+  sessionid,
+  iteminsession,
+  ts,
+  userid,
+  CASE
+    WHEN NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    THEN 'sessionid'
+    WHEN NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+    THEN 'iteminsession'
+    ELSE 'ts'
+  END AS column_name
+FROM staging_events
+WHERE
+  loaded_at = %(loaded_at)s
+  AND NOT userid IS NULL
+  AND (
+    ts IS NULL
+    OR NOT COALESCE(sessionid, -1) BETWEEN 0 AND 9000000000000
+    OR NOT COALESCE(iteminsession, -1) BETWEEN 0 AND 999999
+  )
+ORDER BY
+  1,
+  2,
+  3,
+  4
+LIMIT 100000
+
+-- quarantine/unidentified_staging_songs/delete 2e1075dee4cf2af9
+DELETE FROM staging_songs
+WHERE
+  loaded_at = %(loaded_at)s
+  AND (
+    NULLIF(TRIM(BOTH ' ' FROM song_id), '') IS NULL
+    OR NULLIF(TRIM(BOTH ' ' FROM artist_id), '') IS NULL
+  )
+
+-- quarantine/unidentified_staging_songs/rows 422c2d8150a5750c
+SELECT DISTINCT
+  song_id,
+  artist_id,
+  CASE
+    WHEN NULLIF(TRIM(BOTH ' ' FROM song_id), '') IS NULL
+    THEN 'song_id'
+    ELSE 'artist_id'
+  END AS column_name
+FROM staging_songs
+WHERE
+  loaded_at = %(loaded_at)s
+  AND (
+    NULLIF(TRIM(BOTH ' ' FROM song_id), '') IS NULL
+    OR NULLIF(TRIM(BOTH ' ' FROM artist_id), '') IS NULL
+  )
+ORDER BY
+  1,
+  2
+LIMIT 100000
 
 -- queries/first_and_last_event 1baa5a51a3f4193b
 SELECT
@@ -2028,6 +2179,21 @@ CREATE TABLE loaded_files (
   refused BIGINT,
   run_id VARCHAR(64) COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
+
+-- schema/rejected_files 71093e242878d666
+CREATE TABLE rejected_files (
+  uri VARCHAR(4096) NOT NULL COLLATE "C",
+  etag VARCHAR(256) NOT NULL COLLATE "C",
+  bytes BIGINT NOT NULL,
+  staging_table VARCHAR(64) NOT NULL COLLATE "C",
+  reason VARCHAR(256) NOT NULL COLLATE "C",
+  message VARCHAR(4096) NOT NULL COLLATE "C",
+  hint VARCHAR(1024) NOT NULL COLLATE "C",
+  run_id VARCHAR(64) NOT NULL COLLATE "C",
+  rejected_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
 )
@@ -3443,6 +3609,11 @@ WHERE
 
 -- undo/load_errors 0784f57dba3f4014
 DELETE FROM "load_errors"
+WHERE
+  run_id = %(run_id)s
+
+-- undo/rejected_files 2d7addb0b40adf6c
+DELETE FROM "rejected_files"
 WHERE
   run_id = %(run_id)s
 
