@@ -60,7 +60,7 @@ class Outcome(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sdists", type=Path, help="a folder of the suites' sdists")
-    parser.add_argument("--jobs", default="2")
+    parser.add_argument("--jobs", default="0", help="with workers, a time limit may hang")
     parser.add_argument("--seconds", type=float, default=3600, help="at most, a suite")
     options = parser.parse_args()
     limits = Limits(options.jobs, options.seconds)
