@@ -217,7 +217,7 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_below_its_weekday fcf9ac8218adc031
+-- checks/ledger/no_day_is_below_its_weekday 521d6aa0077fba19
 WITH days AS (
   SELECT
     CAST(start_time AS DATE) AS day_of_plays,
@@ -399,7 +399,7 @@ WITH days AS (
     day_of_plays,
     plays,
     usual_plays,
-    LEAST(expected_plays, usual_plays * 0.8, usual_plays - 2.5 * SQRT(usual_plays)) AS fewest_plays
+    LEAST(expected_plays, usual_plays * 0.7, usual_plays - 2.5 * SQRT(usual_plays)) AS fewest_plays
   FROM usual
 )
 SELECT

@@ -227,7 +227,7 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_below_its_weekday 76f952f7bc5407e0
+-- checks/ledger/no_day_is_below_its_weekday 34f6d6e56c6ef7d6
 WITH days AS (
   SELECT
     CAST(start_time AS DATE) AS day_of_plays,
@@ -407,7 +407,7 @@ WITH days AS (
     day_of_plays,
     plays,
     usual_plays,
-    LEAST(expected_plays, usual_plays * 0.8, usual_plays - 2.5 * SQRT(usual_plays)) AS fewest_plays
+    LEAST(expected_plays, usual_plays * 0.7, usual_plays - 2.5 * SQRT(usual_plays)) AS fewest_plays
   FROM usual
 )
 SELECT

@@ -8,8 +8,8 @@
 -- far from the median of their weekday are left out: four standard deviations, the median distance
 -- being 0.6745 of one; without weekdays at least a factor of eight. The bound is 1.9 standard
 -- deviations of a prediction below the mean of the weekday, a little more where few days are known:
--- less than one day in thirty falls below it by chance. A day is also reported only if a fifth is
--- missing, and more than chance explains in so few plays (2.5 square roots).
+-- less than one day in thirty falls below it by chance. A day is also reported only if three
+-- tenths are missing, and more than chance explains in so few plays (2.5 square roots).
 -- bench/alarms.py measures what is reported.
 with
 
@@ -264,7 +264,7 @@ bounds as (
         usual_plays,
         least(
             expected_plays,
-            usual_plays * 0.8,
+            usual_plays * 0.7,
             usual_plays - 2.5 * sqrt(usual_plays)
         ) as fewest_plays
 
