@@ -14,7 +14,7 @@ from typing import Any
 from sparkify.cloud.role import BOUNDARY_NAME, ROLE_PATH
 from sparkify.cloud.warehouse import TAG
 
-Statement = dict[str, Any]
+PolicyStatement = dict[str, Any]
 
 # What only reads, and what takes no resource and no tag.
 _READS = {
@@ -127,7 +127,7 @@ def boundary_policy(account: str, buckets: Sequence[str], partition: str = "aws"
     )
 
 
-def _policy(*statements: Statement) -> dict[str, Any]:
+def _policy(*statements: PolicyStatement) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
@@ -136,8 +136,13 @@ def _allow(
     allowed: list[str],
     resource: str | list[str],
     condition: dict[str, Any] | None = None,
-) -> Statement:
-    statement = {"Sid": name, "Effect": "Allow", "Action": sorted(allowed), "Resource": resource}
+) -> PolicyStatement:
+    statement: PolicyStatement = {
+        "Sid": name,
+        "Effect": "Allow",
+        "Action": sorted(allowed),
+        "Resource": resource,
+    }
     return statement | ({"Condition": condition} if condition else {})
 
 

@@ -111,9 +111,9 @@ class RedshiftBackend:
 
     def grant_analysts(self, engine: Engine, users: Sequence[str]) -> None:
         """Let the role `analysts` read the star and its views only, and grant it to users."""
-        from sparkify.engines.redshift.grants import grant_to_role
+        from sparkify.engines.redshift.grants import grant_to_redshift_role
 
-        grant_to_role(cast("RedshiftEngine", engine), users)
+        grant_to_redshift_role(cast("RedshiftEngine", engine), users)
 
 
 def require_one_region(settings: Settings, locations: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from sparkify.sql.literals import filled
 # Seconds before the views are read again.
 VIEW_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 # The views keep so many bytes of a file's name.
-NAME_BYTES = 256
+VIEW_NAME_BYTES = 256
 
 
 class RejectedRow(NamedTuple):
@@ -119,7 +119,7 @@ def _are_current(views: CopyViews, copy: Copy) -> bool:
 
 
 def _names(copy: Copy) -> set[str]:
-    return {file.uri for file in copy.files if len(file.uri.encode()) < NAME_BYTES}
+    return {file.uri for file in copy.files if len(file.uri.encode()) < VIEW_NAME_BYTES}
 
 
 def _failed_copy(session: Session) -> int:

@@ -14,7 +14,7 @@ from sparkify.sql import Parameter, Statement, statement
 from sparkify.sql.literals import Keyword, identifier, role_or_default
 
 
-def grant_to_role(engine: RedshiftEngine, users: Sequence[str]) -> None:
+def grant_to_redshift_role(engine: RedshiftEngine, users: Sequence[str]) -> None:
     """Let a role `analysts` read the star and its views only, and grant it to users.
 
     PUBLIC may no longer create tables in the schema, nor use IAM roles; the tables' owner may.

@@ -22,7 +22,7 @@ from sparkify.engines.redshift import (
 )
 from sparkify.engines.redshift.copy_errors import copy_error, raise_too_many
 from sparkify.engines.redshift.copy_plan import Copy, plan_copies
-from sparkify.engines.redshift.copy_views import NAME_BYTES, CopyViews, views_of_last_copy
+from sparkify.engines.redshift.copy_views import VIEW_NAME_BYTES, CopyViews, views_of_last_copy
 from sparkify.engines.redshift.errors import first_line
 from sparkify.engines.redshift.rejected import copied_records_by_file, described_records
 from sparkify.engines.redshift.session import ServerRejection, Session
@@ -161,7 +161,7 @@ def _verify(views: CopyViews, load: JsonLoad, copy: Copy) -> None:
         return
     listed = {file.uri: file.etag for file in copy.files}
     for name, etag, _ in views.files:
-        if name not in listed and len(name.encode()) < NAME_BYTES:
+        if name not in listed and len(name.encode()) < VIEW_NAME_BYTES:
             raise _came_between(name)
         if _ETAG.fullmatch(etag or "") and etag != listed.get(name, etag):
             raise SourceError(

@@ -13,7 +13,12 @@ from itertools import takewhile
 
 from sparkify.engines.base import JsonLoad, RejectedRecord, batch_reader
 from sparkify.engines.redshift.copy_plan import Copy
-from sparkify.engines.redshift.copy_views import NAME_BYTES, CopyViews, RejectedRow, likely_records
+from sparkify.engines.redshift.copy_views import (
+    VIEW_NAME_BYTES,
+    CopyViews,
+    RejectedRow,
+    likely_records,
+)
 from sparkify.errors import LoadError, SourceError, WarehouseError
 from sparkify.records.content import content_chunks
 from sparkify.records.python_reader import Rejection
@@ -61,10 +66,10 @@ def copied_records_by_file(load: JsonLoad, copy: Copy, views: CopyViews) -> Coun
 def _origin(copy: Copy, name: str, line: int) -> tuple[DataFile, int]:
     """Return the source file, and the line in it, for a view's file name and line."""
     for uri, packed in copy.packed.items():
-        if uri[:NAME_BYTES] == name:
+        if uri[:VIEW_NAME_BYTES] == name:
             return packed.origin(line)
     for file in copy.files:
-        if file.uri[:NAME_BYTES] == name:
+        if file.uri[:VIEW_NAME_BYTES] == name:
             return file, line
     return DataFile(name, "", 0), line
 
