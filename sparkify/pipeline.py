@@ -269,7 +269,7 @@ def _find_changes(
     latest = ledger.latest_versions(engine)
     found = []
     for each in sources:
-        files = (file for file in each.source.files() if uris is None or file.uri in uris)
+        files = (file for file in each.files() if uris is None or file.uri in uris)
         found.append(ledger.find_changes(each.source, files, latest))
     return found
 

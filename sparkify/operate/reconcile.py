@@ -80,7 +80,7 @@ def find_other_content(reader: Queryable, settings: Settings) -> list[Difference
     for each in staging.open_staging_sources(settings):
         loaded = {
             file: version.content_hash
-            for file in each.source.files()
+            for file in each.files()
             if (version := latest.of(file.uri)) and version.etag == file.etag
         }
         hashed = {file: known for file, known in loaded.items() if known is not None}
@@ -115,7 +115,7 @@ def _source_against_ledger(
     listed = set()
     for each in sources:
         changed = {}
-        for file in each.source.files():
+        for file in each.files():
             listed.add(file.uri)
             version = latest.of(file.uri)
             if (file.uri, file.etag) in rejected:

@@ -79,7 +79,7 @@ def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:
     sizes = [
         file.size
         for each in staging.open_staging_sources(settings)
-        for file in ledger.find_changes(each.source, each.source.files(), latest).pending
+        for file in ledger.find_changes(each.source, each.files(), latest).pending
         if (file.uri, file.etag) not in rejected
     ]
     return PendingFiles(len(sizes), sum(sizes))
