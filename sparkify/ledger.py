@@ -6,7 +6,7 @@ copied again; this is told by its hash, which is known of all files that this pr
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -58,6 +58,10 @@ class LatestVersions:
         """Return the latest version of a file, None if none is loaded."""
         row = self._rows.get(uri)
         return None if row is None else LoadedVersion(*row[:4])
+
+    def without(self, uris: Collection[str]) -> "LatestVersions":
+        """Return the versions without those of some files, which then count as new."""
+        return LatestVersions(row for uri, row in self._rows.items() if uri not in uris)
 
     def has(self, file: DataFile) -> bool:
         """Return whether the latest version of a file is this one, by its etag."""

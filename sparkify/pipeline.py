@@ -104,6 +104,14 @@ class NullReporter:
         """Do nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class FileSelection:
+    """The uris of the files that a run may load; those `again` also if they did not change."""
+
+    uris: Collection[str]
+    again: Collection[str]
+
+
 @dataclass(slots=True)
 class Run:
     """The result of a run.
@@ -162,19 +170,26 @@ def holds_data(engine: Engine) -> bool:
 
 
 def load_corrected(engine: Engine, settings: Settings, reporter: RunReporter) -> Run:
-    """Load the rejected files again, and those of which another version had rejected records."""
+    """Load the rejected files again, and those of which another version had rejected records.
+
+    Unchanged files with records that a former rule rejected are loaded again as a whole: what is
+    in the warehouse already counts once.
+    """
     warehouse.require_current(engine)
-    return load_pending(engine, settings, reporter, set(quarantine.files_with_rejected(engine)))
+    selection = FileSelection(
+        set(quarantine.files_with_rejected(engine)), set(quarantine.files_to_load_again(engine))
+    )
+    return load_pending(engine, settings, reporter, selection)
 
 
 def load_pending(
     engine: Engine,
     settings: Settings,
     reporter: RunReporter,
-    uris: Collection[str] | None = None,
+    selection: FileSelection | None = None,
     profiler: Profiler = profile_files,
 ) -> Run:
-    """Load every pending file, or only those with these uris. Nothing pending is a success.
+    """Load every pending file, or only selected ones. Nothing pending is a success.
 
     Each batch is one transaction: it is loaded as a whole, or not at all, and then its files stay
     pending. Raises SparkifyError; the batches before the one that failed are kept.
@@ -184,8 +199,8 @@ def load_pending(
     configured = checks.configured_checks(settings)
     with _measured(run, "list"):
         sources = staging.open_staging_sources(settings)
-        changes = _find_changes(engine, sources, uris)
-        rejected = quarantine.rejected_versions(engine) if uris is None else set()
+        changes = _find_changes(engine, sources, selection)
+        rejected = quarantine.rejected_versions(engine) if selection is None else set()
         run.passed_over = [passed_over_by(each.source) for each in sources]
     touched = {file: each for of_source in changes for file, each in of_source.touched.items()}
     if touched:
@@ -201,7 +216,9 @@ def load_pending(
     run.left_out = len(changed) - len(pending)
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
-        loading = _Loading(engine, settings, sources, configured, run, reporter, profiler)
+        loading = _Loading(
+            engine, settings, sources, configured, run, reporter, profiler, selection
+        )
         with _logged(engine, run, reporter):
             for batch in staging.cut_into_batches(pending, settings.batch_mb << 20):
                 _with_retries(partial(loading.load, batch))
@@ -264,12 +281,16 @@ def _writing(engine: Engine) -> Iterator[None]:
 
 
 def _find_changes(
-    engine: Engine, sources: Sequence[StagingSource], uris: Collection[str] | None
+    engine: Engine,
+    sources: Sequence[StagingSource],
+    selection: FileSelection | None,
 ) -> list[SourceChanges]:
     latest = ledger.latest_versions(engine)
+    if selection:
+        latest = latest.without(selection.again)
     found = []
     for each in sources:
-        files = (file for file in each.files() if uris is None or file.uri in uris)
+        files = (file for file in each.files() if not selection or file.uri in selection.uris)
         found.append(ledger.find_changes(each.source, files, latest))
     return found
 
@@ -290,6 +311,7 @@ class _Loading:
     run: Run
     reporter: RunReporter
     profiler: Profiler
+    selection: FileSelection | None
 
     def load(self, batch: Batch) -> None:
         """Check a batch against the contract, and load it in one transaction.
@@ -383,6 +405,8 @@ class _Loading:
     def _still_pending(self, batch: Batch) -> Batch:
         """Return the batch without the files that another run has loaded meanwhile."""
         latest = ledger.latest_versions(self.engine)
+        if self.selection:
+            latest = latest.without(self.selection.again)
         return Batch(tuple(each for each in batch.files if not latest.has(each[1])))
 
     def _run_checks(self, scope: checks.Scope, *stages: checks.Stage) -> list[CheckResult]:

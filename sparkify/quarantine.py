@@ -103,3 +103,8 @@ def files_with_rejected(engine: Engine) -> list[str]:
     Files of which a later version is loaded are not among them.
     """
     return [uri for (uri,) in engine.fetch(statement("quarantine/open_files")).rows]
+
+
+def files_to_load_again(engine: Engine) -> list[str]:
+    """Return the uris of files with records that a former rule rejected and this one may load."""
+    return [uri for (uri,) in engine.fetch(statement("quarantine/files_to_load_again")).rows]

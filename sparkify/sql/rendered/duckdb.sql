@@ -1534,6 +1534,22 @@ INNER JOIN contradicting
 WHERE
   versions.is_in_batch = 1 AND versions.is_loaded = 0
 
+-- quarantine/files_to_load_again 6f80d962a99a7f17
+SELECT DISTINCT
+  load_errors.uri
+FROM load_errors
+INNER JOIN file_versions
+  ON load_errors.uri = file_versions.uri
+  AND load_errors.loaded_at = file_versions.loaded_at
+WHERE
+  file_versions.is_latest
+  AND load_errors.reason IN (
+    'contradicts another record of the event',
+    'contradicts another delivery of the event'
+  )
+ORDER BY
+  1
+
 -- quarantine/open_files 6c979f965595657f
 SELECT
   load_errors.uri
