@@ -198,6 +198,7 @@ def test_the_list_of_commands_imports_no_command() -> None:
         "sparkify.cli",
         "sparkify.cli.command",
         "sparkify.cli.interruption",
+        "sparkify.cli.terminal",
         "sparkify.errors",
     }
 

@@ -9,6 +9,7 @@ import pytest
 from sqlglot.errors import UnsupportedError
 
 from sparkify.sql import TABLES, VIEWS, Dialect, Statement, statement
+from sparkify.transform import FIND_REPEATS, TRANSFORM_STEPS
 from tests.postgres_server import PostgresServer
 from tests.sql_files import PORTABLE
 
@@ -80,15 +81,13 @@ def bound(name: str) -> str:
     return statement(name).render("postgres") % values
 
 
-NEEDS = {
-    "transform": [
-        "repeated_events/stage",
-        *("artists/stage", "songs/stage", "users/stage"),
-        *("songplays/stage", "songplays/stage_song_ids"),
-    ],
-    "quarantine": ["contradicting_events/stage"],
-}
-MADE_BEFORE = [f"{folder}/{step}" for folder, steps in NEEDS.items() for step in steps]
+# What makes the temporary tables that others read, in order.
+MADE_BEFORE = [
+    *(step.statement.name for step in FIND_REPEATS.values()),
+    *(step.statement.name for step in TRANSFORM_STEPS if step.temporary_table),
+    "quarantine/contradicting_events/stage",
+    "ledger/touched_files/create",
+]
 RUN_ALONE = [
     name
     for name in PORTABLE

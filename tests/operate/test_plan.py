@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,10 @@ class RecordingEngine(DuckDbEngine):
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
         self.ran.append(statement.name)
         super().execute(statement, **parameters)
+
+    def execute_all(self, statements: Iterable[Statement], **parameters: Parameter) -> None:
+        for each in statements:
+            self.execute(each, **parameters)
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Any:
         self.ran.append(statement.name)
