@@ -75,9 +75,14 @@ def run(connection: psycopg.Connection, text: str) -> list[tuple[Any, ...]]:
     return cursor.fetchall() if cursor.description else []
 
 
+NUMBERS = dict.fromkeys(
+    ("peak_memory_bytes", "changed_records", "first_session", "last_session"), "1"
+)
+
+
 def bound(name: str) -> str:
     """Return PostgreSQL's text with a value for each parameter, as psycopg would write it."""
-    values = defaultdict(lambda: "'2018-11-01'", is_all="true", peak_memory_bytes="1")
+    values = defaultdict(lambda: "'2018-11-01'", is_all="true", **NUMBERS)
     return statement(name).render("postgres") % values
 
 
