@@ -220,7 +220,7 @@ WHERE
 -- checks/ledger/no_day_is_below_its_weekday 521d6aa0077fba19
 WITH days AS (
   SELECT
-    CAST(start_time AS DATE) AS day_of_plays,
+    TRY_CAST(start_time AS DATE) AS day_of_plays,
     COUNT(*) AS plays
   FROM songplays
   WHERE
@@ -234,7 +234,7 @@ WITH days AS (
     1
 ), arrivals AS (
   SELECT
-    CAST(start_time AS DATE) AS day_of_plays,
+    TRY_CAST(start_time AS DATE) AS day_of_plays,
     MIN(loaded_at) AS first_loaded_at,
     MAX(loaded_at) AS last_loaded_at
   FROM staged_plays
@@ -1779,7 +1779,7 @@ ORDER BY
 
 -- queries/period/plays_by_day 7f1e9a9838e5e1c2
 SELECT
-  CAST(start_time AS DATE) AS start_date,
+  TRY_CAST(start_time AS DATE) AS start_date,
   COUNT(*) AS plays,
   COUNT(CASE WHEN level = 'paid' THEN 1 END) AS paid_plays,
   COUNT(CASE WHEN level = 'free' THEN 1 END) AS free_plays,
@@ -3116,7 +3116,7 @@ FROM repeated_songs
 CREATE VIEW daily_activity AS
 WITH session_days AS (
   SELECT
-    CAST(occurred_at AS DATE) AS activity_date,
+    TRY_CAST(occurred_at AS DATE) AS activity_date,
     user_id,
     session_id,
     COUNT(CASE WHEN page = 'NextSong' THEN 1 END) AS plays,
@@ -3137,7 +3137,7 @@ SELECT
   COUNT(*) AS sessions,
   COUNT(
     DISTINCT CASE
-      WHEN session_days.activity_date = CAST(users.first_event_at AS DATE)
+      WHEN session_days.activity_date = TRY_CAST(users.first_event_at AS DATE)
       THEN session_days.user_id
     END
   ) AS new_users,
@@ -3252,7 +3252,7 @@ CREATE VIEW plays AS
 SELECT
   songplays.songplay_id,
   songplays.start_time,
-  CAST(songplays.start_time AS DATE) AS start_date,
+  TRY_CAST(songplays.start_time AS DATE) AS start_date,
   CAST(EXTRACT(YEAR FROM songplays.start_time) AS INT) AS year,
   CAST(EXTRACT(MONTH FROM songplays.start_time) AS INT) AS month,
   CAST(EXTRACT(WEEK FROM songplays.start_time) AS INT) AS week,
