@@ -2915,7 +2915,7 @@ SELECT
   batch_users.first_event_at
 FROM batch_users
 
--- transform/users/stage 285db2d12cfd6f83
+-- transform/users/stage 99c354379a146a60
 CREATE TEMPORARY TABLE batch_users AS
 WITH batch_spans AS (
   SELECT

@@ -3033,7 +3033,7 @@ SELECT
   batch_users.first_event_at
 FROM batch_users
 
--- transform/users/stage 15024466d3473199
+-- transform/users/stage 4ad7d198f3ec2974
 CREATE TEMPORARY TABLE batch_users AS
 SELECT
   user_id,

@@ -1,7 +1,7 @@
 -- One row per user of the batch, as of their latest event by time, in the batch or before it.
 -- Of events with the same timestamp the later one in its session counts, so the order of loading
--- does not matter. Of the known event the batch has the current version. first_event_at is the least
--- of the batch and before it.
+-- does not matter. Of the known event the batch has the current version. first_event_at is the
+-- least of the batch and before it.
 create temporary table batch_users as
 
 with
