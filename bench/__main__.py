@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench import generator, history, packing, small_files, stages, startup, streaming
+from bench import generator, history, one_day, packing, small_files, stages, startup, streaming
 from bench.page import find_section, replace_section
 from bench.target import Target, targets_table
 
@@ -30,6 +30,7 @@ SIZES: dict[str, Plan] = {
         (streaming.targets, (300_000, 3_000, 3)),
         (packing.targets, (3_000, 10_000, 3)),
         (generator.targets, (1_000_000, 14_896)),
+        (one_day.targets, (100, 1_000, 1_000, 21)),
     ],
     "full": [
         (stages.targets, (1_000_000, 14_896, 9)),
@@ -41,6 +42,7 @@ SIZES: dict[str, Plan] = {
         (streaming.targets, (1_000_000, 14_896, 5)),
         (packing.targets, (14_896, 100_000, 3)),
         (generator.targets, (10_000_000, 14_896)),
+        (one_day.targets, (100, 10_000, 1_000, 51)),
     ],
 }
 

@@ -237,8 +237,10 @@ def _songplay(play: Row, catalogue: Mapping[tuple[str, str, float], list[tuple[s
 
 def _users(events: Rows) -> Rows:
     latest: dict[int, Row] = {}
+    first: dict[int, datetime] = {}
     for event in sorted(events, key=lambda event: (event["ts"], event_id(event))):
         latest[event["userid"]] = event
+        first.setdefault(event["userid"], event["ts"])
     return [
         {
             "user_id": user_id,
@@ -248,6 +250,7 @@ def _users(events: Rows) -> Rows:
             "level": event["level"],
             "last_event_at": event["ts"],
             "last_event_id": event_id(event),
+            "first_event_at": first[user_id],
         }
         for user_id, event in latest.items()
     ]

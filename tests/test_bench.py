@@ -8,7 +8,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import alarms, generator, history, packing, small_files, stages, startup, streaming
+from bench import (
+    alarms,
+    generator,
+    history,
+    one_day,
+    packing,
+    small_files,
+    stages,
+    startup,
+    streaming,
+)
 from bench.__main__ import SIZES, Plan, measure_targets
 from bench.page import find_section
 from bench.target import TARGETS_HEADING, Target, targets_table
@@ -23,6 +33,7 @@ TINY: Plan = [
     (streaming.targets, (2_000, 50, 1)),
     (packing.targets, (100, 500, 1)),
     (generator.targets, (1_000, 50)),
+    (one_day.targets, (3, 200, 50, 1)),
 ]
 
 
@@ -83,7 +94,7 @@ def test_every_target_has_a_line() -> None:
     lines = measure_targets(TINY)
 
     # Target 2 is about other tools, which `make bench-peers` installs.
-    assert {line.number for line in lines} == {1, 3, 4, 5, 6, 7, 8, 9}
+    assert {line.number for line in lines} == {1, 3, 4, 5, 6, 7, 8, 9, 10}
     assert all(value > 0 for line in lines for value in line.measured)
 
 

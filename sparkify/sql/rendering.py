@@ -98,6 +98,10 @@ def _for_duckdb(node: exp.Expr) -> exp.Expr:
     # DuckDB's octet_length takes a blob; strlen counts a text's bytes.
     if isinstance(node, exp.Anonymous) and node.name.lower() == "octet_length":
         return exp.Anonymous(this="strlen", expressions=node.expressions)
+    # DuckDB keeps a filter that may fail, like one on a cast, above all others. A timestamp's day
+    # does not fail: as a try_cast, a filter on it reaches the scan, which skips the other days.
+    if type(node) is exp.Cast and node.is_type("date") and isinstance(node.this, exp.Column):
+        return exp.TryCast(this=node.this, to=node.args["to"])
     return node
 
 

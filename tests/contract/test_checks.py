@@ -42,7 +42,8 @@ BREAKING: dict[str, tuple[str, ...]] = {
     "sessions_have_one_user": (
         """
         insert into users
-        select 8, first_name, last_name, gender, level, last_event_at, last_event_id from users
+        select 8, first_name, last_name, gender, level, last_event_at, last_event_id,
+            first_event_at from users
         """,
         """
         insert into songplays

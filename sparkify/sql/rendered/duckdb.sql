@@ -220,7 +220,7 @@ WHERE
 -- checks/ledger/no_day_is_below_its_weekday 521d6aa0077fba19
 WITH days AS (
   SELECT
-    CAST(start_time AS DATE) AS day_of_plays,
+    TRY_CAST(start_time AS DATE) AS day_of_plays,
     COUNT(*) AS plays
   FROM songplays
   WHERE
@@ -234,7 +234,7 @@ WITH days AS (
     1
 ), arrivals AS (
   SELECT
-    CAST(start_time AS DATE) AS day_of_plays,
+    TRY_CAST(start_time AS DATE) AS day_of_plays,
     MIN(loaded_at) AS first_loaded_at,
     MAX(loaded_at) AS last_loaded_at
   FROM staged_plays
@@ -1120,6 +1120,10 @@ ADD COLUMN duration DOUBLE
 ALTER TABLE runs
 ADD COLUMN changed_records BIGINT
 
+-- migrate/to_7/7_add_first_event_at 2eb74da7d3f5269b
+ALTER TABLE users
+ADD COLUMN first_event_at TIMESTAMP
+
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
   loaded_at,
@@ -1791,7 +1795,7 @@ ORDER BY
 
 -- queries/period/plays_by_day 7f1e9a9838e5e1c2
 SELECT
-  CAST(start_time AS DATE) AS start_date,
+  TRY_CAST(start_time AS DATE) AS start_date,
   COUNT(*) AS plays,
   COUNT(CASE WHEN level = 'paid' THEN 1 END) AS paid_plays,
   COUNT(CASE WHEN level = 'free' THEN 1 END) AS free_plays,
@@ -2308,7 +2312,7 @@ CREATE TABLE "time" (
   weekday INT NOT NULL
 )
 
--- schema/users f17a293e132e392b
+-- schema/users d82eb4dd4d4a07f9
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name TEXT(256),
@@ -2316,7 +2320,8 @@ CREATE TABLE users (
   gender TEXT(16),
   level TEXT(16),
   last_event_at TIMESTAMP NOT NULL,
-  last_event_id BIGINT NOT NULL
+  last_event_id BIGINT NOT NULL,
+  first_event_at TIMESTAMP
 )
 
 -- schema/warehouse_version 41b25c5813899b2b
@@ -2904,7 +2909,7 @@ DELETE FROM users USING   batch_users
 WHERE
   users.user_id = batch_users.user_id
 
--- transform/users/insert f22122617f6a6de1
+-- transform/users/insert 3480fd24af5290c3
 INSERT INTO users (
   user_id,
   first_name,
@@ -2912,7 +2917,8 @@ INSERT INTO users (
   gender,
   level,
   last_event_at,
-  last_event_id
+  last_event_id,
+  first_event_at
 )
 SELECT
   batch_users.user_id,
@@ -2921,15 +2927,17 @@ SELECT
   batch_users.gender,
   batch_users.level,
   batch_users.last_event_at,
-  batch_users.last_event_id
+  batch_users.last_event_id,
+  batch_users.first_event_at
 FROM batch_users
 
--- transform/users/stage 078995ef4a90bb34
+-- transform/users/stage 99c354379a146a60
 CREATE TEMPORARY TABLE batch_users AS
-WITH latest_events AS (
+WITH batch_spans AS (
   SELECT
     user_id,
-    MAX(occurred_at) AS last_event_at
+    MAX(occurred_at) AS last_event_at,
+    MIN(occurred_at) AS first_event_at
   FROM current_events
   WHERE
     loaded_at = $loaded_at
@@ -2944,11 +2952,12 @@ WITH latest_events AS (
     current_events.level,
     current_events.occurred_at AS last_event_at,
     current_events.session_id * 1000000 + current_events.item_in_session AS last_event_id,
+    batch_spans.first_event_at,
     0 AS is_known
-  FROM latest_events
+  FROM batch_spans
   INNER JOIN current_events
-    ON latest_events.user_id = current_events.user_id
-    AND latest_events.last_event_at = current_events.occurred_at
+    ON batch_spans.user_id = current_events.user_id
+    AND batch_spans.last_event_at = current_events.occurred_at
   WHERE
     current_events.loaded_at = $loaded_at
   UNION ALL
@@ -2960,10 +2969,11 @@ WITH latest_events AS (
     users.level,
     users.last_event_at,
     users.last_event_id,
+    users.first_event_at,
     1 AS is_known
-  FROM latest_events
+  FROM batch_spans
   INNER JOIN users
-    ON latest_events.user_id = users.user_id
+    ON batch_spans.user_id = users.user_id
 )
 SELECT
   candidate.user_id,
@@ -2972,7 +2982,8 @@ SELECT
   candidate.gender,
   candidate.level,
   candidate.last_event_at,
-  candidate.last_event_id
+  candidate.last_event_id,
+  MIN(candidate.first_event_at) OVER (PARTITION BY candidate.user_id) AS first_event_at
 FROM candidates AS candidate
 WHERE
   NOT candidate.user_id IS NULL
@@ -3040,7 +3051,7 @@ SELECT
   loaded_at
 FROM staging_songs
 
--- views/current_events 61e226efd946443e
+-- views/current_events 485529bef3d292c6
 CREATE VIEW current_events AS
 SELECT
   cleaned_events.session_id,
@@ -3063,6 +3074,7 @@ LEFT JOIN repeated_events
   ON cleaned_events.session_id = repeated_events.session_id
   AND cleaned_events.item_in_session = repeated_events.item_in_session
   AND cleaned_events.user_id = repeated_events.user_id
+  AND cleaned_events.occurred_at = repeated_events.occurred_at
 WHERE
   repeated_events.user_id IS NULL
 UNION ALL
@@ -3116,53 +3128,42 @@ SELECT
   loaded_at
 FROM repeated_songs
 
--- views/daily_activity 374fa3e46661e748
+-- views/daily_activity 15b382deccb69f7f
 CREATE VIEW daily_activity AS
-WITH first_days AS (
+WITH session_days AS (
   SELECT
+    TRY_CAST(occurred_at AS DATE) AS activity_date,
     user_id,
-    MIN(CAST(occurred_at AS DATE)) AS first_day
+    session_id,
+    COUNT(CASE WHEN page = 'NextSong' THEN 1 END) AS plays,
+    COUNT(CASE WHEN page = 'NextSong' AND level = 'paid' THEN 1 END) AS paid_plays,
+    COUNT(CASE WHEN page = 'NextSong' AND level = 'free' THEN 1 END) AS free_plays,
+    COUNT(CASE WHEN level = 'paid' THEN 1 END) AS paid_events,
+    COUNT(CASE WHEN level = 'free' THEN 1 END) AS free_events
   FROM user_events
   GROUP BY
-    1
-), user_sessions AS (
-  SELECT DISTINCT
-    CAST(occurred_at AS DATE) AS activity_date,
-    user_id,
-    session_id
-  FROM user_events
-), sessions_by_day AS (
-  SELECT
-    activity_date,
-    COUNT(*) AS sessions
-  FROM user_sessions
-  GROUP BY
-    1
+    1,
+    2,
+    3
 )
 SELECT
-  CAST(user_events.occurred_at AS DATE) AS activity_date,
-  COUNT(CASE WHEN user_events.page = 'NextSong' THEN 1 END) AS plays,
-  COUNT(DISTINCT user_events.user_id) AS users,
-  MAX(sessions_by_day.sessions) AS sessions,
+  session_days.activity_date,
+  CAST(SUM(session_days.plays) AS BIGINT) AS plays,
+  COUNT(DISTINCT session_days.user_id) AS users,
+  COUNT(*) AS sessions,
   COUNT(
     DISTINCT CASE
-      WHEN CAST(user_events.occurred_at AS DATE) = first_days.first_day
-      THEN user_events.user_id
+      WHEN session_days.activity_date = TRY_CAST(users.first_event_at AS DATE)
+      THEN session_days.user_id
     END
   ) AS new_users,
-  COUNT(
-    CASE WHEN user_events.page = 'NextSong' AND user_events.level = 'paid' THEN 1 END
-  ) AS paid_plays,
-  COUNT(
-    CASE WHEN user_events.page = 'NextSong' AND user_events.level = 'free' THEN 1 END
-  ) AS free_plays,
-  COUNT(DISTINCT CASE WHEN user_events.level = 'paid' THEN user_events.user_id END) AS paid_users,
-  COUNT(DISTINCT CASE WHEN user_events.level = 'free' THEN user_events.user_id END) AS free_users
-FROM user_events
-INNER JOIN first_days
-  ON user_events.user_id = first_days.user_id
-INNER JOIN sessions_by_day
-  ON CAST(user_events.occurred_at AS DATE) = sessions_by_day.activity_date
+  CAST(SUM(session_days.paid_plays) AS BIGINT) AS paid_plays,
+  CAST(SUM(session_days.free_plays) AS BIGINT) AS free_plays,
+  COUNT(DISTINCT CASE WHEN session_days.paid_events > 0 THEN session_days.user_id END) AS paid_users,
+  COUNT(DISTINCT CASE WHEN session_days.free_events > 0 THEN session_days.user_id END) AS free_users
+FROM session_days
+INNER JOIN users
+  ON session_days.user_id = users.user_id
 GROUP BY
   1
 
@@ -3267,7 +3268,7 @@ CREATE VIEW plays AS
 SELECT
   songplays.songplay_id,
   songplays.start_time,
-  CAST(songplays.start_time AS DATE) AS start_date,
+  TRY_CAST(songplays.start_time AS DATE) AS start_date,
   CAST(EXTRACT(YEAR FROM songplays.start_time) AS INT) AS year,
   CAST(EXTRACT(MONTH FROM songplays.start_time) AS INT) AS month,
   CAST(EXTRACT(WEEK FROM songplays.start_time) AS INT) AS week,
@@ -3555,7 +3556,7 @@ SELECT
   "duration"
 FROM "songs"
 
--- export/users a2c6f2ec008e2ee5
+-- export/users d5a7221d16a2f656
 SELECT
   "user_id",
   "first_name",
@@ -3563,7 +3564,8 @@ SELECT
   "gender",
   "level",
   "last_event_at",
-  "last_event_id"
+  "last_event_id",
+  "first_event_at"
 FROM "users"
 
 -- export/time 6f2238e085f402bb

@@ -222,8 +222,8 @@ SELECT "artist_id", "name", "location", "latitude", "longitude" FROM "artists"
 -- export/songs 0e1577fd5dc9ceee
 SELECT "song_id", "title", "artist_id", "year", "duration" FROM "songs"
 
--- export/users 14c6df9a61cfc533
-SELECT "user_id", "first_name", "last_name", "gender", "level", "last_event_at", "last_event_id" FROM "users"
+-- export/users f09a09662fa01e75
+SELECT "user_id", "first_name", "last_name", "gender", "level", "last_event_at", "last_event_id", "first_event_at" FROM "users"
 
 -- export/time bb50eb98476d8ee5
 SELECT "start_time", "hour", "day", "week", "month", "year", "weekday" FROM "time"
@@ -419,6 +419,9 @@ comment on column "users"."last_event_at" is 'Timestamp of the user''s latest ev
 
 -- comment/users.last_event_id 72bf0fa9f0040a90
 comment on column "users"."last_event_id" is 'Number of that event, made like songplay_id: decides between events of one timestamp.'
+
+-- comment/users.first_event_at 0df47256c2943072
+comment on column "users"."first_event_at" is 'Timestamp of the user''s first event, in UTC: no later version of an event changes it.'
 
 -- comment/time e47314d06c66a399
 comment on table "time" is 'One row per timestamp at which a song was started, in UTC. week is the ISO 8601 week; weekday counts from Sunday = 0.'
@@ -870,8 +873,8 @@ comment on view "current_songs" is 'One row per song in the catalogue: its curre
 -- comment/cleaned_events 3b5e2ae0eb201ba2
 comment on view "cleaned_events" is 'One row per event of a user as received, with its texts trimmed and blanks as null. Events without a user are nobody''s, and not here.'
 
--- comment/current_events d31ca9f7ae62b9e8
-comment on view "current_events" is 'One row per event of a user, in its current version.'
+-- comment/current_events 7a8477314eaaa50e
+comment on view "current_events" is 'One row per event of a user, in its current version. All versions of an event have its timestamp: compared as well, it carries a filter on occurred_at to both tables.'
 
 -- comment/staged_plays 2823d03a201de835
 comment on view "staged_plays" is 'One row per play in staging, in its current version: an event of a user that starts a song. Only this view defines which events are plays and how a play is numbered.'

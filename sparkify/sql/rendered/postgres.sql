@@ -1152,6 +1152,10 @@ ADD COLUMN duration DOUBLE PRECISION
 ALTER TABLE runs
 ADD COLUMN changed_records BIGINT
 
+-- migrate/to_7/7_add_first_event_at d488c6905e012a39
+ALTER TABLE users
+ADD COLUMN first_event_at TIMESTAMP
+
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
   loaded_at,
@@ -2374,7 +2378,7 @@ CREATE TABLE "time" (
 );
 CREATE INDEX ON "time" ("start_time")
 
--- schema/users 5912ea8bf3f40def
+-- schema/users ae9effbc7861d217
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name VARCHAR(256) COLLATE "C",
@@ -2382,7 +2386,8 @@ CREATE TABLE users (
   gender VARCHAR(16) COLLATE "C",
   level VARCHAR(16) COLLATE "C",
   last_event_at TIMESTAMP NOT NULL,
-  last_event_id BIGINT NOT NULL
+  last_event_id BIGINT NOT NULL,
+  first_event_at TIMESTAMP
 )
 
 -- schema/warehouse_version 2baac9e60f60d843
@@ -3022,7 +3027,7 @@ DELETE FROM users USING   batch_users
 WHERE
   users.user_id = batch_users.user_id
 
--- transform/users/insert 495c7b6224b9ed37
+-- transform/users/insert 910fb50a2e9fe160
 INSERT INTO users (
   user_id,
   first_name,
@@ -3030,7 +3035,8 @@ INSERT INTO users (
   gender,
   level,
   last_event_at,
-  last_event_id
+  last_event_id,
+  first_event_at
 )
 SELECT
   batch_users.user_id,
@@ -3039,10 +3045,11 @@ SELECT
   batch_users.gender,
   batch_users.level,
   batch_users.last_event_at,
-  batch_users.last_event_id
+  batch_users.last_event_id,
+  batch_users.first_event_at
 FROM batch_users
 
--- transform/users/stage ac4ebd79eb88d957
+-- transform/users/stage 4ad7d198f3ec2974
 CREATE TEMPORARY TABLE batch_users AS
 SELECT
   user_id,
@@ -3051,12 +3058,14 @@ SELECT
   gender,
   level,
   last_event_at,
-  last_event_id
+  last_event_id,
+  first_event_at
 FROM (
-  WITH latest_events AS (
+  WITH batch_spans AS (
     SELECT
       user_id,
-      MAX(occurred_at) AS last_event_at
+      MAX(occurred_at) AS last_event_at,
+      MIN(occurred_at) AS first_event_at
     FROM current_events
     WHERE
       loaded_at = %(loaded_at)s
@@ -3071,11 +3080,12 @@ FROM (
       current_events.level,
       current_events.occurred_at AS last_event_at,
       current_events.session_id * 1000000 + current_events.item_in_session AS last_event_id,
+      batch_spans.first_event_at,
       0 AS is_known
-    FROM latest_events
+    FROM batch_spans
     INNER JOIN current_events
-      ON latest_events.user_id = current_events.user_id
-      AND latest_events.last_event_at = current_events.occurred_at
+      ON batch_spans.user_id = current_events.user_id
+      AND batch_spans.last_event_at = current_events.occurred_at
     WHERE
       current_events.loaded_at = %(loaded_at)s
     UNION ALL
@@ -3087,10 +3097,11 @@ FROM (
       users.level,
       users.last_event_at,
       users.last_event_id,
+      users.first_event_at,
       1 AS is_known
-    FROM latest_events
+    FROM batch_spans
     INNER JOIN users
-      ON latest_events.user_id = users.user_id
+      ON batch_spans.user_id = users.user_id
   )
   SELECT
     candidate.user_id,
@@ -3100,6 +3111,7 @@ FROM (
     candidate.level,
     candidate.last_event_at,
     candidate.last_event_id,
+    MIN(candidate.first_event_at) OVER (PARTITION BY candidate.user_id) AS first_event_at,
     ROW_NUMBER() OVER (
       PARTITION BY candidate.user_id
       ORDER BY candidate.last_event_at DESC, candidate.last_event_id DESC, candidate.is_known ASC
@@ -3172,7 +3184,7 @@ SELECT
   loaded_at
 FROM staging_songs
 
--- views/current_events a83498c1f5ae0356
+-- views/current_events 8c0cf3a03b1ee927
 CREATE VIEW current_events AS
 SELECT
   cleaned_events.session_id,
@@ -3195,6 +3207,7 @@ LEFT JOIN repeated_events
   ON cleaned_events.session_id = repeated_events.session_id
   AND cleaned_events.item_in_session = repeated_events.item_in_session
   AND cleaned_events.user_id = repeated_events.user_id
+  AND cleaned_events.occurred_at = repeated_events.occurred_at
 WHERE
   repeated_events.user_id IS NULL
 UNION ALL
@@ -3248,53 +3261,42 @@ SELECT
   loaded_at
 FROM repeated_songs
 
--- views/daily_activity b6e7d1345046858d
+-- views/daily_activity 4bbe9ca0cdfd9cb4
 CREATE VIEW daily_activity AS
-WITH first_days AS (
+WITH session_days AS (
   SELECT
-    user_id,
-    MIN(CAST(occurred_at AS DATE)) AS first_day
-  FROM user_events
-  GROUP BY
-    1
-), user_sessions AS (
-  SELECT DISTINCT
     CAST(occurred_at AS DATE) AS activity_date,
     user_id,
-    session_id
+    session_id,
+    COUNT(CASE WHEN page = 'NextSong' THEN 1 END) AS plays,
+    COUNT(CASE WHEN page = 'NextSong' AND level = 'paid' THEN 1 END) AS paid_plays,
+    COUNT(CASE WHEN page = 'NextSong' AND level = 'free' THEN 1 END) AS free_plays,
+    COUNT(CASE WHEN level = 'paid' THEN 1 END) AS paid_events,
+    COUNT(CASE WHEN level = 'free' THEN 1 END) AS free_events
   FROM user_events
-), sessions_by_day AS (
-  SELECT
-    activity_date,
-    COUNT(*) AS sessions
-  FROM user_sessions
   GROUP BY
-    1
+    1,
+    2,
+    3
 )
 SELECT
-  CAST(user_events.occurred_at AS DATE) AS activity_date,
-  COUNT(CASE WHEN user_events.page = 'NextSong' THEN 1 END) AS plays,
-  COUNT(DISTINCT user_events.user_id) AS users,
-  MAX(sessions_by_day.sessions) AS sessions,
+  session_days.activity_date,
+  CAST(SUM(session_days.plays) AS BIGINT) AS plays,
+  COUNT(DISTINCT session_days.user_id) AS users,
+  COUNT(*) AS sessions,
   COUNT(
     DISTINCT CASE
-      WHEN CAST(user_events.occurred_at AS DATE) = first_days.first_day
-      THEN user_events.user_id
+      WHEN session_days.activity_date = CAST(users.first_event_at AS DATE)
+      THEN session_days.user_id
     END
   ) AS new_users,
-  COUNT(
-    CASE WHEN user_events.page = 'NextSong' AND user_events.level = 'paid' THEN 1 END
-  ) AS paid_plays,
-  COUNT(
-    CASE WHEN user_events.page = 'NextSong' AND user_events.level = 'free' THEN 1 END
-  ) AS free_plays,
-  COUNT(DISTINCT CASE WHEN user_events.level = 'paid' THEN user_events.user_id END) AS paid_users,
-  COUNT(DISTINCT CASE WHEN user_events.level = 'free' THEN user_events.user_id END) AS free_users
-FROM user_events
-INNER JOIN first_days
-  ON user_events.user_id = first_days.user_id
-INNER JOIN sessions_by_day
-  ON CAST(user_events.occurred_at AS DATE) = sessions_by_day.activity_date
+  CAST(SUM(session_days.paid_plays) AS BIGINT) AS paid_plays,
+  CAST(SUM(session_days.free_plays) AS BIGINT) AS free_plays,
+  COUNT(DISTINCT CASE WHEN session_days.paid_events > 0 THEN session_days.user_id END) AS paid_users,
+  COUNT(DISTINCT CASE WHEN session_days.free_events > 0 THEN session_days.user_id END) AS free_users
+FROM session_days
+INNER JOIN users
+  ON session_days.user_id = users.user_id
 GROUP BY
   1
 
@@ -3685,7 +3687,7 @@ SELECT
   "duration"
 FROM "songs"
 
--- export/users 4012ec0fe21e0862
+-- export/users 728d6975a4f5de9d
 SELECT
   "user_id",
   "first_name",
@@ -3693,7 +3695,8 @@ SELECT
   "gender",
   "level",
   "last_event_at",
-  "last_event_id"
+  "last_event_id",
+  "first_event_at"
 FROM "users"
 
 -- export/time b8ac6ad376721f50

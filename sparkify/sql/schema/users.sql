@@ -15,7 +15,9 @@ create table users (
     -- Timestamp of the user's latest event, in UTC.
     last_event_at timestamp not null,
     -- Number of that event, made like songplay_id: decides between events of one timestamp.
-    last_event_id bigint not null
+    last_event_id bigint not null,
+    -- Timestamp of the user's first event, in UTC: no later version of an event changes it.
+    first_event_at timestamp
 )
 diststyle auto
 sortkey (user_id)

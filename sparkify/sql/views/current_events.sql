@@ -1,4 +1,5 @@
--- One row per event of a user, in its current version.
+-- One row per event of a user, in its current version. All versions of an event have its timestamp:
+-- compared as well, it carries a filter on occurred_at to both tables.
 create view current_events as
 
 select
@@ -25,6 +26,7 @@ left join repeated_events
         cleaned_events.session_id = repeated_events.session_id
         and cleaned_events.item_in_session = repeated_events.item_in_session
         and cleaned_events.user_id = repeated_events.user_id
+        and cleaned_events.occurred_at = repeated_events.occurred_at
 
 where repeated_events.user_id is null
 

@@ -1,15 +1,17 @@
 -- One row per user of the batch, as of their latest event by time, in the batch or before it.
 -- Of events with the same timestamp the later one in its session counts, so the order of loading
--- does not matter. Of the known event the batch has the current version.
+-- does not matter. Of the known event the batch has the current version. first_event_at is the
+-- least of the batch and before it.
 create temporary table batch_users as
 
 with
 
-latest_events as (
+batch_spans as (
 
     select
         user_id,
-        max(occurred_at) as last_event_at
+        max(occurred_at) as last_event_at,
+        min(occurred_at) as first_event_at
 
     from current_events
 
@@ -29,14 +31,15 @@ candidates as (
         current_events.level,
         current_events.occurred_at as last_event_at,
         current_events.session_id * 1000000 + current_events.item_in_session as last_event_id,
+        batch_spans.first_event_at,
         0 as is_known
 
-    from latest_events
+    from batch_spans
 
     inner join current_events
         on
-            latest_events.user_id = current_events.user_id
-            and latest_events.last_event_at = current_events.occurred_at
+            batch_spans.user_id = current_events.user_id
+            and batch_spans.last_event_at = current_events.occurred_at
 
     where current_events.loaded_at = :loaded_at
 
@@ -50,12 +53,13 @@ candidates as (
         users.level,
         users.last_event_at,
         users.last_event_id,
+        users.first_event_at,
         1 as is_known
 
-    from latest_events
+    from batch_spans
 
     inner join users
-        on latest_events.user_id = users.user_id
+        on batch_spans.user_id = users.user_id
 
 )
 
@@ -66,7 +70,8 @@ select
     candidate.gender,
     candidate.level,
     candidate.last_event_at,
-    candidate.last_event_id
+    candidate.last_event_id,
+    min(candidate.first_event_at) over (partition by candidate.user_id) as first_event_at
 
 from candidates as candidate
 
