@@ -17,6 +17,7 @@ from sparkify.errors import (
     WarehouseBusy,
     WarehouseError,
 )
+from sparkify.sizes import counted
 from sparkify.sql import Statement, statement, statements
 from sparkify.sql.own_checks import OWN_CHECKS, own_check_statements
 
@@ -29,9 +30,11 @@ ALL_STAGES: tuple[Stage, ...] = (*STAGES, "own")
 
 RESULT_COLUMNS = ("run_id", "stage", "check_name", "severity", "offending", "account")
 ACCOUNT_BYTES = 4096
-ROWS_IN_ACCOUNT = 10
+ROWS_IN_ACCOUNT = 10  # lines, each of rows that are alike
 ROWS_IN_ERROR = 3
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+VALUES_IN_LINE = 20
+# `{plays}` is a value; `{plays:play}` also names what it counts: 1 play, 2 plays.
+PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,9 @@ class Check:
     def directive(self, word: str) -> str:
         """Return the text of the line `word: text` in its comment, empty without one.
 
-        `severity` is the default one; `each` describes a row, with `{column}` for its values; `try`
-        says what to do.
+        `severity` is the default one; `each` describes a row, with `{column}` for its values and
+        `{column:noun}` for a number of things; `list` names the column whose values are listed in
+        a line for rows else alike; `try` says what to do.
         """
         beginning = f"{word}: "
         lines = self.statement.doc.splitlines()
@@ -114,27 +118,26 @@ class CheckResult:
 
     @property
     def headline(self) -> str:
-        """The finding in a line: the check, its outcome, the number of rows, and what it requires.
+        """The result in a line: the check, its outcome, the number of findings, and its rule.
 
-        Of a check that passed only what it requires.
+        Of a check that passed only its rule.
         """
+        rule = self.check.statement.grain
         if not self.offending:
-            return self.check.statement.grain
-        required = f"it requires: {self.check.statement.grain}"
-        return f"the check {self.name} {self.outcome} for {self.row_count}; {required}"
+            return rule
+        return f"the check {self.name} {self.outcome} ({self.finding_count}). Its rule: {rule}"
 
     @property
-    def row_count(self) -> str:
-        """The number of rows that fail the check, in words."""
-        count = len(self.offending)
-        return "1 row" if count == 1 else f"{count:,} rows"
+    def finding_count(self) -> str:
+        """The number of rows that the check selects, in words."""
+        return counted(len(self.offending), "finding")
 
     @property
     def account(self) -> str:
         """The finding in lines: headline, first rows, and what to do; empty if it passed."""
         if not self.offending:
             return ""
-        lines = [self.headline, *(f"  {row}" for row in self.first_rows(ROWS_IN_ACCOUNT))]
+        lines = [self.headline, *(f"  {line}" for line in self.first_lines(ROWS_IN_ACCOUNT))]
         hint = self.check.directive("try")
         if hint:
             lines.append(f"  Try: {hint}")
@@ -143,24 +146,50 @@ class CheckResult:
     @property
     def sentence(self) -> str:
         """The finding as part of an error."""
-        return f"{self.headline} {'; '.join(self.first_rows(ROWS_IN_ERROR))}"
+        return f"{self.headline} Found: {'; '.join(self.first_lines(ROWS_IN_ERROR))}"
 
-    def first_rows(self, most: int) -> list[str]:
-        """Describe the first rows that fail the check, and say how many more there are."""
-        rows = [self._described(row) for row in self.offending[:most]]
-        more = len(self.offending) - most
-        return [*rows, f"and {more:,} more"] if more > 0 else rows
+    def first_lines(self, most: int) -> list[str]:
+        """Describe the first rows that fail the check, and say how many more there are.
 
-    def _described(self, row: tuple[Any, ...]) -> str:
-        """Describe a row as the check's `each` does, else by its columns."""
-        values = dict(zip(self.columns, row, strict=True))
+        Rows that differ only in the column that the check's `list` names share a line.
+        """
+        groups = self._groups()
+        lines = [self._described(rows) for rows in groups[:most]]
+        more = sum(len(rows) for rows in groups[most:])
+        return [*lines, f"and {more:,} more"] if more else lines
+
+    def _groups(self) -> list[list[tuple[Any, ...]]]:
+        listed = self.check.directive("list")
+        if listed not in self.columns:
+            return [[row] for row in self.offending]
+        place = self.columns.index(listed)
+        groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+        for row in self.offending:
+            groups.setdefault((*row[:place], *row[place + 1 :]), []).append(row)
+        return list(groups.values())
+
+    def _described(self, rows: Sequence[tuple[Any, ...]]) -> str:
+        """Describe rows of a line as the check's `each` does, else by their columns."""
+        values: dict[str, Any] = dict(zip(self.columns, rows[0], strict=True))
+        if len(rows) > 1:
+            column = self.check.directive("list")
+            values[column] = _listed([row[self.columns.index(column)] for row in rows])
         each = self.check.directive("each")
         if each:
-            return PLACEHOLDER.sub(lambda found: _readable_value(values.get(found[1])), each)
+            return PLACEHOLDER.sub(lambda found: _readable(values.get(found[1]), found[2]), each)
         return ", ".join(f"{name}={value}" for name, value in values.items())
 
 
-def _readable_value(value: Any) -> str:
+def _listed(values: Sequence[Any]) -> str:
+    """List the first values of a line, and say how many more there are."""
+    more = len(values) - VALUES_IN_LINE
+    shown = ", ".join(_readable(value, None) for value in values[:VALUES_IN_LINE])
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _readable(value: Any, noun: str | None) -> str:
+    if noun and isinstance(value, int):
+        return counted(value, noun)
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):

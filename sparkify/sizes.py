@@ -1,4 +1,4 @@
-"""Sizes in bytes, as people read them."""
+"""Sizes in bytes and numbers of things, as people read them."""
 
 UNITS = ("kB", "MB", "GB", "TB")
 
@@ -13,3 +13,8 @@ def readable_size(size: int) -> str:
         if value < 999.5 or unit == UNITS[-1]:
             break
     return f"{value:,.0f} {unit}" if value >= 9.95 else f"{value:.1f} {unit}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number of things: `1 file`, `2 files`; `many` is an irregular plural."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

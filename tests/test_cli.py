@@ -17,7 +17,7 @@ from sparkify.cli import COMMANDS_BY_TOPIC, app
 from sparkify.sizes import readable_size
 from sparkify.sql import statements
 from tests.command_line import PATIENCE, ROOT, at_terminal, call, environment, process, run
-from tests.small_source import COUNTS, lines, play, write_source
+from tests.small_source import COUNTS, UNUSUAL_VALUES_FAIL, lines, play, write_source
 
 CHECKS = sum(len(statements(f"checks/{stage}")) for stage in STAGES)
 COMMANDS = tuple(app.list_commands(click.Context(app)))
@@ -454,7 +454,7 @@ def test_a_check_that_fails_is_exit_code_3(loaded: Path) -> None:
     write_source(loaded)
     (loaded / "data/log_data/2018/b.json").write_bytes(lines(play(7, 1, level="gold")))
 
-    outcome = run("etl.py", cwd=loaded)
+    outcome = run("etl.py", cwd=loaded, env=UNUSUAL_VALUES_FAIL)
 
     assert outcome.code == 3
     assert outcome.err.startswith("Error: the check values_are_in_their_domain failed")

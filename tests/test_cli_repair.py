@@ -9,7 +9,7 @@ import pytest
 
 from sparkify.sql import WAREHOUSE_VERSION
 from tests.command_line import call
-from tests.small_source import COUNTS, lines, play, write_source
+from tests.small_source import COUNTS, UNUSUAL_VALUES_FAIL, lines, play, write_source
 from tests.warehouse_content import counts
 
 DATABASE = "sparkify.duckdb"
@@ -137,7 +137,7 @@ def test_a_warning_is_a_warning_everywhere_and_never_passed(loaded: Path) -> Non
     assert "warned" in call("runs", run["run_id"], cwd=loaded).out
     page = call("report", "--out", "-", cwd=loaded).out
     assert f"<dd>{counts}</dd>" in page
-    assert "the check no_file_shrank warned for 1 row" in page
+    assert "the check no_file_shrank warned (1 finding)" in page
 
 
 def test_a_batch_that_a_check_blocks_has_all_its_results_recorded(loaded: Path) -> None:
@@ -198,7 +198,7 @@ def test_strict_fails_in_two_lines_with_exit_code_3(loaded: Path) -> None:
     outcome = call("etl", "--set", "ETL.SCHEMA=strict", cwd=loaded)
     assert (outcome.code, outcome.out) == (3, "")
     error, hint = outcome.err.splitlines()
-    assert f"new field device (text) in 1 record(s), first in {log}" in error
+    assert f"new field device (text) in 1 record, first in {log}" in error
     assert hint.startswith("Try: correct the files and run again, or accept them once with --set")
     [run_id] = json.loads(call("runs", "--json", "--last", "1", cwd=loaded).out)
     assert run_id["outcome"] == "failed"
@@ -261,7 +261,7 @@ def test_the_json_log_has_run_batch_table_rows_bytes_and_seconds(loaded: Path) -
 
 def test_the_json_log_says_how_a_run_failed(loaded: Path) -> None:
     _log(loaded).write_bytes(lines(play(9, 1, level="gold")))
-    outcome = call("etl", "--log-format", "json", cwd=loaded)
+    outcome = call("etl", "--log-format", "json", cwd=loaded, env=UNUSUAL_VALUES_FAIL)
     assert (outcome.code, outcome.out) == (3, "")
     last = json.loads(outcome.err.splitlines()[-1])
     assert (last["event"], last["exit_code"]) == ("failed", 3)

@@ -645,3 +645,21 @@ def test_a_password_is_in_no_error_about_the_file(text: str) -> None:
             if raised.__suppress_context__ and not raised.__cause__
             else (raised.__cause__ or raised.__context__)
         )
+
+
+@pytest.mark.parametrize("scheme", ["s3", "s3a", "s3n", "S3A", "S3"])
+def test_the_schemes_of_spark_are_read_as_s3(scheme: str) -> None:
+    environment = {
+        f"SPARKIFY_S3_{key}": f"{scheme}://bucket/s3a/{key.lower()}"
+        for key in ("LOG_DATA", "SONG_DATA", "LOG_JSONPATH", "WORK_DATA")
+    }
+
+    settings = load_settings(environment=environment)
+
+    locations = (settings.log_data, settings.song_data, settings.log_jsonpath, settings.work_data)
+    assert locations == (
+        "s3://bucket/s3a/log_data",
+        "s3://bucket/s3a/song_data",
+        "s3://bucket/s3a/log_jsonpath",
+        "s3://bucket/s3a/work_data",
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sparkify import cli
-from sparkify.cli.terminal import printable, to_json
+from sparkify.cli.terminal import printable, to_json, with_hanging_indent
 from tests.command_line import call, environment, process
 from tests.contract.source_files import JSONPATHS, event, lines, song
 
@@ -159,3 +159,17 @@ def test_commands_print_only_by_what_filters(module: str) -> None:
     assert not named & {"click.echo", "click.secho", "traceback.print_exc", "sys.stdout.write"}
     assert "print" not in called
     assert "rich.console" not in imported
+
+
+def test_what_follows_of_a_wrapped_line_is_indented_below_it() -> None:
+    path = "/data/" + "x" * 30
+    text = f"Warning: two words more\n  missing field level in {path}"
+
+    assert with_hanging_indent(text, 20).splitlines() == [
+        "Warning: two words",
+        "  more",
+        "  missing field",
+        "    level in",
+        f"    {path}",
+    ]
+    assert with_hanging_indent(text, 120) == text

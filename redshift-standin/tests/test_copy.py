@@ -242,7 +242,9 @@ COERCIONS = [
     ("date", '"1 Nov"', 1205),
     ("char(2)", '"é"', 1220),
     ("varchar(9)", '"\\ud800"', 1220),
-    ("varchar(9)", '"a\\u0000b"', 1218),
+    ("varchar(9)", '"a\\u0000b"', "a"),
+    ("varchar(5)", '"hello\\u0000 world"', "hello"),
+    ("varchar(9)", '"\\u0000hello"', 1218),
 ]
 
 

@@ -74,7 +74,7 @@ def _check_record(result: "CheckResult") -> dict[str, object]:
 
 def _print_result(result: "CheckResult") -> None:
     outcome = "FAILED" if result.outcome == "failed" else result.outcome
-    found = f"{result.name}, {result.row_count}" if result.offending else result.name
+    found = f"{result.name}, {result.finding_count}" if result.offending else result.name
     print_marked(f"{outcome:<6}  ", f"{found}: {result.check.statement.grain}", 8)
     for line in result.account.splitlines()[1:]:
         print_marked(f"{'':<10}", line.strip(), 12)

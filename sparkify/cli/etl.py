@@ -18,15 +18,10 @@ from sparkify.cli.command import (
     fail_on_option,
     json_option,
 )
-from sparkify.cli.tables import (
-    counted,
-    describe_passed_over,
-    describe_rejected_files,
-    describe_touched,
-)
+from sparkify.cli.tables import describe_passed_over, describe_rejected_files, describe_touched
 from sparkify.cli.terminal import echo, is_terminal, to_json
 from sparkify.errors import SparkifyError, WarehouseBusy
-from sparkify.sizes import readable_size
+from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.cli.log import CommandReporter

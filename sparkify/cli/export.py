@@ -7,9 +7,8 @@ import click
 
 from sparkify.cli.command import configured
 from sparkify.cli.spreadsheets import csv_format, safe_option
-from sparkify.cli.tables import counted
 from sparkify.cli.terminal import echo
-from sparkify.sizes import readable_size
+from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings

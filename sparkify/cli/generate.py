@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.tables import counted
 from sparkify.cli.terminal import echo, is_terminal
+from sparkify.sizes import counted
 
 if TYPE_CHECKING:
     from sparkify.config import Settings

@@ -8,7 +8,6 @@ import click
 
 from sparkify.cli.command import configured, json_option, show_activity
 from sparkify.cli.tables import (
-    counted,
     describe_touched,
     path_in_source,
     print_table,
@@ -17,7 +16,7 @@ from sparkify.cli.tables import (
 )
 from sparkify.cli.terminal import echo, to_json
 from sparkify.config import EngineName
-from sparkify.sizes import readable_size
+from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings

@@ -20,8 +20,8 @@ from rich.progress import (
 from rich.text import Text
 
 from sparkify.cli.console import SafeConsole
-from sparkify.cli.tables import counted
-from sparkify.sizes import readable_size
+from sparkify.cli.terminal import with_hanging_indent
+from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.pipeline import Run
@@ -135,7 +135,9 @@ class RunBar(ProgressLine):
 
     def warn(self, text: str) -> None:
         """Print a warning above the bar."""
-        self._progress.console.print(f"Warning: {text}", markup=False, highlight=False)
+        console = self._progress.console
+        lines = with_hanging_indent(f"Warning: {text}", console.width)
+        console.print(lines, markup=False, highlight=False)
 
     def loaded(self, files: int, size: int) -> None:  # noqa: ARG002 - the bar counts bytes
         """Show that a batch is committed."""

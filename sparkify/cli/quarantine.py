@@ -26,7 +26,6 @@ from sparkify.cli.command import (
 )
 from sparkify.cli.spreadsheets import SAFE_CSV, csv_format, safe_option
 from sparkify.cli.tables import (
-    counted,
     describe_rejected_files,
     path_in_source,
     print_table,
@@ -34,6 +33,7 @@ from sparkify.cli.tables import (
     report_omitted,
 )
 from sparkify.cli.terminal import echo, is_terminal, output_stream, print_marked, to_json
+from sparkify.sizes import counted
 
 if TYPE_CHECKING:
     from sparkify.config import Settings

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sparkify.cli.command import configured, json_option, open_current
-from sparkify.cli.tables import counted, path_in_source, print_table, readable, report_omitted
+from sparkify.cli.tables import path_in_source, print_table, readable, report_omitted
 from sparkify.cli.terminal import echo, print_marked, to_json
-from sparkify.sizes import readable_size
+from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings

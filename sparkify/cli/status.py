@@ -7,9 +7,9 @@ import click
 
 from sparkify.cli.command import configured, json_option, open_current, show_activity
 from sparkify.cli.runs import print_runs
-from sparkify.cli.tables import counted, print_table, readable
+from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, to_json
-from sparkify.sizes import readable_size
+from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sparkify.cli.terminal import echo, is_terminal, printable_line
+from sparkify.sizes import counted
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -69,11 +70,6 @@ def readable(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     return printable_line(str(value))
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number of things: `1 file`, `2 files`; `many` is an irregular plural."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def describe_touched(files: int) -> list[str]:

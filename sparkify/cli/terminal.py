@@ -53,6 +53,20 @@ def print_marked(mark: str, text: str, indent: int) -> None:
     click.echo(f"{mark}{shown}")
 
 
+def with_hanging_indent(text: str, width: int) -> str:
+    """Wrap the lines of a text; what follows of a line is indented below it."""
+    return "\n".join(
+        textwrap.fill(
+            line,
+            max(width, 20),
+            subsequent_indent=" " * (len(line) - len(line.lstrip()) + 2),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.splitlines()
+    )
+
+
 def print_error(message: str, hint: str) -> None:
     """Print what happened and what to do, a line each."""
     # Values from the data may hold line ends; an error is two lines.

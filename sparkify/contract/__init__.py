@@ -25,6 +25,7 @@ from sparkify.contract.profile import (
 from sparkify.engines import backend_of
 from sparkify.engines.base import Engine, JsonLoad, fitted
 from sparkify.errors import ChecksFailed, SourceError, UnreadableFile
+from sparkify.sizes import counted
 from sparkify.sql import statement
 
 SCHEMA_CHANGE_COLUMNS = (
@@ -54,8 +55,8 @@ class SchemaChange:
     def __str__(self) -> str:
         detail = f" ({self.detail})" if self.detail else ""
         return (
-            f"{self.staging_table}: {self.change} {self.field}{detail} in {self.records:,} "
-            f"record(s), first in {self.first_file}"
+            f"{self.staging_table}: {self.change} {self.field}{detail} in "
+            f"{counted(self.records, 'record')}, first in {self.first_file}"
         )
 
 

@@ -23,6 +23,7 @@ from sparkify.engines.base import (
 )
 from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.ledger import LoadedVersion
+from sparkify.sizes import counted
 from sparkify.sql import Parameter, Statement
 from sparkify.sql.own_checks import OWN_CHECKS
 
@@ -85,7 +86,7 @@ class DryRun:
         """Insert rows into a table, and note it."""
         if rows:
             text = self._backend.append_text(table, columns)
-            self.steps.append(PlannedStep(f"{len(rows):,} row(s) into {table}", text))
+            self.steps.append(PlannedStep(f"{counted(len(rows), 'row')} into {table}", text))
         self._scratch.append(table, columns, rows)
 
     def load_json(
@@ -98,7 +99,7 @@ class DryRun:
         self.loads.append(loads)
         for load in loads:
             if load.files:
-                name = f"{len(load.files):,} file(s) into {load.table}"
+                name = f"{counted(len(load.files), 'file')} into {load.table}"
                 text = self._backend.load_text(load.table, load.added_names)
                 self.steps.append(PlannedStep(name, text))
         return LoadResult()

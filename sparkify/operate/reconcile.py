@@ -8,6 +8,7 @@ from typing import Literal
 from sparkify import ledger, quarantine, staging
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
+from sparkify.sizes import counted
 from sparkify.sources import DataFile, Source, passed_over_by, uri_prefix
 from sparkify.sources.hashing import content_hashes
 from sparkify.sql import statement
@@ -93,7 +94,7 @@ def find_other_content(reader: Queryable, settings: Settings) -> list[Difference
         )
     if without_hash:
         reason = "the ledger has no hash of what COPY read in place or earlier versions loaded"
-        found.append(Difference("not_compared", f"{without_hash:,} file(s)", reason))
+        found.append(Difference("not_compared", counted(without_hash, "file"), reason))
     return found
 
 
@@ -155,7 +156,7 @@ def _gone(gone: Mapping[str, str], roots: Sequence[str]) -> Iterator[Difference]
             elsewhere += 1
     if elsewhere:
         places = " and ".join(roots)
-        yield Difference("elsewhere", f"{elsewhere:,} file(s)", f"loaded from outside {places}")
+        yield Difference("elsewhere", counted(elsewhere, "file"), f"loaded from outside {places}")
 
 
 def _loaded_twice(reader: Queryable) -> Iterator[Difference]:

@@ -29,6 +29,7 @@ from sparkify.sql import Column
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 512
 TOO_LARGE, TOO_DEEP = "an object over 4 MB", f"nested in over {MAX_DEPTH} levels"
+TEXT_WITH_NUL = "a text with the character NUL"
 # Of what is no record, or one that was not read.
 UNREAD_REASONS = ("not JSON", "not an object", TOO_LARGE)
 
@@ -364,7 +365,7 @@ def _text(value: Any, size: int) -> str:
     except UnicodeEncodeError:
         raise Unfit("not valid UTF-8") from None
     if "\x00" in text:
-        raise Unfit("a text with the character NUL")
+        raise Unfit(TEXT_WITH_NUL)
     if length > size:
         raise Unfit("a text too long", f"{length} bytes in a column of {size}")
     return text

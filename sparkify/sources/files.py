@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from sparkify.errors import SourceError, UnreadableFile
+from sparkify.sizes import counted
 
 # In any case, as all of a file's name that is looked at.
 DATA_SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
@@ -54,11 +55,10 @@ class PassedOver:
 
     def __str__(self) -> str:
         more = ", ..." if self.count > len(self.examples) else ""
-        what = "1 file" if self.count == 1 else f"{self.count:,} files"
         verb = "is" if self.count == 1 else "are"
         return (
-            f"{what} in {self.location} {verb} passed over: {', '.join(self.examples)}{more}; "
-            f"{DATA_NAMES}"
+            f"{counted(self.count, 'file')} in {self.location} {verb} passed over: "
+            f"{', '.join(self.examples)}{more}; {DATA_NAMES}"
         )
 
 

@@ -229,6 +229,43 @@ def blocked(warehouse: Warehouse, **settings: Any) -> ChecksFailed:
     return failed.value
 
 
+def test_unusual_values_are_loaded_and_named(warehouse: Warehouse) -> None:
+    warehouse.write_events(
+        "a.json",
+        *(event(itemInSession=item, level="gold", gender="O") for item in range(3)),
+        event(sessionId=2, userId=8, level="FREE", gender="F"),
+    )
+    warehouse.write_songs(
+        "a.json",
+        song(song_id="SO1", artist_id="AR1", year=20005, duration=-1.5, artist_latitude=91),
+        song(song_id="SO2", artist_id="AR2", year=999, artist_longitude=-180.5),
+        song(song_id="SO3", artist_id="AR3", year=0, artist_latitude=-90, artist_longitude=180),
+    )
+
+    run = warehouse.load()
+
+    assert (run.rejected, run.checks["warned"], run.checks["failed"]) == (0, 1, 0)
+    [warning] = run.warnings
+    headline, *found, hint = warning.splitlines()
+    assert "values_are_in_their_domain warned (10 findings)" in headline
+    assert [line.strip().replace("91.0 ", "91 ") for line in found] == [
+        "artists.latitude is 91 in 1 row, such as AR1",
+        "artists.longitude is -180.5 in 1 row, such as AR2",
+        "songplays.level is FREE in 1 row, such as 2000000",
+        "songplays.level is gold in 3 rows, such as 38000000",
+        "songs.duration is -1.5 in 1 row, such as SO1",
+        "songs.year is 20005 in 1 row, such as SO1",
+        "songs.year is 999 in 1 row, such as SO2",
+        "users.gender is O in 1 row, such as 39",
+        "users.level is FREE in 1 row, such as 8",
+        "users.level is gold in 1 row, such as 39",
+    ]
+    assert hint.startswith("  Try: ")
+    assert {row["level"] for row in warehouse.table("songplays")} == {"gold", "FREE"}
+    assert {row["year"] for row in warehouse.table("songs")} == {20005, 999, None}
+    assert warehouse.load().warnings == []
+
+
 def test_a_severity_of_the_settings_makes_a_warning_block(warehouse: Warehouse) -> None:
     path = warehouse.write_events("a.json", event(), event(itemInSession=1))
     warehouse.load()
@@ -236,7 +273,7 @@ def test_a_severity_of_the_settings_makes_a_warning_block(warehouse: Warehouse) 
 
     error = blocked(warehouse, check_severities={"no_file_shrank": "block"})
 
-    assert "the check no_file_shrank failed for 1 row" in str(error)
+    assert "the check no_file_shrank failed (1 finding)" in str(error)
     [latest, *_] = past_runs(warehouse.engine)
     recorded = run_details(warehouse.engine, latest.run_id).checks
     outcomes = {each["check_name"]: (each["severity"], each["outcome"]) for each in recorded}
@@ -256,7 +293,7 @@ def test_a_severity_of_the_settings_makes_a_block_warn(warehouse: Warehouse) -> 
 
 OWN_CHECK = """-- Nobody plays more than {limit} songs.
 -- severity: {severity}
--- each: user {{user_id}} played {{plays}}
+-- each: user {{user_id}} played {{plays:song}}
 select
     user_id,
     count(*) as plays
@@ -284,10 +321,10 @@ def test_an_own_check_sees_the_batch_in_its_transaction_and_blocks_it(
     error = blocked(warehouse, **own)
 
     assert (
-        "the check few_plays failed for 1 row; it requires: Nobody plays more than 1 songs."
+        "the check few_plays failed (1 finding). Its rule: Nobody plays more than 1 songs."
         in str(error)
     )
-    assert "user 39 played 2" in str(error)
+    assert "user 39 played 2 songs" in str(error)
     own_checks(tmp_path / "own", few_plays=OWN_CHECK.format(limit=2, severity="block"))
     assert warehouse.load(**own).checks["failed"] == 0
     settings = replace(warehouse.settings, **own)
@@ -301,9 +338,8 @@ def test_an_own_check_that_warns_is_told_like_ours(warehouse: Warehouse, tmp_pat
     run = warehouse.load(**own)
 
     assert run.checks["warned"] == 1
-    required = "it requires: Nobody plays more than 1 songs."
-    headline = f"the check few_plays warned for 1 row; {required}"
-    assert run.warnings == [f"{headline}\n  user 39 played 2"]
+    headline = "the check few_plays warned (1 finding). Its rule: Nobody plays more than 1 songs."
+    assert run.warnings == [f"{headline}\n  user 39 played 2 songs"]
     [recorded] = [
         each
         for each in run_details(warehouse.engine, run.run_id).checks

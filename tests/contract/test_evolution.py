@@ -20,7 +20,7 @@ from sparkify.pipeline import Run
 from .engines import cannot
 from .schema_changes import HOSTILE, NAMES, found
 from .source_files import EVENT_KEYS, NOON, Record, event, lines, song, visit
-from .warehouse import Warehouse
+from .warehouse import UNUSUAL_VALUES_FAIL, Warehouse
 
 # Why a key of NAMES is told and becomes no column.
 NO_COLUMN = {
@@ -213,7 +213,7 @@ def test_contradictions_are_found_beside_new_columns(warehouse: Warehouse) -> No
 def test_a_batch_that_fails_leaves_the_column_and_no_rows(warehouse: Warehouse) -> None:
     warehouse.write_events("a.json", event(level="gold", device="x"))
     with pytest.raises(ChecksFailed):
-        evolve(warehouse)
+        evolve(warehouse, **UNUSUAL_VALUES_FAIL)
     assert warehouse.table("staging_events") == warehouse.table("source_keys") == []
     warehouse.write_events("a.json", event(device="y"))
     assert [each.change for each in evolve(warehouse).schema_changes] == ["new column"]

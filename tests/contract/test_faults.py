@@ -18,7 +18,7 @@ from sparkify.config import load_settings
 from sparkify.errors import ChecksFailed
 
 from .source_files import DAY, NOON, encoded_twice, event, lines, logged_out, song, visit
-from .warehouse import Warehouse
+from .warehouse import UNUSUAL_VALUES_FAIL, Warehouse
 
 # On the other engines: any data in any order, test_equivalence.py.
 pytestmark = pytest.mark.expensive
@@ -274,7 +274,7 @@ def test_fault_21_checks_that_print_and_exit_0_stop_the_run_instead(warehouse: W
     warehouse.write_events("day.json", event(), event(itemInSession=1, level="gold"))
     before = warehouse.everything()
     with pytest.raises(ChecksFailed) as failed:
-        warehouse.load()
+        warehouse.load(**UNUSUAL_VALUES_FAIL)
     assert failed.value.exit_code == 3
     assert warehouse.everything() == before
 

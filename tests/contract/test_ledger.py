@@ -419,7 +419,7 @@ def test_files_without_a_hash_are_counted_by_a_deep_reconciliation(warehouse: Wa
     warehouse.execute("update loaded_files set content_hash = null")
     with warehouse.reached() as settings:
         [found] = find_other_content(warehouse.engine, settings)
-    assert (found.kind, found.name, found.is_note) == ("not_compared", "3 file(s)", True)
+    assert (found.kind, found.name, found.is_note) == ("not_compared", "3 files", True)
 
 
 def test_one_content_at_two_paths_is_two_files(warehouse: Warehouse) -> None:

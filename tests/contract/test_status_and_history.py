@@ -26,7 +26,7 @@ from sparkify.operate.rejected import (
 from sparkify.operate.status import PendingFiles, find_pending, read_status
 
 from .source_files import DAY, NOON, event, song, visit
-from .warehouse import LOCATIONS, Warehouse
+from .warehouse import LOCATIONS, UNUSUAL_VALUES_FAIL, Warehouse
 
 # On the stand-in: tests/operate/test_on_redshift.py.
 pytestmark = pytest.mark.expensive
@@ -176,7 +176,7 @@ def test_a_run_that_failed_says_why_and_loaded_nothing(warehouse: Warehouse) -> 
 def test_a_failed_run_has_its_checks(warehouse: Warehouse) -> None:
     warehouse.write_events("a.json", event(level="gold"))
     with pytest.raises(ChecksFailed):
-        warehouse.load()
+        warehouse.load(**UNUSUAL_VALUES_FAIL)
     [run] = past_runs(warehouse.engine)
     checks = run_details(warehouse.engine, run.run_id).checks
     broken = [check for check in checks if check["offending"]]
@@ -419,7 +419,7 @@ def test_one_content_under_two_names_is_a_note(warehouse: Warehouse) -> None:
     assert all(each.is_note for each in found)
     notes = [(each.kind, each.name) for each in found]
     assert ("same_content", "s3://bucket/a.json") in notes
-    assert ("elsewhere", "2 file(s)") in notes
+    assert ("elsewhere", "2 files") in notes
 
 
 def test_files_from_outside_the_settings_locations_are_a_note(
@@ -432,7 +432,7 @@ def test_files_from_outside_the_settings_locations_are_a_note(
     warehouse.write_file(tmp_path / "logs" / "c.json", b"")
     warehouse.execute("update loaded_files set uri = replace(uri, '/logs/', '/logs_old/')")
     assert differences(warehouse) == [("missing", "c.json")]
-    assert ("elsewhere", "2 file(s)") in [(each.kind, each.name) for each in reconciled(warehouse)]
+    assert ("elsewhere", "2 files") in [(each.kind, each.name) for each in reconciled(warehouse)]
 
 
 STEPS = st.lists(

@@ -12,7 +12,7 @@ from sparkify.errors import LoadError
 from sparkify.sql import Column, source_columns
 from tests.oracle import EPOCH
 
-from .engines import cannot
+from .engines import CUTS_TEXTS_AT_NUL, cannot
 from .warehouse import Warehouse
 
 TABLES = ("staging_events", "staging_songs")
@@ -51,6 +51,9 @@ def test_null_and_a_missing_key_are_null(staging: Warehouse, table: str) -> None
 # What Redshift's documents leave open, and the stand-in therefore cannot decide.
 NO_EXPONENT = cannot("redshift", reason="whether COPY takes 1e2 for a whole number is not known")
 TAKES_INFINITY = cannot("redshift", reason="a FLOAT can be NaN or infinite, and COPY may take it")
+CUTS_AT_NUL = cannot(
+    *CUTS_TEXTS_AT_NUL, reason="COPY cuts a text at NUL; a packed file is tested apart"
+)
 FRACTIONS = cannot("redshift", reason="COPY may take fractions of an epoch's milliseconds")
 
 
@@ -254,7 +257,15 @@ def test_an_array_is_measured_as_the_text_it_becomes(staging: Warehouse) -> None
     rejected(staging, "level", "[1,2,3,4,5,6,7,8]")
 
 
-@pytest.mark.parametrize("value", ['"a\\u0000b"', '"\\u0000"'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param('"hello\\u0000 world"', marks=CUTS_AT_NUL),
+        pytest.param('"a\\u0000"', marks=CUTS_AT_NUL),
+        '"\\u0000hello"',
+        '"\\u0000"',
+    ],
+)
 def test_a_text_with_nul_is_rejected(staging: Warehouse, value: str) -> None:
     rejected(staging, "artist", value)
 
@@ -339,6 +350,8 @@ def test_a_value_does_not_depend_on_what_is_read_with_it(
 ) -> None:
     """Compare what becomes of a value alone, and beside a record for the Python reader."""
     if staging.tried_enough():
+        return
+    if "\\u0000" in value and staging.engine_name in CUTS_TEXTS_AT_NUL:
         return
     table, column = where
     content = f'{{"{column.name}":{value}}}'

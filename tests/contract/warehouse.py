@@ -32,6 +32,10 @@ from .engines import ENGINES, open_empty
 from .places import Place
 from .source_files import JSONPATHS, lines
 
+# Settings of a run: an unusual value, such as the level gold, fails its batch.
+UNUSUAL_VALUES_FAIL: Mapping[str, Any] = {
+    "check_severities": {"values_are_in_their_domain": "block"}
+}
 LOCATIONS = ("log_data", "song_data", "log_jsonpath")
 SILENCE = pipeline.NullReporter()
 STAR = (FACT, *DIMENSIONS)

@@ -176,14 +176,16 @@ class RecordingEngine(DuckDbEngine):
     def append(self, table: str, columns: Any, rows: Any) -> None:
         # the fields seen in the files are not planned
         if rows and table != "source_keys":
-            self.ran.append(f"{len(rows):,} row(s) into {table}")
+            self.ran.append(f"{len(rows):,} row{'s' * (len(rows) != 1)} into {table}")
         super().append(table, columns, rows)
 
     def load_json(
         self, loads: Any, max_errors: int, on_progress: OnProgress = ignore_progress
     ) -> LoadResult:
         self.ran += [
-            f"{len(load.files):,} file(s) into {load.table}" for load in loads if load.files
+            f"{len(load.files):,} file{'s' * (len(load.files) != 1)} into {load.table}"
+            for load in loads
+            if load.files
         ]
         return super().load_json(loads, max_errors, on_progress)
 

@@ -77,6 +77,44 @@ def test_objects_that_are_uploaded_again_in_another_way_are_not_loaded_again(
     assert (run.files, run.touched) == (0, 0)
 
 
+@pytest.mark.parametrize("layout", [{}, {"indent": 2}], ids=["one line", "pretty-printed"])
+def test_a_text_that_copy_would_cut_is_rejected(
+    warehouse: Warehouse, layout: dict[str, Any]
+) -> None:
+    write_many(warehouse, **layout)
+    good = json.dumps(song(song_id="SOGOOD", title="a \\u0000 spelt out"), **layout)
+    cut, wrong = (
+        json.dumps(song(song_id=name) | changes, **layout)
+        for name, changes in (("SOCUT", {"title": "hello\0 world"}), ("SOBAD", {"year": "abc"}))
+    )
+    content = f"{good} {cut} {wrong}\n{cut}\n{good.replace('GOOD', 'LAST')}\n"
+    warehouse.write_file(warehouse.songs / "3/nul.json", content)
+
+    run = warehouse.load(max_errors=3)
+
+    lines_of_one = good.count("\n")
+    rejected = [
+        (row["line"], row["column_name"], row["reason"], row["raw_text"])
+        for row in warehouse.table("load_errors")
+    ]
+    nul = ("title", "a text with the character NUL", cut)
+    assert sorted(rejected) == [
+        (1 + lines_of_one, *nul),
+        (1 + 2 * lines_of_one, "year", "not a whole number", wrong),
+        (2 + 3 * lines_of_one, *nul),
+    ]
+    assert (run.records, run.rejected) == (MANY + 5, 3)
+    assert {"SOGOOD", "SOLAST"} <= set(song_ids(warehouse))
+    assert len(warehouse.table("staging_songs")) == MANY + 2
+
+
+def test_a_text_is_cut_at_nul_where_copy_reads_it_in_place(warehouse: Warehouse) -> None:
+    """As public reports saw; docs/redshift.md says so."""
+    warehouse.write_songs("a.json", song(title="hello\0 world"))
+    warehouse.load()
+    assert [row["title"] for row in warehouse.table("songs")] == ["hello"]
+
+
 def test_a_few_files_are_read_where_they_are(warehouse: Warehouse, sent: SentStatements) -> None:
     write_many(warehouse, 5)
     warehouse.load()

@@ -59,8 +59,12 @@ def _cleaner(flags: frozenset[str]) -> Callable[[str], str | None] | None:
 
 def _sound(text: str, replacement: str | None) -> str:
     # https://docs.aws.amazon.com/redshift/latest/dg/multi-byte-character-load-errors.html
-    if "\0" in text:
-        raise Unfit(NUL_CHARACTER, "Invalid null byte - field longer than 1 byte", text.index("\0"))
+    # No page of AWS says what COPY does with \u0000. Those who tried saw a text cut there without
+    # an error, and rejected where it is the first character: estuary/connectors#839,
+    # snowplow-rdb-loader#63, mozilla-services/data-pipeline#160.
+    if text.startswith("\0"):
+        raise Unfit(NUL_CHARACTER, "Invalid null byte - field longer than 1 byte", 0)
+    text = text.partition("\0")[0]
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from hashlib import sha256
 
 from sparkify.config import Settings
@@ -12,6 +12,7 @@ from sparkify.engines.base import (
     MOST_REJECTED_RECORDS,
     JsonLoad,
     LoadResult,
+    RejectedRecord,
     judge_files,
     require_within_bound,
 )
@@ -79,6 +80,10 @@ class _Copying:
         self.result.rejected.extend(described_records(views.rejected, load, copy))
         for packed in copy.packed.values():
             self.result.hashes.update(packed.hashes)
+            self.result.records.update(file for file, _ in packed.rejected)
+            self.result.rejected.extend(
+                RejectedRecord(load.table, file, *astuple(each)) for file, each in packed.rejected
+            )
         require_within_bound(self.result.rejected)
         judged = judge_files(load, self.result, self.max_errors, copy.files)
         self.result.rejected_files.extend(judged)

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_best-practices-use-multiple-fil
 
 import gzip
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from sparkify.engines.base import JsonLoad, batch_reader
 from sparkify.errors import FileFault
 from sparkify.records.content import content
-from sparkify.records.python_reader import Rejection
+from sparkify.records.python_reader import TEXT_WITH_NUL, Rejection, encoded
 from sparkify.sources import DataFile
 from sparkify.sources.hashing import hashed_on_the_way
 
@@ -23,6 +24,7 @@ SMALLEST_PACKED_FILE = 8 << 20
 LARGEST_PACKED_FILE = 64 << 20
 # Reasons to reject what may not end where its file does.
 BROKEN = frozenset({"not JSON", "not an object"})
+NOT_LINE_ENDS = re.compile(rb"[^\r\n]+")
 
 
 @dataclass(slots=True)
@@ -31,7 +33,8 @@ class PackedFile:
 
     files: list[DataFile] = field(default_factory=list)
     first_lines: list[int] = field(default_factory=list)
-    records: list[int] = field(default_factory=list)  # in each file
+    records: list[int] = field(default_factory=list)  # in each file, for COPY to read
+    rejected: list[tuple[DataFile, Rejection]] = field(default_factory=list)  # and not for COPY
     chunks: list[bytes] = field(default_factory=list)
     lines: int = 0
     source_bytes: int = 0
@@ -86,18 +89,38 @@ def pack_files(
             continue
         rejections: list[Rejection] = []
         records = reader.count([plain], rejections.append)
-        if any(each.reason in BROKEN for each in rejections):
-            # Alone, so that no neighbour completes what it begins or ends.
-            alone = PackedFile()
-            alone.add(file, plain, records, hashes[file])
-            yield alone
+        # COPY would cut such a text without an error.
+        cut = [each for each in rejections if each.reason == TEXT_WITH_NUL]
+        plain = _without_records(plain, cut)
+        broken = any(each.reason in BROKEN for each in rejections)
+        # Alone, so that no neighbour completes what it begins or ends.
+        holder = PackedFile() if broken else packed
+        holder.add(file, plain, records - len(cut), hashes[file])
+        holder.rejected.extend((file, each) for each in cut)
+        if broken:
+            yield holder
             continue
-        packed.add(file, plain, records, hashes[file])
         if packed.source_bytes >= enough:
             yield packed
             packed = PackedFile()
     if packed.files:
         yield packed
+
+
+def _without_records(plain: bytes, records: Iterable[Rejection]) -> bytes:
+    """Return the content of a file with blanks for these records, in its order; lines stay."""
+    pieces: list[bytes] = []
+    line, line_start, done = 1, 0, 0
+    for record in records:
+        for _ in range(record.line - line):
+            line_start = plain.index(b"\n", line_start) + 1
+        line = record.line
+        text = encoded(record.text)
+        start = plain.index(text, max(line_start, done))
+        blank = NOT_LINE_ENDS.sub(lambda found: b" " * len(found[0]), text)
+        pieces += [plain[done:start], blank]
+        done = start + len(text)
+    return b"".join([*pieces, plain[done:]])
 
 
 def packed_file_count(total: int, slices: int) -> int:

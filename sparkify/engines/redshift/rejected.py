@@ -39,7 +39,7 @@ def described_records(
     return [
         record
         for file in sorted(entries, key=lambda file: order.get(file, 0))
-        for record in _described(load, file, entries[file])
+        for record in _described(load, file, entries[file], _never_copied(copy, file))
     ]
 
 
@@ -54,6 +54,7 @@ def copied_records_by_file(load: JsonLoad, copy: Copy, views: CopyViews) -> Coun
     if likely.total() == views.records:
         return likely
     counted = _counted(load, copy)
+    counted.subtract(file for packed in copy.packed.values() for file, _ in packed.rejected)
     if counted.total() != views.records:
         raise WarehouseError(
             f"of {counted.total()} records of {load.source.location} Redshift loaded "
@@ -75,13 +76,14 @@ def _origin(copy: Copy, name: str, line: int) -> tuple[DataFile, int]:
 
 
 def _described(
-    load: JsonLoad, file: DataFile, entries: list[RejectedRow]
+    load: JsonLoad, file: DataFile, entries: list[RejectedRow], never_copied: list[Rejection]
 ) -> Iterator[RejectedRecord]:
     ours: dict[int, deque[Rejection]] = defaultdict(deque)
     with suppress(SourceError, LoadError):
         last = max(entry.line for entry in entries)
         for rejection in takewhile(lambda each: each.line <= last, _rejections(load, file)):
-            ours[rejection.line + rejection.text.count("\n")].append(rejection)
+            if rejection not in never_copied:
+                ours[rejection.line + rejection.text.count("\n")].append(rejection)
     for entry in entries:
         if ours[entry.line]:
             yield RejectedRecord(load.table, file, *astuple(ours[entry.line].popleft()))
@@ -90,6 +92,16 @@ def _described(
             yield RejectedRecord(
                 load.table, file, entry.line, entry.column, REJECTED_BY_COPY, detail, ""
             )
+
+
+def _never_copied(copy: Copy, file: DataFile) -> list[Rejection]:
+    """Return the records of a file that were rejected when it was packed."""
+    return [
+        rejection
+        for packed in copy.packed.values()
+        for of_file, rejection in packed.rejected
+        if of_file == file
+    ]
 
 
 def _rejections(load: JsonLoad, file: DataFile) -> list[Rejection]:

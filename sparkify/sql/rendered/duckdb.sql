@@ -87,7 +87,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/ledger/files_keep_the_contract 439ffa68dc3fcaeb
+-- checks/ledger/files_keep_the_contract f1d06e2441afaa77
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -97,13 +97,12 @@ WITH batches AS (
 )
 SELECT
   source_findings.staging_table,
-  source_findings.key_name AS field,
-  source_findings.finding AS change,
-  CASE
+  source_findings.key_name || CASE
     WHEN source_findings.detail = ''
     THEN ''
     ELSE ' (' || source_findings.detail || ')'
-  END AS types,
+  END AS field,
+  source_findings.finding AS change,
   source_findings.objects AS records,
   source_findings.first_file
 FROM source_findings
@@ -114,7 +113,7 @@ ORDER BY
   3,
   2
 
--- checks/ledger/matched_share_has_not_fallen 336f1ad9de5e7a5e
+-- checks/ledger/matched_share_has_not_fallen 5f7133532e4aa7b0
 WITH periods AS (
   SELECT
     CASE
@@ -159,7 +158,7 @@ WHERE
   AND batch.share < before.share * 0.75
   AND batch.angle < before.angle - 2.576 * SQRT(batch.variance + before.variance)
 
--- checks/ledger/newest_event_is_no_older_than_usual 1c3befaf65070462
+-- checks/ledger/newest_event_is_no_older_than_usual 1a5754422ac2f849
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -217,7 +216,7 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_below_its_weekday 521d6aa0077fba19
+-- checks/ledger/no_day_is_below_its_weekday 83bc933bdceec90f
 WITH days AS (
   SELECT
     TRY_CAST(start_time AS DATE) AS day_of_plays,
@@ -413,7 +412,7 @@ WHERE
 ORDER BY
   1
 
--- checks/ledger/no_file_shrank 35f3812871ec58de
+-- checks/ledger/no_file_shrank 8d34aaa5fa39e429
 WITH versions AS (
   SELECT
     loaded_files.uri,
@@ -514,7 +513,7 @@ WHERE
       AND songplays.start_time BETWEEN $first_start_time AND $last_start_time
   )
 
--- checks/star/sessions_have_one_user da57677fc18850fd
+-- checks/star/sessions_have_one_user 53b9f393d92f955d
 SELECT
   session_id,
   COUNT(DISTINCT user_id) AS users,
@@ -707,43 +706,87 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/values_are_in_their_domain 7514aafb62027398
+-- checks/star/values_are_in_their_domain 0cb484e8432ac476
+WITH unusual AS (
+  SELECT
+    'songplays' AS table_name,
+    'level' AS column_name,
+    level AS found_value,
+    CAST(songplay_id AS TEXT(64)) AS row_key
+  FROM songplays
+  WHERE
+    start_time BETWEEN $first_start_time AND $last_start_time
+    AND NOT level IN ('free', 'paid')
+  UNION ALL
+  SELECT
+    'users' AS table_name,
+    'level' AS column_name,
+    level AS found_value,
+    CAST(user_id AS TEXT(64)) AS row_key
+  FROM users
+  WHERE
+    NOT level IN ('free', 'paid')
+  UNION ALL
+  SELECT
+    'users' AS table_name,
+    'gender' AS column_name,
+    gender AS found_value,
+    CAST(user_id AS TEXT(64)) AS row_key
+  FROM users
+  WHERE
+    NOT gender IN ('F', 'M')
+  UNION ALL
+  SELECT
+    'songs' AS table_name,
+    'year' AS column_name,
+    CAST(year AS TEXT(64)) AS found_value,
+    song_id AS row_key
+  FROM songs
+  WHERE
+    NOT year BETWEEN 1000 AND 9999
+  UNION ALL
+  SELECT
+    'songs' AS table_name,
+    'duration' AS column_name,
+    CAST(duration AS TEXT(64)) AS found_value,
+    song_id AS row_key
+  FROM songs
+  WHERE
+    duration < 0
+  UNION ALL
+  SELECT
+    'artists' AS table_name,
+    'latitude' AS column_name,
+    CAST(latitude AS TEXT(64)) AS found_value,
+    artist_id AS row_key
+  FROM artists
+  WHERE
+    NOT latitude BETWEEN -90 AND 90
+  UNION ALL
+  SELECT
+    'artists' AS table_name,
+    'longitude' AS column_name,
+    CAST(longitude AS TEXT(64)) AS found_value,
+    artist_id AS row_key
+  FROM artists
+  WHERE
+    NOT longitude BETWEEN -180 AND 180
+)
 SELECT
-  'songplays' AS table_name,
-  CAST(songplay_id AS TEXT(64)) AS row_key,
-  level AS first_value,
-  location AS second_value
-FROM songplays
-WHERE
-  start_time BETWEEN $first_start_time AND $last_start_time
-  AND NOT level IN ('free', 'paid')
-UNION ALL
-SELECT
-  'users' AS table_name,
-  CAST(user_id AS TEXT(64)) AS row_key,
-  level AS first_value,
-  gender AS second_value
-FROM users
-WHERE
-  NOT level IN ('free', 'paid') OR NOT gender IN ('F', 'M')
-UNION ALL
-SELECT
-  'songs' AS table_name,
-  song_id AS row_key,
-  CAST(year AS TEXT(64)) AS first_value,
-  CAST(duration AS TEXT(64)) AS second_value
-FROM songs
-WHERE
-  NOT year BETWEEN 1000 AND 9999 OR duration < 0
-UNION ALL
-SELECT
-  'artists' AS table_name,
-  artist_id AS row_key,
-  CAST(latitude AS TEXT(64)) AS first_value,
-  CAST(longitude AS TEXT(64)) AS second_value
-FROM artists
-WHERE
-  NOT latitude BETWEEN -90 AND 90 OR NOT longitude BETWEEN -180 AND 180
+  table_name,
+  column_name,
+  found_value,
+  COUNT(*) AS found_rows,
+  MIN(row_key) AS row_key
+FROM unusual
+GROUP BY
+  1,
+  2,
+  3
+ORDER BY
+  1,
+  2,
+  3
 
 -- contract/added_columns c09157e97323e83c
 SELECT

@@ -1,6 +1,7 @@
 -- The files have no schema drift: no new, missing or retyped field.
 -- severity: warn
--- each: {change} {field}{types} in {records} records of {staging_table}, first in {first_file}
+-- each: {change} {field} in {records:record} of {staging_table}, first in {first_file}
+-- list: field
 -- try: keep new fields with [ETL] SCHEMA = evolve, reject changed files with strict
 -- The changes were found when the batch's files were profiled, before they were loaded.
 with
@@ -17,12 +18,11 @@ batches as (
 
 select
     source_findings.staging_table,
-    source_findings.key_name as field,
-    source_findings.finding as change,
-    case
+    source_findings.key_name || case
         when source_findings.detail = '' then ''
         else ' (' || source_findings.detail || ')'
-    end as types,
+    end as field,
+    source_findings.finding as change,
     source_findings.objects as records,
     source_findings.first_file
 

@@ -1,6 +1,6 @@
 -- The share of plays with a known song has not fallen against the four weeks before.
 -- severity: warn
--- each: {matched_percent}% of {plays} plays have a known song; it was {matched_percent_before}%
+-- each: {matched_percent}% of {plays:play} have a known song; it was {matched_percent_before}%
 -- try: see whether song files are missing at the source
 -- It is reported if a quarter of the share is gone, and chance explains that in one of two hundred
 -- batches: both numbers are counts, and the angles of their shares (the arcsine of the square root,

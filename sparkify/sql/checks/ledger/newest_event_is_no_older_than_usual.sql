@@ -1,6 +1,6 @@
 -- Freshness: the latest event is at most twice the usual lag plus one day old.
 -- severity: warn
--- each: the latest event is of {newest_event}, {hours_old} hours ago; usual are {usual_hours_old}
+-- each: the latest event is of {newest_event}, {hours_old:hour} ago; usual are {usual_hours_old}
 -- try: see whether new logs still reach the source
 -- The usual lag is the average over the batches of the last four weeks before the latest one, three
 -- at least. So logs that end while songs still arrive are noticed, and old logs are not.

@@ -1,6 +1,6 @@
 -- Volume: no day has far fewer plays than its weekday usually has.
 -- severity: warn
--- each: {day_of_plays} has {plays} plays; usual are {usual_plays}, and at least {fewest_plays}
+-- each: {day_of_plays} has {plays:play}; usual are {usual_plays}, and at least {fewest_plays}
 -- try: see whether files of that day are missing at the source
 -- A day is complete, and checked, once plays of a later day arrive, and again if it changes. It is
 -- compared with its weekday in the twelve weeks before, and until two weeks are known with all

@@ -1,6 +1,6 @@
 -- No new version of a file has fewer records than the version that it replaces.
 -- severity: warn
--- each: {records} records, {records_before} before, in {file}, version {version}
+-- each: {records:record}, {records_before} before, in {file}, version {version}
 -- try: see whether the file was cut at its source; records that left a file stay loaded
 -- A version that was put back is a new version, too.
 with

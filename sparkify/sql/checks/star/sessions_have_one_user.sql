@@ -1,7 +1,7 @@
 -- Every number of a session belongs to one user.
 -- Else songplay_id is unique only together with user_id: join and count plays by both.
 -- severity: warn
--- each: session {session_id} has {users} users and {plays} plays
+-- each: session {session_id} has {users:user} and {plays:play}
 -- try: nothing is wrong with the plays; join and count them by songplay_id and user_id
 select
     session_id,
