@@ -113,7 +113,7 @@ lock: .venv/uv.done
 	$(LOCK) --group compiler -o requirements/compiler.txt
 	$(LOCK) --group build pyproject.toml -o requirements/run.txt
 	$(LOCK) --group build --group dev \
-		--extra aws --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
+		--extra aws --extra notify --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group build --group peers --constraint requirements/run.txt \
 		pyproject.toml -o requirements/peers.txt

@@ -23,6 +23,7 @@ Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
 YesOrNo = Literal["no", "yes"]
 EngineName = Literal["duckdb", "redshift", "postgres"]
+NoticeForm = Literal["auto", "json", "slack", "teams", "discord"]
 Severity = Literal["block", "warn"]
 
 
@@ -69,6 +70,10 @@ class Settings:
     source_schema: SchemaMode = "warn"
     checks_folder: str = ""
     file_mode: str = "600"
+    notify_url: Secret = Secret("")
+    notify_form: str = "auto"
+    heartbeat_url: Secret = Secret("")
+    metrics_path: str = ""
     check_severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
@@ -99,6 +104,18 @@ class Settings:
     def own_checks_folder(self) -> Path:
         """The folder of [CHECKS] FOLDER, relative to the settings file."""
         return self.file.parent / os.path.expanduser(self.checks_folder)  # noqa: PTH111 - Path's raises
+
+    @property
+    def metrics_file(self) -> Path | None:
+        """The file of [METRICS] FILE, relative to the settings file; None without one."""
+        if not self.metrics_path:
+            return None
+        return self.file.parent / os.path.expanduser(self.metrics_path)  # noqa: PTH111 - Path's raises
+
+    @property
+    def failed_marker(self) -> Path:
+        """The file beside the settings file that exists from a failed run to the next good one."""
+        return self.file.parent / f".{self.file.name}.failed"
 
 
 DEFAULT_SETTINGS = Settings()
@@ -132,14 +149,20 @@ KEYS = {
     ("CHECKS", "FOLDER"): "checks_folder",
     ("OUTPUT", "FILE_MODE"): "file_mode",
     ("ETL", "FOLLOW_LINKS"): "follow_links",
+    ("NOTIFY", "URL"): "notify_url",
+    ("NOTIFY", "FORM"): "notify_form",
+    ("NOTIFY", "HEARTBEAT_URL"): "heartbeat_url",
+    ("METRICS", "FILE"): "metrics_path",
 }
+# A URL is one too: whoever has it can write to the channel.
+SECRETS = {("CLUSTER", "DB_PASSWORD"), ("NOTIFY", "URL"), ("NOTIFY", "HEARTBEAT_URL")}
 # Every other key of this section is the name of a check, and its value the check's severity.
 CHECKS_SECTION = "CHECKS"
 # An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "LOCK_WAIT", "STATEMENT_TIMEOUT", "MEMORY_LIMIT", "SCHEMA"),
-    *("FOLLOW_LINKS", "FILE_MODE"),
+    *("FOLLOW_LINKS", "FILE_MODE", "FORM"),
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -157,6 +180,7 @@ CHOICES = {
     ("ETL", "SCHEMA"): get_args(SchemaMode),
     ("OUTPUT", "FILE_MODE"): ("600", "640", "660", "644", "664"),
     ("ETL", "FOLLOW_LINKS"): get_args(YesOrNo),
+    ("NOTIFY", "FORM"): get_args(NoticeForm),
 }
 # Hadoop's and Spark's names for locations in S3.
 _S3_SCHEME = re.compile("^s3[an]?://", re.IGNORECASE)
@@ -375,10 +399,11 @@ def _read_overrides(overrides: Mapping[str, str]) -> dict[Key, str]:
                 f"there is no setting {dotted}{_nearest(name)}",
                 "name it SECTION.KEY as in dwh.cfg.example, for instance S3.LOG_DATA",
             )
-        if key == "DB_PASSWORD":
+        if name in SECRETS:
             raise ConfigError(
-                "a password on the command line is visible to all users of the machine",
-                "set it in dwh.cfg or in SPARKIFY_CLUSTER_DB_PASSWORD",
+                f"the secret {_spelt(name)} on the command line is visible to all users of the "
+                "machine",
+                f"set it in dwh.cfg or in SPARKIFY_{section}_{key}",
             )
         found[name] = value
     return found
@@ -397,8 +422,8 @@ def _typed(key: Key, value: str) -> str | int | Secret:
     except UnicodeEncodeError:
         # The error quotes the value, which may be the password.
         raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
-    if key[1] == "DB_PASSWORD":
-        return Secret(value)
+    if key in SECRETS:
+        return Secret(_required_url(key, value) if key[0] == "NOTIFY" else value)
     if key[1] in LOCATIONS:
         return _S3_SCHEME.sub("s3://", value)
     if key in CHOICES:
@@ -412,6 +437,17 @@ def _typed(key: Key, value: str) -> str | int | Secret:
             f"correct {_spelt(key)}",
         )
     return int(value)
+
+
+def _required_url(key: Key, value: str) -> str:
+    """Return a URL, or an empty text. Raises ConfigError, which does not quote it."""
+    kinds = "https?" if key[1] == "HEARTBEAT_URL" else "[a-z][a-z0-9+.-]*"
+    if value and not re.fullmatch(rf"{kinds}://[!-~]+", value, re.IGNORECASE):
+        raise ConfigError(
+            f"{_spelt(key)} is not a URL",
+            f"write {_spelt(key)} as https://..., without blanks, or leave it empty",
+        )
+    return value
 
 
 def _one_of(words: tuple[str, ...], key: Key, value: str) -> str:

@@ -603,7 +603,7 @@ def test_an_invalid_name_is_rejected(name: str) -> None:
 def test_a_password_on_the_command_line_is_rejected(name: str) -> None:
     raised = error(None, {name: PASSWORD})
 
-    assert "password on the command line" in str(raised)
+    assert "DB_PASSWORD on the command line" in str(raised)
     assert "SPARKIFY_CLUSTER_DB_PASSWORD" in raised.hint
     assert PASSWORD not in f"{raised!r} {raised.hint}"
 

@@ -47,6 +47,7 @@ AT_HOME = {
     "rich": ("sparkify.cli",),
     "prompt_toolkit": ("sparkify.cli",),
     "jinja2": ("sparkify.serve",),
+    "apprise": ("sparkify.operate.notice",),
 }
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sparkify.pipeline import Run
 
 Command = Callable[..., None]
-# The exit code of what was done, and left something to a person.
-NEEDS_A_PERSON = 3
 
 # The exit code where something needs a person: rows fail a check that blocks, or data disagrees.
 NEEDS_A_PERSON = 3
@@ -141,8 +139,13 @@ def private_files() -> Iterator[None]:
 
 def exit_on_warnings(fail_on: FailOn, run: "Run") -> None:
     """End with exit code 3 if a check warned or a record was rejected, and that is to fail."""
-    if fail_on == "warn" and (run.checks["warned"] or run.rejected):
+    if warnings_fail(fail_on, run):
         sys.exit(NEEDS_A_PERSON)
+
+
+def warnings_fail(fail_on: FailOn, run: "Run") -> bool:
+    """Return whether a check warned or a record was rejected, and that is to fail."""
+    return fail_on == "warn" and bool(run.checks["warned"] or run.rejected)
 
 
 def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":

@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sparkify.cli.aftermath import (
+    announce_run,
+    failure_measured,
+    failure_notified,
+    measure_load,
+)
 from sparkify.cli.cluster_power import cluster_power
 from sparkify.cli.command import (
     NEEDS_A_PERSON,
     FailOn,
     configured,
-    exit_on_warnings,
     fail_on_option,
     json_option,
+    warnings_fail,
 )
 from sparkify.cli.tables import describe_passed_over, describe_rejected_files, describe_touched
 from sparkify.cli.terminal import echo, is_terminal, to_json
@@ -65,16 +71,20 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
     Exit code 3 if a check fails and its batch is rolled back; with --fail-on warn also if a check
     warns or a record is rejected, and then all is loaded.
     """
-    with (
-        _open_reporter(log_format) as reporter,
-        cluster_power(settings, reporter, resume=resume, pause=pause),
-    ):
-        # DuckDB's file is opened or it is not; a server lets a run queue, by default for LOCK_WAIT.
-        patient = settings if wait is None else replace(settings, lock_wait=wait)
-        run = _load(patient, reporter, as_json, wait or 0)
-    if run.rejected_files:
+    # DuckDB's file is opened or it is not; a server lets a run queue, by default for LOCK_WAIT.
+    patient = settings if wait is None else replace(settings, lock_wait=wait)
+    with _open_reporter(log_format) as reporter:
+        with (
+            failure_notified(settings, reporter),
+            cluster_power(settings, reporter, resume=resume, pause=pause),
+            failure_measured(settings, reporter),
+        ):
+            run = _load(patient, reporter, as_json, wait or 0)
+            needs_person = bool(run.rejected_files) or warnings_fail(fail_on, run)
+            measure_load(settings, reporter, NEEDS_A_PERSON if needs_person else 0)
+        announce_run(settings, reporter, run, is_good=not needs_person)
+    if needs_person:
         sys.exit(NEEDS_A_PERSON)
-    exit_on_warnings(fail_on, run)
 
 
 def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> "Run":

@@ -36,7 +36,8 @@ ROWS_OF_RUN_SHOWN = 20  # of its files, and of its rejected records
 def runs_command(settings: "Settings", run_id: str | None, last: int, as_json: bool) -> None:
     """Show past runs, or the details of one.
 
-    With an ID: its stages, batches, files, checks, schema drift and rejected records.
+    With an ID, its beginning, or "last": its stages, batches, files, checks, schema drift and
+    rejected records.
     """
     from sparkify.operate.history import past_runs, run_details
 

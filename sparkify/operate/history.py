@@ -12,6 +12,7 @@ from sparkify.operate.rejected import RejectedFilter, rejected_rows
 from sparkify.sql import statement
 
 NEAREST_IDS = 3
+LATEST = "last"  # instead of an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,35 @@ def require_run(reader: Queryable, run_id: str) -> PastRun:
     return runs[run_id]
 
 
-def run_details(reader: Queryable, run_id: str) -> RunDetails:
-    """Return all about one run. Raises ConfigError, with similar ids, if there is none."""
+def find_run(reader: Queryable, name: str) -> PastRun:
+    """Return the run whose id begins with `name`, or the latest one for `last`.
+
+    Raises ConfigError if there is none, with similar ids, or if there are several, with theirs.
+    """
+    runs = {run.run_id: run for run in past_runs(reader)}
+    # The latest run comes first.
+    found = list(runs)[:1] if name == LATEST else [each for each in runs if each.startswith(name)]
+    if name in runs:
+        return runs[name]
+    if not name or not found:
+        raise _unknown(name, list(runs))
+    if len(found) > 1:
+        raise ConfigError(
+            f"{len(found)} runs have ids that begin with {name}",
+            f"write more of one of these: {', '.join(found[:NEAREST_IDS])}",
+        )
+    return runs[found[0]]
+
+
+def run_details(reader: Queryable, name: str) -> RunDetails:
+    """Return all about the run of this id, or of its beginning, or the `last`.
+
+    Raises ConfigError, with similar ids, if there is none.
+    """
+    run = find_run(reader, name)
+    run_id = run.run_id
     return RunDetails(
-        require_run(reader, run_id),
+        run,
         _records(reader, "operate/batches_of_run", run_id),
         _records(reader, "operate/files_of_run", run_id),
         _records(reader, "operate/checks_of_run", run_id),

@@ -1,7 +1,8 @@
 """The status of the warehouse: its runs, freshness, rows and pending files."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sparkify import ledger, quarantine, staging
 from sparkify.checks import CheckOutcome, count_outcomes
@@ -12,6 +13,7 @@ from sparkify.operate.rejected import open_by_reason
 from sparkify.sql import statement
 
 LAST_RUNS = 5
+ENDED_BADLY = ("failed", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class WarehouseStatus:
 
     `checks` is the number of check results of the latest run by outcome. `rejected` is by reason,
     and counts only open records; `rejected_files` is the number of files that are rejected whole.
+    `findings` are the checks of any run that warned or failed last, `last_failure` is the latest
+    run that did not end well, also if it was long ago; both are None or empty without any.
     """
 
     runs: list[PastRun]
@@ -39,6 +43,8 @@ class WarehouseStatus:
     rejected_files: int
     plays: int
     matched: int
+    findings: list[dict[str, Any]]
+    last_failure: PastRun | None
 
     @property
     def matched_share(self) -> float | None:
@@ -50,7 +56,8 @@ def read_status(reader: Queryable) -> WarehouseStatus:
     """Read the status from the warehouse's own tables."""
     [(newest_event, loaded_at)] = reader.fetch(statement("operate/freshness")).rows
     [(plays, matched)] = reader.fetch(statement("operate/matched_plays")).rows
-    runs = past_runs(reader)[:LAST_RUNS]
+    all_runs = past_runs(reader)
+    runs = all_runs[:LAST_RUNS]
     return WarehouseStatus(
         runs,
         newest_event,
@@ -61,7 +68,53 @@ def read_status(reader: Queryable) -> WarehouseStatus:
         len(quarantine.rejected_versions(reader)),
         plays,
         matched,
+        _findings(reader),
+        next((run for run in all_runs if run.outcome in ENDED_BADLY), None),
     )
+
+
+def age_seconds(timestamp: datetime | None, now: datetime) -> float | None:
+    """Return the age of a timestamp in UTC, None without one; one in the future has the age 0."""
+    if timestamp is None:
+        return None
+    return max((now - timestamp.replace(tzinfo=UTC)).total_seconds(), 0.0)
+
+
+def find_concerns(
+    status: WarehouseStatus, oldest: timedelta | None, now: datetime
+) -> list[tuple[str, str]]:
+    """Return what needs a person, each with what to do; empty where all is well.
+
+    `oldest` is the age that the latest event may have, None for any.
+    """
+    concerns = []
+    if status.runs and status.runs[0].outcome in ENDED_BADLY:
+        run = status.runs[0]
+        concerns.append(
+            (f"the latest run {run.run_id} {_ended(run)}", f"sparkify runs {run.run_id}")
+        )
+    if status.rejected_files:
+        count = f"{status.rejected_files:,} rejected whole"
+        concerns.append((f"files are not loaded: {count}", "sparkify quarantine"))
+    age = age_seconds(status.newest_event, now)
+    if oldest is not None and (age is None or age > oldest.total_seconds()):
+        newest = f"{status.newest_event:%Y-%m-%d %H:%M:%S} UTC" if status.newest_event else "none"
+        concerns.append(
+            (
+                f"the latest event is too old: {newest}",
+                "see whether log files arrive (sparkify plan) and loads run (sparkify runs)",
+            )
+        )
+    return concerns
+
+
+def _ended(run: PastRun) -> str:
+    return "was interrupted" if run.outcome == "interrupted" else run.outcome
+
+
+def _findings(reader: Queryable) -> list[dict[str, Any]]:
+    columns, rows = reader.fetch(statement("operate/recent_findings"))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:

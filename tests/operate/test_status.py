@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def make_mixed(folder: Path) -> Path:
 
 
 def test_the_status_is_one_object_for_machines(mixed: Path) -> None:
-    found = answer("status", cwd=mixed)
+    found = answer("status", cwd=mixed, code=3)
 
     with duckdb.connect(str(mixed / DATABASE), read_only=True) as connection:
         [(plays, matched)] = connection.execute(
@@ -65,12 +66,17 @@ def test_the_status_is_one_object_for_machines(mixed: Path) -> None:
 
 def test_the_status_is_drawn_for_people(mixed: Path) -> None:
     outcome = run("sparkify", "status", cwd=mixed)
+    age = (datetime.now(UTC) - datetime(2018, 11, 1, 20, 57, 10, tzinfo=UTC)).days
 
     size = readable_size((mixed / "data/log_data/2018/c.json").stat().st_size)
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.err) == (3, "")
     assert "\x1b" not in outcome.out
     for shown in (
-        r"latest event +2018-11-01 20:57:10 UTC",
+        rf"latest event +2018-11-01 20:57:10 UTC, {age:,} days ago",
+        r"latest load .* UTC, \d+ (seconds|minutes) ago",
+        r"Last warnings and failed checks",
+        r"values_are_in_their_domain +failed +the check values_are_in_their_domain failed for",
+        r"Needs a person: the latest run \S+ failed\. Try: sparkify runs \S+",
         rf"pending +1 file \({size}\)",
         r"plays of a known song +40\.0%",
         r"not JSON +1",
@@ -83,8 +89,126 @@ def test_the_status_is_drawn_for_people(mixed: Path) -> None:
 def test_at_a_terminal_a_message_says_that_the_source_is_listed(mixed: Path) -> None:
     outcome = at_terminal("sparkify", "status", cwd=mixed)
 
-    assert outcome.code == 0
+    assert outcome.code == 3
     assert "listing the source" in outcome.err
+
+
+def test_what_needs_a_person_is_named_for_machines(mixed: Path) -> None:
+    found = answer("status", cwd=mixed, code=3)
+
+    failed = found["runs"][0]["run_id"]
+    assert found["needs_a_person"] == [
+        {"what": f"the latest run {failed} failed", "try": f"sparkify runs {failed}"}
+    ]
+    assert found["last_failure"]["run_id"] == failed
+    assert [(each["check_name"], each["outcome"]) for each in found["findings"]] == [
+        ("values_are_in_their_domain", "failed")
+    ]
+
+
+@pytest.mark.parametrize(("hours", "code"), [(27, 3), (25, 0)])
+def test_an_older_latest_event_than_requested_needs_a_person(
+    tmp_path: Path, hours: int, code: int
+) -> None:
+    write_source(tmp_path)
+    call("create-tables", cwd=tmp_path)
+    began = datetime.now(UTC) - timedelta(hours=hours)
+    log = tmp_path / "data/log_data/2018/a.json"
+    log.write_bytes(lines(play(1, 1, ts=int(began.timestamp() * 1000))))
+    assert call("etl", cwd=tmp_path).code == 0
+
+    found = answer("status", "--fail-if-older-than", "26h", cwd=tmp_path, code=code)
+
+    assert found["newest_event_age_seconds"] == pytest.approx(hours * 3600, abs=300)
+    assert found["loaded_age_seconds"] < 300
+    assert [each["what"].partition(":")[0] for each in found["needs_a_person"]] == (
+        ["the latest event is too old"] if code else []
+    )
+    assert f", {hours} hours ago" in call("status", cwd=tmp_path).out
+    assert call("status", cwd=tmp_path).code == 0
+
+
+def test_a_warehouse_without_events_is_too_old_for_any_age(tmp_path: Path) -> None:
+    call("create-tables", cwd=tmp_path)
+
+    outcome = call("status", "--offline", "--fail-if-older-than", "52w", cwd=tmp_path)
+
+    assert outcome.code == 3
+    assert "Needs a person: the latest event is too old: none." in outcome.out
+
+
+@pytest.mark.parametrize("age", ["26", "h", "-1h", "1.5h", "26 hours", ""])
+def test_an_age_that_is_none_is_wrong_usage(tmp_path: Path, age: str) -> None:
+    outcome = call("status", "--fail-if-older-than", age, cwd=tmp_path)
+
+    assert outcome.code == 2
+    assert "such as 26h" in outcome.err
+
+
+def test_a_file_that_was_rejected_whole_needs_a_person_until_it_loads(tmp_path: Path) -> None:
+    write_source(tmp_path)
+    call("create-tables", cwd=tmp_path)
+    log = tmp_path / "data/log_data/2018/bad.json"
+    log.write_bytes(b"<html>")
+    assert call("etl", cwd=tmp_path).code == 3
+
+    [concern] = answer("status", cwd=tmp_path, code=3)["needs_a_person"]
+    log.write_bytes(lines(play(9, 9)))
+    assert call("etl", cwd=tmp_path).code == 0
+
+    assert concern == {
+        "what": "files are not loaded: 1 rejected whole",
+        "try": "sparkify quarantine",
+    }
+    assert answer("status", cwd=tmp_path)["needs_a_person"] == []
+
+
+def test_a_failure_before_the_runs_that_are_shown_is_shown_too(tmp_path: Path) -> None:
+    write_source(tmp_path)
+    call("create-tables", cwd=tmp_path)
+    log = tmp_path / "data/log_data/2018/b.json"
+    log.write_bytes(lines(play(8, 8, level="gold")))
+    assert call("etl", cwd=tmp_path).code == 3
+    for number in range(5):
+        log.write_bytes(lines(*(play(8, item) for item in range(number + 1))))
+        assert call("etl", cwd=tmp_path).code == 0
+
+    found = answer("status", cwd=tmp_path)
+
+    assert {run["outcome"] for run in found["runs"]} == {"done"}
+    assert found["last_failure"]["outcome"] == "failed"
+    assert "Last failure" in call("status", cwd=tmp_path).out
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id_and_as_the_last(mixed: Path) -> None:
+    failed, done = (each["run_id"] for each in answer("runs", cwd=mixed))
+    same = next(at for at, letter in enumerate(failed) if letter != done[at])
+
+    for name, run_id in (
+        ("last", failed),
+        (failed[: same + 1], failed),
+        (done[: same + 1], done),
+        (done, done),
+    ):
+        assert answer("runs", name, cwd=mixed)["run"]["run_id"] == run_id
+
+
+def test_a_beginning_of_several_ids_names_them(mixed: Path) -> None:
+    ids = [each["run_id"] for each in answer("runs", cwd=mixed)]
+
+    outcome = call("runs", ids[0][:4], cwd=mixed)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"Error: 2 runs have ids that begin with {ids[0][:4]}\n"
+        f"Try: write more of one of these: {ids[0]}, {ids[1]}\n"
+    )
+
+
+def test_there_is_no_last_run_before_any(tmp_path: Path) -> None:
+    call("create-tables", cwd=tmp_path)
+
+    assert call("runs", "last", cwd=tmp_path).code == 2
 
 
 def test_offline_the_source_is_not_listed(loaded: Path) -> None:

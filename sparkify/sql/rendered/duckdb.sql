@@ -1308,6 +1308,21 @@ SELECT
   COUNT(song_id) AS matched
 FROM songplays
 
+-- operate/recent_findings 7fca32f86b75af2c
+SELECT
+  run_id,
+  checked_at,
+  check_name,
+  CASE WHEN severity = 'warn' THEN 'warned' ELSE 'failed' END AS outcome,
+  account
+FROM check_results
+WHERE
+  offending > 0
+ORDER BY
+  2 DESC NULLS FIRST,
+  3
+LIMIT 5
+
 -- operate/rejected a4e843d2da99e1ff
 WITH latest AS (
   SELECT

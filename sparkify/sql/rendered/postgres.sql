@@ -1340,6 +1340,21 @@ SELECT
   COUNT(song_id) AS matched
 FROM songplays
 
+-- operate/recent_findings 6b8d987ad74de17f
+SELECT
+  run_id,
+  checked_at,
+  check_name,
+  CASE WHEN severity = 'warn' THEN 'warned' ELSE 'failed' END AS outcome,
+  account
+FROM check_results
+WHERE
+  offending > 0
+ORDER BY
+  2 DESC,
+  3
+LIMIT 5
+
 -- operate/rejected 99c699d2f6de30a3
 WITH latest AS (
   SELECT
