@@ -47,9 +47,9 @@ def test_statements_without_rows_run_together_and_fail_together(warehouse: Wareh
         with pytest.raises(ServerRejection, match="nosuch"):
             session.execute("insert into few values (1)", "delete from nosuch", "delete from few")
         session.rollback()
-        assert session.run_alone("select 1 as a").rows == [(1,)]
+        assert session.run_alone("select 1 as a")[0].rows == [(1,)]
         session.execute("create temporary table more (a int)")
         session.commit()
-        assert session.run_alone("select count(*) as n from more").rows == [(0,)]
+        assert session.run_alone("select count(*) as n from more")[0].rows == [(0,)]
     finally:
         session.close()
