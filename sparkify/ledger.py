@@ -98,6 +98,16 @@ def latest_versions(engine: Queryable) -> LatestVersions:
     return latest
 
 
+def known_versions(engine: Queryable) -> tuple[LatestVersions, set[tuple[str, str]]]:
+    """Return the latest versions in the ledger, and uri and etag of the rejected files."""
+    latest = LatestVersions(NO_BATCH)
+    loaded, rejected = engine.fetch_all(
+        map(statement, ("ledger/versions", "quarantine/rejected_versions")), **NO_BATCH._asdict()
+    )
+    latest.add(loaded.rows)
+    return latest, set(rejected.rows)
+
+
 def add_newer(engine: Queryable, known: LatestVersions) -> None:
     """Add the versions of the batches that were loaded after those that are known."""
     known.add(engine.fetch(statement("ledger/versions"), **known.until._asdict()).rows)

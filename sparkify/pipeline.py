@@ -184,7 +184,7 @@ def load_pending(
     configured = checks.configured_checks(settings)
     with _measured(run, "list"):
         sources = staging.open_staging_sources(settings)
-        latest, rejected = quarantine.known_versions(engine)
+        latest, rejected = ledger.known_versions(engine)
         changes = _find_changes(latest, sources, uris)
         run.passed_over = [passed_over_by(each.source) for each in sources]
     touched = {file: each for of_source in changes for file, each in of_source.touched.items()}

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sparkify.engines.base import Engine, Queryable, RejectedFile, RejectedRecord, fitted
-from sparkify.ledger import NO_BATCH, LatestVersions
 from sparkify.sql import drop_statement, statement
 
 CONTRADICTION = "contradicts the timestamp of another record of the event"
@@ -96,16 +95,6 @@ def record_rejected_files(engine: Engine, run_id: str, rejected: Sequence[Reject
 def rejected_versions(engine: Queryable) -> set[tuple[str, str]]:
     """Return uri and etag of the files that are not tried again until they change."""
     return set(engine.fetch(statement("quarantine/rejected_versions")).rows)
-
-
-def known_versions(engine: Queryable) -> tuple[LatestVersions, set[tuple[str, str]]]:
-    """Return the latest versions in the ledger, and uri and etag of the rejected files."""
-    latest = LatestVersions(NO_BATCH)
-    loaded, rejected = engine.fetch_all(
-        map(statement, ("ledger/versions", "quarantine/rejected_versions")), **NO_BATCH._asdict()
-    )
-    latest.add(loaded.rows)
-    return latest, set(rejected.rows)
 
 
 def files_with_rejected(engine: Engine) -> list[str]:

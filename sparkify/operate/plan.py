@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sparkify import pipeline, quarantine, warehouse
+from sparkify import ledger, pipeline, warehouse
 from sparkify.config import Settings
 from sparkify.contract.evolution import AddedColumn, added_columns
 from sparkify.contract.profile import profile_nothing
@@ -93,7 +93,7 @@ def _warehouse_state(
         if not warehouse.version(reader):
             return False, (), set(), []
         warehouse.require_current(reader)
-        return True, *quarantine.known_versions(reader), added_columns(reader)
+        return True, *ledger.known_versions(reader), added_columns(reader)
     finally:
         reader.close()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sparkify import ledger, quarantine, staging
+from sparkify import ledger, staging
 from sparkify.checks import CheckOutcome, count_outcomes
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
@@ -85,7 +85,7 @@ def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:
     Files that were only touched, or rejected and did not change, are not among them. Raises
     SourceError, ConfigError.
     """
-    latest, rejected = quarantine.known_versions(reader)
+    latest, rejected = ledger.known_versions(reader)
     sizes = [
         file.size
         for each in staging.open_staging_sources(settings)
