@@ -265,15 +265,21 @@ def run_checks(
     engine: Queryable, checks: Iterable[Check], scope: Scope, *stages: Stage
 ) -> list[CheckResult]:
     """Run the checks of these stages, in the transaction at hand. Raises WarehouseError."""
-    chosen = (check for check in checks if check.stage in stages)
-    return [_run_check(engine, check, scope) for check in chosen]
+    chosen = [check for check in checks if check.stage in stages]
+    shipped = [check for check in chosen if check.stage != OWN_CHECKS]
+    found = engine.fetch_all([check.statement for check in shipped], **asdict(scope))
+    return [
+        *(CheckResult(check, *result) for check, result in zip(shipped, found, strict=True)),
+        *(_run_own(engine, check, scope) for check in chosen if check.stage == OWN_CHECKS),
+    ]
 
 
-def _run_check(engine: Queryable, check: Check, scope: Scope) -> CheckResult:
+def _run_own(engine: Queryable, check: Check, scope: Scope) -> CheckResult:
+    """Run a check of the user's by itself, so that its error can name it."""
     try:
         columns, rows = engine.fetch(check.statement, **asdict(scope))
     except WarehouseError as error:
-        if check.stage != OWN_CHECKS or isinstance(error, Interrupted | WarehouseBusy):
+        if isinstance(error, Interrupted | WarehouseBusy):
             raise
         raise WarehouseError(
             f"the own check {check.name} cannot be run: {error}",

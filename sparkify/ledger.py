@@ -38,15 +38,33 @@ class LoadedVersion(NamedTuple):
     content_hash: str | None
 
 
+class LastBatch(NamedTuple):
+    """The highest number of the batches that are known, and the latest time at which one began."""
+
+    batch_number: int
+    loaded_at: datetime
+
+
+NO_BATCH = LastBatch(0, datetime(1970, 1, 1))  # noqa: DTZ001 - all times are UTC
+
+
 class LatestVersions:
     """The latest version of every loaded file.
 
-    They stay plain rows until they are asked for: of a large ledger few are.
+    They stay plain rows until they are asked for: of a large ledger few are. `until` is the last
+    batch whose files are among them.
     """
 
-    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Take the rows of all versions in the order of loading."""
-        self._rows = {row[0]: row for row in rows}
+    def __init__(self, until: LastBatch) -> None:
+        self._rows: dict[str, tuple[Any, ...]] = {}
+        self.until = until
+
+    def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add the rows of versions of later batches, in the order of loading."""
+        self._rows |= {row[0]: row for row in rows}
+        for row in rows[-1:]:
+            latest_time = max(each[5] for each in rows)  # a clock may have been set back
+            self.until = LastBatch(row[4], max(self.until.loaded_at, latest_time))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -61,7 +79,9 @@ class LatestVersions:
 
     def without(self, uris: Collection[str]) -> "LatestVersions":
         """Return the versions without those of some files, which then count as new."""
-        return LatestVersions(row for uri, row in self._rows.items() if uri not in uris)
+        kept = LatestVersions(self.until)
+        kept._rows = {uri: row for uri, row in self._rows.items() if uri not in uris}
+        return kept
 
     def has(self, file: DataFile) -> bool:
         """Return whether the latest version of a file is this one, by its etag."""
@@ -79,7 +99,24 @@ class SourceChanges:
 
 def latest_versions(engine: Queryable) -> LatestVersions:
     """Read the latest version of every loaded file from the ledger."""
-    return LatestVersions(engine.fetch(statement("ledger/versions")).rows)
+    latest = LatestVersions(NO_BATCH)
+    add_newer(engine, latest)
+    return latest
+
+
+def known_versions(engine: Queryable) -> tuple[LatestVersions, set[tuple[str, str]]]:
+    """Return the latest versions in the ledger, and uri and etag of the rejected files."""
+    latest = LatestVersions(NO_BATCH)
+    loaded, rejected = engine.fetch_all(
+        map(statement, ("ledger/versions", "quarantine/rejected_versions")), **NO_BATCH._asdict()
+    )
+    latest.add(loaded.rows)
+    return latest, set(rejected.rows)
+
+
+def add_newer(engine: Queryable, known: LatestVersions) -> None:
+    """Add the versions of the batches that were loaded after those that are known."""
+    known.add(engine.fetch(statement("ledger/versions"), **known.until._asdict()).rows)
 
 
 def find_changes(

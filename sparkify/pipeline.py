@@ -33,7 +33,7 @@ from sparkify.errors import (
     WarehouseBusy,
     WarehouseError,
 )
-from sparkify.ledger import SourceChanges
+from sparkify.ledger import LatestVersions, SourceChanges
 from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile, PassedOver, passed_over_by
 from sparkify.sources.files import PERMISSION_DENIED
@@ -199,8 +199,8 @@ def load_pending(
     configured = checks.configured_checks(settings)
     with _measured(run, "list"):
         sources = staging.open_staging_sources(settings)
-        changes = _find_changes(engine, sources, selection)
-        rejected = quarantine.rejected_versions(engine) if selection is None else set()
+        latest, rejected = ledger.known_versions(engine)
+        changes = _find_changes(latest, sources, selection)
         run.passed_over = [passed_over_by(each.source) for each in sources]
     touched = {file: each for of_source in changes for file, each in of_source.touched.items()}
     if touched:
@@ -212,13 +212,13 @@ def load_pending(
         for source, of_source in zip(sources, changes, strict=True)
         for file in of_source.pending
     ]
-    pending = [each for each in changed if (each[1].uri, each[1].etag) not in rejected]
+    left_out = rejected if selection is None else set()
+    pending = [each for each in changed if (each[1].uri, each[1].etag) not in left_out]
     run.left_out = len(changed) - len(pending)
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
-        loading = _Loading(
-            engine, settings, sources, configured, run, reporter, profiler, selection
-        )
+        newer = LatestVersions(latest.until)
+        loading = _Loading(engine, settings, sources, configured, run, reporter, profiler, newer)
         with _logged(engine, run, reporter):
             for batch in staging.cut_into_batches(pending, settings.batch_mb << 20):
                 _with_retries(partial(loading.load, batch))
@@ -281,17 +281,15 @@ def _writing(engine: Engine) -> Iterator[None]:
 
 
 def _find_changes(
-    engine: Engine,
+    latest: LatestVersions,
     sources: Sequence[StagingSource],
     selection: FileSelection | None,
 ) -> list[SourceChanges]:
-    latest = ledger.latest_versions(engine)
-    if selection:
-        latest = latest.without(selection.again)
+    known = latest.without(selection.again) if selection else latest
     found = []
     for each in sources:
         files = (file for file in each.files() if not selection or file.uri in selection.uris)
-        found.append(ledger.find_changes(each.source, files, latest))
+        found.append(ledger.find_changes(each.source, files, known))
     return found
 
 
@@ -302,7 +300,10 @@ def _remember_touched(engine: Engine, touched: Mapping[DataFile, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Loading:
-    """The parts that all batches of a run share."""
+    """The parts that all batches of a run share.
+
+    `newer` are the versions that were loaded since the run compared the source with the ledger.
+    """
 
     engine: Engine
     settings: Settings
@@ -311,7 +312,7 @@ class _Loading:
     run: Run
     reporter: RunReporter
     profiler: Profiler
-    selection: FileSelection | None
+    newer: LatestVersions
 
     def load(self, batch: Batch) -> None:
         """Check a batch against the contract, and load it in one transaction.
@@ -404,10 +405,8 @@ class _Loading:
 
     def _still_pending(self, batch: Batch) -> Batch:
         """Return the batch without the files that another run has loaded meanwhile."""
-        latest = ledger.latest_versions(self.engine)
-        if self.selection:
-            latest = latest.without(self.selection.again)
-        return Batch(tuple(each for each in batch.files if not latest.has(each[1])))
+        ledger.add_newer(self.engine, self.newer)
+        return Batch(tuple(each for each in batch.files if not self.newer.has(each[1])))
 
     def _run_checks(self, scope: checks.Scope, *stages: checks.Stage) -> list[CheckResult]:
         return checks.run_checks(self.engine, self.configured, scope, *stages)

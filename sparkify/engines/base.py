@@ -227,6 +227,9 @@ class Queryable(Protocol):
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package. Raises WarehouseError."""
 
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, in as few messages as it takes. Raises WarehouseError."""
+
     def close(self) -> None:
         """Close the connection. Never raises."""
 

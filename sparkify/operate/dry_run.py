@@ -82,6 +82,10 @@ class DryRun:
             return Result((), [])  # it may read tables that only the real warehouse has
         return self._scratch.fetch(statement, **parameters)
 
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, and note them."""
+        return [self.fetch(each, **parameters) for each in statements]
+
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows into a table, and note it."""
         if rows:

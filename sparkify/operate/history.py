@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sparkify.engines.base import Queryable
+from sparkify.engines.base import Queryable, Result
 from sparkify.errors import ConfigError
 from sparkify.operate.rejected import RejectedFilter, rejected_rows
 from sparkify.sql import statement
@@ -75,8 +75,12 @@ class RunDetails:
 
 def past_runs(reader: Queryable) -> list[PastRun]:
     """Return all runs that had something to load, the latest first."""
-    columns, rows = reader.fetch(statement("operate/runs"))
-    return [_past_run(reader, dict(zip(columns, row, strict=True))) for row in rows]
+    return described_runs(reader, reader.fetch(statement("operate/runs")))
+
+
+def described_runs(reader: Queryable, logged: Result) -> list[PastRun]:
+    """Return these rows of the log as runs, in their order."""
+    return [_past_run(reader, dict(zip(logged.columns, row, strict=True))) for row in logged.rows]
 
 
 def require_run(reader: Queryable, run_id: str) -> PastRun:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sparkify import ledger, pipeline, quarantine, warehouse
+from sparkify import ledger, pipeline, warehouse
 from sparkify.config import Settings
 from sparkify.contract.evolution import AddedColumn, added_columns
 from sparkify.contract.profile import profile_nothing
@@ -93,8 +93,7 @@ def _warehouse_state(
         if not warehouse.version(reader):
             return False, (), set(), []
         warehouse.require_current(reader)
-        rejected = quarantine.rejected_versions(reader)
-        return True, ledger.latest_versions(reader), rejected, added_columns(reader)
+        return True, *ledger.known_versions(reader), added_columns(reader)
     finally:
         reader.close()
 

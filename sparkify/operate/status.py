@@ -4,16 +4,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sparkify import ledger, quarantine, staging
+from sparkify import ledger, staging
 from sparkify.checks import CheckOutcome, count_outcomes
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
-from sparkify.operate.history import PastRun, past_runs
-from sparkify.operate.rejected import open_by_reason
+from sparkify.operate.history import PastRun, described_runs
 from sparkify.sql import statement
 
 LAST_RUNS = 5
 ENDED_BADLY = ("failed", "interrupted")
+QUESTIONS = (
+    "operate/freshness",
+    "operate/matched_plays",
+    "queries/rows_by_table",
+    "operate/rejected_by_reason",
+    "quarantine/rejected_versions",
+    "operate/runs",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +61,21 @@ class WarehouseStatus:
 
 def read_status(reader: Queryable) -> WarehouseStatus:
     """Read the status from the warehouse's own tables."""
-    [(newest_event, loaded_at)] = reader.fetch(statement("operate/freshness")).rows
-    [(plays, matched)] = reader.fetch(statement("operate/matched_plays")).rows
-    all_runs = past_runs(reader)
+    freshness, matched_plays, rows_by_table, by_reason, rejected_files, logged = reader.fetch_all(
+        map(statement, QUESTIONS)
+    )
+    [(newest_event, loaded_at)] = freshness.rows
+    [(plays, matched)] = matched_plays.rows
+    all_runs = described_runs(reader, logged)
     runs = all_runs[:LAST_RUNS]
     return WarehouseStatus(
         runs,
         newest_event,
         loaded_at,
         _outcomes(reader, runs[0]) if runs else count_outcomes([]),
-        {name: count for _, name, count in reader.fetch(statement("queries/rows_by_table")).rows},
-        open_by_reason(reader),
-        len(quarantine.rejected_versions(reader)),
+        {name: count for _, name, count in rows_by_table.rows},
+        dict(by_reason.rows),
+        len(rejected_files.rows),
         plays,
         matched,
         _findings(reader),
@@ -128,7 +138,7 @@ def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:
     Files that were only touched, or rejected and did not change, are not among them. Raises
     SourceError, ConfigError.
     """
-    latest, rejected = ledger.latest_versions(reader), quarantine.rejected_versions(reader)
+    latest, rejected = ledger.known_versions(reader)
     sizes = [
         file.size
         for each in staging.open_staging_sources(settings)

@@ -281,6 +281,20 @@ def test_a_file_that_shrank_is_named_with_both_versions(warehouse: Warehouse) ->
         assert shown in warning
 
 
+def test_only_the_versions_of_later_batches_are_added(warehouse: Warehouse) -> None:
+    warehouse.write_events("1.json", event())
+    warehouse.load()
+    known = ledger.latest_versions(warehouse.engine)
+    newer = ledger.LatestVersions(known.until)
+    ledger.add_newer(warehouse.engine, newer)
+    assert len(newer) == 0 < len(known)
+    warehouse.write_events("2.json", event(itemInSession=2))
+    warehouse.load()
+    for _ in range(2):
+        ledger.add_newer(warehouse.engine, newer)
+        assert [Path(version.uri).name for version in newer] == ["2.json"]
+
+
 # The content of a file
 
 
@@ -489,6 +503,29 @@ def test_of_two_runs_at_once_one_loads_a_version(warehouse: Warehouse, place: st
     assert (run.files, loaded) == (0, [1 if place == Y else 0])
     assert locations(warehouse) == ([X, Y] if place == Y else [X])
     assert warehouse.load().files == 0
+
+
+def test_a_version_loaded_meanwhile_is_seen_though_its_batch_has_the_number_of_another(
+    warehouse: Warehouse,
+) -> None:
+    if warehouse.engine.is_exclusive:
+        pytest.skip("one process at a time has the database")
+    write_version(warehouse, X)
+    undone = warehouse.load().run_id
+    write_version(warehouse, Y)
+    second = open_engine(warehouse.settings)
+
+    def undo_and_load() -> None:
+        repair.undo_run(second, undone)
+        pipeline.load_pending(second, reached, pipeline.NullReporter())
+
+    try:
+        with warehouse.reached() as reached:
+            run = pipeline.load_pending(warehouse.engine, reached, Meanwhile(undo_and_load))
+    finally:
+        second.close()
+    [(number, _)] = batches(warehouse)
+    assert (number, run.files, locations(warehouse)) == (1, 0, [Y])
 
 
 # Any sequence

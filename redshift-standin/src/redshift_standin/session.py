@@ -383,8 +383,11 @@ class Session:
                 for told in notices:
                     answers.add(wire.notice(told))
                 message = self._completed(message, running.popleft() if running else None)
+                _take(described)
             elif message.kind == b"T":
-                message = self._describe(message, described)
+                message = self._describe(message, _take(described))
+            elif message.kind == b"n":
+                _take(described)
             elif message.kind == b"D":
                 message = self._row(message, described)
             elif message.kind == b"E":
@@ -416,14 +419,14 @@ class Session:
         execution.statement.tag = execution.translation.tag or tag
         return wire.command_complete(execution.statement.tag)
 
-    def _describe(self, message: Message, described: deque[bytes]) -> Message:
+    def _describe(self, message: Message, name: bytes | None) -> Message:
         columns = wire.describe_columns(message.body, self._protocol)
-        if described:
-            self._scales[described[0]] = columns.scales
+        if name is not None:
+            self._scales[name] = columns.scales
         return columns.message
 
     def _row(self, message: Message, described: deque[bytes]) -> Message:
-        scales = self._scales.get(described[-1], {}) if described else {}
+        scales = self._scales.get(described[0], {}) if described else {}
         return wire.rescale_numerics(message.body, scales) if scales else message
 
     def _send(self, *messages: Message) -> None:
@@ -446,6 +449,11 @@ class _Answers:
     def flush(self) -> None:
         self._client.sendall(b"".join(self._packed))
         self._packed, self._size = [], 0
+
+
+def _take(described: deque[bytes]) -> bytes | None:
+    """Take the statement that is answered: each Describe and each Execute has an answer."""
+    return described.popleft() if described else None
 
 
 _NOT_PREPARED = _Prepared(Message(b"P", b""), "", Translation(""), 0, {})

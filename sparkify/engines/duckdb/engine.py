@@ -71,6 +71,10 @@ class DuckDbEngine:
         """Run a query of the package."""
         return fetch_result(self._connection, self._path, statement, parameters)
 
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, one after the other."""
+        return [self.fetch(each, **parameters) for each in statements]
+
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows, given as JSON: as Python lists they would take twice as long."""
         text = rendered("append", table, *columns)

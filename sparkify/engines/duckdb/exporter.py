@@ -1,6 +1,6 @@
 """Export tables of a DuckDB warehouse as files, by DuckDB's own COPY TO."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -36,6 +36,10 @@ class DuckDbExporter:
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
         return fetch_result(self._connection, self._path, statement, parameters)
+
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, one after the other."""
+        return [self.fetch(each, **parameters) for each in statements]
 
     def unload(
         self, query: Statement, target: str, form: ExportFormat, partitions: Sequence[str]

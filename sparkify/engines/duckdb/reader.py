@@ -1,7 +1,7 @@
 """A DuckDB warehouse opened for queries: DuckDB itself rejects everything else."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,10 @@ class DuckDbReader:
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
         return fetch_result(self._connection, self._path, statement, parameters)
+
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, one after the other."""
+        return [self.fetch(each, **parameters) for each in statements]
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in DuckDB's dialect."""

@@ -68,6 +68,10 @@ class PostgresEngine:
         finally:
             self._session.rollback()
 
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, one after the other."""
+        return [self.fetch(each, **parameters) for each in statements]
+
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows by COPY."""
         if rows:

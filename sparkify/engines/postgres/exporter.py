@@ -1,6 +1,6 @@
 """Export tables of a PostgreSQL warehouse as files, which this process writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sparkify.config import Settings
@@ -36,6 +36,10 @@ class PostgresExporter:
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
         return self._session.run(statement.render("postgres"), statement.bind(parameters))
+
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, one after the other."""
+        return [self.fetch(each, **parameters) for each in statements]
 
     def unload(
         self, query: Statement, target: str, form: ExportFormat, partitions: Sequence[str]

@@ -1,7 +1,7 @@
 """A PostgreSQL warehouse opened for queries: each runs in a transaction that can only read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -58,6 +58,10 @@ class PostgresReader:
             raise rejected_statement(error, self._settings) from error
         finally:
             self._end()
+
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, one after the other."""
+        return [self.fetch(each, **parameters) for each in statements]
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in PostgreSQL's dialect."""

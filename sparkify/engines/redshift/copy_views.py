@@ -136,14 +136,15 @@ def _failed_copy(session: Session) -> int:
 
 
 def _views(session: Session, copy_id: int, loaded: int) -> CopyViews:
-    files = _run(session, "loaded_by_copy", copy_id=copy_id).rows
-    history = _run(session, "copy_history", copy_id=copy_id).rows
+    names = ("loaded_by_copy", "copy_history", "rejected_by_copy")
+    texts = [filled(engine_statement("redshift", name), {"copy_id": copy_id}) for name in names]
+    files, history, rejected = session.run_all(*texts)
     return CopyViews(
         copy_id,
         loaded,
-        tuple(LoadedFile(*row) for row in files),
-        _rejected(session, copy_id),
-        history[0][0] if history else None,
+        tuple(LoadedFile(*row) for row in files.rows),
+        tuple(RejectedRow(*row) for row in rejected.rows),
+        history.rows[0][0] if history.rows else None,
     )
 
 

@@ -60,11 +60,16 @@ class RedshiftEngine:
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
-        text = filled(statement, parameters)
+        [result] = self.fetch_all([statement], **parameters)
+        return result
+
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, together."""
+        texts = [filled(each, parameters) for each in statements]
         if self._in_transaction:
-            return self._run(self._session.run, text)
+            return self._run(self._session.run_all, *texts)
         self._session.begin()
-        return self._run(self._session.run_alone, text)
+        return self._run(self._session.run_alone, *texts)
 
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows, as many in a statement as it may have bytes."""
@@ -165,7 +170,7 @@ class RedshiftEngine:
         """
         try:
             self._session.ask_process()
-            slices = self._session.run_alone(engine_statement("redshift", "slices").text)
+            [slices] = self._session.run_alone(engine_statement("redshift", "slices").text)
             self._slices = int(slices.rows[0][0])
         except ServerRejection:
             self._slices = ASSUMED_SLICES

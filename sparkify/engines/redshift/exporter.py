@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,10 @@ class RedshiftExporter:
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
         return self._run(filled(statement, parameters))
+
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, one after the other."""
+        return [self.fetch(each, **parameters) for each in statements]
 
     def unload(
         self, query: Statement, target: str, form: ExportFormat, partitions: Sequence[str]

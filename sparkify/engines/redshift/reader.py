@@ -1,6 +1,6 @@
 """A Redshift warehouse opened for queries: each runs in a transaction that can only read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from redshift_connector.core import Connection
@@ -34,7 +34,7 @@ from sparkify.engines.redshift.login import (
     open_connection,
     session_settings,
 )
-from sparkify.engines.redshift.pipelined import send_without_rows
+from sparkify.engines.redshift.pipelined import fetch_together, send_without_rows
 from sparkify.engines.redshift.session import cancel
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.literals import filled
@@ -63,14 +63,21 @@ class RedshiftReader:
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
+        [result] = self.fetch_all([statement], **parameters)
+        return result
+
+    def fetch_all(self, statements: Iterable[Statement], **parameters: Parameter) -> list[Result]:
+        """Run queries of the package, together."""
         try:
-            columns, _, rows = self._run_alone(filled(statement, parameters))
+            fetched = fetch_together(
+                self._connection, [filled(each, parameters) for each in statements]
+            )
         except (Error, *LINE_IS_CUT) as error:
             said = server_message(error)
             if said is None:
                 raise lost_connection(self._settings) from error
             raise statement_error(said, self._settings) from error
-        return Result(columns, rows)
+        return [Result(column_names(described), rows) for described, rows in fetched]
 
     def query(self, text: str, values: Mapping[str, Value] | None = None) -> Answer:
         """Run a user's query, in Redshift's dialect."""
@@ -101,11 +108,6 @@ class RedshiftReader:
                 return self._fetched(cursor, text, values)
             finally:
                 send_without_rows(self._connection, cursor, ["rollback"])
-
-    def _run_alone(self, text: str) -> Fetched:
-        """Run a query of the package, a transaction by itself."""
-        with self._connection.cursor() as cursor:
-            return self._fetched(cursor, text)
 
     @staticmethod
     def _fetched(cursor: Cursor, text: str, values: Mapping[str, Value] | None = None) -> Fetched:

@@ -21,7 +21,7 @@ from sparkify.engines.redshift.login import (
     open_connection,
     session_settings,
 )
-from sparkify.engines.redshift.pipelined import send_without_rows
+from sparkify.engines.redshift.pipelined import fetch_together, send_without_rows
 from sparkify.errors import Interrupted, WarehouseError
 from sparkify.sql.literals import filled
 
@@ -64,19 +64,26 @@ class Session:
 
     def run(self, text: str) -> Result:
         """Run a query in the transaction. Raises ServerRejection, or Interrupted."""
-        self._send([])
-        return self._fetched(text)
+        [result] = self.run_all(text)
+        return result
 
-    def run_alone(self, text: str) -> Result:
-        """Run a query in a transaction of its own, which the server begins and ends by itself."""
+    def run_all(self, *texts: str) -> list[Result]:
+        """Run queries in the transaction, together. Raises ServerRejection, or Interrupted."""
+        self._send([])
+        return self.run_alone(*texts)
+
+    def run_alone(self, *texts: str) -> list[Result]:
+        """Run queries together, in a transaction that the server begins and ends by itself.
+
+        Where one is open, they run in that.
+        """
         if self._connection is None:
             raise lost_connection(self._settings)
-        self._connection.autocommit = True
-        try:
-            return self._fetched(text)
-        finally:
-            if self._connection is not None:
-                self._connection.autocommit = False
+        with self._errors_translated():
+            fetched = fetch_together(self._connection, texts)
+        if fetched:
+            self.types = column_types(fetched[-1].description)
+        return [Result(column_names(described), rows) for described, rows in fetched]
 
     def execute(self, *texts: str) -> None:
         """Run statements that give no rows in the transaction, in one round trip.
@@ -94,16 +101,6 @@ class Session:
         with self._errors_translated():
             send_without_rows(connection, self._cursor, [*begin, *texts])
 
-    def _fetched(self, text: str) -> Result:
-        if self._connection is None:
-            raise lost_connection(self._settings)
-        with self._errors_translated():
-            self._cursor.execute(text)
-            described = self._cursor.description
-            rows = [tuple(row) for row in self._cursor.fetchall()] if described else []
-            self.types = column_types(described)
-            return Result(column_names(described), rows)
-
     @contextmanager
     def _errors_translated(self) -> Iterator[None]:
         try:
@@ -118,7 +115,8 @@ class Session:
 
     def ask_process(self) -> None:
         """Ask for the number of the server's process, outside a transaction."""
-        ((self.process,),) = self.run_alone(engine_statement("redshift", "process").text).rows
+        [found] = self.run_alone(engine_statement("redshift", "process").text)
+        ((self.process,),) = found.rows
 
     def commit(self) -> None:
         """End the transaction. Raises Interrupted where its outcome is not known."""

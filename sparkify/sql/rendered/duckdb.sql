@@ -919,16 +919,19 @@ SELECT
   MAX(version) AS version
 FROM warehouse_version
 
--- ledger/versions 98b24da03116fc15
+-- ledger/versions a50c45a2ae41ebdc
 SELECT
   loaded_files.uri,
   COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
   loaded_files.bytes,
   loaded_files.content_hash,
-  batches.batch_number
+  batches.batch_number,
+  batches.loaded_at
 FROM loaded_files
 INNER JOIN batches
   ON loaded_files.loaded_at = batches.loaded_at
+WHERE
+  batches.batch_number > $batch_number OR batches.loaded_at > $loaded_at
 ORDER BY
   5
 

@@ -933,16 +933,19 @@ SELECT
   MAX(version) AS version
 FROM warehouse_version
 
--- ledger/versions a719314679d84628
+-- ledger/versions 9cdbeea1e73ccb23
 SELECT
   loaded_files.uri,
   COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
   loaded_files.bytes,
   loaded_files.content_hash,
-  batches.batch_number
+  batches.batch_number,
+  batches.loaded_at
 FROM loaded_files
 INNER JOIN batches
   ON loaded_files.loaded_at = batches.loaded_at
+WHERE
+  batches.batch_number > %(batch_number)s OR batches.loaded_at > %(loaded_at)s
 ORDER BY
   5
 
