@@ -20,6 +20,7 @@ QUESTIONS = (
     "operate/rejected_by_reason",
     "quarantine/rejected_versions",
     "operate/runs",
+    "operate/recent_findings",
 )
 
 
@@ -61,9 +62,8 @@ class WarehouseStatus:
 
 def read_status(reader: Queryable) -> WarehouseStatus:
     """Read the status from the warehouse's own tables."""
-    freshness, matched_plays, rows_by_table, by_reason, rejected_files, logged = reader.fetch_all(
-        map(statement, QUESTIONS)
-    )
+    answers = reader.fetch_all(map(statement, QUESTIONS))
+    freshness, matched_plays, rows_by_table, by_reason, rejected_files, logged, findings = answers
     [(newest_event, loaded_at)] = freshness.rows
     [(plays, matched)] = matched_plays.rows
     all_runs = described_runs(reader, logged)
@@ -78,7 +78,7 @@ def read_status(reader: Queryable) -> WarehouseStatus:
         len(rejected_files.rows),
         plays,
         matched,
-        _findings(reader),
+        [dict(zip(findings.columns, row, strict=True)) for row in findings.rows],
         next((run for run in all_runs if run.outcome in ENDED_BADLY), None),
     )
 
@@ -120,11 +120,6 @@ def find_concerns(
 
 def _ended(run: PastRun) -> str:
     return "was interrupted" if run.outcome == "interrupted" else run.outcome
-
-
-def _findings(reader: Queryable) -> list[dict[str, Any]]:
-    columns, rows = reader.fetch(statement("operate/recent_findings"))
-    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:

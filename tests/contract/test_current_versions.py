@@ -1,11 +1,9 @@
 """A record that was received again: the version that was loaded last counts, as a whole."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from sparkify.errors import LoadError
 from sparkify.operate.repair import rebuild_star, undo_run
 
 from .source_files import NOON, event, song, visit
@@ -164,19 +162,6 @@ def test_undo_of_the_correcting_run_brings_the_earlier_version_back(warehouse: W
     assert run.changed == 2
     undo_run(warehouse.engine, run.run_id)
     assert warehouse.tables() == before
-
-
-@pytest.mark.parametrize("again", [event, visit], ids=["a play", "another page"])
-def test_a_record_with_another_timestamp_is_rejected(
-    warehouse: Warehouse, again: Callable[..., Any]
-) -> None:
-    warehouse.write_events("a.json", event())
-    warehouse.load()
-    before = warehouse.everything()
-    warehouse.write_events("b.json", again(ts=NOON + 1))
-    with pytest.raises(LoadError, match=r"b\.json, line 1: contradicts the timestamp"):
-        warehouse.load(max_errors=0)
-    assert warehouse.everything() == before
 
 
 def test_blanks_at_the_ends_of_page_and_ids_do_not_count(warehouse: Warehouse) -> None:

@@ -105,7 +105,7 @@ def test_rejected_records(both: tuple[Warehouse, Warehouse], tmp_path: Path) -> 
         + lines([event(itemInSession=2, ts=None), event(itemInSession=2)]),
     )
     hold_equal(both)
-    assert len(both[0].table("load_errors")) == 9 + 4 + 2
+    assert len(both[0].table("load_errors")) == 9 + 4 + 1
 
 
 def hold_any(both: tuple[Warehouse, Warehouse], batches: list[list[File]]) -> None:

@@ -16,7 +16,6 @@ from obstore.store import S3Store
 
 from sparkify.engines.base import ExportFormat
 from sparkify.errors import ConfigError, SourceError, SparkifyError, WarehouseError
-from sparkify.serve import export as module
 from sparkify.serve.export import EXPORTED_TABLES
 from sparkify.sources import OwnFolder, S3Access
 from sparkify.sources.s3 import open_bucket, split_uri
@@ -214,32 +213,25 @@ def test_an_empty_star_is_exported_as_well(warehouse: Warehouse, places: Places,
 # --- all or nothing
 
 
-@pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the export of the last table fail."""
-
-    def not_time(table: str) -> Statement:
-        if table == "time":
-            return Statement("export/time", "select nosuch from users")
-        return export_statement(table)
-
-    monkeypatch.setattr(module, "export_statement", not_time)
+def not_time(table: str) -> Statement:
+    """Return the query of a table, for the last one a query that fails."""
+    if table == "time":
+        return Statement("export/time", "select nosuch from users")
+    return export_statement(table)
 
 
 @pytest.mark.parametrize("kind", ["folder", "s3"])
-@pytest.mark.usefixtures("failing")
 def test_an_export_that_fails_leaves_nothing_and_nothing_else_is_touched(
     loaded: Warehouse, places: Places, tmp_path: Path, kind: str
 ) -> None:
     obstore.put(places.store, f"{places.prefix}/out-of-mine/manifest.json", b"mine")
     with pytest.raises(SparkifyError, match="nosuch"):
-        exported(loaded, places.of[kind])
+        exported(loaded, places.of[kind], query=not_time)
 
     assert places.listed() == ["out-of-mine/manifest.json"]
     assert not [path for path in tmp_path.iterdir() if "out" in path.name]
 
 
-@pytest.mark.usefixtures("failing")
 def test_what_a_failed_export_could_not_take_away_is_said(
     loaded: Warehouse, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,7 +240,7 @@ def test_what_a_failed_export_could_not_take_away_is_said(
 
     monkeypatch.setattr(OwnFolder, "empty", fail)
     with pytest.raises(WarehouseError, match=f"nosuch.* still in {places.of['s3']}") as failed:
-        exported(loaded, places.of["s3"])
+        exported(loaded, places.of["s3"], query=not_time)
     assert "give keys" in failed.value.hint
     assert places.listed()
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sparkify import ledger, pipeline, quarantine
 from sparkify.engines import open_engine
-from sparkify.errors import Interrupted
+from sparkify.errors import ChecksFailed, Interrupted
 from sparkify.operate import repair
 from sparkify.operate.checking import check_all, check_last_batch
 from sparkify.operate.history import run_details
@@ -32,7 +32,7 @@ from tests.oracle import Rows
 from .former_versions import take_back
 from .places import Disk
 from .source_files import event, song
-from .warehouse import Warehouse
+from .warehouse import UNUSUAL_VALUES_FAIL, Warehouse
 
 WITH_A_TIME = ("staging_events", "staging_songs", "batches", "loaded_files", "load_errors")
 
@@ -101,9 +101,9 @@ def test_a_batch_never_has_the_time_of_another(warehouse: Warehouse) -> None:
 
 
 def test_a_failed_batch_has_no_number(warehouse: Warehouse) -> None:
-    warehouse.write_events("1.json", event(status="OK"))
-    with pytest.raises(Exception, match="MAX_ERRORS"):
-        warehouse.load()
+    warehouse.write_events("1.json", event(level="gold"))
+    with pytest.raises(ChecksFailed):
+        warehouse.load(**UNUSUAL_VALUES_FAIL)
     assert batches(warehouse) == []
 
 
@@ -276,8 +276,8 @@ def test_a_file_that_shrank_is_named_with_both_versions(warehouse: Warehouse) ->
         set_date(warehouse.write_events("day.json", *(event(itemInSession=each) for each in items)))
         warnings = warehouse.load().warnings
     [warning] = [each for each in warnings if "no_file_shrank" in each]
-    (_, _, _), (before, _, _), (after, _, _) = chain(warehouse)
-    for shown in ("day.json", "records_before=3", "records=2", before, after):
+    *_, (after, _, _) = chain(warehouse)
+    for shown in ("day.json", "2 records, 3 before", after):
         assert shown in warning
 
 

@@ -200,9 +200,9 @@ def test_retry_loads_what_a_former_rule_rejected_from_an_unchanged_file(
     warehouse.execute("update loaded_files set refused = 2 where uri like '%a.json'")
     warehouse.execute("""
         insert into load_errors
-        (uri, etag, staging_table, line, column_name, reason, run_id, loaded_at)
-        select uri, etag, staging_table, 1, '', 'contradicts another record of the event', run_id,
-            loaded_at
+        (uri, etag, staging_table, line, column_name, reason, detail, raw_text, run_id, loaded_at)
+        select uri, etag, staging_table, 1, '', 'contradicts another record of the event', '', '',
+            run_id, loaded_at
         from loaded_files where uri like '%a.json'
     """)
     rebuild_star(warehouse.engine)

@@ -26,6 +26,7 @@ PAGES = {
     "delete using": f"{DG}/r_DELETE.html",
     "merge": f"{DG}/r_MERGE.html",
     "create table": f"{DG}/r_CREATE_TABLE_NEW.html",
+    "create table as": f"{DG}/r_CREATE_TABLE_AS.html",
     "create temporary table as": f"{DG}/r_CREATE_TABLE_AS.html",
     "create view": f"{DG}/r_CREATE_VIEW.html",
     "drop table": f"{DG}/r_DROP_TABLE.html",

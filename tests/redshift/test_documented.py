@@ -79,7 +79,6 @@ UNDOCUMENTED = {
     "select sum(a) over (partition by b order by c) as d from t": (
         "window aggregate with order and no frame"
     ),
-    "create table t as select 1 as a": "create table as",
     "alter table t alter column a type varchar(9)": "alter table altercolumn",
     "truncate t": "truncatetable",
     "create index i on t (a)": "create index",

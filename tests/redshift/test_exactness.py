@@ -121,8 +121,8 @@ def test_the_work_folder_is_empty_after_a_load_that_failed(
     warehouse: Warehouse, s3_server: S3Server
 ) -> None:
     warehouse.write_file(warehouse.logs / "bad.json", '{"status": "abc"}')
-    with pytest.raises(Exception, match=r"bad\.json, line 1"):
-        warehouse.load()
+    [rejected] = warehouse.load().rejected_files
+    assert "bad.json, line 1" in rejected.message
     assert kept(s3_server) == []
 
 
@@ -259,7 +259,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
     execute = Session.execute
 
     def later(session: Session, *texts: str) -> None:
-        if "copy staging_events" in texts[0]:
+        if any("copy staging_events" in text for text in texts):
             happens()
         execute(session, *texts)
 

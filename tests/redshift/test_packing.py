@@ -56,7 +56,7 @@ def test_many_small_files_are_packed_and_the_ledger_knows_every_file(
 
 def test_a_packed_file_has_the_hash_of_its_own_bytes(warehouse: Warehouse) -> None:
     write_many(warehouse)
-    apart = warehouse.write_file(warehouse.songs / "apart.json", json.dumps([song()]))
+    apart = warehouse.write_file(warehouse.songs / "apart.json", json.dumps(song()) + "\n{")
     warehouse.load(max_errors=1)
     hashes = {row["uri"]: row["content_hash"] for row in warehouse.table("loaded_files")}
     for path in (apart, warehouse.songs / "3/3.json"):

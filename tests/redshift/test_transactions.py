@@ -26,7 +26,7 @@ from .conftest import SentStatements
 
 MOMENTS = list(Moment)
 # What a batch does, in the stand-in's log: at each of them the line can be cut.
-COPY, MERGE, COMMIT = "copy staging_events", "merge into songplays", "^commit"
+COPY, INSERT, COMMIT = "copy staging_events", "insert into songplays", "^commit"
 
 
 def write_sources(warehouse: Warehouse) -> None:
@@ -97,7 +97,7 @@ def test_who_reads_the_star_need_not_wait_for_a_run(
 # What is retried
 
 
-@pytest.mark.parametrize("pattern", [COPY, MERGE, "insert into .loaded_files"])
+@pytest.mark.parametrize("pattern", [COPY, INSERT, "insert into .loaded_files"])
 @pytest.mark.parametrize(
     "error",
     [serializable_violation, pytest.param(relation_after_snapshot, marks=pytest.mark.slow)],
@@ -118,11 +118,11 @@ def test_it_is_retried_only_so_often(
     warehouse: Warehouse, standin: Standin, sent: SentStatements, error: Callable[[], RedshiftError]
 ) -> None:
     write_sources(warehouse)
-    standin.faults.fail(MERGE, error(), times=9)
+    standin.faults.fail(INSERT, error(), times=9)
     with left_as_it_was(warehouse), pytest.raises(Interrupted, match=r"error 10(23|18)") as gave_up:
         warehouse.load()
     assert gave_up.value.hint
-    assert len([text for text in sent.texts() if MERGE in text]) == 1 + len(pipeline.RETRY_PAUSES)
+    assert len([text for text in sent.texts() if INSERT in text]) == 1 + len(pipeline.RETRY_PAUSES)
     standin.faults.clear()
     warehouse.load()
     assert items(warehouse) == [1]
@@ -132,10 +132,10 @@ def test_an_error_that_cannot_pass_is_not_retried(
     warehouse: Warehouse, standin: Standin, sent: SentStatements
 ) -> None:
     write_sources(warehouse)
-    standin.faults.fail(MERGE, RedshiftError("permission denied for relation songplays", "42501"))
+    standin.faults.fail(INSERT, RedshiftError("permission denied for relation songplays", "42501"))
     with left_as_it_was(warehouse), pytest.raises(WarehouseError, match="permission denied"):
         warehouse.load()
-    assert len([text for text in sent.texts() if MERGE in text]) == 1
+    assert len([text for text in sent.texts() if INSERT in text]) == 1
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -143,7 +143,7 @@ def test_an_error_that_cannot_pass_is_not_retried(
     "pattern",
     [
         *(COPY, "lock table", COMMIT),
-        *(pytest.param(each, marks=pytest.mark.slow) for each in (MERGE, "loaded_files")),
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (INSERT, "loaded_files")),
     ],
 )
 def test_a_connection_that_is_cut_once_costs_a_second_try(
@@ -196,7 +196,7 @@ def test_a_connection_cut_in_the_commit_of_a_batch_is_found_out_from_the_ledger(
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("pattern", [COPY, pytest.param(MERGE, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("pattern", [COPY, pytest.param(INSERT, marks=pytest.mark.slow)])
 def test_a_connection_that_is_cut_again_and_again_leaves_all_as_it_was(
     warehouse: Warehouse, standin: Standin, pattern: str, moment: Moment
 ) -> None:
@@ -218,7 +218,7 @@ def test_a_run_that_is_stopped_by_hand_leaves_all_as_it_was(
     execute = Session.execute
 
     def stopped(session: Session, *texts: str) -> None:
-        if COPY in texts[0]:
+        if any(COPY in text for text in texts):
             raise KeyboardInterrupt
         execute(session, *texts)
 
@@ -256,15 +256,3 @@ def test_a_run_that_is_stopped_as_a_commit_is_answered_is_noted_and_gone_on_with
     outcomes = [run["outcome"] for run in warehouse.table("runs")]
     assert sorted(outcomes) in (["interrupted"], ["done", "interrupted"])
     assert items(warehouse) == [1]
-
-
-def test_tables_are_created_in_few_statements(warehouse: Warehouse, sent: SentStatements) -> None:
-    sent.clear()
-
-    warehouse.create_tables()
-
-    texts = sent.texts()
-    described = [text for text in texts if text.startswith("comment on")]
-    # A drop and a create for each of some thirty tables and views, and what describes them.
-    assert 30 < len(described) < 80
-    assert len(texts) < len(described) + 90

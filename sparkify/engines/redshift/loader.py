@@ -68,6 +68,7 @@ class _Copying:
 
     def run(self, load: JsonLoad, copy: Copy) -> None:
         try:
+            self.session.execute()  # begins the transaction: COPY is sent by itself
             self.session.execute(self._text(load, copy))
         except ServerRejection as rejection:
             self.session.rollback()
