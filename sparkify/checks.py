@@ -188,6 +188,8 @@ def _listed(values: Sequence[Any]) -> str:
 
 
 def _readable(value: Any, noun: str | None) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if noun and isinstance(value, int):
         return counted(value, noun)
     if isinstance(value, int):
