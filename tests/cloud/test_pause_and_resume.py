@@ -38,7 +38,11 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], N
     """Replace the load, whatever the engine."""
 
     def be(what: Callable[[], None]) -> None:
-        monkeypatch.setattr(etl, "_load", lambda *_: what())
+        def load(*_: object) -> pipeline.Run:
+            what()
+            return pipeline.Run("20181115T120000123-5f2c")
+
+        monkeypatch.setattr(etl, "_load", load)
 
     return be
 

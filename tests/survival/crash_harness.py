@@ -19,6 +19,11 @@ COST_FACTORS = {"redshift": 4}  # a load costs so many of DuckDB's, so a part of
 HANDLED = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
 
 
+def is_of_warning(line: str) -> bool:
+    """Return whether a line of stderr is a warning's first, or one of its others."""
+    return line.startswith(("Warning: ", "  "))
+
+
 class CrashHarness:
     """Loads of the same files into warehouses with the same history, and how they must end."""
 
@@ -98,7 +103,7 @@ class CrashHarness:
         if struck.code != 0:  # 0: it was done before it was struck
             assert struck.code == HANDLED[name], struck
             told = [line for line in struck.err.splitlines() if line]
-            error, hint = [line for line in told if not line.startswith("Warning: ")]
+            error, hint = [line for line in told if not is_of_warning(line)]
             assert error == f"Error: interrupted by {name}"
             assert hint.startswith("Try: run it again")
         assert list((target.folder / "tmp").iterdir()) == []
@@ -110,7 +115,7 @@ class CrashHarness:
         before = outcomes(target)
         again = self.load(target)
         assert again.code == 0, again
-        assert all(line.startswith("Warning: ") for line in again.err.splitlines()), again
+        assert all(map(is_of_warning, again.err.splitlines())), again
         assert repeatable_content(target) == self.goal
         self._require_log(before, outcomes(target), again.out)
 
