@@ -602,7 +602,7 @@ def test_a_settings_file_that_is_not_there(loaded: Path, script: str) -> None:
 def test_a_password_on_the_command_line(loaded: Path) -> None:
     outcome = run("etl.py", "--set", f"CLUSTER.DB_PASSWORD={PASSWORD}", cwd=loaded)
 
-    assert_rejected(outcome, 2, "a password on the command line")
+    assert_rejected(outcome, 2, "the secret [CLUSTER] DB_PASSWORD on the command line")
 
 
 def test_an_unknown_key_only_warns(room: Room) -> None:

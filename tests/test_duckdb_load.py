@@ -120,12 +120,12 @@ def test_a_signal_ends_a_load_though_one_read_gives_much_to_decompress(
         if len(calls) == 3:
             _thread.interrupt_main()
 
-    packed = gzip.compress(b'[{"a":' * 5_000_000, compresslevel=1)
+    packed = gzip.compress(b'[{"a":' * 20_000_000, compresslevel=1)
     source = Distant(packed, ending=".json.gz")
     with pytest.raises(KeyboardInterrupt), engine.transaction():
         engine.load_json([load_of(source)], 0, on_progress)
 
-    assert len(calls) < 20  # of some 60
+    assert len(calls) < 120  # of some 240
 
 
 def test_a_signal_as_the_thread_that_loads_is_started_leaves_no_thread_and_no_row(

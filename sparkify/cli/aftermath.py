@@ -58,6 +58,8 @@ def announce_run(
     settings: "Settings", reporter: "CommandReporter", run: "Run", *, is_good: bool
 ) -> None:
     """Send the notices of a run that ended, and the heartbeat if it was good."""
+    if not (settings.notify_url.value or settings.heartbeat_url.value):
+        return
     from sparkify.operate import notice
 
     if settings.notify_url.value:

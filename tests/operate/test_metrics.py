@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sparkify.operate.metrics import Gauge
 from tests.command_line import Outcome, call
-from tests.small_source import COUNTS, EVENTS, lines, play, write_source
+from tests.small_source import COUNTS, EVENTS, UNUSUAL_VALUES_FAIL, lines, play, write_source
 
 LOG = "data/log_data/2018/b.json"
 Samples = dict[tuple[str, str], float]
@@ -33,7 +33,8 @@ def etl(tmp_path: Path) -> Callable[..., Outcome]:
     assert call("create-tables", cwd=tmp_path).code == 0
 
     def load(*arguments: str) -> Outcome:
-        return call("etl", "--set", "METRICS.FILE=sparkify.prom", *arguments, cwd=tmp_path)
+        options = ("--set", "METRICS.FILE=sparkify.prom", *arguments)
+        return call("etl", *options, cwd=tmp_path, env=UNUSUAL_VALUES_FAIL)
 
     return load
 

@@ -17,7 +17,7 @@ from sparkify.config import Secret, Settings
 from sparkify.operate import notice
 from sparkify.operate.notice import Notice, deliver_notice
 from tests.command_line import Outcome, call, run
-from tests.small_source import lines, play, write_source
+from tests.small_source import UNUSUAL_VALUES_FAIL, lines, play, write_source
 
 TOKEN = "T0KEN-in-the-path"
 LOG = "data/log_data/2018/b.json"
@@ -91,7 +91,7 @@ def etl(empty: Path, webhook: Webhook) -> Etl:
     """Load with a webhook; the token of its URL is never in the output."""
 
     def load(*arguments: str, **more: str) -> Outcome:
-        env = {"SPARKIFY_NOTIFY_URL": webhook.url(), **more}
+        env = {"SPARKIFY_NOTIFY_URL": webhook.url(), **UNUSUAL_VALUES_FAIL, **more}
         outcome = call("etl", *arguments, cwd=empty, env=env)
         assert TOKEN not in outcome.out + outcome.err
         return outcome
@@ -140,7 +140,7 @@ def test_a_failed_check_is_named_and_the_rows_of_people_are_not(
 
     [found] = webhook.taken()
     assert (failed.code, found["event"]) == (3, "failure")
-    assert "the check values_are_in_their_domain failed for 1 row" in found["what"]
+    assert "the check values_are_in_their_domain failed (1 finding)" in found["what"]
     assert "gold" in failed.err
     assert "gold" not in json.dumps(found)
 
@@ -187,7 +187,7 @@ def test_rejected_records_and_warnings_are_sent_without_their_values(
     assert (first["event"], second["event"]) == ("warning", "warning")
     assert first["what"].startswith("1 of 17 records were rejected")
     assert "hunter" not in json.dumps(first)
-    assert "the check no_file_shrank warned for 1 row" in second["what"]
+    assert "the check no_file_shrank warned (1 finding)" in second["what"]
     assert re.fullmatch(r"sparkify runs \S+", second["hint"])
     assert call(*second["hint"].split()[1:], cwd=empty).code == 0
 
