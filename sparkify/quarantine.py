@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sparkify.engines.base import Engine, Queryable, RejectedFile, RejectedRecord, fitted
+from sparkify.engines.base import Engine, RejectedFile, RejectedRecord, fitted
 from sparkify.sql import drop_statement, statement
 
 CONTRADICTION = "contradicts the timestamp of another record of the event"
@@ -41,9 +41,7 @@ def unidentified_records(
 
     Each is its values of IDENTIFYING_COLUMNS. Where there are very many, some of them.
     """
-    rows = engine.fetch(
-        statement(f"quarantine/unidentified_{table}/rows"), loaded_at=loaded_at
-    ).rows
+    rows = engine.fetch(statement(UNIDENTIFIED_ROWS[table]), loaded_at=loaded_at).rows
     return {tuple(values): column for *values, column in rows}
 
 
@@ -90,11 +88,6 @@ def record_rejected_files(engine: Engine, run_id: str, rejected: Sequence[Reject
         for each in rejected
     ]
     engine.append("rejected_files", REJECTED_FILE_COLUMNS, rows)
-
-
-def rejected_versions(engine: Queryable) -> set[tuple[str, str]]:
-    """Return uri and etag of the files that are not tried again until they change."""
-    return set(engine.fetch(statement("quarantine/rejected_versions")).rows)
 
 
 def files_with_rejected(engine: Engine) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sparkify import ledger, quarantine, staging
+from sparkify import ledger, staging
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
 from sparkify.sizes import counted
@@ -58,11 +58,9 @@ def find_differences(reader: Queryable, settings: Settings) -> list[Difference]:
     the known size. Raises SourceError where the source cannot be listed, WarehouseError.
     """
     # The ledger first: a file that is loaded meanwhile then counts as missing, not as deleted.
-    latest = ledger.latest_versions(reader)
+    latest, rejected = ledger.known_versions(reader)
     return [
-        *_source_against_ledger(
-            latest, quarantine.rejected_versions(reader), staging.open_staging_sources(settings)
-        ),
+        *_source_against_ledger(latest, rejected, staging.open_staging_sources(settings)),
         *_loaded_twice(reader),
         *_ledger_against_tables(reader),
         *_same_content(latest),
