@@ -97,15 +97,6 @@ select
 from information_schema.tables;
 create view pg_catalog.svv_all_tables as
 select database_name, schema_name, table_name, table_acl, table_type, remarks from svv_redshift_tables;
-create view pg_catalog.svv_redshift_columns as
-select
-    table_catalog::varchar as database_name, table_schema::varchar as schema_name,
-    table_name::varchar as table_name, column_name::varchar as column_name,
-    ordinal_position::integer as ordinal_position, data_type::varchar as data_type,
-    column_default::varchar as column_default, is_nullable::varchar as is_nullable,
-    'none'::varchar as encoding, false as distkey, 0 as sortkey, null::varchar as column_acl,
-    null::varchar as remarks
-from information_schema.columns;
 create view pg_catalog.svv_all_columns as
 select
     table_catalog::varchar as database_name, table_schema::varchar as schema_name,
@@ -116,6 +107,12 @@ select
     numeric_precision::integer as numeric_precision, numeric_scale::integer as numeric_scale,
     null::varchar as remarks
 from information_schema.columns;
+create view pg_catalog.svv_redshift_columns as
+select
+    database_name, schema_name, table_name, column_name, ordinal_position, data_type,
+    column_default, is_nullable, 'none'::varchar as encoding, false as distkey, 0 as sortkey,
+    null::varchar as column_acl, remarks
+from svv_all_columns;
 create view pg_catalog.stv_mv_info as
 select
     current_database()::char(128) as db_name, schemaname::char(128) as schema,

@@ -60,12 +60,15 @@ def _integer_of(value: object, text: str, shown: str) -> int:
     raise Unfit(BAD_DIGIT, f"Invalid digit, Value '{bad}', Pos {position}, Type: {shown}", position)
 
 
+def _number_text(value: object) -> str | None:
+    """Return the text of a number without blanks at its ends; None where it is to be NULL."""
+    return None if value is None else text_of(value).strip(" ") or None
+
+
 def float_(_column: Column, _command: CopyCommand) -> Convert:
     def convert(value: object) -> str:
-        if value is None:
-            return NULL
-        text = text_of(value).strip(" ")
-        if not text:
+        text = _number_text(value)
+        if text is None:
             return NULL
         if not _FLOAT.fullmatch(text):
             raise Unfit(BAD_FLOAT, f"Invalid digit, Value '{text[:1]}', Pos 0, Type: Double")
@@ -86,10 +89,8 @@ def decimal(column: Column, command: CopyCommand) -> Convert:
     rounding = ROUND_HALF_UP if "ROUNDEC" in command.flags else ROUND_DOWN
 
     def convert(value: object) -> str:
-        if value is None:
-            return NULL
-        text = text_of(value).strip(" ")
-        if not text:
+        text = _number_text(value)
+        if text is None:
             return NULL
         try:
             number = Decimal(text)
