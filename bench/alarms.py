@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import duckdb
 
-from bench.page import replace_section
+from bench.page import open_picture, replace_section
 from sparkify.sql import Statement, statement
 
 SECTION, PICTURE = "alarms", "alarms.svg"
@@ -63,7 +63,7 @@ MATCHES = Watched(
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What a check reports, by the share that was lost, and by chance in a month."""
+    """The share of losses that a check reports, by the share lost, and its false alarms a month."""
 
     what: str
     by_share: dict[float, float]
@@ -203,14 +203,8 @@ COLOURS = ("#1b7f4d", "#c2571a", "#4b3fd6", "#8a94a6", "#b8a100")
 
 def draw_alarms(found: Sequence[Alarms]) -> str:
     """Return an SVG of the share reported against the share lost, a line a measurement."""
-    picture = Element(
-        "svg",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {HEIGHT}",
-        role="img",
-        style="font: 13px sans-serif; background: white",
-    )
-    SubElement(picture, "title").text = "Share of losses reported, against the share lost"
+    title = "Share of losses reported, against the share lost"
+    picture = open_picture(title, WIDTH, HEIGHT, letters=13)
     for percent in range(0, 101, 25):
         y = _height(percent / 100)
         line = {"x1": LEFT, "x2": LEFT + PLOT_WIDTH, "y1": y, "y2": y}

@@ -5,6 +5,8 @@ from statistics import median
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from bench.page import open_picture
+
 PEERS_HEADING = (
     "| | leaves | wall | CPU | peak memory | wall, relative to Sparkify |\n"
     "| --- | --- | ---: | ---: | ---: | ---: |"
@@ -70,14 +72,8 @@ def draw_bars(lines: list[Line]) -> str:
     left, tall, width = 200, 28, 760
     ratios = [median(line.ratios) for line in lines]
     unit = (width - left - 60) / max(ratios)
-    picture = Element(
-        "svg",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width} {tall * len(lines) + 16}",
-        role="img",
-        style="font: 14px sans-serif; background: white",
-    )
-    SubElement(picture, "title").text = "Wall time, as multiples of Sparkify's"
+    title = "Wall time, as multiples of Sparkify's"
+    picture = open_picture(title, width, tall * len(lines) + 16, letters=14)
     for number, (line, ratio) in enumerate(zip(lines, ratios, strict=True)):
         y = 8 + tall * number
         colour = "#1b7f4d" if line.costs is line.sparkify else "#8a94a6"
