@@ -41,7 +41,7 @@ TARGETS = {
 
 
 class Cost(NamedTuple):
-    """What a command took: `seconds` without those that the server itself took."""
+    """The cost of a command: `seconds` are without the server's own time."""
 
     command: str
     statements: int

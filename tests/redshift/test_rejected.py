@@ -265,13 +265,13 @@ def test_work_data_in_another_region_is_found_before_copy_does() -> None:
     backend = RedshiftBackend()
     with loopback() as aws:
         aws.answers["HEAD /data"] = (403, {"x-amz-bucket-region": "us-west-2"}, "")
-        aws.answers["HEAD /work"] = (403, {"x-amz-bucket-region": "eu-west-1"}, "")
+        aws.answers["HEAD /far"] = (403, {"x-amz-bucket-region": "eu-west-1"}, "")
         settings = Settings(
             host="dwh",
             s3_endpoint_url=aws.endpoint,
             log_data="s3://data/logs",
             song_data="s3://data/songs",
-            work_data="s3://work/w",
+            work_data="s3://far/loads",
         )
         source = open_source("s3://data/logs", S3Access.named_by(settings))
         file = DataFile("s3://data/logs/a.json", "1", 1)
@@ -285,7 +285,7 @@ def test_work_data_in_another_region_is_found_before_copy_does() -> None:
         assert [(str(apart.value), apart.value.hint)] == [(each.what, each.fix) for each in found]
 
         backend.require_loadable(replace(settings, work_data="s3://data/w"), loads)
-        aws.answers["HEAD /work"] = aws.answers["HEAD /data"]
+        aws.answers["HEAD /far"] = aws.answers["HEAD /data"]
         backend.require_loadable(settings, loads)
 
 

@@ -103,7 +103,7 @@ def _widest(first: Kind, second: Kind) -> str:
 
 
 class Typing:
-    """What is known of a statement's expressions, given the columns of its tables."""
+    """Types of a statement's expressions, given the columns of its tables."""
 
     def __init__(self, tree: exp.Expr, columns: Columns) -> None:
         self._columns = columns

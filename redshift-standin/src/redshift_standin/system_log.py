@@ -1,4 +1,4 @@
-"""What the system views of loads and queries show: log files, one line of JSON an entry.
+"""Log files behind the system views of loads and queries, one line of JSON an entry.
 
 Redshift's are log files too, which is why a rollback takes nothing back of them.
 """

@@ -1,4 +1,4 @@
-"""What becomes of one statement."""
+"""The translation of one statement."""
 
 import dataclasses
 
