@@ -120,7 +120,8 @@ class Run:
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     `touched` is the number of files with another etag and the content of their latest version.
     `rejected_files` were rejected whole; `left_out` is the number of those that earlier runs
-    rejected, and that did not change. `passed_over` are the files that are no data by their names.
+    rejected, and that did not change. `passed_over` are the files that are no data by their names;
+    `empty_files` are the uris of loaded files without any record.
     `checks` is the number of check results by outcome. `peak_memory_bytes` is the peak of this
     process, also before the run; None where the operating system does not report it.
     """
@@ -136,6 +137,7 @@ class Run:
     rejected_files: list[RejectedFile] = field(default_factory=list)
     left_out: int = 0
     passed_over: list[PassedOver] = field(default_factory=list)
+    empty_files: list[str] = field(default_factory=list)
     checks: dict[CheckOutcome, int] = field(default_factory=lambda: count_outcomes([]))
     warnings: list[str] = field(default_factory=list)
     schema_changes: list[SchemaChange] = field(default_factory=list)
@@ -479,6 +481,7 @@ class _Loading:
         self.run.batches += 1
         self.run.records += result.records.total()
         self.run.rejected += len(result.rejected)
+        self.run.empty_files += [file.uri for _, file in batch.files if not result.records[file]]
         for outcome, count in count_outcomes(each.outcome for each in results).items():
             self.run.checks[outcome] += count
         self.run.schema_changes += report.changes

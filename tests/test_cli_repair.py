@@ -189,6 +189,20 @@ def test_a_rejected_record_is_a_warning_too(loaded: Path) -> None:
     assert "Warning: 1 of 3 records were rejected" in load.err
 
 
+def test_a_file_without_records_is_loaded_and_named(loaded: Path) -> None:
+    _log(loaded).with_name("quiet.json").write_bytes(b" \n\n")
+    load = call("etl", cwd=loaded)
+    assert load.code == 0
+    assert "Warning: 1 file holds no record: 2018/quiet.json\n" in load.err
+    assert call("etl", cwd=loaded).err == ""
+
+
+def test_runs_shows_the_files_that_a_run_rejected(loaded: Path) -> None:
+    _log(loaded).with_name("page.json").write_bytes(b"<html></html>\n")
+    assert call("etl", cwd=loaded).code == 3
+    assert " rejected 1 file whole\n" in call("runs", cwd=loaded).out
+
+
 # Schema drift
 
 

@@ -24,7 +24,12 @@ from sparkify.cli.command import (
     json_option,
     warnings_fail,
 )
-from sparkify.cli.tables import describe_passed_over, describe_rejected_files, describe_touched
+from sparkify.cli.tables import (
+    describe_empty_files,
+    describe_passed_over,
+    describe_rejected_files,
+    describe_touched,
+)
 from sparkify.cli.terminal import echo, is_terminal, to_json
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import counted, readable_size
@@ -97,6 +102,8 @@ def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait
         for warning in run.warnings:
             reporter.warn(warning)
         for text in describe_passed_over(run.passed_over, run.left_out):
+            reporter.warn(text)
+        for text in describe_empty_files(run.empty_files, settings):
             reporter.warn(text)
         if run.rejected:
             reporter.warn(

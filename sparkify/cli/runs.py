@@ -60,7 +60,7 @@ def runs_command(settings: "Settings", run_id: str | None, last: int, as_json: b
 
 
 def print_runs(title: str, runs: "Sequence[PastRun]") -> None:
-    """Print a table of runs, and below it the errors of those that failed."""
+    """Print a table of runs, and below it the errors and the rejected files."""
     columns = ("run", "outcome", "files", "size", "records", "rejected", "seconds")
     rows = (
         (
@@ -73,6 +73,8 @@ def print_runs(title: str, runs: "Sequence[PastRun]") -> None:
     for run in runs:
         if run.error:
             echo(f"  {run.run_id} {run.outcome}: {readable(run.error)}\n")
+        if run.rejected_files:
+            echo(f"  {run.run_id} rejected {counted(run.rejected_files, 'file')} whole\n")
 
 
 def _print_details(details: "RunDetails", settings: "Settings") -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sparkify.engines.base import RejectedFile
     from sparkify.sources import PassedOver
 
+EMPTY_FILES_SHOWN = 3
 REJECTED_FILES_SHOWN = 20
 PIPE_WIDTH = 100_000
 # Columns of longer values are the ones that wrap where a terminal is too narrow.
@@ -105,6 +106,16 @@ def describe_passed_over(passed_over: Iterable["PassedOver"], left_out: int) -> 
             f"{counted(left_out, 'file')} rejected before, left out until changed "
             "(see: sparkify quarantine)"
         )
+
+
+def describe_empty_files(uris: Sequence[str], settings: "Settings") -> list[str]:
+    """Describe the loaded files that hold no record, in a line, or none without any."""
+    if not uris:
+        return []
+    shown = [readable(path_in_source(uri, settings)) for uri in uris[:EMPTY_FILES_SHOWN]]
+    more = ", ..." if len(uris) > len(shown) else ""
+    holding = counted(len(uris), "file holds", "files hold")
+    return [f"{holding} no record: {', '.join(shown)}{more}"]
 
 
 def describe_rejected_files(rejected: Sequence["RejectedFile"]) -> Iterator[str]:

@@ -150,14 +150,14 @@ class RejectedRecord:
     text: str
 
     def __str__(self) -> str:
-        return self.shown(REJECTED_TEXT_SHOWN)
+        return f"{self.file.uri}, {self.shown(REJECTED_TEXT_SHOWN)}"
 
     def shown(self, size: int) -> str:
-        """Return where and why it is rejected, and the first characters of its text, so many."""
+        """Return line and reason, and the first characters of its text, so many."""
         column = f", column {self.column}" if self.column else ""
         detail = f" ({self.detail})" if self.detail else ""
         shown = self.text[:size].encode("utf-8", "backslashreplace").decode()
-        return f"{self.file.uri}, line {self.line}{column}: {self.reason}{detail}: {shown}"
+        return f"line {self.line}{column}: {self.reason}{detail}: {shown}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,9 +492,10 @@ def require_within_max_errors(
         return
     kind = _kind_of(load, rejected) if rejected[0].line == 1 else None
     what = f"is {kind.name}: " if kind else "is rejected: "
+    first = "; ".join(each.shown(REJECTED_TEXT_SHOWN) for each in rejected[:REJECTED_RECORDS_SHOWN])
     raise UnloadableFile(
         f"{file.uri} {what}more of its records are rejected than the {allowed} that "
-        f"[ETL] MAX_ERRORS allows a file ({_reasons(rejected)}): {_first_shown(rejected)}",
+        f"[ETL] MAX_ERRORS allows a file ({_reasons(rejected)}): {first}",
         kind.hint if kind else "correct the file, or allow more",
         kind.name if kind else TOO_MANY_REJECTED,
     )
@@ -538,7 +539,7 @@ def require_within_bound(rejected: Sequence[RejectedRecord]) -> None:
         return
     raise LoadError(
         f"{MOST_REJECTED_RECORDS:,} records of one batch are rejected ({_reasons(rejected)}): "
-        f"{_first_shown(rejected)}",
+        f"{'; '.join(map(str, rejected[:REJECTED_RECORDS_SHOWN]))}",
         "correct the files and run again, or lower [ETL] MAX_ERRORS, so that files with more are "
         "rejected whole; nothing of the batch was loaded",
     )
@@ -562,10 +563,6 @@ def _kind_of(load: JsonLoad, rejected: Sequence[RejectedRecord]) -> ForeignKind 
 def _reasons(rejected: Sequence[RejectedRecord]) -> str:
     reasons = Counter(each.reason for each in rejected)
     return ", ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
-
-
-def _first_shown(rejected: Sequence[RejectedRecord]) -> str:
-    return "; ".join(map(str, rejected[:REJECTED_RECORDS_SHOWN]))
 
 
 def export_by_way_of_folder(
