@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sparkify.serve.connection import Connection
 
+__version__ = "0.1.0"
+
 
 def connect(
     config: str | Path | None = None, settings: Mapping[str, str] | None = None

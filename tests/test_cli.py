@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+import sparkify
 from sparkify.checks import STAGES
 from sparkify.cli import COMMANDS_BY_TOPIC, app
 from sparkify.sizes import readable_size
@@ -153,9 +154,23 @@ def test_the_help_names_every_command(tmp_path: Path) -> None:
 
 
 def test_the_version_is_shown_even_where_nothing_is_installed(tmp_path: Path) -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    told = (0, f"sparkify {sparkify.__version__}\n", "")
 
-    assert run("sparkify", "--version", cwd=tmp_path) == (0, f"sparkify {version}\n", "")
+    assert run("sparkify", "--version", cwd=tmp_path) == told
+    as_module = [sys.executable, "-m", "sparkify"]
+    for arguments in (["--version"], ["etl", "--help"]):
+        done = subprocess.run(
+            [*as_module, *arguments],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == run(
+            "sparkify", *arguments, cwd=tmp_path
+        )
 
 
 def test_the_installed_command_is_this_one() -> None:

@@ -12,6 +12,8 @@ from sparkify.engines import ENGINES
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("create_tables", "etl", "sql_queries")
 LAUNCHER = "sparkify.launcher"
+# The one name of the package itself that its modules may import.
+VERSION = "sparkify.__version__"
 # Only these may import from the folder of an engine that is not their own.
 ENGINE_OPENERS = ("sparkify.engines", "sparkify.engines.answers")
 
@@ -81,7 +83,7 @@ def _is_within(module: str, room: str) -> bool:
 
 def _climbing(module: str, room: str, imported: str) -> list[str]:
     other = room_of(imported)
-    if not imported.startswith("sparkify.") or other == room:
+    if not imported.startswith("sparkify.") or imported == VERSION or other == room:
         return []
     if other is None:
         return [f"{module}: {imported} is in no room that has a floor"]
@@ -104,7 +106,7 @@ def _engine_of(module: str) -> str | None:
 
 
 def room_of(module: str) -> str | None:
-    if module in SCRIPTS or _is_within(module, LAUNCHER):
+    if module in (*SCRIPTS, "sparkify.__main__") or _is_within(module, LAUNCHER):
         return "cli"
     room = module.split(".")[1] if module.startswith("sparkify.") else ""
     return room if room in FLOORS else None
@@ -169,6 +171,8 @@ def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
         ("sparkify.sql.rendering", "import sqlglot.expressions"),
         ("sparkify.config", "from sparkify.errors import ConfigError"),
         ("sparkify.errors", "import dataclasses"),
+        ("sparkify.__main__", "from sparkify.cli import main"),
+        ("sparkify.operate.doctor", "from sparkify import __version__"),
     ],
 )
 def test_the_rule_allows_what_lies_below_or_in_the_room(module: str, source: str) -> None:

@@ -13,6 +13,7 @@ from importlib import import_module
 
 import click
 
+from sparkify import __version__
 from sparkify.cli.command import private_files
 from sparkify.cli.interruption import end_on_signals
 from sparkify.cli.terminal import echo, is_terminal, print_error, print_traceback
@@ -76,7 +77,7 @@ class TopicGroup(click.Group):
 
 
 @click.group(cls=TopicGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sparkify", message="sparkify %(version)s")
+@click.version_option(__version__, message="sparkify %(version)s")
 def app() -> None:
     """Build a data warehouse from Sparkify's JSON logs and song metadata.
 

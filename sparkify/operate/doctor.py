@@ -18,7 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 
-from sparkify import warehouse
+from sparkify import __version__, warehouse
 from sparkify.checks import configured_checks
 from sparkify.config import CHECKS_SECTION, KEYS, Settings, load_settings
 from sparkify.diagnosis import Diagnosis
@@ -130,7 +130,7 @@ def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
         sys.version_info >= OLDEST_PYTHON,
         "install Python 3.11 or newer",
     )
-    yield Diagnosis(f"sparkify {_version('sparkify') or 'runs from its folder'}", ok=True)
+    yield Diagnosis(f"sparkify {__version__}", ok=True)
     yield _scanner()
     for name in CORE_PACKAGES:
         yield _installed(name, "sparkify", is_needed=True)

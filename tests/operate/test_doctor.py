@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+import sparkify
 from sparkify.operate import doctor
 from tests.command_line import PASSWORD, Outcome, call, run
 from tests.s3_server import KeyPair, S3Server
@@ -68,7 +69,13 @@ def test_where_all_is_well_the_exit_code_is_0(well: Path) -> None:
     assert "\x1b" not in outcome.out
     for shown in (
         f"Python {sys.version_info.major}.{sys.version_info.minor}",
-        *("sparkify 0.1.0", f"duckdb {duckdb.__version__}", "sqlglot ", "obstore ", "boto3 "),
+        *(
+            f"sparkify {sparkify.__version__}",
+            f"duckdb {duckdb.__version__}",
+            "sqlglot ",
+            "obstore ",
+            "boto3 ",
+        ),
         "[S3] SONG_DATA: the files of data/song_data can be listed and read",
         f"[S3] LOG_JSONPATH: data/log_json_path.json has paths for {len(EVENT)} columns",
         f"{(well / 'sparkify.duckdb').resolve()}, ",
