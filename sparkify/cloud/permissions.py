@@ -1,10 +1,13 @@
 """The IAM policies for users who run `sparkify cluster` and `etl.py`, and for what they create.
 
 The operator may create and change only what carries Sparkify's tag, and only roles within a
-boundary; docs/aws.md says what remains. Which actions take which conditions:
+boundary; docs/aws.md says what remains. Which actions take which resources and conditions stands
+in the Service Authorization Reference, and the tests hold the policies to it:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 """
 
@@ -38,6 +41,7 @@ _READS = {
 _WITHOUT_RESOURCE = {
     "redshift": "CreateScheduledAction DeleteScheduledAction ModifyScheduledAction",
     "redshift-serverless": "CreateUsageLimit DeleteUsageLimit UpdateUsageLimit",
+    "secretsmanager": "GetRandomPassword",
 }
 # What creates a tagged resource, and what changes one.
 _CREATES = {
@@ -55,14 +59,16 @@ _CHANGES = {
     "ec2": "AuthorizeSecurityGroupIngress DeleteSecurityGroup RevokeSecurityGroupIngress",
 }
 _LOG_IN = {"redshift": "GetClusterCredentials GetClusterCredentialsWithIAM"}
-# What gives a role permissions, or takes them; and the rest about roles.
-_BOUNDED_ROLE_ACTIONS = "CreateRole DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy"
-_ROLE_ACTIONS = "DeleteRole GetRole GetRolePolicy ListRoleTags TagRole UpdateAssumeRolePolicy"
+# What gives a role permissions, or takes them, or says who has them; and the rest about roles.
+_BOUNDED_ROLE_ACTIONS = (
+    "CreateRole DeleteRole DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy"
+    " UpdateAssumeRolePolicy"
+)
+_ROLE_ACTIONS = "GetRole GetRolePolicy ListRoleTags TagRole"
 # for the administrator's password, which AWS generates and stores, and `sparkify grant` logs in by
 # https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-secrets-manager-integration.html
 _SECRETSMANAGER_ACTIONS = (
-    "CreateSecret DeleteSecret DescribeSecret GetRandomPassword GetSecretValue RotateSecret"
-    " TagResource UpdateSecret"
+    "CreateSecret DeleteSecret DescribeSecret GetSecretValue RotateSecret TagResource UpdateSecret"
 )
 _SERVICES = ["redshift.amazonaws.com", "redshift-serverless.amazonaws.com"]
 

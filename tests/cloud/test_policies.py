@@ -17,6 +17,7 @@ from sparkify.cloud.aws import Aws
 from sparkify.config import Settings
 
 from .policies import BadDocumentError, allows, statements
+from .service_authorization import ARN_PREFIXES, DOCUMENTED_ACTIONS
 
 ACCOUNT = "123456789012"
 CLUSTER = f"arn:aws:redshift:us-west-2:{ACCOUNT}:cluster:sparkify"
@@ -240,7 +241,10 @@ def test_the_operator_may_create_only_roles_of_sparkify() -> None:
     passed = {"iam:PassedToService": "redshift.amazonaws.com"}
 
     bounded = {"iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/sparkify-boundary"}
-    for action in ("CreateRole", "PutRolePolicy", "PutRolePermissionsBoundary"):
+    for action in (
+        *("CreateRole", "DeleteRole", "DeleteRolePolicy", "PutRolePermissionsBoundary"),
+        *("PutRolePolicy", "UpdateAssumeRolePolicy"),
+    ):
         assert allows(policy, f"iam:{action}", own, bounded)
         assert not allows(policy, f"iam:{action}", foreign, bounded)
         for other in ({}, {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}):
@@ -311,6 +315,49 @@ def test_a_role_within_the_boundary_reads_these_buckets_and_pauses_and_no_more()
         ("redshift:DeleteCluster", CLUSTER),
     ):
         assert not allows(boundary, action, resource)
+
+
+WRITTEN_POLICIES = {
+    "operator": permissions.operator_policy(ACCOUNT),
+    "boundary": permissions.boundary_policy(ACCOUNT, ["data", "paths", "scratch"]),
+    "copy": POLICY,
+    "pause": role.pause_role(KnownCaller("us-west-2"), "sparkify", CLUSTER).policy,
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_POLICIES)
+def test_every_action_can_be_limited_as_its_statement_limits_it(name: str) -> None:
+    """By the Service Authorization Reference: otherwise the statement allows nothing."""
+    for statement in WRITTEN_POLICIES[name]["Statement"]:
+        keys = {key for named in statement.get("Condition", {}).values() for key in named}
+        for action in _listed(statement["Action"]):
+            documented = DOCUMENTED_ACTIONS[action]
+            for key in keys:
+                assert key.partition("/")[0] in documented.condition_keys, (action, key)
+            assert any(
+                resource == "*" or _is_of_a_type(resource, documented.resource_types)
+                for resource in _listed(statement["Resource"])
+            ), action
+
+
+def test_every_action_of_the_reference_is_in_a_policy() -> None:
+    written = [each for policy in WRITTEN_POLICIES.values() for each in policy["Statement"]]
+
+    assert {action for each in written for action in _listed(each["Action"])} == set(
+        DOCUMENTED_ACTIONS
+    )
+
+
+def _is_of_a_type(resource: str, types: frozenset[str]) -> bool:
+    anywhere = re.sub(r"^arn:aws:(redshift|kms):us-west-2:", r"arn:aws:\1:*:", resource)
+    prefixes = (f"arn:aws:{ARN_PREFIXES[each]}" for each in types)
+    return any(anywhere.startswith(prefix.format(account=ACCOUNT)) for prefix in prefixes)
+
+
+def test_the_operator_gets_a_generated_password() -> None:
+    policy = permissions.operator_policy(ACCOUNT)
+
+    assert allows(policy, "secretsmanager:GetRandomPassword", "*")
 
 
 def _listed(value: Any) -> list[str]:
