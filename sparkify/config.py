@@ -41,6 +41,8 @@ class Secret:
 class Settings:
     """The settings of a command. Locations are a folder or an `s3://bucket/prefix`.
 
+    Relative paths were already joined to the folder that they are relative to: the settings file's,
+    or, of a value of the command line, the working directory. `database_folder` is that of DB_NAME.
     `check_severities` is by the name of a check. `origins` holds for each given setting where it
     was given: in the file, the environment or on the command line.
     """
@@ -48,6 +50,7 @@ class Settings:
     engine_name: str = ""
     host: str = ""
     db_name: str = "sparkify"
+    database_folder: Path = Path()
     db_user: str = ""
     db_password: Secret = Secret("")
     db_port: int = 5439
@@ -88,11 +91,11 @@ class Settings:
 
     @property
     def database_file(self) -> Path:
-        """The file of the DuckDB warehouse: `<DB_NAME>.duckdb` in the working directory.
+        """The file of the DuckDB warehouse: `<DB_NAME>.duckdb`, beside the settings file.
 
         A `~` is the home folder, as it is to DuckDB.
         """
-        return Path(os.path.expanduser(f"{self.db_name}.duckdb"))  # noqa: PTH111 - Path's raises
+        return self.database_folder / _expanded(f"{self.db_name}.duckdb")
 
     @property
     def umask(self) -> int:
@@ -102,20 +105,23 @@ class Settings:
 
     @property
     def own_checks_folder(self) -> Path:
-        """The folder of [CHECKS] FOLDER, relative to the settings file."""
-        return self.file.parent / os.path.expanduser(self.checks_folder)  # noqa: PTH111 - Path's raises
+        """The folder of [CHECKS] FOLDER."""
+        return Path(_expanded(self.checks_folder))
 
     @property
     def metrics_file(self) -> Path | None:
-        """The file of [METRICS] FILE, relative to the settings file; None without one."""
-        if not self.metrics_path:
-            return None
-        return self.file.parent / os.path.expanduser(self.metrics_path)  # noqa: PTH111 - Path's raises
+        """The file of [METRICS] FILE, None without one."""
+        return Path(_expanded(self.metrics_path)) if self.metrics_path else None
 
     @property
     def failed_marker(self) -> Path:
         """The file beside the settings file that exists from a failed run to the next good one."""
         return self.file.parent / f".{self.file.name}.failed"
+
+
+def _expanded(path: str) -> str:
+    """Return a path with its `~` as the home folder, if there is one."""
+    return os.path.expanduser(path)  # noqa: PTH111 - Path's raises
 
 
 DEFAULT_SETTINGS = Settings()
@@ -185,6 +191,12 @@ CHOICES = {
 # Hadoop's and Spark's names for locations in S3.
 _S3_SCHEME = re.compile("^s3[an]?://", re.IGNORECASE)
 LOCATIONS = ("LOG_DATA", "LOG_JSONPATH", "SONG_DATA", "WORK_DATA")
+# The other settings that are paths; DB_NAME is one of a DuckDB warehouse only.
+_OTHER_PATHS = {("CHECKS", "FOLDER"), ("METRICS", "FILE")}
+DATABASE = ("CLUSTER", "DB_NAME")
+# What begins like this is no path of this machine.
+URI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+COMMAND_LINE = "command line"
 # Keys of AWS, as many write them into this file; nobody reads them there.
 _AWS_KEYS = {"KEY", "SECRET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 _MOST_FILE_BYTES = 1 << 20
@@ -202,7 +214,8 @@ def load_settings(
 
     `file` is the requested file; without it `./dwh.cfg` is read if it exists. `overrides` maps
     `SECTION.KEY` to a value, from the command line; environment variables are named
-    `SPARKIFY_<SECTION>_<KEY>`. A value may be wrapped in quotes; `%` is just a character.
+    `SPARKIFY_<SECTION>_<KEY>`. A value may be wrapped in quotes; `%` is just a character. Relative
+    paths are joined to the settings file's folder, except those of the command line.
 
     Raises ConfigError for a missing or invalid file, a missing section, or an invalid value.
     Unknown keys become `Settings.warnings`.
@@ -211,7 +224,7 @@ def load_settings(
     places = {
         str(file or DEFAULT_FILE): from_file,
         "environment": _read_environment(environment),
-        "command line": _read_overrides(overrides or {}),
+        COMMAND_LINE: _read_overrides(overrides or {}),
     }
     given = {
         key: (_unquoted(value), place)
@@ -232,13 +245,31 @@ def load_settings(
             origins[key] = place
     if fields.get("engine_name") == "postgres":
         fields.setdefault("db_port", POSTGRES_PORT)
+    folder = (file or DEFAULT_FILE).parent
     return Settings(
-        **fields,  # type: ignore[arg-type]  # _typed gave each its type
+        **fields | _joined_paths(folder, fields, origins),  # type: ignore[arg-type]  # _typed did
+        database_folder=Path() if origins.get(DATABASE) == COMMAND_LINE else folder,
         check_severities=severities,
         warnings=warnings,
         file=file or DEFAULT_FILE,
         origins=origins,
     )
+
+
+def _joined_paths(
+    folder: Path, fields: Mapping[str, object], origins: Mapping[Key, str]
+) -> dict[str, str]:
+    """Return the fields with a path that is relative to this folder, joined to it.
+
+    The paths are as short as the settings file's own: for `./dwh.cfg` they stay as they are.
+    """
+    joined = {}
+    for key, name in KEYS.items():
+        if (key[1] in LOCATIONS or key in _OTHER_PATHS) and origins.get(key) != COMMAND_LINE:
+            value = str(fields.get(name, getattr(DEFAULT_SETTINGS, name)))
+            if folder != Path() and value and not URI_SCHEME.match(value):
+                joined[name] = str(folder / _expanded(value))
+    return joined
 
 
 def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:

@@ -1,6 +1,7 @@
 """Settings: the precedence of their four origins, valid values, and errors."""
 
 import itertools
+import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -269,10 +270,8 @@ ONE_LINE = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"))
 
 @given(value=ONE_LINE, key=st.sampled_from(sorted(TEXTS)), quote=st.sampled_from("'\""))
 def test_any_value_written_in_quotes_is_read_as_it_was(value: str, key: Key, quote: str) -> None:
-    with tempfile.NamedTemporaryFile("w", suffix=".cfg", encoding="utf-8") as file:
-        file.write(file_with(key, f"{quote}{value}{quote}"))
-        file.flush()
-        settings = load(Path(file.name))
+    written(file_with(key, f"{quote}{value}{quote}"))
+    settings = load()
 
     default = (
         getattr(Settings(), TEXTS[key]) if key[1] in {"DB_NAME", "LOG_DATA", "SONG_DATA"} else ""
@@ -361,7 +360,9 @@ def test_the_file_of_the_brief_filled_in_loads() -> None:
 
 
 def test_the_example_file_equals_the_defaults() -> None:
-    assert load(ROOT / "dwh.cfg.example") == Settings()
+    shutil.copy(ROOT / "dwh.cfg.example", "dwh.cfg")
+
+    assert load() == Settings()
 
 
 def test_the_example_file_names_every_setting() -> None:
@@ -378,7 +379,7 @@ def test_the_example_file_names_every_setting() -> None:
 
 
 def test_every_setting_has_a_key() -> None:
-    beside = {"warnings", "file", "origins", "check_severities"}
+    beside = {"warnings", "file", "origins", "check_severities", "database_folder"}
     assert {field.name for field in fields(Settings)} - beside == set(KEYS.values())
 
 
@@ -409,6 +410,77 @@ def test_a_severity_of_no_check_is_an_error_with_the_nearest_name() -> None:
     settings = load_settings(overrides={"CHECKS.NO_FILE_SHRUNK": "block"}, environment={})
     with pytest.raises(ConfigError, match=r"did you mean NO_FILE_SHRANK\?"):
         configured_checks(settings)
+
+
+# --- paths
+
+PATHS = {
+    ("S3", "LOG_DATA"): "log_data",
+    ("S3", "LOG_JSONPATH"): "log_jsonpath",
+    ("S3", "SONG_DATA"): "song_data",
+    ("S3", "WORK_DATA"): "work_data",
+    ("CHECKS", "FOLDER"): "own_checks_folder",
+    ("METRICS", "FILE"): "metrics_file",
+    ("CLUSTER", "DB_NAME"): "database_file",
+}
+
+
+def path_given(key: Key, value: str, origin: str, folder: str = "conf") -> str:
+    """Return the path of a setting that has this value in its file, environment or option."""
+    Path(folder).mkdir(exist_ok=True)
+    file = written(file_with(key, value if origin == "file" else ""), f"{folder}/dwh.cfg")
+    environment = {f"SPARKIFY_{key[0]}_{key[1]}": value} if origin == "environment" else {}
+    overrides = {f"{key[0]}.{key[1]}": value} if origin == "command line" else {}
+    read = load_settings(file, overrides, environment)
+    return str(getattr(read, PATHS[key])).removesuffix(".duckdb")
+
+
+@pytest.mark.parametrize("key", PATHS, ids=PATHS.values())
+def test_a_path_is_relative_to_the_settings_file_and_a_typed_one_to_the_working_directory(
+    key: Key, tmp_path: Path
+) -> None:
+    assert path_given(key, "a/b", "file") == "conf/a/b"
+    assert path_given(key, "../b", "file") == "conf/../b"
+    assert path_given(key, "a/b", "environment") == "conf/a/b"
+    assert path_given(key, "a/b", "command line") == "a/b"
+    assert path_given(key, "a", "file", f"{tmp_path}/there") == f"{tmp_path}/there/a"
+
+
+@pytest.mark.parametrize("key", PATHS, ids=PATHS.values())
+def test_an_absolute_path_and_the_home_folder_stay(
+    key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/someone")
+
+    for origin in ("file", "environment"):
+        assert path_given(key, "/srv/a", origin) == "/srv/a"
+        assert path_given(key, "~/a", origin) == "/home/someone/a"
+
+
+@pytest.mark.parametrize("location", ["s3://bucket/prefix", "S3A://bucket/prefix", "gs://bucket/p"])
+def test_a_location_with_a_scheme_is_no_path(location: str) -> None:
+    for origin in ("file", "environment"):
+        found = path_given(("S3", "LOG_DATA"), location, origin)
+        assert found == location.replace("S3A", "s3")
+
+
+def test_defaults_lie_beside_the_settings_file_and_empty_paths_stay_empty() -> None:
+    Path("conf").mkdir()
+    file = written(file_with(("S3", "LOG_JSONPATH"), ""), "conf/dwh.cfg")
+
+    settings = load(file)
+
+    assert (settings.log_data, settings.song_data) == ("conf/data/log_data", "conf/data/song_data")
+    assert settings.database_file == Path("conf/sparkify.duckdb")
+    assert (settings.log_jsonpath, settings.work_data) == ("", "")
+    assert (settings.checks_folder, settings.metrics_file) == ("", None)
+
+
+def test_paths_of_the_file_in_the_working_directory_stay_as_they_are_written() -> None:
+    written(file_with(("S3", "LOG_DATA"), "./logs//today/"))
+
+    assert load().log_data == "./logs//today/"
+    assert load().song_data == "data/song_data"
 
 
 # --- origins

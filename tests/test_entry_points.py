@@ -15,6 +15,7 @@ from sparkify.sql import DIMENSIONS, FACT, LEDGER_TABLES, STAGING_TABLES, TABLES
 from sparkify.sql.rendering import render
 from tests.command_line import (
     PATIENCE,
+    Outcome,
     at_terminal,
     call,
     environment,
@@ -56,16 +57,47 @@ def test_the_scripts_need_no_settings_file(loaded_once: Path) -> None:
     assert counts(loaded_once / "sparkify.duckdb") == COUNTS
 
 
-def test_the_settings_file_can_lie_elsewhere(tmp_path: Path) -> None:
+def test_paths_follow_the_settings_file_wherever_a_command_starts(tmp_path: Path) -> None:
+    write_source(tmp_path)
+    settings_of_the_brief(tmp_path, DB_NAME="followed")
+    report = tmp_path / "report.html"
+    root = Path("/")
+
+    def from_the_root(*arguments: str) -> Outcome:
+        return run(*arguments, "--config", f"{tmp_path}/dwh.cfg", cwd=root)
+
+    assert from_the_root("create_tables.py").code == 0
+    assert from_the_root("etl.py").code == 0
+    assert counts(tmp_path / "followed.duckdb") == COUNTS
+    assert json.loads(from_the_root("sparkify", "status", "--json").out)["pending"]["files"] == 0
+    assert from_the_root("sparkify", "report", "--out", str(report)).code == 0
+    assert report.stat().st_size > 10_000
+    assert not list(root.glob("*.duckdb"))
+
+
+def test_a_path_that_is_typed_follows_the_working_directory(tmp_path: Path) -> None:
     work, settings = tmp_path / "work", tmp_path / "settings"
     work.mkdir()
     settings.mkdir()
     write_source(work)
     file = str(settings_of_the_brief(settings, DB_NAME="elsewhere"))
+    typed = ("LOG_DATA=data/log_data", "SONG_DATA=data/song_data", "LOG_JSONPATH=")
+    options = [option for each in typed for option in ("--set", f"S3.{each}")]
 
     assert run("create_tables.py", "--config", file, cwd=work).code == 0
-    assert run("etl.py", "--config", file, cwd=work).code == 0
-    assert counts(work / "elsewhere.duckdb") == COUNTS
+    assert run("etl.py", "--config", file, *options, cwd=work).code == 0
+    assert counts(settings / "elsewhere.duckdb") == COUNTS
+
+
+def test_messages_show_paths_as_short_as_the_settings_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    settings_of_the_brief(tmp_path / "conf")
+
+    beside = call("status", cwd=tmp_path / "conf")
+    below = call("status", "--config", "conf/dwh.cfg", cwd=tmp_path)
+
+    assert "the file sparkify.duckdb does not exist" in beside.err
+    assert "the file conf/sparkify.duckdb does not exist" in below.err
 
 
 def test_the_command_does_the_same_as_the_scripts(tmp_path: Path) -> None:

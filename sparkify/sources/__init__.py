@@ -7,10 +7,10 @@ ignored: `.DS_Store`, `_SUCCESS`, `_temporary/`. All other files are counted as 
 A new kind of location is a module with a class that satisfies `Source`, and one entry of SCHEMES.
 """
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from sparkify.config import URI_SCHEME
 from sparkify.errors import ConfigError
 from sparkify.sources.files import DataFile, PassedOver, Source, passed_over_by
 from sparkify.sources.local import LocalFolder, absolute_path, read_local_document
@@ -51,7 +51,6 @@ class Scheme(NamedTuple):
 
 # By what a location begins with. Any other is a folder or a file of this machine.
 SCHEMES = {S3: Scheme(S3Folder, read_s3_document, lambda location: location.rstrip("/"))}
-_OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 LOCAL = Scheme(
     lambda location, access: LocalFolder(location, follow_links=access.follow_links),
     lambda location, _: read_local_document(location),
@@ -80,7 +79,7 @@ def uri_prefix(location: str) -> str:
 def _scheme_of(location: str) -> Scheme:
     found = (scheme for start, scheme in SCHEMES.items() if location.startswith(start))
     scheme = next(found, None)
-    if scheme is None and _OTHER_SCHEME.match(location):
+    if scheme is None and URI_SCHEME.match(location):
         raise ConfigError(
             f"{location} cannot be read: there is no support for {location.partition(':')[0]}:",
             f"give a folder of this machine by its path, or one of: {', '.join(SCHEMES)}",
