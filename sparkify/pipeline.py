@@ -35,8 +35,9 @@ from sparkify.errors import (
 )
 from sparkify.ledger import LatestVersions, SourceChanges
 from sparkify.memory import peak_memory_bytes
-from sparkify.sources import DataFile, PassedOver, passed_over_by
+from sparkify.sources import DataFile, PassedOver, passed_over_by, uri_prefix
 from sparkify.sources.files import PERMISSION_DENIED
+from sparkify.sources.selection import ChosenLogs, LogChoice
 from sparkify.sql import TABLES, drop_statement, statement, views_of
 from sparkify.staging import Batch, StagingSource
 
@@ -106,10 +107,26 @@ class NullReporter:
 
 @dataclass(frozen=True, slots=True)
 class FileSelection:
-    """The uris of the files that a run may load; those `again` also if they did not change."""
+    """The files that a run may load: `takes` says so of a file and its staging table.
 
-    uris: Collection[str]
-    again: Collection[str]
+    The uris `again` are loaded also if they did not change, and with `tries_rejected` also files
+    that were rejected whole. `logs` are the log files that a choice of days and names takes.
+    """
+
+    takes: Callable[[str, DataFile], bool]
+    again: Collection[str] = ()
+    tries_rejected: bool = False
+    logs: ChosenLogs | None = None
+
+
+def select_logs(settings: Settings, choice: LogChoice) -> FileSelection | None:
+    """Return what selects these log files and all songs, since plays need them; None for all."""
+    if choice.is_everything:
+        return None
+    logs = ChosenLogs(choice, settings.log_data, uri_prefix(settings.log_data))
+    return FileSelection(
+        lambda table, file: table != "staging_events" or logs.takes(file), logs=logs
+    )
 
 
 @dataclass(slots=True)
@@ -120,8 +137,9 @@ class Run:
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     `touched` is the number of files with another etag and the content of their latest version.
     `rejected_files` were rejected whole; `left_out` is the number of those that earlier runs
-    rejected, and that did not change. `passed_over` are the files that are no data by their names;
-    `empty_files` are the uris of loaded files without any record.
+    rejected, and that did not change. `passed_over` are the files that are no data by their names,
+    and those without a date where only some days were to be loaded; `empty_files` are the uris of
+    loaded files without any record.
     `checks` is the number of check results by outcome. `peak_memory_bytes` is the peak of this
     process, also before the run; None where the operating system does not report it.
     """
@@ -178,8 +196,11 @@ def load_corrected(engine: Engine, settings: Settings, reporter: RunReporter) ->
     in the warehouse already counts once.
     """
     warehouse.require_current(engine)
+    uris = set(quarantine.files_with_rejected(engine))
     selection = FileSelection(
-        set(quarantine.files_with_rejected(engine)), set(quarantine.files_to_load_again(engine))
+        lambda _, file: file.uri in uris,
+        set(quarantine.files_to_load_again(engine)),
+        tries_rejected=True,
     )
     return load_pending(engine, settings, reporter, selection)
 
@@ -204,6 +225,9 @@ def load_pending(
         latest, rejected = ledger.known_versions(engine)
         changes = _find_changes(latest, sources, selection)
         run.passed_over = [passed_over_by(each.source) for each in sources]
+        if selection and selection.logs:
+            run.passed_over.append(selection.logs.without_date)
+            run.warnings += selection.logs.warnings
     touched = {file: each for of_source in changes for file, each in of_source.touched.items()}
     if touched:
         run.touched = len(touched)
@@ -214,7 +238,7 @@ def load_pending(
         for source, of_source in zip(sources, changes, strict=True)
         for file in of_source.pending
     ]
-    left_out = rejected if selection is None else set()
+    left_out = set() if selection and selection.tries_rejected else rejected
     pending = [each for each in changed if (each[1].uri, each[1].etag) not in left_out]
     run.left_out = len(changed) - len(pending)
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
@@ -290,7 +314,9 @@ def _find_changes(
     known = latest.without(selection.again) if selection else latest
     found = []
     for each in sources:
-        files = (file for file in each.files() if not selection or file.uri in selection.uris)
+        files = (
+            file for file in each.files() if not selection or selection.takes(each.table, file)
+        )
         found.append(ledger.find_changes(each.source, files, known))
     return found
 

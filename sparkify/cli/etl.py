@@ -24,6 +24,7 @@ from sparkify.cli.command import (
     json_option,
     warnings_fail,
 )
+from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import (
     describe_empty_files,
     describe_passed_over,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.engines.base import Engine
     from sparkify.pipeline import Run
+    from sparkify.sources.selection import LogChoice
 
 RETRY_OPEN_SECONDS = 0.5
 
@@ -59,6 +61,7 @@ RETRY_OPEN_SECONDS = 0.5
     help="Messages on stderr as text or JSON lines.",
 )
 @fail_on_option
+@log_choice_options
 @click.option("--resume", is_flag=True, help="Resume the cluster first, if it is paused.")
 @click.option("--pause", is_flag=True, help="Pause the cluster at the end, in any case.")
 @configured
@@ -68,11 +71,13 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
     wait: float | None,
     log_format: str,
     fail_on: FailOn,
+    choice: "LogChoice",
     resume: bool,
     pause: bool,
 ) -> None:
     """Load new files incrementally; each batch is atomic.
 
+    With --from, --to (by the date in a file's path) or --select only some log files, and all songs.
     Exit code 3 if a check fails and its batch is rolled back; with --fail-on warn also if a check
     warns or a record is rejected, and then all is loaded.
     """
@@ -84,7 +89,7 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
             cluster_power(settings, reporter, resume=resume, pause=pause),
             failure_measured(settings, reporter),
         ):
-            run = _load(patient, reporter, as_json, wait or 0)
+            run = _load(patient, reporter, choice, as_json, wait or 0)
             needs_person = bool(run.rejected_files) or warnings_fail(fail_on, run)
             measure_load(settings, reporter, NEEDS_A_PERSON if needs_person else 0)
         announce_run(settings, reporter, run, is_good=not needs_person)
@@ -92,12 +97,19 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
         sys.exit(NEEDS_A_PERSON)
 
 
-def _load(settings: "Settings", reporter: "CommandReporter", as_json: bool, wait: float) -> "Run":
+def _load(
+    settings: "Settings",
+    reporter: "CommandReporter",
+    choice: "LogChoice",
+    as_json: bool,
+    wait: float,
+) -> "Run":
     from sparkify import pipeline
 
     with closing(_open_when_free(settings, wait, reporter)) as engine:
         _warn_without_scanner(settings, engine, reporter)
-        run = pipeline.load_pending(engine, settings, reporter)
+        selection = pipeline.select_logs(settings, choice)
+        run = pipeline.load_pending(engine, settings, reporter, selection)
         rows = _rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
             reporter.warn(warning)

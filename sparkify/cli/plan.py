@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from sparkify.cli.command import configured, json_option, show_activity
+from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import (
     describe_touched,
     path_in_source,
@@ -21,6 +22,7 @@ from sparkify.sizes import counted, readable_size
 if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.operate.plan import LoadPlan
+    from sparkify.sources.selection import LogChoice
 
 PENDING_FILES_SHOWN = 20
 
@@ -32,19 +34,23 @@ PENDING_FILES_SHOWN = 20
     type=click.Choice(get_args(EngineName)),
     help="SQL dialect; default: the configured engine's.",
 )
+@log_choice_options
 @json_option
 @configured
-def plan_command(settings: "Settings", as_sql: bool, engine: str | None, as_json: bool) -> None:
+def plan_command(
+    settings: "Settings", as_sql: bool, engine: str | None, choice: "LogChoice", as_json: bool
+) -> None:
     """Show what a load would do, and change nothing.
 
-    Lists the pending files, their batches and the SQL statements.
+    Lists the pending files, their batches and the SQL statements. With --from, --to (by the date in
+    a file's path) or --select only some log files, and all songs.
     """
     from sparkify.engines import ENGINES
     from sparkify.operate.plan import plan_load
 
     engine = engine or settings.engine
     with show_activity("listing the source"):
-        plan = plan_load(settings, ENGINES[engine]())
+        plan = plan_load(settings, ENGINES[engine](), choice)
     if not plan.has_tables:
         echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
     if as_json:
@@ -55,6 +61,8 @@ def plan_command(settings: "Settings", as_sql: bool, engine: str | None, as_json
     else:
         _print_plan(plan, settings)
     report_passed_over(plan.passed_over, plan.left_out)
+    for warning in plan.warnings:
+        echo(f"Warning: {warning}", err=True)
 
 
 def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sparkify.cli.command import configured
+from sparkify.cli.selection import day
 from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.terminal import echo, is_terminal
 
@@ -17,16 +18,15 @@ if TYPE_CHECKING:
     from sparkify.engines.base import Reader
 
 ROWS_SHOWN_IN_TABLE = 100
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("query")
 @click.argument("sql", required=False)
 @click.option("--named", metavar="NAME", help="Run a query of the report by its name.")
 @click.option(
-    "--from", "first", type=DAY, metavar="DATE", help="First day of --named, as 2018-11-01."
+    "--from", "first", type=day, metavar="DATE", help="First day of --named, as 2018-11-01."
 )
-@click.option("--to", "last", type=DAY, metavar="DATE", help="Last day of --named.")
+@click.option("--to", "last", type=day, metavar="DATE", help="Last day of --named.")
 @click.option(
     "--format",
     "form",
@@ -50,8 +50,8 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     settings: "Settings",
     sql: str | None,
     named: str | None,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     form: str,
     out: Path | None,
     safe_for_spreadsheets: bool,
@@ -131,9 +131,7 @@ def _row_limit(form: str, limit: int | None) -> int:
     return ROWS_SHOWN_IN_TABLE if form == "table" else 0
 
 
-def _named_query(
-    reader: "Reader", named: str | None, first: datetime | None, last: datetime | None
-) -> str:
+def _named_query(reader: "Reader", named: str | None, first: date | None, last: date | None) -> str:
     from sparkify.serve.period import chosen_period, data_period
     from sparkify.serve.questions import question
     from sparkify.warehouse import require_star
@@ -141,5 +139,5 @@ def _named_query(
     require_star(reader)
     asked = question(named or "")
     today = datetime.now(UTC).date()
-    days = chosen_period(data_period(reader), first and first.date(), last and last.date(), today)
+    days = chosen_period(data_period(reader), first, last, today)
     return asked.written_out(days.parameters)

@@ -2,14 +2,14 @@
 
 import sys
 from contextlib import closing
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sparkify.cli.command import configured, output_file
-from sparkify.cli.query import DAY
+from sparkify.cli.selection import day
 from sparkify.cli.terminal import echo, output_stream
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command("report")
-@click.option("--from", "first", type=DAY, metavar="DATE", help="First day, as 2018-11-01.")
+@click.option("--from", "first", type=day, metavar="DATE", help="First day, as 2018-11-01.")
 @click.option(
-    "--to", "last", type=DAY, metavar="DATE", help="Last day; default: the last one with data."
+    "--to", "last", type=day, metavar="DATE", help="Last day; default: the last one with data."
 )
 @click.option(
     "--out",
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 @click.option("--open", "show", is_flag=True, help="Open the report in the browser.")
 @configured
 def report_command(
-    settings: "Settings", first: datetime | None, last: datetime | None, out: Path, show: bool
+    settings: "Settings", first: date | None, last: date | None, out: Path, show: bool
 ) -> None:
     """Write an HTML report of a period.
 
     It shows what was played, by whom, when and where. The default period is the last thirty days.
     """
-    from datetime import UTC
+    from datetime import UTC, datetime
 
     from sparkify.engines import open_reader
     from sparkify.serve.period import chosen_period, data_period
@@ -49,8 +49,7 @@ def report_command(
     with closing(open_reader(settings)) as reader:
         require_current(reader)
         now = datetime.now(UTC).replace(tzinfo=None)
-        asked = (first and first.date(), last and last.date())
-        days = chosen_period(data_period(reader), *asked, now.date())
+        days = chosen_period(data_period(reader), first, last, now.date())
         page = render_report(Report(reader, days, now))
     if out == Path("-"):
         output_stream(sys.stdout).write(page)

@@ -12,6 +12,7 @@ from sparkify.engines.base import Backend, JsonLoad
 from sparkify.ledger import LoadedVersion
 from sparkify.operate.dry_run import DryRun, PlannedStep
 from sparkify.sources import DataFile, PassedOver
+from sparkify.sources.selection import EVERY_LOG, LogChoice
 
 FileVersions = set[tuple[str, str]]
 
@@ -33,7 +34,7 @@ class LoadPlan:
     `has_tables` is true if there is a warehouse to load into. `touched` are the uris of the files
     that were only touched or copied again, and would not be loaded.
     `left_out` is the number of files that were rejected and did not change, `passed_over` are those
-    that are no data by their names.
+    that are no data by their names, or have no date. `warnings` are about the choice of files.
     """
 
     has_tables: bool
@@ -42,6 +43,7 @@ class LoadPlan:
     steps: tuple[PlannedStep, ...]
     left_out: int
     passed_over: tuple[PassedOver, ...]
+    warnings: tuple[str, ...]
 
     @property
     def files(self) -> tuple[PendingFile, ...]:
@@ -60,8 +62,8 @@ class _TouchedFiles(pipeline.NullReporter):
         self.uris = tuple(file.uri for file in files)
 
 
-def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
-    """Plan a load now, in a backend's SQL dialect; nothing is changed.
+def plan_load(settings: Settings, backend: Backend, choice: LogChoice = EVERY_LOG) -> LoadPlan:
+    """Plan a load of the chosen files now, in a backend's SQL dialect; nothing is changed.
 
     Only those files are read that may have been only touched: with a new etag and the known size.
     Without a warehouse all files are pending. Raises SourceError for a location that cannot be
@@ -71,7 +73,8 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
     has_tables, latest, rejected, added = _warehouse_state(settings)
     dry_run, touched = DryRun(backend, latest, rejected, added), _TouchedFiles()
     try:
-        run = pipeline.load_pending(dry_run, settings, touched, profiler=profile_nothing)
+        selection = pipeline.select_logs(settings, choice)
+        run = pipeline.load_pending(dry_run, settings, touched, selection, profile_nothing)
     finally:
         dry_run.close()
     for loads in dry_run.loads:
@@ -79,7 +82,8 @@ def plan_load(settings: Settings, backend: Backend) -> LoadPlan:
     batches = tuple(_files(loads) for loads in dry_run.loads)
     steps = tuple(dry_run.steps) if batches or touched.uris else ()
     passed_over = tuple(run.passed_over)
-    return LoadPlan(has_tables, batches, touched.uris, steps, run.left_out, passed_over)
+    warnings = tuple(run.warnings)
+    return LoadPlan(has_tables, batches, touched.uris, steps, run.left_out, passed_over, warnings)
 
 
 def _warehouse_state(

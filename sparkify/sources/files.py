@@ -41,11 +41,15 @@ class DataFile(NamedTuple):
 
 @dataclass(slots=True)
 class PassedOver:
-    """The files below a location that are no data by their names: their number, and the first."""
+    """The files below a location that are not taken, for one reason: their number, and the first.
+
+    The reason is that by their names they are no data, where no other is given.
+    """
 
     location: str
     count: int = 0
     examples: list[str] = field(default_factory=list)
+    reason: str = DATA_NAMES
 
     def add(self, name: str) -> None:
         """Count one."""
@@ -58,7 +62,7 @@ class PassedOver:
         verb = "is" if self.count == 1 else "are"
         return (
             f"{counted(self.count, 'file')} in {self.location} {verb} passed over: "
-            f"{', '.join(self.examples)}{more}; {DATA_NAMES}"
+            f"{', '.join(self.examples)}{more}; {self.reason}"
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 
 from sparkify import pipeline
 from sparkify.errors import ChecksFailed, WarehouseError
+from sparkify.sources.selection import LogChoice
 
 from .source_files import DAY, NOON, event, song, visit
-from .warehouse import DATA, UNUSUAL_VALUES_FAIL, Warehouse, open_warehouse
+from .warehouse import DATA, SILENCE, UNUSUAL_VALUES_FAIL, Warehouse, open_warehouse
 
 MEGABYTE = 1 << 20
 # A key that no column wants makes a file as large as we like.
@@ -94,6 +96,19 @@ def test_a_file_under_another_name_counts_once(warehouse: Warehouse) -> None:
     warehouse.write_events("day (copy).json", event())
     assert warehouse.load().files == 1
     assert {name: warehouse.table(name) for name in before} == before
+
+
+def test_only_the_chosen_log_files_are_loaded_and_all_songs(warehouse: Warehouse) -> None:
+    for day in range(1, 5):
+        warehouse.write_events(f"2018/11/2018-11-0{day}.json", event(itemInSession=day))
+    warehouse.write_songs("a.json", song())
+    with warehouse.reached() as settings:
+        chosen = pipeline.select_logs(settings, LogChoice(date(2018, 11, 2), date(2018, 11, 3)))
+        run = pipeline.load_pending(warehouse.engine, settings, SILENCE, chosen)
+    assert [row["item_in_session"] for row in warehouse.table("songplays")] == [2, 3]
+    assert [row["song_id"] for row in warehouse.table("songs")] == ["SOGOTTA"]
+    assert run.passed_over[-1].examples == ["none.json"]
+    assert warehouse.load().files == 3
 
 
 def test_an_older_file_never_takes_back_a_newer_level(warehouse: Warehouse) -> None:
