@@ -464,9 +464,7 @@ class _Loading:
         if unidentified:
             columns = quarantine.IDENTIFYING_COLUMNS[load.table]
             found = staging.find_records([load], columns, unidentified)
-            rejected = (
-                each.rejected(quarantine.UNIDENTIFIED, unidentified[each.values]) for each in found
-            )
+            rejected = (each.rejected(*unidentified[each.values]) for each in found)
             self._reject_records([load], rejected, result)
             quarantine.unstage_unidentified(self.engine, load.table, loaded_at)
 

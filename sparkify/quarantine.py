@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sparkify.engines.base import Engine, RejectedFile, RejectedRecord, fitted
+from sparkify.records.python_reader import OUT_OF_RANGE
 from sparkify.sql import drop_statement, statement
 
 CONTRADICTION = "contradicts the timestamp of another record of the event"
@@ -36,13 +37,21 @@ DETAIL_BYTES = 1024
 
 def unidentified_records(
     engine: Engine, table: str, loaded_at: datetime
-) -> dict[tuple[Any, ...], str]:
-    """Return the records in the batch that lack what identifies them, and which column lacks it.
+) -> dict[tuple[Any, ...], tuple[str, str]]:
+    """Return the records in the batch that lack what identifies them, with reason and column.
 
     Each is its values of IDENTIFYING_COLUMNS. Where there are very many, some of them.
     """
     rows = engine.fetch(statement(UNIDENTIFIED_ROWS[table]), loaded_at=loaded_at).rows
-    return {tuple(values): column for *values, column in rows}
+    columns = IDENTIFYING_COLUMNS[table]
+    return {
+        tuple(values): (_reason_unidentified(values[columns.index(column)]), column)
+        for *values, column in rows
+    }
+
+
+def _reason_unidentified(value: Any) -> str:
+    return OUT_OF_RANGE if isinstance(value, int) else UNIDENTIFIED
 
 
 def unstage_unidentified(engine: Engine, table: str, loaded_at: datetime) -> None:

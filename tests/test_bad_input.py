@@ -459,14 +459,14 @@ def test_a_file_that_is_not_json(room: Room, kind: str, folder: str) -> None:
     data, line = NOT_JSON[kind]
     (room.folder / f"data/{folder}/2018/b.json").write_bytes(data)
 
-    assert_named(room.etl_without(), f"data/{folder}/2018/b.json, line {line}")
+    assert_named(room.etl_without(), f"data/{folder}/2018/b.json", f"line {line}")
 
 
 def test_a_large_file_that_is_not_json_to_its_end(room: Room) -> None:
     data = _padded(b"no more JSON\n")
     (room.folder / LOG).write_bytes(data)
 
-    assert_named(room.etl_without(), f"{LOG}, line {data.count(10)}", "no more JSON")
+    assert_named(room.etl_without(), LOG, f"line {data.count(10)}", "no more JSON")
 
 
 @pytest.mark.parametrize(
@@ -488,14 +488,14 @@ def test_a_value_that_does_not_fit(
     (room.folder / f"data/{folder}/2018/b.json").write_bytes(good + lines(wrong))
 
     line = good.count(b"\n") + 1
-    assert_named(room.etl_without(), f"data/{folder}/2018/b.json, line {line}, {named}")
+    assert_named(room.etl_without(), f"data/{folder}/2018/b.json", f"line {line}, {named}")
 
 
 def test_a_wrong_value_in_a_record_of_many_lines_is_a_warning_in_one_line(room: Room) -> None:
     pretty = json.dumps(play(5, 5, ts="yesterday"), indent=2).encode()
     (room.folder / LOG).write_bytes(EVENTS + pretty)
 
-    assert_named(room.etl_without(), f"{LOG}, line {EVENTS.count(10) + 1}, column ts")
+    assert_named(room.etl_without(), LOG, f"line {EVENTS.count(10) + 1}, column ts")
 
 
 @pytest.mark.parametrize(
@@ -547,22 +547,26 @@ def test_a_value_that_is_only_unusual_is_loaded_with_a_warning(
 
 
 @pytest.mark.parametrize(
-    ("folder", "row", "column"),
+    ("folder", "row", "what"),
     [
-        ("log_data", play(7, 1, ts=None), "ts"),
-        ("log_data", play(7, 1, sessionId=10**15), "sessionid"),
-        ("song_data", {**SONG, "song_id": "", "title": "one\ntwo\r\nthree"}, "song_id"),
+        ("log_data", play(7, 1, ts=None), "ts: lacks what identifies it"),
+        ("log_data", play(7, 1, sessionId=10**15), "sessionid: a number out of range"),
+        (
+            "song_data",
+            {**SONG, "song_id": "", "title": "one\ntwo\r\nthree"},
+            "song_id: lacks what identifies it",
+        ),
     ],
     ids=["no timestamp", "a large session", "no song_id"],
 )
 def test_a_record_that_lacks_what_identifies_it(
-    room: Room, folder: str, row: dict[str, object], column: str
+    room: Room, folder: str, row: dict[str, object], what: str
 ) -> None:
     (room.folder / f"data/{folder}/2018/b.json").write_bytes(lines(row))
 
     said = room.etl_without()
 
-    assert_named(said, f"b.json, line 1, column {column}: lacks what identifies it")
+    assert_named(said, "b.json is rejected", f"line 1, column {what}")
 
 
 # --- settings

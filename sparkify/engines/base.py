@@ -508,12 +508,14 @@ def require_readable(
     if len(rejected) < records or not rejected or any(map(_is_read, rejected)):
         return
     kind = _kind_of(load, rejected) or NO_RECORDS
-    raise UnloadableFile(
-        f"{file.uri} is {kind.name}, and no record of it can be read: "
-        f"{rejected[0].shown(UNREADABLE_TEXT_SHOWN)}",
-        kind.hint,
-        kind.name,
-    )
+    first = rejected[0]
+    if kind is NO_RECORDS:
+        what = f"has no JSON records: {first.shown(UNREADABLE_TEXT_SHOWN)}"
+    elif first.text.isprintable():
+        what = f"is {kind.name}, not JSON records: {first.shown(UNREADABLE_TEXT_SHOWN)}"
+    else:
+        what = f"is {kind.name}, not JSON records"
+    raise UnloadableFile(f"{file.uri} {what}", kind.hint, kind.name)
 
 
 def judge_files(

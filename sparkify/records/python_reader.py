@@ -29,7 +29,7 @@ from sparkify.sql import Column
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 512
 TOO_LARGE, TOO_DEEP = "an object over 4 MB", f"nested in over {MAX_DEPTH} levels"
-TEXT_WITH_NUL = "a text with the character NUL"
+TEXT_WITH_NUL, OUT_OF_RANGE = "a text with the character NUL", "a number out of range"
 # Of what is no record, or one that was not read.
 UNREAD_REASONS = ("not JSON", "not an object", TOO_LARGE)
 
@@ -354,7 +354,7 @@ def _fitted(value: Any, column: Column) -> Any:
     smallest, largest = _LIMITS[column.kind]
     number = _exact(value) if is_number else _in_digits(value)
     if not smallest <= number <= largest:
-        raise Unfit("a number out of range")
+        raise Unfit(OUT_OF_RANGE)
     return number
 
 
@@ -394,7 +394,7 @@ def _number(value: Any) -> float:
         raise Unfit("not a number")
     number = float(value)
     if not math.isfinite(number):
-        raise Unfit("a number out of range")
+        raise Unfit(OUT_OF_RANGE)
     return number
 
 
@@ -427,6 +427,6 @@ def _scaled(digits: str, shift: int, *, is_negative: bool) -> int:
     if shift < 0:
         raise Unfit("not a whole number")
     if len(significant) + shift > _MOST_DIGITS:
-        raise Unfit("a number out of range")
+        raise Unfit(OUT_OF_RANGE)
     number = int(significant + "0" * shift)
     return -number if is_negative else number

@@ -124,8 +124,9 @@ def test_the_message_counts_the_reasons_and_lists_the_first(warehouse: Warehouse
     warehouse.write_events("day.json", *bad)
     [file] = warehouse.load(max_errors=3).rejected_files
     assert "not a whole number: 3, a text too long: 1" in file.message
+    assert file.message.startswith(warehouse.uri(warehouse.logs / "day.json"))
     for line in (1, 2, 3):
-        assert f"{warehouse.uri(warehouse.logs / 'day.json')}, line {line}, column" in file.message
+        assert f"line {line}, column" in file.message
     assert "line 4" not in file.message
 
 
@@ -217,6 +218,7 @@ def test_retry_loads_what_a_former_rule_rejected_from_an_unchanged_file(
 
 # Records that lack what identifies them
 
+FIELDS = {"sessionid": "sessionId", "iteminsession": "itemInSession", "ts": "ts"}
 WITHOUT = {
     "no session": ({"sessionId": None}, "sessionid"),
     "no field of a session": ({"sessionId": MISSING}, "sessionid"),
@@ -242,7 +244,9 @@ def test_an_event_of_a_user_that_lacks_what_identifies_it_is_quarantined(
     run = warehouse.load(max_errors=1)
     [error] = errors(warehouse)
     assert (Path(error["uri"]).name, error["line"]) == ("b.json", 2)
-    assert (error["column_name"], error["reason"]) == (column, "lacks what identifies it")
+    has_value = isinstance(changes.get(FIELDS[column]), int)
+    reason = "a number out of range" if has_value else "lacks what identifies it"
+    assert (error["column_name"], error["reason"]) == (column, reason)
     assert json.loads(error["raw_text"]) == make(**changes)
     assert staged_items(warehouse) == [0, 1, 2, 3]
     assert (run.rejected, ledger(warehouse)["b.json"]) == (1, (3, 1))
