@@ -111,7 +111,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: .venv/uv.done
 	$(LOCK) --group uv -o requirements/uv.txt
 	$(LOCK) --group compiler -o requirements/compiler.txt
-	$(LOCK) --group build pyproject.toml -o requirements/run.txt
+	$(LOCK) --group build --extra shell pyproject.toml -o requirements/run.txt
 	$(LOCK) --group build --group dev \
 		--extra aws --extra notify --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt

@@ -11,7 +11,8 @@ SparkifyError
 │   ├── WarehouseBusy  another process uses it
 │   └── Interrupted    it aborted the work; a retry from the start may succeed
 ├── CloudError         AWS rejects a call, cannot be reached, or lacks a resource
-├── QueryError         the database rejects a user's query
+├── QueryError         a user's query cannot be run
+│   └── IncorrectQuery the database does not understand it
 └── ChecksFailed       the loaded rows break a rule (exit code 3)
 """
 
@@ -19,9 +20,13 @@ from typing import Self
 
 
 class SparkifyError(Exception):
-    """An error whose text says what happened to what, and whose `hint` says what to do."""
+    """An error whose text says what happened to what, and whose `hint` says what to do.
+
+    `excerpt` has the lines of the user's own text that it is about, with a mark below the place.
+    """
 
     exit_code = 1
+    excerpt = ""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -82,7 +87,20 @@ class CloudError(SparkifyError):
 
 
 class QueryError(SparkifyError):
-    """The database rejects a user's query, or the query was cancelled."""
+    """A user's query is rejected, or was cancelled."""
+
+
+class IncorrectQuery(QueryError):  # noqa: N818 - a state of the query
+    """The database does not understand a user's query."""
+
+    def __init__(self, message: str, hint: str, excerpt: str = "") -> None:
+        super().__init__(message, hint)
+        self.excerpt = excerpt
+        if excerpt:
+            self.add_note(excerpt)  # for a traceback in Python
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:  # type: ignore[override]
+        return type(self), (str(self), self.hint, self.excerpt)
 
 
 class ChecksFailed(SparkifyError):  # noqa: N818 - an outcome, with exit code 3

@@ -48,6 +48,7 @@ AT_HOME = {
     "click": ("sparkify.cli",),
     "rich": ("sparkify.cli",),
     "prompt_toolkit": ("sparkify.cli",),
+    "pygments": ("sparkify.cli",),
     "jinja2": ("sparkify.serve",),
     "apprise": ("sparkify.operate.notice",),
 }

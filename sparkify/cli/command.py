@@ -35,6 +35,20 @@ fail_on_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def format_options(*forms: str) -> Callable[[Command], Command]:
+    """Return what adds --format to a command, the first form its default, and --json for short."""
+    by_name = click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help="Output format.",
+    )
+    as_json = click.option("--json", "form", flag_value="json", help="Short for --format json.")
+    return lambda command: by_name(as_json(command))
+
+
 def configured(command: Command) -> Command:
     """Pass the settings to a command, and report its errors in two lines and an exit code."""
 
@@ -79,7 +93,7 @@ def report_errors(*, debug: bool) -> Iterator[None]:
     except SparkifyError as error:
         if debug:
             print_traceback()
-        print_error(str(error), error.hint)
+        print_error(str(error), error.hint, error.excerpt)
         sys.exit(error.exit_code)
 
 

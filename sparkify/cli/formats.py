@@ -1,11 +1,11 @@
-"""Write the answer to a query as a table, CSV, JSON or Parquet."""
+"""Write the answer to a query as a table, CSV, JSON, Markdown or Parquet."""
 
 import csv
 import json
 import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -91,7 +91,7 @@ def _answer_table(answer: "Answer", rows: Sequence[Sequence[str]]) -> "Table":
 
     table = Table(box=box.SIMPLE_HEAD)
     for name, kind in zip(answer.columns, answer.types, strict=True):
-        number = kind.startswith(NUMBER_TYPES)
+        number = _is_number(kind)
         table.add_column(
             Text(printable_line(name)), justify="right" if number else "left", no_wrap=number
         )
@@ -131,13 +131,37 @@ def write_safe_csv(answer: "Answer", stream: TextIO) -> None:
 
 def write_json(answer: "Answer", stream: TextIO) -> None:
     """Write a JSON array with an object and a line per row."""
-    keys = answer.distinct_columns
     between = "["
-    for row in answer.rows:
-        record = {key: _json_value(value) for key, value in zip(keys, row, strict=True)}
-        stream.write(f"{between}{to_json(record)}")
+    for record in _json_records(answer):
+        stream.write(f"{between}{record}")
         between = ",\n "
     stream.write("]\n" if between != "[" else "[]\n")
+
+
+def write_ndjson(answer: "Answer", stream: TextIO) -> None:
+    """Write a JSON object and a line per row."""
+    stream.writelines(f"{record}\n" for record in _json_records(answer))
+
+
+def _json_records(answer: "Answer") -> Iterator[str]:
+    keys = answer.distinct_columns
+    for row in answer.rows:
+        yield to_json({key: _json_value(value) for key, value in zip(keys, row, strict=True)})
+
+
+def write_markdown(answer: "Answer", stream: TextIO) -> None:
+    """Write a table of Markdown; numbers are aligned to the right."""
+    stream.write(_markdown_row(answer.columns))
+    stream.write(_markdown_row("--:" if _is_number(kind) else "---" for kind in answer.types))
+    stream.writelines(
+        _markdown_row("" if value is None else _value_text(value) for value in row)
+        for row in answer.rows
+    )
+
+
+def _markdown_row(cells: Iterable[str]) -> str:
+    escaped = (printable_line(cell).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |\n"
 
 
 def write_parquet(answer: "Answer", stream: IO[bytes]) -> None:
@@ -158,7 +182,13 @@ TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
     "csv": write_csv,
     SAFE_CSV: write_safe_csv,
     "json": write_json,
+    "ndjson": write_ndjson,
+    "markdown": write_markdown,
 }
+
+
+def _is_number(kind: str) -> bool:
+    return kind.startswith(NUMBER_TYPES)
 
 
 def _printable_text(value: Any) -> str:

@@ -1,39 +1,59 @@
 """The `query` command: one query, a query of the report, or a prompt."""
 
+import re
 import sys
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from sparkify.cli.command import configured
+from sparkify.cli.command import configured, format_options
 from sparkify.cli.selection import day
 from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.terminal import echo, is_terminal
+from sparkify.sql import WRITTEN_IN, Dialect
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines.base import Reader
 
 ROWS_SHOWN_IN_TABLE = 100
+OPTION = re.compile(r"--[\w-]*(=.*)?")
 
 
-@click.command("query")
+class QueryCommand(click.Command):
+    """A command whose argument is SQL, also where it begins with a comment, as options do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; a blank before a comment tells it from an option."""
+        return super().parse_args(ctx, [_shielded(each) for each in args])
+
+
+def _shielded(argument: str) -> str:
+    is_comment = argument.startswith("--") and not OPTION.fullmatch(argument)
+    return f" {argument}" if is_comment else argument
+
+
+@click.command("query", cls=QueryCommand)
 @click.argument("sql", required=False)
+@click.option(
+    "-f",
+    "--file",
+    type=click.File(encoding="utf-8-sig"),
+    metavar="FILE",
+    help="Read the query from a file; - is stdin.",
+)
 @click.option("--named", metavar="NAME", help="Run a query of the report by its name.")
 @click.option(
     "--from", "first", type=day, metavar="DATE", help="First day of --named, as 2018-11-01."
 )
 @click.option("--to", "last", type=day, metavar="DATE", help="Last day of --named.")
+@format_options("table", "csv", "json", "ndjson", "markdown", "parquet")
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json", "parquet"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
+    "--dialect",
+    type=click.Choice([WRITTEN_IN]),
+    help="SQL dialect; default: the configured engine's.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @safe_option
@@ -49,10 +69,12 @@ ROWS_SHOWN_IN_TABLE = 100
 def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     settings: "Settings",
     sql: str | None,
+    file: TextIO | None,
     named: str | None,
     first: date | None,
     last: date | None,
     form: str,
+    dialect: Dialect | None,
     out: Path | None,
     safe_for_spreadsheets: bool,
     limit: int | None,
@@ -61,48 +83,60 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
 ) -> None:
     r"""Run a read-only SQL query.
 
-    SQL is an argument or comes from stdin; without it a prompt opens. The query '\d' lists tables
+    SQL is an argument, a file or stdin (-); without it a prompt opens. The query '\d' lists tables
     and views, '\d NAME' the columns of one.
     """
     from sparkify.cli.formats import write_answer
     from sparkify.engines import open_reader
     from sparkify.serve.query import explain_query, run_interruptibly, run_query
+    from sparkify.serve.questions import question_text
 
     if client:
         _open_client(settings)
         return
-    if sql and named:
-        raise click.UsageError("give a query or --named, not both")
+    if sum(map(bool, (sql, file, named))) > 1:
+        raise click.UsageError("give one of a query, --file and --named")
     if (first or last) and not named:
         raise click.UsageError("--from and --to are for --named")
     written = csv_format(form, safe_for_spreadsheets)
     if form == "parquet" and not out and is_terminal(sys.stdout):
         raise click.UsageError("Parquet cannot be shown on a terminal: give --out FILE")
-    if not sql and not named and not is_terminal(sys.stdin):
-        sql = _read_stdin()
-        if not sql.strip():
-            raise click.UsageError("there is no query: give one as an argument or on stdin")
+    if not named:
+        sql = _read_sql(sql, file)
     with closing(open_reader(settings)) as reader:
         if not sql and not named:
             from sparkify.cli.prompt import run_prompt
 
-            run_prompt(reader, ROWS_SHOWN_IN_TABLE if limit is None else limit)
+            run_prompt(reader, ROWS_SHOWN_IN_TABLE if limit is None else limit, dialect)
             return
 
-        text = sql or _named_query(reader, named, first, last)
+        text = question_text(reader, named, first, last) if named else sql or ""
 
-        def answer() -> None:
+        def ask() -> None:
             if explain:
-                echo(explain_query(reader, text))
+                echo(explain_query(reader, text, dialect))
             else:
-                write_answer(run_query(reader, text), written, out, _row_limit(form, limit))
+                answer = run_query(reader, text, dialect)
+                write_answer(answer, written, out, _row_limit(form, limit))
 
-        run_interruptibly(reader, answer)
+        run_interruptibly(reader, ask)
 
 
-def _read_stdin() -> str:
+def _read_sql(sql: str | None, file: TextIO | None) -> str:
+    """Return the query, empty where a prompt is to open. Raises UsageError without one."""
+    if sql and sql != "-":
+        return sql
+    if not sql and not file and is_terminal(sys.stdin):
+        return ""
+    text = _read_text(file or sys.stdin)
+    if not text.strip():
+        raise click.UsageError("there is no query: give one as an argument, a file or on stdin")
+    return text
+
+
+def _read_text(stream: TextIO | None) -> str:
     try:
-        return sys.stdin.read() if sys.stdin else ""
+        return stream.read() if stream else ""
     except UnicodeDecodeError as error:
         raise click.UsageError("the query is not UTF-8") from error
 
@@ -129,15 +163,3 @@ def _row_limit(form: str, limit: int | None) -> int:
     if limit is not None:
         return limit
     return ROWS_SHOWN_IN_TABLE if form == "table" else 0
-
-
-def _named_query(reader: "Reader", named: str | None, first: date | None, last: date | None) -> str:
-    from sparkify.serve.period import chosen_period, data_period
-    from sparkify.serve.questions import question
-    from sparkify.warehouse import require_star
-
-    require_star(reader)
-    asked = question(named or "")
-    today = datetime.now(UTC).date()
-    days = chosen_period(data_period(reader), first, last, today)
-    return asked.written_out(days.parameters)

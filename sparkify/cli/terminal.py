@@ -67,11 +67,13 @@ def with_hanging_indent(text: str, width: int) -> str:
     )
 
 
-def print_error(message: str, hint: str) -> None:
-    """Print what happened and what to do, a line each."""
+def print_error(message: str, hint: str, excerpt: str = "") -> None:
+    """Print what happened and what to do, a line each; between them the text that it is about."""
     # Values from the data may hold line ends; an error is two lines.
-    for word, text in (("Error", message), ("Try", hint)):
-        echo(f"{word}: {' '.join(text.splitlines())}", err=True)
+    echo(f"Error: {' '.join(message.splitlines())}", err=True)
+    if excerpt:
+        echo(excerpt, err=True)
+    echo(f"Try: {' '.join(hint.splitlines())}", err=True)
 
 
 def print_traceback() -> None:

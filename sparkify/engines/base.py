@@ -20,6 +20,7 @@ from sparkify.diagnosis import Diagnosis
 from sparkify.engines.lock_wait import UNKNOWN_HOLDER, OnWait, ignore_wait
 from sparkify.errors import (
     FileFault,
+    IncorrectQuery,
     Interrupted,
     LoadError,
     QueryError,
@@ -650,9 +651,10 @@ def require_reading(text: str, dialect: Dialect) -> None:
         raise writing_query(effect)
 
 
-def incorrect_query(said: str) -> QueryError:
-    """Return the error for a query that the engine rejected, with what it said."""
-    return QueryError(said, "correct the query; sparkify query '\\d' shows tables and columns")
+def incorrect_query(said: str, excerpt: str = "") -> IncorrectQuery:
+    """Return the error for a query that the engine rejected, with what it said and where."""
+    hint = "correct the query; sparkify query '\\d' shows tables, '\\d NAME' columns"
+    return IncorrectQuery(said, hint, excerpt)
 
 
 def empty_query() -> QueryError:

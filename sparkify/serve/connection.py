@@ -10,7 +10,8 @@ from sparkify.config import load_settings
 from sparkify.engines import open_reader
 from sparkify.engines.base import Answer, Reader, Value
 from sparkify.errors import ConfigError
-from sparkify.serve.query import run_interruptibly, schema
+from sparkify.serve.query import run_interruptibly
+from sparkify.serve.schema_commands import schema
 
 if TYPE_CHECKING:
     import pandas as pd

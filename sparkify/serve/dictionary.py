@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sparkify.contract.evolution import added_columns
 from sparkify.engines.base import Queryable
-from sparkify.serve.query import schema
+from sparkify.serve.schema_commands import schema
 from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, STAGING_TABLES, Statement, statement
 from sparkify.sql.lineage import (
     SOURCE_FILES,

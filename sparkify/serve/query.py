@@ -1,69 +1,27 @@
-"""A user's own queries: the schema, the result and the query plan."""
+"""A user's own queries: the result and the query plan."""
 
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
-from sparkify.engines.base import Answer, Queryable, Reader
-from sparkify.errors import QueryError
-from sparkify.sql import (
-    ANALYSTS_VIEWS,
-    DIMENSIONS,
-    FACT,
-    LEDGER_TABLES,
-    SHARED_VIEWS,
-    STAGING_TABLES,
-    meanings,
-    statement,
-)
-
-# In the order of their use to an analyst.
-TABLES_IN_ORDER = (
-    FACT,
-    *DIMENSIONS,
-    *ANALYSTS_VIEWS,
-    *STAGING_TABLES,
-    *SHARED_VIEWS,
-    *LEDGER_TABLES,
-)
+from sparkify.engines.base import Answer, Reader, require_reading
+from sparkify.errors import IncorrectQuery, QueryError
+from sparkify.serve.schema_commands import answer_schema_command, is_schema_command
+from sparkify.sql import WRITTEN_IN, Dialect
 
 WorkResult = TypeVar("WorkResult")
 
 
-def schema(engine: Queryable) -> dict[str, dict[str, str]]:
-    """Return the columns and types of all tables and views, those for analysts first."""
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind, _ in engine.fetch(statement("queries/schema_columns")).rows:
-        found.setdefault(table, {})[column] = kind
-    ours = [name for name in TABLES_IN_ORDER if name in found]
-    return {name: found[name] for name in [*ours, *(set(found) - set(ours))]}
+def run_query(reader: Reader, text: str, dialect: Dialect | None = None) -> Answer:
+    r"""Run a query, or a command such as `\d`.
 
-
-def run_query(reader: Reader, text: str) -> Answer:
-    r"""Run a query in the engine's dialect, or `\d`. Raises QueryError."""
-    return describe_schema(reader, text) if text.lstrip().startswith("\\") else reader.query(text)
-
-
-def describe_schema(reader: Reader, command: str) -> Answer:
-    r"""Answer `\d` with all tables and views, `\d NAME` with the columns of one.
-
-    Raises QueryError for an unknown name.
+    The query is in the engine's dialect, unless one is given. Raises QueryError.
     """
-    word, _, name = command.strip().rstrip(";").partition(" ")
-    name = name.strip().strip('"')
-    tables = schema(reader)
-    if word != "\\d" or (name and name not in tables):
-        raise QueryError(
-            f"there is no {name or word}", "\\d lists tables and views, \\d NAME the columns of one"
-        )
-    if name:
-        explained = meanings(name)
-        columns = [(each, kind, explained.get(each, "")) for each, kind in tables[name].items()]
-        return _text_answer(("column", "type", "meaning"), columns)
-    return _text_answer(("name", "description"), [(each, _grain(each)) for each in tables])
+    if is_schema_command(text):
+        return answer_schema_command(reader, text)
+    return _run(reader, text, dialect, "{}")
 
 
 def limit_rows(answer: Answer, limit: int) -> tuple[Answer, Callable[[], bool]]:
@@ -77,10 +35,44 @@ def limit_rows(answer: Answer, limit: int) -> tuple[Answer, Callable[[], bool]]:
     return replace(answer, rows=islice(rows, limit)), lambda: next(rows, None) is not None
 
 
-def explain_query(reader: Reader, text: str) -> str:
+def explain_query(reader: Reader, text: str, dialect: Dialect | None = None) -> str:
     """Return the engine's query plan, as the engine draws it. Raises QueryError."""
-    answer = reader.query(f"explain {text}")
+    answer = _run(reader, text, dialect, "explain {}")
     return "\n".join(str(row[-1]).rstrip() for row in answer.rows)
+
+
+def _run(reader: Reader, text: str, dialect: Dialect | None, sent: str) -> Answer:
+    """Run a text as it is `sent`. Raises QueryError, which names the dialect that would run it."""
+    if dialect:
+        return reader.query(sent.format(_translated(reader, text, dialect)))
+    try:
+        return reader.query(sent.format(text))
+    except IncorrectQuery as error:
+        if _runs_as(reader, text, WRITTEN_IN):
+            hint = f"--dialect {WRITTEN_IN}"
+            raise IncorrectQuery(str(error), hint, error.excerpt) from error
+        raise
+
+
+def _translated(reader: Reader, text: str, dialect: Dialect) -> str:
+    """Return a query in the engine's dialect. Raises QueryError."""
+    from sparkify.sql.translation import translated_query
+
+    if dialect == reader.dialect:
+        return text
+    require_reading(text, dialect)
+    return translated_query(text, dialect, reader.dialect)
+
+
+def _runs_as(reader: Reader, text: str, dialect: Dialect) -> bool:
+    """Return whether the engine can run what a query says in another dialect."""
+    if dialect == reader.dialect:
+        return False
+    try:
+        reader.query(f"explain {_translated(reader, text, dialect)}")
+    except QueryError:
+        return False
+    return True
 
 
 def run_interruptibly(reader: Reader, work: Callable[[], WorkResult]) -> WorkResult:
@@ -110,14 +102,3 @@ def run_interruptibly(reader: Reader, work: Callable[[], WorkResult]) -> WorkRes
     if fault:
         raise fault[0]
     return outcome[0]
-
-
-def _grain(name: str) -> str:
-    for folder in ("schema", "views"):
-        with suppress(FileNotFoundError):
-            return statement(f"{folder}/{name}").grain
-    return ""
-
-
-def _text_answer(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Answer:
-    return Answer(columns, ("VARCHAR",) * len(columns), iter(rows))

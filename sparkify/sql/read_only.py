@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
-from sparkify.errors import QueryError
+from sparkify.errors import IncorrectQuery, QueryError
 
 # sqlglot warns of each statement that it only passes through, such as EXPLAIN.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -41,19 +41,24 @@ _LOOK_UPS = re.compile(
 def effect_of(text: str, dialect: str) -> str:
     """Return what a text would do besides reading; nothing for one query, or for an empty text.
 
-    Raises QueryError for a text that cannot be read, of which it is not known.
+    Raises QueryError for several statements, and IncorrectQuery for a text that cannot be read, of
+    which it is not known.
     """
     trees = _parsed(text, dialect)
-    if len(trees) > 1:
-        return f"{len(trees)} statements at once"
-    return next(_effects(trees[0], dialect), "") if trees else ""
+    found = next((effect for tree in trees for effect in _effects(tree, dialect)), "")
+    if len(trees) > 1 and not found:
+        raise QueryError(
+            f"the text has {len(trees)} statements, and one is run at a time",
+            "run each by itself",
+        )
+    return found
 
 
 def _parsed(text: str, dialect: str) -> list[exp.Expr]:
     try:
         trees = sqlglot.parse(text, read=dialect)
     except SqlglotError as error:
-        raise QueryError(
+        raise IncorrectQuery(
             f"the query cannot be read{_place_of(error)}",
             "correct the query, or ask it in other words; sparkify query '\\d' shows tables",
         ) from error

@@ -13,9 +13,10 @@ from sparkify.engines import open_reader
 from sparkify.engines.base import Reader
 from sparkify.errors import QueryError
 from sparkify.serve.period import Period
-from sparkify.serve.query import explain_query, schema
+from sparkify.serve.query import explain_query, run_query
 from sparkify.serve.questions import question, question_names
 from sparkify.serve.report import Report, render_report
+from sparkify.serve.schema_commands import schema
 from sparkify.sql import ANALYSTS_VIEWS, TABLES
 
 from .source_files import DAY, NOON, event, song, visit
@@ -93,6 +94,25 @@ def test_a_query_gives_names_types_and_rows(reader: Reader) -> None:
             None,
         ),
     ]
+
+
+def test_a_query_of_redshift_is_translated_to_the_engine(reader: Reader) -> None:
+    text = """
+        -- the days between, a text with a percent sign, and a pattern of it
+        select
+            datediff(day, min(start_time), max(start_time)) as days,
+            nvl(max(song_id), '50%') as song,
+            sum(case when level like '%re%' then 1 else 0 end) as free
+        from plays
+    """
+    answer = run_query(reader, text, "redshift")
+
+    assert answer.columns == ("days", "song", "free")
+    assert [tuple(map(str, row)) for row in answer.rows] == [("1", "SOGOTTA", "1")]
+    assert list(run_query(reader, "select '50%' as a", "redshift").rows) == [("50%",)]
+    for text in ("delete from users", "select 1; select 2"):
+        with pytest.raises(QueryError):
+            run_query(reader, text, "redshift")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from sparkify.cli.command import private_files
 from sparkify.cli.interruption import end_on_signals
 from sparkify.cli.prompt import is_complete, run_prompt
 from sparkify.config import Settings
@@ -26,6 +27,7 @@ from sparkify.engines import open_reader
 from sparkify.engines.base import Answer, Reader
 from sparkify.errors import QueryError
 from sparkify.serve.query import run_interruptibly
+from sparkify.sql import Dialect
 from tests.command_line import PATIENCE, at_terminal, call, environment, process, run
 
 LONG = "select count(*) from range(10000000000000) as a, range(1000000) as b"
@@ -94,6 +96,112 @@ def test_the_prompt_answers_and_remembers(
     history = asked / ".sparkify_history"
     assert "+7 as answer;" in history.read_text(encoding="utf-8")
     assert history.stat().st_mode & 0o777 == 0o600
+
+
+def typed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, keys: str, dialect: Dialect | None = None
+) -> None:
+    """Type into a prompt of the warehouse in the folder, and leave it."""
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.chdir(folder)
+    reader = open_reader(Settings(db_name=str(folder / "sparkify")))
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        pipe.send_text(f"{keys}\\q\n")
+        run_prompt(reader, limit=3, dialect=dialect)
+    reader.close()
+
+
+@pytest.mark.parametrize("command", ["\\?", "help", "help;"])
+def test_the_prompt_lists_its_commands(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    typed(asked, monkeypatch, f"{command}\n")
+    listed = capsys.readouterr().out.splitlines()
+
+    assert max(map(len, listed)) <= 80
+    for each in ("\\d ", "\\d NAME", "\\d+", "\\dt", "\\n NAME", "\\timing", "\\o FILE", "\\q"):
+        assert any(line.startswith(f"  {each}") for line in listed), each
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "exit;", "\\q"])
+def test_a_word_leaves_the_prompt(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    typed(asked, monkeypatch, f"{word}\nselect 42;\n")
+
+    assert "42" not in capsys.readouterr().out
+
+
+def test_the_prompt_tells_how_long_a_query_took_until_it_is_not_to(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(asked, monkeypatch, "\\timing\nselect 1;\n\\timing\nselect 2;\n")
+    said = capsys.readouterr().err
+
+    assert len(re.findall(r"^Time: \d+\.\d{3} s$", said, re.MULTILINE)) == 1
+    assert said.index("Timing is on.") < said.index("Time: ") < said.index("Timing is off.")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("a.csv", "n\n0\n1\n2\n3\nb\n5\n"),
+        ("a.ndjson", '{"n": 0}\n{"n": 1}\n{"n": 2}\n{"n": 3}\n{"b": 5}\n'),
+        ("a.md", "| n |\n| --: |\n| 0 |\n| 1 |\n| 2 |\n| 3 |\n| b |\n| --: |\n| 5 |\n"),
+    ],
+)
+def test_the_prompt_writes_answers_whole_to_a_file(
+    asked: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    written: str,
+) -> None:
+    with private_files():
+        keys = (
+            f"\\o {name}\nselect range as n from range(4);\nselect 5 as b;\n\\o\nselect 6 as c;\n"
+        )
+        typed(asked, monkeypatch, keys)
+    said = capsys.readouterr()
+
+    assert (asked / name).read_text() == written
+    assert (asked / name).stat().st_mode & 0o777 == 0o600
+    assert said.out.split() == ["c", "───", "6"]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_and_not_the_end(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(asked, monkeypatch, "\\o nosuch/a.csv\nselect 42 as a;\n")
+    said = capsys.readouterr()
+
+    assert (
+        said.err.splitlines()[-2] == "Error: cannot write nosuch/a.csv: No such file or directory"
+    )
+    assert "42" in said.out
+
+
+def test_the_prompt_runs_named_queries(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(asked, monkeypatch, "\\n\n\\n plays_by_day\n\\n nosuch\n")
+    said = capsys.readouterr()
+
+    by_name = call("query", "--named", "plays_by_day", "--limit", "3", cwd=asked)
+    assert by_name.out in said.out
+    assert "there is no question nosuch" in said.err
+
+
+def test_the_prompt_reads_the_dialect_that_it_was_opened_for(
+    asked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(asked, monkeypatch, "select nvl(null, 42) as a;\n", "redshift")
+    typed(asked, monkeypatch, "select nvl(null, 43) as a;\n")
+    said = capsys.readouterr()
+
+    assert "42" in said.out
+    assert "43" not in said.out
+    assert "Try: --dialect redshift" in said.err
 
 
 def test_the_prompt_completes_tables_and_columns(
@@ -243,7 +351,16 @@ def test_without_the_client_it_says_what_to_install(
 
 @pytest.mark.parametrize(
     ("text", "whole"),
-    [("", True), ("select 1", False), ("select 1; ", True), ("\\d plays", True), ("a;\nb", False)],
+    [
+        ("", True),
+        ("help", True),
+        ("exit ", True),
+        ("helping", False),
+        ("select 1", False),
+        ("select 1; ", True),
+        ("\\d plays", True),
+        ("a;\nb", False),
+    ],
 )
 def test_enter_runs_what_is_complete(text: str, whole: bool) -> None:
     assert is_complete(text) is whole

@@ -1,6 +1,7 @@
 """`sparkify query`: what it answers, in which forms, and that it can only read."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -121,6 +122,27 @@ def test_parquet_goes_through_a_pipe(asked: Path) -> None:
     assert duckdb.read_parquet(str(asked / "p.parquet")).fetchall() == [(1,)]
 
 
+def test_ndjson_is_a_line_per_row_and_markdown_a_table(asked: Path) -> None:
+    text = "select 1 as n, 'a|b' as t, null as z union all select 2, 'c\nd', null order by 1"
+    by_ndjson = call("query", text, "--format", "ndjson", cwd=asked)
+    by_markdown = call("query", text, "--format", "markdown", cwd=asked)
+
+    assert [json.loads(line) for line in by_ndjson.out.splitlines()] == [
+        {"n": 1, "t": "a|b", "z": None},
+        {"n": 2, "t": "c\nd", "z": None},
+    ]
+    assert by_markdown.out.splitlines()[:2] == ["| n | t | z |", "| --: | --- | --: |"]
+    assert by_markdown.out.splitlines()[2:] == ["| 1 | a\\|b |  |", "| 2 | c d |  |"]
+
+
+def test_json_is_short_for_its_format(asked: Path) -> None:
+    text = "select 1 as a"
+
+    assert call("query", text, "--json", cwd=asked) == call(
+        "query", text, "--format", "json", cwd=asked
+    )
+
+
 def test_no_rows_are_still_their_form(asked: Path) -> None:
     none = "select user_id from users where false"
 
@@ -232,12 +254,162 @@ def test_two_may_read_at_once(asked: Path) -> None:
         (["\\x"], "\\x"),
     ],
 )
-def test_a_wrong_query_is_two_lines(asked: Path, arguments: list[str], named: str) -> None:
+def test_a_wrong_query_is_named_and_answered_with_what_to_do(
+    asked: Path, arguments: list[str], named: str
+) -> None:
     done = call("query", *arguments, cwd=asked)
 
     assert (done.code, done.out) == (1, "")
-    assert done.err.count("\n") == 2
-    assert named in done.err
+    first, *_, last = done.err.splitlines()
+    assert first.startswith("Error: ")
+    assert last.startswith("Try: ")
+    assert named in first
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "marked"),
+    [
+        ("select *\nfro plays", "LINE 2: fro plays", "plays"),
+        ("slect 1", "LINE 1: slect 1", "slect"),
+        ("select titel\nfrom plays", "LINE 1: select titel", "titel"),
+        ("select 1,\n\ncast('x' as int)", "LINE 3: cast('x' as int)", "cast('x' as int)"),
+    ],
+)
+def test_an_error_keeps_the_line_of_the_query_and_marks_the_place(
+    asked: Path, text: str, line: str, marked: str
+) -> None:
+    shown = call("query", text, cwd=asked).err.splitlines()
+
+    assert shown[1] == line
+    column = line.index(marked)
+    assert shown[2][:column].strip() == ""
+    assert shown[2][column:] == "^" * len(shown[2][column:])
+    assert len(shown) == 4
+
+
+def test_several_statements_are_rejected_and_none_is_run(asked: Path) -> None:
+    for text in ("select 1 as a; select 2 as a", "select 1 as a;\n-- and\nselect 2 as a;"):
+        done = call("query", text, cwd=asked)
+
+        assert (done.code, done.out) == (1, "")
+        assert done.err.startswith("Error: the text has 2 statements")
+
+
+# --- where the query comes from
+
+
+def queries_of_the_report(folder: Path, out: Path) -> list[str]:
+    """Return the SQL that the report shows below its figures."""
+    page = out / "report.html"
+    assert call("report", "--out", str(page), cwd=folder).code == 0
+    shown = re.findall(
+        r"<pre[^>]*><code>(.*?)</code></pre>", page.read_text(encoding="utf-8"), re.DOTALL
+    )
+    return [html.unescape(text) for text in shown]
+
+
+def test_every_query_of_the_report_can_be_pasted(loaded_once: Path, tmp_path: Path) -> None:
+    texts = queries_of_the_report(loaded_once, tmp_path)
+
+    assert len(texts) >= 11
+    for text in texts:
+        assert text.startswith("--")
+        done = call("query", text, "--format", "csv", cwd=loaded_once)
+        assert (done.code, done.err) == (0, ""), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-- c\nselect 7 as a", "--c\nselect 7 as a", "--\nselect 7 as a", "--format=x\nselect 7 as a"],
+)
+def test_a_text_that_begins_with_a_comment_is_a_query(asked: Path, text: str) -> None:
+    assert call("query", text, "--format", "csv", cwd=asked).out == "a\n7\n"
+    assert call("query", "--format", "csv", text, cwd=asked).out == "a\n7\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--nosuch"], ["--nosuch=1"], ["--formt", "csv", "select 1"]]
+)
+def test_an_unknown_option_is_still_one(asked: Path, arguments: list[str]) -> None:
+    done = call("query", *arguments, cwd=asked)
+
+    assert done.code == 2
+    assert "No such option" in done.err
+
+
+@pytest.mark.parametrize("option", ["-f", "--file"])
+def test_a_query_comes_from_a_file(asked: Path, option: str) -> None:
+    (asked / "q.sql").write_text("\ufeff-- what\nselect 6 * 7 as a;\n", encoding="utf-8")
+
+    assert call("query", option, "q.sql", "--format", "csv", cwd=asked).out == "a\n42\n"
+
+
+@pytest.mark.parametrize("arguments", [["-"], ["-f", "-"]])
+def test_a_dash_is_stdin(asked: Path, arguments: list[str]) -> None:
+    done = subprocess.run(
+        process("sparkify", "query", *arguments, "--format", "csv"),
+        input="-- piped\nselect 42 as a",
+        cwd=asked,
+        env=environment(asked),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+
+    assert done.stdout == "a\n42\n"
+
+
+# --- the dialect
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("select datediff(day, min(start_time), max(start_time)) > 50 as d from plays", "true"),
+        (
+            "select listagg(a, ',') within group (order by a) as d from (values (2), (1)) as t(a)",
+            "1,2",
+        ),
+        ("select nvl(null, 3) as d", "3"),
+        ("select top 1 4 as d from plays", "4"),
+        ("select dateadd(day, 1, cast('2018-11-01' as date)) as d", "2018-11-02 00:00:00"),
+    ],
+)
+def test_a_query_of_redshift_is_answered_with_the_option_that_runs_it(
+    asked: Path, text: str, answer: str
+) -> None:
+    plain = call("query", text, cwd=asked)
+    hint = plain.err.splitlines()[-1].removeprefix("Try: ")
+    done = call("query", text, *hint.split(), "--format", "csv", cwd=asked)
+
+    assert (plain.code, plain.out, hint) == (1, "", "--dialect redshift")
+    assert list(csv.reader(io.StringIO(done.out))) == [["d"], [answer]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["select titel from plays", "slect 1", "select datediff(day, a, b) from plays", LONG[:9]],
+)
+def test_what_no_dialect_can_run_is_not_answered_with_one(asked: Path, text: str) -> None:
+    assert "--dialect" not in call("query", text, cwd=asked).err
+
+
+@pytest.mark.parametrize("text", ["select [1, 2, 3][1] as a", "select 7 / 2 as a"])
+def test_without_the_option_a_query_is_as_the_engine_reads_it(asked: Path, text: str) -> None:
+    [[expected]] = direct(asked, text)
+
+    assert call("query", text, "--format", "csv", cwd=asked).out == f"a\n{expected}\n"
+
+
+def test_a_query_of_redshift_can_be_explained_and_only_reads(asked: Path) -> None:
+    option = ("--dialect", "redshift")
+    explained = call("query", "select nvl(user_id, 0) from users", *option, "--explain", cwd=asked)
+    writing = call("query", "delete from users", *option, cwd=asked)
+
+    assert "users" in explained.out
+    assert writing.code == 1
+    assert "queries only read" in writing.err
 
 
 @pytest.mark.parametrize(
@@ -283,13 +455,34 @@ def test_a_row_too_wide_for_the_terminal_is_a_list(monkeypatch: pytest.MonkeyPat
 # --- the schema and the plan
 
 
-def test_backslash_d_shows_every_table_and_view_and_the_columns_of_one(asked: Path) -> None:
-    tables = {row[0] for row in direct(asked, "select table_name from information_schema.tables")}
-    listed = call("query", "\\d", "--format", "json", cwd=asked)
+def names_listed(folder: Path, command: str) -> set[str]:
+    listed = json.loads(call("query", command, "--format", "json", cwd=folder).out)
+    assert all(row["description"].startswith("One row per ") for row in listed)
+    return {row["name"] for row in listed}
+
+
+def test_backslash_d_shows_what_is_for_analysts_and_with_a_plus_everything(asked: Path) -> None:
+    listed = direct(asked, "select table_name, table_type from information_schema.tables")
+    kinds = {str(name): kind for name, kind in listed}
+    everything, shown = names_listed(asked, "\\d+"), names_listed(asked, "\\d")
+    tables, views = names_listed(asked, "\\dt"), names_listed(asked, "\\dv")
+
+    assert everything == set(kinds)
+    assert {"songplays", "users", "plays", "staging_events"} < shown < everything
+    assert not {"loaded_files", "write_lock", "cleaned_plays", "batches"} & shown
+    assert tables | views == shown
+    assert {kinds[name] for name in tables} == {"BASE TABLE"}
+    assert {kinds[name] for name in views} == {"VIEW"}
+
+
+def test_backslash_d_shows_the_columns_of_one_and_with_a_plus_their_sources(asked: Path) -> None:
+    detailed = json.loads(call("query", "\\d+ users", "--format", "json", cwd=asked).out)
     columns = call("query", "\\d plays;", "--format", "json", cwd=asked)
 
-    assert {row["name"] for row in json.loads(listed.out)} == tables
-    assert all(row["description"].startswith("One row per ") for row in json.loads(listed.out))
+    assert [row["column"] for row in detailed] == [
+        row[0] for row in direct(asked, "describe users")
+    ]
+    assert detailed[1]["source"] == "log: firstName"
     assert [row["column"] for row in json.loads(columns.out)] == [
         row[0] for row in direct(asked, "describe plays")
     ]

@@ -19,7 +19,7 @@ from sparkify.engines.base import (
     writing_query,
 )
 from sparkify.engines.duckdb.engine import errors_translated, fetch_result
-from sparkify.errors import QueryError
+from sparkify.errors import IncorrectQuery, QueryError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.parameters import in_dollars
 
@@ -64,7 +64,7 @@ class DuckDbReader:
         if values:
             require_values(text, values)
             text = in_dollars(text)
-        require_reading(text, self.dialect)
+        self._require_reading(text)
         try:
             answer = self._connection.execute(text, values)
         except (duckdb.Error, RuntimeError) as error:
@@ -83,6 +83,17 @@ class DuckDbReader:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _require_reading(self, text: str) -> None:
+        """Raise QueryError unless a text reads; of what cannot be parsed DuckDB says where."""
+        try:
+            require_reading(text, self.dialect)
+        except IncorrectQuery:
+            try:
+                self._connection.extract_statements(text)
+            except (duckdb.Error, RuntimeError) as error:
+                raise _query_error(error) from error
+            raise
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         try:
@@ -103,5 +114,7 @@ def _query_error(error: Exception) -> QueryError:
         return stopped_query()
     if "read-only mode" in text or isinstance(error, duckdb.PermissionException):
         return writing_query(text.partition("\n")[0])
-    where = [line for line in text.splitlines() if line.strip(" ^~\t")]
-    return incorrect_query(" ".join(where))
+    said, _, excerpt = text.partition("\nLINE ")
+    # What begins with a tab is a list of all functions of that name.
+    lines = [line for line in said.splitlines() if line and not line.startswith("\t")]
+    return incorrect_query(" ".join(lines), f"LINE {excerpt}" if excerpt else "")

@@ -22,6 +22,12 @@ def message_of(error: Error) -> str:
     return (error.diag.message_primary or str(error)).partition("\n")[0].strip()
 
 
+def excerpt_of(error: Error) -> str:
+    """Return the line of a query that the server's message is about, with a mark below it."""
+    _, found, rest = str(error).partition("\nLINE ")
+    return "\n".join(f"LINE {rest}".splitlines()[:2]) if found else ""
+
+
 def rejected_statement(error: Error, settings: Settings) -> WarehouseError:
     """Return the error for a statement that the server rejects: Interrupted where it may pass."""
     host, said = settings.host, message_of(error)

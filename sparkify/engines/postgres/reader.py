@@ -21,7 +21,7 @@ from sparkify.engines.base import (
     writing_query,
 )
 from sparkify.engines.postgres.column_types import names_of, read_others_as_text, types_of
-from sparkify.engines.postgres.errors import message_of, rejected_statement
+from sparkify.engines.postgres.errors import excerpt_of, message_of, rejected_statement
 from sparkify.engines.postgres.login import PostgresConnection, open_connection_to_postgres
 from sparkify.engines.postgres.session import SECONDS_TO_CANCEL, RowStream
 from sparkify.errors import SparkifyError
@@ -123,7 +123,7 @@ class PostgresReader:
             return stopped_query()
         if error.sqlstate in (READ_ONLY_TRANSACTION, None):  # the driver says: no rows, or COPY
             return writing_query(said)
-        return incorrect_query(said)
+        return incorrect_query(said, excerpt_of(error))
 
 
 def in_percents(text: str) -> str:
