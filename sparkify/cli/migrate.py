@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 @configured
 def migrate_command(settings: "Settings") -> None:
     """Upgrade the tables to this version of Sparkify."""
-    from sparkify.engines import open_existing
+    from sparkify.engines import backend_of, open_existing, require_warehouse
     from sparkify.operate.migration import migrate
     from sparkify.sql import WAREHOUSE_VERSION
 
+    require_warehouse(settings)
+    rewritten = backend_of(settings).migrate_storage(settings)
+    if rewritten:
+        echo(rewritten, err=True)
     with closing(open_existing(settings)) as engine:
         before = migrate(engine)
     if before == WAREHOUSE_VERSION:

@@ -340,6 +340,12 @@ class Backend(Protocol):
     def open_exporter(self, settings: Settings) -> Exporter:
         """Open the warehouse for an export. Raises WarehouseError."""
 
+    def migrate_storage(self, settings: Settings) -> str:
+        """Let other programs of this engine open the warehouse; return what was done, if anything.
+
+        Raises WarehouseError, and changes nothing.
+        """
+
     def exists(self, settings: Settings) -> bool:
         """Return whether there is a warehouse to open, as far as this machine can tell."""
 

@@ -48,6 +48,15 @@ class DuckDbBackend:
 
         return DuckDbExporter(settings.database_file, S3Access.named_by(settings))
 
+    def migrate_storage(self, settings: Settings) -> str:
+        """Rewrite a file of a later storage version, so that DuckDB 1.4 can open it too."""
+        from sparkify.engines.duckdb.engine import STORAGE_VERSION
+        from sparkify.engines.duckdb.storage import rewrite_in_storage_version
+
+        if not rewrite_in_storage_version(settings.database_file):
+            return ""
+        return f"Rewrote {settings.database_file}: DuckDB {STORAGE_VERSION} and later can open it."
+
     def exists(self, settings: Settings) -> bool:
         """Return whether the database file exists."""
         return settings.database_file.exists()

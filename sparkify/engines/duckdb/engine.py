@@ -23,12 +23,15 @@ from sparkify.errors import WarehouseBusy, WarehouseError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.render_cache import rendered
 
+# The oldest DuckDB that can open a new file: other tools and drivers come with versions of 1.
+STORAGE_VERSION = "v1.4.0"
 # Without the second, a query that names an extension would fetch it from the network. The third
 # compresses rows while they are in the processor's cache still: a tenth of the writing's time.
 CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": False,
     "autoinstall_known_extensions": False,
     "write_buffer_row_group_count": 1,
+    "storage_compatibility_version": STORAGE_VERSION,
 }
 ROWS_PER_APPEND = 50_000
 # The only text that DuckDB keeps of the exception that a signal handler raised in a statement.

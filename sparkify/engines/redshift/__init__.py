@@ -47,6 +47,10 @@ class RedshiftBackend:
 
         return RedshiftExporter(settings)
 
+    def migrate_storage(self, settings: Settings) -> str:  # noqa: ARG002
+        """Do nothing: how the rows are stored is the server's matter."""
+        return ""
+
     def exists(self, settings: Settings) -> bool:
         """Return whether the settings name a server; whether it answers is seen on connecting."""
         return bool(settings.host)
