@@ -116,7 +116,8 @@ def check_contract(
     mode = settings.source_schema
     report = ContractReport(added_columns(engine))
     known = _known_types(engine)
-    new: list[AddedColumn] = []
+    new: dict[AddedColumn, int] = {}
+    longest: dict[str, dict[str, int]] = {}
     longest_name = backend_of(settings).longest_name
     for load in (load for load in with_added(loads, report.added) if load.files):
         try:
@@ -134,11 +135,12 @@ def check_contract(
         fields = [*profile.new] if mode == "evolve" else []
         for key, column in new_columns(load, fields, run_id, longest_name):
             if isinstance(column, AddedColumn):
-                new.append(column)
+                new[column] = profile.longest.get(key, 0)
                 profile.added[key] = column.column_name
                 profile.known[key] = profile.new.pop(key)
             else:
                 why_not[key] = column
+        longest[load.table] = _by_column(profile)
         report.changes.extend(_changes(load.table, profile, known, why_not))
         report.new_types.extend(_new_types(load.table, profile, known))
     broken = [each for each in report.changes if each.change != NEW_COLUMN]
@@ -148,6 +150,7 @@ def check_contract(
         loads_then = with_added(loads, [*report.added, *new])
         backend_of(settings).require_loadable(settings, loads_then)
         report.added[:] = add_columns(engine, new)
+    _widen_added(engine, longest)
     return report
 
 
@@ -162,6 +165,18 @@ def record_changes(engine: Engine, run_id: str, changes: Sequence[SchemaChange])
     """Record the schema changes of a batch."""
     rows = [(*astuple(each), run_id) for each in changes]
     engine.append("source_findings", SCHEMA_CHANGE_COLUMNS, rows)
+
+
+def _widen_added(engine: Engine, longest: Mapping[str, Mapping[str, int]]) -> None:
+    for table, by_column in longest.items():
+        if by_column:
+            engine.widen_added(table, by_column)
+
+
+def _by_column(profile: SourceProfile) -> dict[str, int]:
+    """Return the length of the longest text of each added column."""
+    measured = profile.longest
+    return {column: measured[key] for key, column in profile.added.items() if key in measured}
 
 
 def _known_types(engine: Engine) -> KnownTypes:

@@ -1,6 +1,6 @@
 """Add columns for new fields to the staging tables, as `[ETL] SCHEMA = evolve` asks."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 
 from sparkify.contract.profile import FieldPath
@@ -58,10 +58,10 @@ def new_columns(
         yield key, AddedColumn(load.table, name, key[0], run_id)
 
 
-def add_columns(engine: Engine, columns: Sequence[AddedColumn]) -> list[AddedColumn]:
+def add_columns(engine: Engine, columns: Mapping[AddedColumn, int]) -> list[AddedColumn]:
     """Add the columns in one transaction, except those that another run added meanwhile.
 
-    Returns all added columns.
+    Each is given with the bytes of its longest text. Returns all added columns.
     """
     with engine.transaction():
         engine.acquire_write_lock()
@@ -69,7 +69,9 @@ def add_columns(engine: Engine, columns: Sequence[AddedColumn]) -> list[AddedCol
         there = {(each.staging_table, each.column_name) for each in before}
         new = [each for each in columns if (each.staging_table, each.column_name) not in there]
         for each in new:
-            for text in rendered("add_column", each.staging_table, each.column_name, each.key_name):
+            named = (each.staging_table, each.column_name, each.key_name)
+            width = engine.added_bytes(columns[each])
+            for text in rendered("add_column", *named, str(width)):
                 engine.execute(Statement(f"contract/add_column/{each.column_name}", text))
         engine.append("added_columns", ADDED_COLUMNS, [astuple(each) for each in new])
         return [*before, *new]

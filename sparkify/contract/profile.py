@@ -11,7 +11,7 @@ from sparkify.engines.base import JsonLoad
 from sparkify.errors import FileFault
 from sparkify.records.content import beginning, content_chunks
 from sparkify.records.jsonpaths import JsonPath
-from sparkify.records.python_reader import Number, read_records
+from sparkify.records.python_reader import Number, json_text, read_records
 from sparkify.sources import DataFile
 from sparkify.sql import Column
 
@@ -62,7 +62,8 @@ class SourceProfile:
 
     `expected` are the fields that fill columns, with the types that fit; `added` are those of them
     whose columns were added, with the columns. `known` and `new` are fields by type; `missing` are
-    fields that a whole file lacks, except added ones, which did not always exist.
+    fields that a whole file lacks, except added ones, which did not always exist. `longest` is the
+    length in bytes of the longest text of each field that is new or added.
     """
 
     expected: dict[FieldPath, frozenset[str]] = field(default_factory=dict)
@@ -70,6 +71,7 @@ class SourceProfile:
     known: dict[FieldPath, SightingsByType] = field(default_factory=dict)
     new: dict[FieldPath, SightingsByType] = field(default_factory=dict)
     missing: dict[FieldPath, FieldSightings] = field(default_factory=dict)
+    longest: dict[FieldPath, int] = field(default_factory=dict)
 
 
 # Profiles a load's files: all records of all files, or else a sample.
@@ -91,14 +93,18 @@ def profile_files(load: JsonLoad, whole: bool) -> SourceProfile:
     for file, found in _whole_files(load) if whole else _beginnings(load):
         present: set[FieldPath] = set()
         total = 0
-        for (names, kinds), count in _shapes(found, inner):
-            keys = [_field_path(name, load) for name in names]
-            present.update(keys)
-            total += count
-            for key, kind in zip(keys, kinds, strict=True):
-                if key not in inner:
-                    by_type = _sightings_of(profile, key)
-                    by_type.setdefault(JSON_TYPES[kind], FieldSightings()).add(count, file)
+        records = iter(found)
+        while some := list(islice(records, RECORDS_PROFILED_AT_ONCE)):
+            shapes = Counter(_shape(each, inner) for each in some)
+            for (names, kinds), count in shapes.items():
+                keys = [_field_path(name, load) for name in names]
+                present.update(keys)
+                total += count
+                for key, kind in zip(keys, kinds, strict=True):
+                    if key not in inner:
+                        by_type = _sightings_of(profile, key)
+                        by_type.setdefault(JSON_TYPES[kind], FieldSightings()).add(count, file)
+            _measure(profile, load, some)
         for key in profile.expected if total else ():
             if key not in present and key not in profile.added:
                 profile.missing.setdefault(key, FieldSightings()).add(total, file)
@@ -147,11 +153,15 @@ def _sightings_of(profile: SourceProfile, key: FieldPath) -> SightingsByType:
     return profile.new.setdefault(key, {})
 
 
-def _shapes(found: Iterable[dict[str, Any]], inner: set[FieldPath]) -> Iterator[tuple[Shape, int]]:
-    """Yield the shapes of records, which are few, and how many records have each."""
-    rest = iter(found)
-    while some := list(islice(rest, RECORDS_PROFILED_AT_ONCE)):
-        yield from Counter(_shape(each, inner) for each in some).items()
+def _measure(profile: SourceProfile, load: JsonLoad, records: Iterable[dict[str, Any]]) -> None:
+    """Add the lengths of new and added fields, which are at the top level of a record."""
+    measured = {key for key in (*profile.new, *profile.added) if len(key) == 1}
+    for record in records if measured else ():
+        for name, value in record.items():
+            key = _field_path(name, load)
+            if key in measured:
+                length = len(json_text(value).encode(errors="replace"))
+                profile.longest[key] = max(length, profile.longest.get(key, 0))
 
 
 def _shape(found: dict[Any, Any], inner: set[FieldPath]) -> Shape:

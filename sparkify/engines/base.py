@@ -313,6 +313,15 @@ class Engine(Queryable, Protocol):
     def drop_declared_keys(self) -> None:
         """Drop the keys that the tables of earlier versions declare: checks prove them instead."""
 
+    def added_bytes(self, longest: int) -> int:
+        """Return the width of an added column for texts of up to `longest` bytes."""
+
+    def widen_added(self, table: str, longest: Mapping[str, int]) -> None:
+        """Widen the added columns of a table whose texts to come have up to so many bytes.
+
+        Outside any transaction; what it widened stays so.
+        """
+
     def view_grants(self) -> list[ViewGrant]:
         """Return who was granted to read the views of the warehouse's schema, at least."""
 

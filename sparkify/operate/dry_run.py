@@ -4,7 +4,7 @@ So a load is described only once: the files, the batches and the statements are 
 pipeline asks for. No source file is read.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from sparkify.engines.base import (
 from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.ledger import LoadedVersion
 from sparkify.sizes import counted
-from sparkify.sql import Parameter, Statement
+from sparkify.sql import ADDED_BYTES, Parameter, Statement
 from sparkify.sql.own_checks import OWN_CHECKS
 
 
@@ -56,7 +56,7 @@ class DryRun:
         self.loads: list[Sequence[JsonLoad]] = []
         self.steps: list[PlannedStep] = []
         pipeline.create_tables(self)
-        add_columns(self, added)
+        add_columns(self, dict.fromkeys(added, ADDED_BYTES))
         rows = [(*version, "") for version in latest]
         with self._scratch.transaction():
             self.append("batches", ledger.BATCH_COLUMNS[:1], [(1,)])
@@ -129,6 +129,13 @@ class DryRun:
 
     def drop_declared_keys(self) -> None:
         """Do nothing: no table has any."""
+
+    def added_bytes(self, longest: int) -> int:  # noqa: ARG002
+        """Return the width of the longest text: none costs more than it holds."""
+        return ADDED_BYTES
+
+    def widen_added(self, table: str, longest: Mapping[str, int]) -> None:
+        """Do nothing: every added column takes the longest text."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: nobody else has access."""

@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError, UnsupportedError
 
-from sparkify.sql import ADDED_BYTES, added_column, source_columns
+from sparkify.sql import added_column, source_columns
 from sparkify.sql.formulas import FORMULA_BEGINNINGS
 
 # Where rows lie on a cluster; and keys, which the steps of earlier versions declare.
@@ -239,9 +239,12 @@ def insert_batches(table: str, *added: str) -> str:
     return exp.insert(rows, table, columns=[*columns, "loaded_at"]).sql("duckdb", pretty=True)
 
 
-def add_column(table: str, column: str, key: str) -> list[str]:
-    """Return Redshift's texts that add a column for a new field, and describe it."""
-    kind = exp.DataType.build(f"varchar({ADDED_BYTES})", "redshift")
+def add_column(table: str, column: str, key: str, width: str) -> list[str]:
+    """Return Redshift's texts that add a column for a new field, and describe it.
+
+    `width` is in bytes.
+    """
+    kind = exp.DataType.build(f"varchar({width})", "redshift")
     definition = exp.ColumnDef(this=exp.to_identifier(column, quoted=True), kind=kind)
     alter = exp.Alter(this=exp.table_(table, quoted=True), kind="TABLE", actions=[definition])
     said = f"Key {key} as received, as text; added when files had it and no column did."

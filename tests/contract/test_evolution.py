@@ -210,6 +210,25 @@ def test_contradictions_are_found_beside_new_columns(warehouse: Warehouse) -> No
     assert values(warehouse, "device") == ["c"]
 
 
+@pytest.mark.parametrize("mode", ["evolve", "strict", "warn"])
+def test_a_value_far_longer_than_those_before_is_loaded_whatever_the_mode(
+    warehouse: Warehouse, mode: str
+) -> None:
+    first, longer, longest = "x" * 40, "é" * 300, "é" * 32_767
+    warehouse.write_events("a.json", event(sessionId=1, device=first, os="b"))
+    evolve(warehouse)
+    warehouse.write_events("b.json", *(event(sessionId=2, itemInSession=n) for n in range(300)))
+    late = lines([event(sessionId=3, device=longer, os=longer), event(sessionId=4, device="c")])
+    warehouse.write_file(warehouse.logs / "b.json", (warehouse.logs / "b.json").read_bytes() + late)
+    run = warehouse.load(source_schema=mode)
+    assert run.rejected == 0
+    assert values(warehouse, "device")[-2:] == [longer, "c"]
+    assert values(warehouse, "os")[-2:] == [longer, None]
+    warehouse.write_events("c.json", event(sessionId=5, device=longest))
+    assert warehouse.load(source_schema=mode).rejected == 0
+    assert values(warehouse, "device")[-1] == longest
+
+
 def test_a_batch_that_fails_leaves_the_column_and_no_rows(warehouse: Warehouse) -> None:
     warehouse.write_events("a.json", event(level="gold", device="x"))
     with pytest.raises(ChecksFailed):

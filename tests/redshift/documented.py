@@ -32,6 +32,7 @@ PAGES = {
     "drop table": f"{DG}/r_DROP_TABLE.html",
     "drop view": f"{DG}/r_DROP_VIEW.html",
     "alter table add column": f"{DG}/r_ALTER_TABLE.html",
+    "alter table altercolumn": f"{DG}/r_ALTER_TABLE.html",
     "alter table drop constraint": f"{DG}/r_ALTER_TABLE.html",
     "comment": f"{DG}/r_COMMENT.html",
     "copy": f"{DG}/r_COPY.html",

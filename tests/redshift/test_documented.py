@@ -32,7 +32,8 @@ MADE = {
     "undo": undo_statement("loaded_files").text,
     "undo staging": undo_statement("staging_events").text,
     "insert": next(inserts("runs", ("a",), [("x",)], 1000)),
-    "add column": add_column("staging_events", "referrer", "referrer")[0],
+    "add column": add_column("staging_events", "referrer", "referrer", "64")[0],
+    "widen column": 'alter table "t" alter column "a" type varchar(9)',
     "drop key": 'alter table "users" drop constraint "users_pkey"',
     **{word: word for word in ("begin transaction", "begin read only", "commit", "rollback")},
     "schema": 'set search_path to "a"',
@@ -79,7 +80,7 @@ UNDOCUMENTED = {
     "select sum(a) over (partition by b order by c) as d from t": (
         "window aggregate with order and no frame"
     ),
-    "alter table t alter column a type varchar(9)": "alter table altercolumn",
+    "alter table t rename column a to b": "alter table renamecolumn",
     "truncate t": "truncatetable",
     "create index i on t (a)": "create index",
 }

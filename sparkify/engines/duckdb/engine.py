@@ -20,7 +20,7 @@ from sparkify.engines.base import (
 from sparkify.engines.duckdb.loader import insert_files
 from sparkify.engines.lock_wait import OnWait, ignore_wait
 from sparkify.errors import WarehouseBusy, WarehouseError
-from sparkify.sql import Dialect, Parameter, Statement
+from sparkify.sql import ADDED_BYTES, Dialect, Parameter, Statement
 from sparkify.sql.render_cache import rendered
 
 # The oldest DuckDB that can open a new file: other tools and drivers come with versions of 1.
@@ -115,6 +115,13 @@ class DuckDbEngine:
 
     def drop_declared_keys(self) -> None:
         """Do nothing: no table has any."""
+
+    def added_bytes(self, longest: int) -> int:  # noqa: ARG002
+        """Return the width of the longest text: none costs more than it holds."""
+        return ADDED_BYTES
+
+    def widen_added(self, table: str, longest: Mapping[str, int]) -> None:
+        """Do nothing: every added column takes the longest text."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return nothing: DuckDB has no users."""

@@ -1,6 +1,6 @@
 """The warehouse on PostgreSQL: rows by COPY from this process, all else by the same SQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -20,7 +20,7 @@ from sparkify.engines.postgres import copy_from_stdin, quoted_name
 from sparkify.engines.postgres.loader import copy_files
 from sparkify.engines.postgres.session import PostgresSession
 from sparkify.errors import WarehouseError
-from sparkify.sql import TABLES, Dialect, Parameter, Statement
+from sparkify.sql import ADDED_BYTES, TABLES, Dialect, Parameter, Statement
 from sparkify.sql.literals import filled
 
 
@@ -136,6 +136,13 @@ class PostgresEngine:
 
     def drop_declared_keys(self) -> None:
         """Do nothing: no table has any."""
+
+    def added_bytes(self, longest: int) -> int:  # noqa: ARG002
+        """Return the width of the longest text: none costs more than it holds."""
+        return ADDED_BYTES
+
+    def widen_added(self, table: str, longest: Mapping[str, int]) -> None:
+        """Do nothing: every added column takes the longest text."""
 
     def view_grants(self) -> list[ViewGrant]:
         """Return the roles that were granted to read tables and views of the warehouse's schema."""

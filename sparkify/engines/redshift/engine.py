@@ -1,6 +1,6 @@
 """The warehouse on Amazon Redshift: S3 to tables by COPY, all else by the same SQL."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -16,6 +16,11 @@ from sparkify.engines.base import (
     ignore_progress,
 )
 from sparkify.engines.lock_wait import OnWait, ignore_wait, limited_wait
+from sparkify.engines.redshift.added_columns import (
+    measured_bytes,
+    narrow_columns,
+    widen_columns,
+)
 from sparkify.engines.redshift.errors import statement_error
 from sparkify.engines.redshift.loader import copy_all
 from sparkify.engines.redshift.session import ServerRejection, Session, cancel
@@ -140,6 +145,19 @@ class RedshiftEngine:
             if table in TABLES:
                 text = f"alter table {identifier(table)} drop constraint {identifier(key)}"
                 self.execute(Statement("drop_key", text))
+
+    def added_bytes(self, longest: int) -> int:
+        """Return the width for texts of that length: intermediate results are kept by width."""
+        return measured_bytes(longest)
+
+    def widen_added(self, table: str, longest: Mapping[str, int]) -> None:
+        """Widen the added columns that are narrower than their texts, each by itself."""
+        self._session.begin()
+        try:
+            narrow = narrow_columns(self._session, table, longest)
+            widen_columns(self._session, table, narrow)
+        except ServerRejection as rejection:
+            raise statement_error(rejection.message, self._settings) from rejection
 
     def view_grants(self) -> list[ViewGrant]:
         """Return who was granted to read the tables and views of the schema we work in."""

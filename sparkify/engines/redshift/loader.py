@@ -21,16 +21,21 @@ from sparkify.engines.redshift import (
     generated_paths_need_work_data,
     require_one_region,
 )
+from sparkify.engines.redshift.added_columns import narrow_columns, widen_columns
 from sparkify.engines.redshift.copy_errors import copy_error, raise_too_many
 from sparkify.engines.redshift.copy_plan import Copy, plan_copies
 from sparkify.engines.redshift.copy_views import VIEW_NAME_BYTES, CopyViews, views_of_last_copy
 from sparkify.engines.redshift.errors import first_line
-from sparkify.engines.redshift.rejected import copied_records_by_file, described_records
+from sparkify.engines.redshift.rejected import (
+    REJECTED_BY_COPY,
+    copied_records_by_file,
+    described_records,
+)
 from sparkify.engines.redshift.session import ServerRejection, Session
-from sparkify.errors import ConfigError, SourceError
+from sparkify.errors import ConfigError, Interrupted, SourceError
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sources import S3Access, S3Folder, WorkFolder, bucket_region
-from sparkify.sql import Parameter
+from sparkify.sql import ADDED_BYTES, Parameter
 from sparkify.sql.literals import filled, role_or_default, with_options
 
 _ETAG = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
@@ -78,7 +83,9 @@ class _Copying:
         views = views_of_last_copy(self.session, copy)
         _verify(views, load, copy)
         self.result.records.update(copied_records_by_file(load, copy, views))
-        self.result.rejected.extend(described_records(views.rejected, load, copy))
+        rejected = described_records(views.rejected, load, copy)
+        self._widen_for(load, rejected)
+        self.result.rejected.extend(rejected)
         for packed in copy.packed.values():
             self.result.hashes.update(packed.hashes)
             self.result.records.update(file for file, _ in packed.rejected)
@@ -88,6 +95,24 @@ class _Copying:
         require_within_bound(self.result.rejected)
         judged = judge_files(load, self.result, self.max_errors, copy.files)
         self.result.rejected_files.extend(judged)
+
+    def _widen_for(self, load: JsonLoad, rejected: Sequence[RejectedRecord]) -> None:
+        """Widen the added columns that COPY found too narrow for texts that were not measured.
+
+        Raises Interrupted where there are any, since that ends the transaction: the batch begins
+        again, and they fit.
+        """
+        by_copy = {each.column for each in rejected if each.reason == REJECTED_BY_COPY}
+        named = dict.fromkeys(by_copy.intersection(load.added_names), ADDED_BYTES)
+        narrow = narrow_columns(self.session, load.table, named) if named else {}
+        if narrow:
+            self.session.rollback()
+            widen_columns(self.session, load.table, narrow)
+            raise Interrupted(
+                f"{load.table} had too few bytes for a text of {', '.join(sorted(narrow))}, and "
+                "has more now",
+                "run again; nothing of this batch was kept",
+            )
 
     def _text(self, load: JsonLoad, copy: Copy) -> str:
         values: dict[str, Parameter] = {
