@@ -38,8 +38,17 @@ from sparkify.memory import peak_memory_bytes
 from sparkify.sources import DataFile, PassedOver, passed_over_by, uri_prefix
 from sparkify.sources.files import PERMISSION_DENIED
 from sparkify.sources.selection import ChosenLogs, LogChoice
-from sparkify.sql import TABLES, drop_statement, statement, views_of
+from sparkify.sql import (
+    DIMENSIONS,
+    FACT,
+    STAGING_TABLES,
+    TABLES,
+    drop_statement,
+    statement,
+    views_of,
+)
 from sparkify.staging import Batch, StagingSource
+from sparkify.transform import RowChanges, StarChanges
 
 # Seconds before a transaction that the database gave up is tried again.
 RETRY_PAUSES = (1.0, 5.0)
@@ -47,6 +56,7 @@ RETRY_PAUSES = (1.0, 5.0)
 MOST_ATTEMPTS = 20
 # A load of so many bytes makes the planner's statistics stale.
 ANALYZE_FROM_BYTES = 64 << 20
+DATA_TABLES = (*STAGING_TABLES, FACT, *DIMENSIONS)
 
 
 class RunReporter(Protocol):
@@ -134,6 +144,7 @@ class Run:
     """The result of a run.
 
     `changed` is the number of records loaded before that have another current version now.
+    `row_changes` has for each staging and star table the rows that the batches changed, added up.
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     `touched` is the number of files with another etag and the content of their latest version.
     `rejected_files` were rejected whole; `left_out` is the number of those that earlier runs
@@ -152,6 +163,9 @@ class Run:
     records: int = 0
     rejected: int = 0
     changed: int = 0
+    row_changes: dict[str, RowChanges] = field(
+        default_factory=lambda: dict.fromkeys(DATA_TABLES, RowChanges())
+    )
     rejected_files: list[RejectedFile] = field(default_factory=list)
     left_out: int = 0
     passed_over: list[PassedOver] = field(default_factory=list)
@@ -384,10 +398,10 @@ class _Loading:
 
     def _load_batch(
         self, batch: Batch, report: ContractReport
-    ) -> tuple[LoadResult, list[CheckResult], int]:
+    ) -> tuple[LoadResult, list[CheckResult], StarChanges]:
         """Load a batch in the transaction at hand.
 
-        Returns what it loaded, the results of its checks, and the number of records it corrected.
+        Returns what it loaded, the results of its checks, and how it changed the star.
         """
         loads = with_added(staging.loads_of(self.sources, batch), report.added)
         with self._stage("load"):
@@ -409,7 +423,7 @@ class _Loading:
         with self._stage("check_batch"):
             results = self._staged_rows_checked(loads, scope)
         with self._stage("transform"):
-            changed = transform.transform(self.engine, parts, of_batch)
+            changes = transform.transform(self.engine, parts, of_batch)
         with self._stage("check_star"):
             results += self._run_checks(scope, "star")
             checks.require_passed(results)
@@ -421,7 +435,7 @@ class _Loading:
             results += self._run_checks(scope, "ledger", "own")
             checks.require_passed(results)
             checks.record_results(self.engine, self.run.run_id, results)
-        return result, results, changed
+        return result, results, changes
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
@@ -484,12 +498,12 @@ class _Loading:
         result.require_no_rejected_file()
 
     def _report_staged(self, batch: Batch, result: LoadResult) -> None:
+        rows = _staged_rows(batch, result)
         for source in self.sources:
             files = batch.of(source.table)
             rejected = sum(each.table == source.table for each in result.rejected)
-            rows = sum(result.records[file] for file in files) - rejected
             size = sum(file.size for file in files)
-            self.reporter.staged(source.table, len(files), size, rows, rejected)
+            self.reporter.staged(source.table, len(files), size, rows[source.table], rejected)
 
     def _add_to_run(
         self,
@@ -497,9 +511,12 @@ class _Loading:
         report: ContractReport,
         result: LoadResult,
         results: Sequence[CheckResult],
-        changed: int,
+        changes: StarChanges,
     ) -> None:
-        self.run.changed += changed
+        self.run.changed += changes.corrected
+        staged = {table: RowChanges(rows) for table, rows in _staged_rows(batch, result).items()}
+        for table, rows in (staged | changes.rows).items():
+            self.run.row_changes[table] += rows
         self.run.files += len(batch.files)
         self.run.bytes += batch.bytes
         self.run.batches += 1
@@ -511,6 +528,15 @@ class _Loading:
         self.run.schema_changes += report.changes
         self.run.warnings += [each.account for each in results if each.offending]
         self.reporter.loaded(len(batch.files), batch.bytes)
+
+
+def _staged_rows(batch: Batch, result: LoadResult) -> dict[str, int]:
+    """Return the number of rows by staging table: one for each record that was not rejected."""
+    rejected = Counter(each.table for each in result.rejected)
+    return {
+        table: sum(result.records[file] for file in batch.of(table)) - rejected[table]
+        for table in STAGING_TABLES
+    }
 
 
 def _require_some_access(batch: Batch, rejected: Sequence[RejectedFile]) -> None:

@@ -1,8 +1,8 @@
 """The staging tables of a batch into the star schema. What a row means is said in sql/transform."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sparkify.engines.base import Engine
 from sparkify.sql import Parameter, Statement, drop_statement, statement
@@ -57,15 +57,19 @@ TRANSFORM_STEPS = (
     _step("repeated_events/insert", "repeated_events"),
     _step("songs/stage", "songs", temporary_table="batch_songs"),
     _step("artists/stage_ids", "songs", temporary_table="batch_artist_ids"),
+    _step("artists/stage_before", "songs", temporary_table="artists_before"),
     _step("artists/delete", "songs"),
     _step("artists/insert", "songs"),
+    _step("songs/stage_before", "songs", temporary_table="songs_before"),
     _step("songs/delete", "songs"),
     _step("songs/insert", "songs"),
     _step("users/stage", "events", temporary_table="batch_users"),
+    _step("users/stage_before", "events", temporary_table="users_before"),
     _step("users/delete", "events"),
     _step("users/insert", "events"),
     _step("time/stage", "events", temporary_table="batch_timestamps"),
     _step("time/insert", "events"),
+    _step("songplays/stage_before", "repeated_events", temporary_table="plays_before"),
     _step("songplays/delete", "repeated_events"),
     _step("songplays/stage", "events", "songs", temporary_table="plays_to_match"),
     _step("songplays/stage_earlier", "songs"),
@@ -76,10 +80,45 @@ TRANSFORM_STEPS = (
     _step("time/stage_unplayed", "repeated_events", temporary_table="unplayed_timestamps"),
     _step("time/delete_unplayed", "repeated_events"),
 )
-COUNT_CHANGED: dict[BatchPart, str] = {
-    "repeated_songs": "transform/repeated_songs/count_changed",
-    "repeated_events": "transform/repeated_events/count_changed",
-}
+# Queries of the rows that a batch added, changed and removed; those of a table add up.
+COUNT_ROWS = (
+    _step("songplays/count_inserted", "events"),
+    _step("songplays/count_changed", "repeated_events"),
+    _step("songplays/count_removed", "repeated_events"),
+    _step("songplays/count_rematched", "songs"),
+    _step("users/count_changed", "events"),
+    _step("songs/count_changed", "songs"),
+    _step("artists/count_changed", "songs"),
+    _step("artists/count_removed", "songs"),
+    _step("time/count_inserted", "events"),
+    _step("time/count_deleted", "repeated_events"),
+)
+# Queries of the records of earlier batches that have another version since the batch.
+COUNT_CORRECTED = (
+    _step("repeated_songs/count_changed", "repeated_songs"),
+    _step("repeated_events/count_changed", "repeated_events"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowChanges:
+    """The number of rows of a table that were added, changed and removed."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    def __add__(self, other: "RowChanges") -> "RowChanges":
+        return RowChanges(
+            self.added + other.added, self.changed + other.changed, self.removed + other.removed
+        )
+
+
+class StarChanges(NamedTuple):
+    """What a batch changed: rows by table, and the number of records of earlier batches."""
+
+    rows: dict[str, RowChanges]
+    corrected: int
 
 
 def parts_of_batch(
@@ -100,24 +139,34 @@ def parts_of_batch(
     return parts
 
 
-def transform(engine: Engine, parts: Set[BatchPart], of_batch: Mapping[str, Parameter]) -> int:
-    """Bring the star up to date with a batch that has these parts.
-
-    Returns the number of records of earlier batches that the batch changed.
-    """
+def transform(
+    engine: Engine, parts: Set[BatchPart], of_batch: Mapping[str, Parameter]
+) -> StarChanges:
+    """Bring the star up to date with a batch that has these parts; return what that changed."""
     if "events" in parts:
         repair_texts(engine, of_batch)
-    steps = [step for step in TRANSFORM_STEPS if step.parts & parts]
+    steps = _needed(TRANSFORM_STEPS, parts)
     engine.execute_all([step.statement for step in steps], **of_batch)
-    changed = sum(
-        int(engine.fetch(statement(name)).rows[0][0])
-        for repeated, name in COUNT_CHANGED.items()
-        if repeated in parts
-    )
+    changes = _count_changes(engine, parts)
     engine.execute_all(
         [drop_statement(step.temporary_table) for step in steps if step.temporary_table]
     )
-    return changed
+    return changes
+
+
+def _needed(steps: Sequence[TransformStep], parts: Set[BatchPart]) -> list[TransformStep]:
+    return [step for step in steps if step.parts & parts]
+
+
+def _count_changes(engine: Engine, parts: Set[BatchPart]) -> StarChanges:
+    """Count what the batch changed, by the temporary tables of its transform, in one message."""
+    of_rows, of_records = _needed(COUNT_ROWS, parts), _needed(COUNT_CORRECTED, parts)
+    counted = engine.fetch_all(step.statement for step in [*of_rows, *of_records])
+    rows: dict[str, RowChanges] = {}
+    for step, result in zip(of_rows, counted, strict=False):
+        [counts] = result.rows
+        rows[step.table] = rows.get(step.table, RowChanges()) + RowChanges(*map(int, counts))
+    return StarChanges(rows, sum(int(each.rows[0][0]) for each in counted[len(of_rows) :]))
 
 
 def repair_texts(engine: Engine, of_batch: Mapping[str, Parameter]) -> None:

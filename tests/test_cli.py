@@ -268,13 +268,32 @@ def test_a_load_prints_one_json_object_and_no_messages(tmp_path: Path) -> None:
     done, nothing = json.loads(first.out), json.loads(second.out)
     assert isinstance(done, dict)
     assert first.out.count("\n") == 1
-    assert (done["files"], done["batches"], done["rows"]) == (2, 1, COUNTS)
+    assert (done["files"], done["batches"]) == (2, 1)
+    assert {table: rows["added"] for table, rows in done["row_changes"].items()} == COUNTS
     size = sum(path.stat().st_size for path in (tmp_path / "data").rglob("a.json"))
     assert done["bytes"] == size
     assert done["checks"] == {"passed": CHECKS, "warned": 0, "failed": 0}
     assert done["seconds"].keys() >= {"list", "load", "transform", "all"}
     assert 10e6 < done["peak_memory_bytes"] < 10e9
-    assert (nothing["files"], nothing["batches"], nothing["rows"]) == (0, 0, COUNTS)
+    assert (nothing["files"], nothing["batches"]) == (0, 0)
+    none = {"added": 0, "changed": 0, "removed": 0}
+    assert nothing["row_changes"] == dict.fromkeys(COUNTS, none)
+
+
+def test_a_load_prints_the_rows_that_it_changed_by_table(tmp_path: Path) -> None:
+    write_source(tmp_path)
+    call("create-tables", cwd=tmp_path)
+    call("etl", cwd=tmp_path)
+    corrected = play(1, 2, ts=1541105830797, location="Leeds, UK")
+    (tmp_path / "data/log_data/b.json").write_bytes(lines(corrected, play(90, 0, ts=1541105830797)))
+
+    done = call("etl", cwd=tmp_path)
+
+    assert done.out.splitlines()[1:] == [
+        "  staging_events            2 added",
+        "       songplays            1 added, 1 changed",
+        "           users            1 changed",
+    ]
 
 
 def test_the_overview_prints_one_json_object_and_no_messages(loaded: Path) -> None:
@@ -360,7 +379,7 @@ def test_what_is_generated_can_be_loaded(tmp_path: Path) -> None:
     assert (made.code, made.out) == (0, "")
     assert made.err.startswith("Wrote 300 events and 20 songs in ")
     assert loaded_.code == 0, loaded_.err
-    assert json.loads(loaded_.out)["rows"]["staging_events"] == 300
+    assert json.loads(loaded_.out)["row_changes"]["staging_events"]["added"] == 300
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,14 @@ def note(event, details):
         opened.add(str(details[0]))
 sys.addaudithook(note)
 
+from pathlib import Path
+
 from sparkify.cli import main
+def received_again():
+    for file in list(Path("data").rglob("a.json")):
+        (file.parent / "b.json").write_bytes(file.read_bytes())
+    return "S3.LOG_JSONPATH="
+
 def last_run():
     import duckdb
 
@@ -123,7 +130,7 @@ def last_run():
         return connection.execute("select max(run_id) from runs").fetchall()[0][0]
 
 for arguments in (
-    ["create-tables"], ["etl"], ["etl", "--set", "S3.LOG_JSONPATH="], ["overview", "--json"],
+    ["create-tables"], ["etl"], ["etl", "--set", received_again], ["overview", "--json"],
     ["report", "--out", "-"], ["export", "star"],
     ["check"], ["rebuild"], ["undo", last_run],
 ):

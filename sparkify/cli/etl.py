@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from sparkify.cli.tables import (
     describe_empty_files,
     describe_passed_over,
     describe_rejected_files,
+    describe_row_changes,
     describe_touched,
 )
 from sparkify.cli.terminal import echo, is_terminal, to_json
@@ -110,7 +111,6 @@ def _load(
         _warn_without_scanner(settings, engine, reporter)
         selection = pipeline.select_logs(settings, choice)
         run = pipeline.load_pending(engine, settings, reporter, selection)
-        rows = _rows_by_table(engine) if run.files or as_json else {}
         for warning in run.warnings:
             reporter.warn(warning)
         for text in describe_passed_over(run.passed_over, run.left_out):
@@ -125,14 +125,8 @@ def _load(
     for text in describe_rejected_files(run.rejected_files):
         reporter.warn(text)
     reporter.ended(run)
-    echo(to_json(asdict(run) | {"rows": rows}) if as_json else _run_summary(run, rows))
+    echo(to_json(asdict(run)) if as_json else _run_summary(run))
     return run
-
-
-def _rows_by_table(engine: "Engine") -> dict[str, int]:
-    from sparkify.serve.overview import rows_by_table
-
-    return rows_by_table(engine)
 
 
 def _warn_without_scanner(
@@ -170,7 +164,7 @@ def _open_when_free(settings: "Settings", seconds: float, reporter: "CommandRepo
             time.sleep(RETRY_OPEN_SECONDS)
 
 
-def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
+def _run_summary(run: "Run") -> str:
     from sparkify.checks import describe_outcomes
 
     touched = describe_touched(run.touched)
@@ -187,9 +181,7 @@ def _run_summary(run: "Run", rows: Mapping[str, int]) -> str:
     )
     if run.changed:
         done += f" {counted(run.changed, 'earlier record')} corrected."
-    return "\n".join(
-        [done, *rejected, *touched, *(f"{name:>16} {count:>12,}" for name, count in rows.items())]
-    )
+    return "\n".join([done, *rejected, *touched, *describe_row_changes(run.row_changes)])
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Report a run on stderr: warnings only, or every step as JSON lines."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
@@ -85,6 +86,7 @@ class JsonLog(NullReporter):
             records=run.records,
             rejected=run.rejected,
             changed=run.changed,
+            row_changes={table: asdict(rows) for table, rows in run.row_changes.items()},
             rejected_files=len(run.rejected_files),
             checks=run.checks,
             seconds=to_the_millisecond(run.seconds),

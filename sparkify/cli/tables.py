@@ -1,7 +1,8 @@
 """Tables, numbers and counts as people read them."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.engines.base import RejectedFile
     from sparkify.sources import PassedOver
+    from sparkify.transform import RowChanges
 
 EMPTY_FILES_SHOWN = 3
 REJECTED_FILES_SHOWN = 20
@@ -79,6 +81,15 @@ def describe_touched(files: int) -> list[str]:
         return []
     which = counted(files, "file has", "files have")
     return [f"{which} a new date or etag only: the content is already loaded."]
+
+
+def describe_row_changes(changes: Mapping[str, "RowChanges"]) -> Iterator[str]:
+    """Describe the rows that a run added, changed and removed, in a line for each such table."""
+    for table, rows in changes.items():
+        counts = ", ".join(f"{count:,} {how}" for how, count in asdict(rows).items() if count)
+        if counts:
+            number, _, rest = counts.partition(" ")
+            yield f"{table:>16} {number:>12} {rest}"
 
 
 def path_in_source(uri: str, settings: "Settings") -> str:

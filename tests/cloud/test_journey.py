@@ -157,7 +157,7 @@ def test_from_nothing_to_a_loaded_warehouse_and_back_to_nothing(
     well(sparkify(capsys, "cluster", "up", *(["--provisioned"] if provisioned else [])))
     well(sparkify(capsys, "create-tables", "--yes"))
     first = well(sparkify(capsys, "etl", "--json")).json
-    assert first["rows"]["songplays"] > 0
+    assert first["row_changes"]["songplays"]["added"] > 0
     assert warehouse.statements.copies()
 
     if provisioned:

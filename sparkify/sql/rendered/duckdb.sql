@@ -2396,6 +2396,45 @@ CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
 
+-- transform/artists/count_changed 4cca21d732ae75fc
+WITH different AS (
+  SELECT
+    artists.artist_id,
+    artists.name,
+    artists.location,
+    artists.latitude,
+    artists.longitude
+  FROM batch_artist_ids
+  INNER JOIN artists
+    ON batch_artist_ids.artist_id = artists.artist_id
+  EXCEPT
+  SELECT
+    artist_id,
+    name,
+    location,
+    latitude,
+    longitude
+  FROM artists_before
+)
+SELECT
+  COUNT(*) - COUNT(artists_before.artist_id) AS added,
+  COUNT(artists_before.artist_id) AS changed,
+  0 AS removed
+FROM different
+LEFT JOIN artists_before
+  ON different.artist_id = artists_before.artist_id
+
+-- transform/artists/count_removed c98bb94ba79dbf0a
+SELECT
+  0 AS added,
+  0 AS changed,
+  COUNT(*) AS removed
+FROM artists_before
+LEFT JOIN artists
+  ON artists_before.artist_id = artists.artist_id
+WHERE
+  artists.artist_id IS NULL
+
 -- transform/artists/delete 3bad40a9849eedd1
 DELETE FROM artists USING   batch_artist_ids
 WHERE
@@ -2425,6 +2464,18 @@ QUALIFY
     PARTITION BY record.artist_id
     ORDER BY CASE WHEN record.artist_location IS NULL THEN 1 ELSE 0 END, CASE WHEN record.artist_latitude IS NULL THEN 1 ELSE 0 END, record.artist_name, record.artist_location, record.artist_latitude, record.artist_longitude
   ) = 1
+
+-- transform/artists/stage_before 747d7735e0b3443c
+CREATE TEMPORARY TABLE artists_before AS
+SELECT
+  artists.artist_id,
+  artists.name,
+  artists.location,
+  artists.latitude,
+  artists.longitude
+FROM batch_artist_ids
+INNER JOIN artists
+  ON batch_artist_ids.artist_id = artists.artist_id
 
 -- transform/artists/stage_ids 3e51621517bebdd7
 CREATE TEMPORARY TABLE batch_artist_ids AS
@@ -2738,6 +2789,73 @@ INNER JOIN current_songs
 WHERE
   current_songs.loaded_at <> $loaded_at
 
+-- transform/songplays/count_changed f40089d1990158d2
+WITH different AS (
+  SELECT
+    songplays.songplay_id,
+    songplays.start_time,
+    songplays.user_id,
+    songplays.level,
+    songplays.song_id,
+    songplays.artist_id,
+    songplays.session_id,
+    songplays.location,
+    songplays.user_agent,
+    songplays.item_in_session,
+    songplays.title,
+    songplays.artist_name,
+    songplays.duration
+  FROM plays_before
+  INNER JOIN songplays
+    ON plays_before.songplay_id = songplays.songplay_id
+    AND plays_before.user_id = songplays.user_id
+  EXCEPT
+  SELECT
+    songplay_id,
+    start_time,
+    user_id,
+    level,
+    song_id,
+    artist_id,
+    session_id,
+    location,
+    user_agent,
+    item_in_session,
+    title,
+    artist_name,
+    duration
+  FROM plays_before
+)
+SELECT
+  0 AS added,
+  COUNT(*) AS changed,
+  0 AS removed
+FROM different
+
+-- transform/songplays/count_inserted 97e9b47426d26b72
+SELECT
+  COALESCE(SUM(plays), 0) AS added,
+  0 AS changed,
+  0 AS removed
+FROM batch_timestamps
+
+-- transform/songplays/count_rematched b74831053bad3468
+SELECT
+  0 AS added,
+  COUNT(*) AS changed,
+  0 AS removed
+FROM changed_matches
+
+-- transform/songplays/count_removed c235be32956432bd
+SELECT
+  -COUNT(songplays.songplay_id) AS added,
+  0 AS changed,
+  COUNT(*) - COUNT(songplays.songplay_id) AS removed
+FROM plays_before
+LEFT JOIN songplays
+  ON plays_before.songplay_id = songplays.songplay_id
+  AND plays_before.user_id = songplays.user_id
+
 -- transform/songplays/delete 65fe1d99d2c9715f
 DELETE FROM songplays USING   repeated_events
 WHERE
@@ -2817,6 +2935,30 @@ WHERE
     FROM current_songs
   )
 
+-- transform/songplays/stage_before 8e5b7f48cd348c1b
+CREATE TEMPORARY TABLE plays_before AS
+SELECT
+  songplays.songplay_id,
+  songplays.start_time,
+  songplays.user_id,
+  songplays.level,
+  songplays.song_id,
+  songplays.artist_id,
+  songplays.session_id,
+  songplays.location,
+  songplays.user_agent,
+  songplays.item_in_session,
+  songplays.title,
+  songplays.artist_name,
+  songplays.duration
+FROM repeated_events
+INNER JOIN songplays
+  ON repeated_events.session_id = songplays.session_id
+  AND repeated_events.item_in_session = songplays.item_in_session
+  AND repeated_events.user_id = songplays.user_id
+WHERE
+  repeated_events.loaded_at = $loaded_at
+
 -- transform/songplays/stage_changed 61a9c6b88f5abe02
 CREATE TEMPORARY TABLE changed_matches AS
 SELECT
@@ -2878,6 +3020,32 @@ WHERE
   songplays.songplay_id = changed_matches.songplay_id
   AND songplays.user_id = changed_matches.user_id
 
+-- transform/songs/count_changed 427e46faeb427e10
+WITH different AS (
+  SELECT
+    song_id,
+    title,
+    artist_id,
+    year,
+    duration
+  FROM batch_songs
+  EXCEPT
+  SELECT
+    song_id,
+    title,
+    artist_id,
+    year,
+    duration
+  FROM songs_before
+)
+SELECT
+  COUNT(*) - COUNT(songs_before.song_id) AS added,
+  COUNT(songs_before.song_id) AS changed,
+  0 AS removed
+FROM different
+LEFT JOIN songs_before
+  ON different.song_id = songs_before.song_id
+
 -- transform/songs/delete 1ab64d81e1b19326
 DELETE FROM songs USING   batch_songs
 WHERE
@@ -2911,12 +3079,40 @@ FROM current_songs
 WHERE
   loaded_at = $loaded_at
 
+-- transform/songs/stage_before 70c726098569bac4
+CREATE TEMPORARY TABLE songs_before AS
+SELECT
+  songs.song_id,
+  songs.title,
+  songs.artist_id,
+  songs.year,
+  songs.duration
+FROM batch_songs
+INNER JOIN songs
+  ON batch_songs.song_id = songs.song_id
+
+-- transform/time/count_deleted c2c988d3704fe1cb
+SELECT
+  0 AS added,
+  0 AS changed,
+  COUNT(*) AS removed
+FROM unplayed_timestamps
+
+-- transform/time/count_inserted c3fee3e65283cf6c
+SELECT
+  COUNT(*) AS added,
+  0 AS changed,
+  0 AS removed
+FROM batch_timestamps
+WHERE
+  is_new = 1
+
 -- transform/time/delete_unplayed 0d18734a8e43a955
 DELETE FROM "time" USING   unplayed_timestamps
 WHERE
   "time".start_time = unplayed_timestamps.start_time
 
--- transform/time/insert 74ef0317e0f2a8bf
+-- transform/time/insert 732338b6515f98a2
 INSERT INTO "time" (
   start_time,
   hour,
@@ -2926,44 +3122,87 @@ INSERT INTO "time" (
   year,
   weekday
 )
+SELECT
+  start_time,
+  EXTRACT(HOUR FROM start_time) AS hour,
+  EXTRACT(DAY FROM start_time) AS day,
+  EXTRACT(WEEK FROM start_time) AS week,
+  EXTRACT(MONTH FROM start_time) AS month,
+  EXTRACT(YEAR FROM start_time) AS year,
+  EXTRACT(DAYOFWEEK FROM start_time) AS weekday
+FROM batch_timestamps
+WHERE
+  is_new = 1
+
+-- transform/time/stage 55b01e60e458b2e6
+CREATE TEMPORARY TABLE batch_timestamps AS
 WITH known AS (
   SELECT
     start_time
   FROM "time"
   WHERE
     start_time BETWEEN $first_start_time AND $last_start_time
+), started AS (
+  SELECT
+    start_time,
+    COUNT(*) AS plays
+  FROM staged_plays
+  WHERE
+    loaded_at = $loaded_at
+  GROUP BY
+    1
 )
 SELECT
-  batch_timestamps.start_time,
-  EXTRACT(HOUR FROM batch_timestamps.start_time) AS hour,
-  EXTRACT(DAY FROM batch_timestamps.start_time) AS day,
-  EXTRACT(WEEK FROM batch_timestamps.start_time) AS week,
-  EXTRACT(MONTH FROM batch_timestamps.start_time) AS month,
-  EXTRACT(YEAR FROM batch_timestamps.start_time) AS year,
-  EXTRACT(DAYOFWEEK FROM batch_timestamps.start_time) AS weekday
-FROM batch_timestamps
+  started.start_time,
+  started.plays,
+  CASE WHEN known.start_time IS NULL THEN 1 ELSE 0 END AS is_new
+FROM started
 LEFT JOIN known
-  ON batch_timestamps.start_time = known.start_time
-WHERE
-  known.start_time IS NULL
+  ON started.start_time = known.start_time
 
--- transform/time/stage ab677390df9e8fe6
-CREATE TEMPORARY TABLE batch_timestamps AS
-SELECT DISTINCT
-  start_time
-FROM staged_plays
-WHERE
-  loaded_at = $loaded_at
-
--- transform/time/stage_unplayed 076eae96b138a3ce
+-- transform/time/stage_unplayed d254d4a964f66ce3
 CREATE TEMPORARY TABLE unplayed_timestamps AS
 SELECT DISTINCT
   repeated_events.occurred_at AS start_time
 FROM repeated_events
+INNER JOIN "time"
+  ON repeated_events.occurred_at = "time".start_time
 LEFT JOIN songplays
   ON repeated_events.occurred_at = songplays.start_time
 WHERE
   repeated_events.loaded_at = $loaded_at AND songplays.start_time IS NULL
+
+-- transform/users/count_changed 716dc02bbed27741
+WITH different AS (
+  SELECT
+    user_id,
+    first_name,
+    last_name,
+    gender,
+    level,
+    last_event_at,
+    last_event_id,
+    first_event_at
+  FROM batch_users
+  EXCEPT
+  SELECT
+    user_id,
+    first_name,
+    last_name,
+    gender,
+    level,
+    last_event_at,
+    last_event_id,
+    first_event_at
+  FROM users_before
+)
+SELECT
+  COUNT(*) - COUNT(users_before.user_id) AS added,
+  COUNT(users_before.user_id) AS changed,
+  0 AS removed
+FROM different
+LEFT JOIN users_before
+  ON different.user_id = users_before.user_id
 
 -- transform/users/delete e4d34b7763e61325
 DELETE FROM users USING   batch_users
@@ -3053,6 +3292,21 @@ QUALIFY
     PARTITION BY candidate.user_id
     ORDER BY candidate.last_event_at DESC NULLS FIRST, candidate.last_event_id DESC NULLS FIRST, candidate.is_known ASC
   ) = 1
+
+-- transform/users/stage_before c8bd818fab0a6a3b
+CREATE TEMPORARY TABLE users_before AS
+SELECT
+  users.user_id,
+  users.first_name,
+  users.last_name,
+  users.gender,
+  users.level,
+  users.last_event_at,
+  users.last_event_id,
+  users.first_event_at
+FROM batch_users
+INNER JOIN users
+  ON batch_users.user_id = users.user_id
 
 -- views/cleaned_events 28763ff4f52272fe
 CREATE VIEW cleaned_events AS

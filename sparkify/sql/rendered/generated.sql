@@ -153,11 +153,23 @@ drop table if exists "batch_songs"
 -- drop/batch_artist_ids 901b33cb4a303c35
 drop table if exists "batch_artist_ids"
 
+-- drop/artists_before f36f35d0e18f8673
+drop table if exists "artists_before"
+
+-- drop/songs_before f07368a4a78bfc23
+drop table if exists "songs_before"
+
 -- drop/batch_users 55f008221e9364ec
 drop table if exists "batch_users"
 
+-- drop/users_before 0899158436629147
+drop table if exists "users_before"
+
 -- drop/batch_timestamps 635225777c80777c
 drop table if exists "batch_timestamps"
+
+-- drop/plays_before 2e5729e7b9b76fc2
+drop table if exists "plays_before"
 
 -- drop/plays_to_match 8c9fbdf7e417b8cd
 drop table if exists "plays_to_match"

@@ -2464,6 +2464,45 @@ CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
 
+-- transform/artists/count_changed a38385218458429f
+WITH different AS (
+  SELECT
+    artists.artist_id,
+    artists.name,
+    artists.location,
+    artists.latitude,
+    artists.longitude
+  FROM batch_artist_ids
+  INNER JOIN artists
+    ON batch_artist_ids.artist_id = artists.artist_id
+  EXCEPT
+  SELECT
+    artist_id,
+    name,
+    location,
+    latitude,
+    longitude
+  FROM artists_before
+)
+SELECT
+  COUNT(*) - COUNT(artists_before.artist_id) AS added,
+  COUNT(artists_before.artist_id) AS changed,
+  0 AS removed
+FROM different
+LEFT JOIN artists_before
+  ON different.artist_id = artists_before.artist_id
+
+-- transform/artists/count_removed 4248b8f292fc8c74
+SELECT
+  0 AS added,
+  0 AS changed,
+  COUNT(*) AS removed
+FROM artists_before
+LEFT JOIN artists
+  ON artists_before.artist_id = artists.artist_id
+WHERE
+  artists.artist_id IS NULL
+
 -- transform/artists/delete 6557635438cbfd94
 DELETE FROM artists USING   batch_artist_ids
 WHERE
@@ -2502,6 +2541,18 @@ FROM (
 ) AS _t
 WHERE
   _w = 1
+
+-- transform/artists/stage_before a44803938d91a6cb
+CREATE TEMPORARY TABLE artists_before AS
+SELECT
+  artists.artist_id,
+  artists.name,
+  artists.location,
+  artists.latitude,
+  artists.longitude
+FROM batch_artist_ids
+INNER JOIN artists
+  ON batch_artist_ids.artist_id = artists.artist_id
 
 -- transform/artists/stage_ids da878b0dca5bceb1
 CREATE TEMPORARY TABLE batch_artist_ids AS
@@ -2848,6 +2899,73 @@ INNER JOIN current_songs
 WHERE
   current_songs.loaded_at <> %(loaded_at)s
 
+-- transform/songplays/count_changed 956298bc0c73caf7
+WITH different AS (
+  SELECT
+    songplays.songplay_id,
+    songplays.start_time,
+    songplays.user_id,
+    songplays.level,
+    songplays.song_id,
+    songplays.artist_id,
+    songplays.session_id,
+    songplays.location,
+    songplays.user_agent,
+    songplays.item_in_session,
+    songplays.title,
+    songplays.artist_name,
+    songplays.duration
+  FROM plays_before
+  INNER JOIN songplays
+    ON plays_before.songplay_id = songplays.songplay_id
+    AND plays_before.user_id = songplays.user_id
+  EXCEPT
+  SELECT
+    songplay_id,
+    start_time,
+    user_id,
+    level,
+    song_id,
+    artist_id,
+    session_id,
+    location,
+    user_agent,
+    item_in_session,
+    title,
+    artist_name,
+    duration
+  FROM plays_before
+)
+SELECT
+  0 AS added,
+  COUNT(*) AS changed,
+  0 AS removed
+FROM different
+
+-- transform/songplays/count_inserted b85eecfb81cba192
+SELECT
+  COALESCE(SUM(plays), 0) AS added,
+  0 AS changed,
+  0 AS removed
+FROM batch_timestamps
+
+-- transform/songplays/count_rematched 664954b7ed7ea1e5
+SELECT
+  0 AS added,
+  COUNT(*) AS changed,
+  0 AS removed
+FROM changed_matches
+
+-- transform/songplays/count_removed d813b6d350e99528
+SELECT
+  -COUNT(songplays.songplay_id) AS added,
+  0 AS changed,
+  COUNT(*) - COUNT(songplays.songplay_id) AS removed
+FROM plays_before
+LEFT JOIN songplays
+  ON plays_before.songplay_id = songplays.songplay_id
+  AND plays_before.user_id = songplays.user_id
+
 -- transform/songplays/delete 2855746622156307
 DELETE FROM songplays USING   repeated_events
 WHERE
@@ -2935,6 +3053,30 @@ WHERE
     FROM current_songs
   )
 
+-- transform/songplays/stage_before 816339145fd87e7a
+CREATE TEMPORARY TABLE plays_before AS
+SELECT
+  songplays.songplay_id,
+  songplays.start_time,
+  songplays.user_id,
+  songplays.level,
+  songplays.song_id,
+  songplays.artist_id,
+  songplays.session_id,
+  songplays.location,
+  songplays.user_agent,
+  songplays.item_in_session,
+  songplays.title,
+  songplays.artist_name,
+  songplays.duration
+FROM repeated_events
+INNER JOIN songplays
+  ON repeated_events.session_id = songplays.session_id
+  AND repeated_events.item_in_session = songplays.item_in_session
+  AND repeated_events.user_id = songplays.user_id
+WHERE
+  repeated_events.loaded_at = %(loaded_at)s
+
 -- transform/songplays/stage_changed 3bf75f26680736fc
 CREATE TEMPORARY TABLE changed_matches AS
 SELECT
@@ -2996,6 +3138,32 @@ WHERE
   songplays.songplay_id = changed_matches.songplay_id
   AND songplays.user_id = changed_matches.user_id
 
+-- transform/songs/count_changed 75ccfb8107841d5c
+WITH different AS (
+  SELECT
+    song_id,
+    title,
+    artist_id,
+    year,
+    duration
+  FROM batch_songs
+  EXCEPT
+  SELECT
+    song_id,
+    title,
+    artist_id,
+    year,
+    duration
+  FROM songs_before
+)
+SELECT
+  COUNT(*) - COUNT(songs_before.song_id) AS added,
+  COUNT(songs_before.song_id) AS changed,
+  0 AS removed
+FROM different
+LEFT JOIN songs_before
+  ON different.song_id = songs_before.song_id
+
 -- transform/songs/delete 8b3af15a22519176
 DELETE FROM songs USING   batch_songs
 WHERE
@@ -3029,12 +3197,40 @@ FROM current_songs
 WHERE
   loaded_at = %(loaded_at)s
 
+-- transform/songs/stage_before 60575c097cf3814c
+CREATE TEMPORARY TABLE songs_before AS
+SELECT
+  songs.song_id,
+  songs.title,
+  songs.artist_id,
+  songs.year,
+  songs.duration
+FROM batch_songs
+INNER JOIN songs
+  ON batch_songs.song_id = songs.song_id
+
+-- transform/time/count_deleted 729264702d4e4dc0
+SELECT
+  0 AS added,
+  0 AS changed,
+  COUNT(*) AS removed
+FROM unplayed_timestamps
+
+-- transform/time/count_inserted 77f9c6e20423c8ac
+SELECT
+  COUNT(*) AS added,
+  0 AS changed,
+  0 AS removed
+FROM batch_timestamps
+WHERE
+  is_new = 1
+
 -- transform/time/delete_unplayed baa2a5a76ddb1e07
 DELETE FROM "time" USING   unplayed_timestamps
 WHERE
   "time".start_time = unplayed_timestamps.start_time
 
--- transform/time/insert b0ad415ac10d914d
+-- transform/time/insert ffc2a2e33bba4177
 INSERT INTO "time" (
   start_time,
   hour,
@@ -3044,44 +3240,87 @@ INSERT INTO "time" (
   year,
   weekday
 )
+SELECT
+  start_time,
+  CAST(EXTRACT(HOUR FROM start_time) AS INT) AS hour,
+  CAST(EXTRACT(DAY FROM start_time) AS INT) AS day,
+  CAST(EXTRACT(WEEK FROM start_time) AS INT) AS week,
+  CAST(EXTRACT(MONTH FROM start_time) AS INT) AS month,
+  CAST(EXTRACT(YEAR FROM start_time) AS INT) AS year,
+  CAST(EXTRACT(DOW FROM start_time) AS INT) AS weekday
+FROM batch_timestamps
+WHERE
+  is_new = 1
+
+-- transform/time/stage 03dd4b76934c25ab
+CREATE TEMPORARY TABLE batch_timestamps AS
 WITH known AS (
   SELECT
     start_time
   FROM "time"
   WHERE
     start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
+), started AS (
+  SELECT
+    start_time,
+    COUNT(*) AS plays
+  FROM staged_plays
+  WHERE
+    loaded_at = %(loaded_at)s
+  GROUP BY
+    1
 )
 SELECT
-  batch_timestamps.start_time,
-  CAST(EXTRACT(HOUR FROM batch_timestamps.start_time) AS INT) AS hour,
-  CAST(EXTRACT(DAY FROM batch_timestamps.start_time) AS INT) AS day,
-  CAST(EXTRACT(WEEK FROM batch_timestamps.start_time) AS INT) AS week,
-  CAST(EXTRACT(MONTH FROM batch_timestamps.start_time) AS INT) AS month,
-  CAST(EXTRACT(YEAR FROM batch_timestamps.start_time) AS INT) AS year,
-  CAST(EXTRACT(DOW FROM batch_timestamps.start_time) AS INT) AS weekday
-FROM batch_timestamps
+  started.start_time,
+  started.plays,
+  CASE WHEN known.start_time IS NULL THEN 1 ELSE 0 END AS is_new
+FROM started
 LEFT JOIN known
-  ON batch_timestamps.start_time = known.start_time
-WHERE
-  known.start_time IS NULL
+  ON started.start_time = known.start_time
 
--- transform/time/stage eab01429dc2b9e9f
-CREATE TEMPORARY TABLE batch_timestamps AS
-SELECT DISTINCT
-  start_time
-FROM staged_plays
-WHERE
-  loaded_at = %(loaded_at)s
-
--- transform/time/stage_unplayed b186a8cae916c91e
+-- transform/time/stage_unplayed 5601d2b1804fd0b2
 CREATE TEMPORARY TABLE unplayed_timestamps AS
 SELECT DISTINCT
   repeated_events.occurred_at AS start_time
 FROM repeated_events
+INNER JOIN "time"
+  ON repeated_events.occurred_at = "time".start_time
 LEFT JOIN songplays
   ON repeated_events.occurred_at = songplays.start_time
 WHERE
   repeated_events.loaded_at = %(loaded_at)s AND songplays.start_time IS NULL
+
+-- transform/users/count_changed 5bfd66e3f6c70ce3
+WITH different AS (
+  SELECT
+    user_id,
+    first_name,
+    last_name,
+    gender,
+    level,
+    last_event_at,
+    last_event_id,
+    first_event_at
+  FROM batch_users
+  EXCEPT
+  SELECT
+    user_id,
+    first_name,
+    last_name,
+    gender,
+    level,
+    last_event_at,
+    last_event_id,
+    first_event_at
+  FROM users_before
+)
+SELECT
+  COUNT(*) - COUNT(users_before.user_id) AS added,
+  COUNT(users_before.user_id) AS changed,
+  0 AS removed
+FROM different
+LEFT JOIN users_before
+  ON different.user_id = users_before.user_id
 
 -- transform/users/delete fe7b3578bb308be2
 DELETE FROM users USING   batch_users
@@ -3183,6 +3422,21 @@ FROM (
 ) AS _t
 WHERE
   _w = 1
+
+-- transform/users/stage_before 103bc1f212c7da3f
+CREATE TEMPORARY TABLE users_before AS
+SELECT
+  users.user_id,
+  users.first_name,
+  users.last_name,
+  users.gender,
+  users.level,
+  users.last_event_at,
+  users.last_event_id,
+  users.first_event_at
+FROM batch_users
+INNER JOIN users
+  ON batch_users.user_id = users.user_id
 
 -- views/cleaned_events 96245bae5e633bc1
 CREATE VIEW cleaned_events AS

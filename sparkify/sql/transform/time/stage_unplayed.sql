@@ -1,9 +1,12 @@
--- One row per timestamp at which no song was started: the event there was corrected.
+-- One row per known timestamp at which no song was started: the event there was corrected.
 create temporary table unplayed_timestamps as
 
 select distinct repeated_events.occurred_at as start_time
 
 from repeated_events
+
+inner join "time"
+    on repeated_events.occurred_at = "time".start_time
 
 left join songplays
     on repeated_events.occurred_at = songplays.start_time
