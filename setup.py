@@ -21,6 +21,8 @@ from setuptools.command.build_py import build_py
 SOURCES = ("sparkify/records/scanner.c", "sparkify/engines/postgres/binary_rows.c")
 OPTIONS = ("-O2", "-std=c11", "-Wall", "-Wextra", "-shared", "-fPIC", "-fvisibility=hidden")
 COMPILERS = ("cc", "gcc", "clang")
+# A checkout has it beside the package, a wheel in it.
+EXAMPLE = "dwh.cfg.example"
 SLOWER = "Sparkify reads in Python, right but slower"
 
 
@@ -87,6 +89,8 @@ class BuildWithLibraries(build_py):
         platform = wheel.plat_name if is_named else get_platform()
         suffix = ".dll" if platform.startswith("win") else ".so"
         root, command = Path("." if self.editable_mode else self.build_lib), compiler()
+        if not self.editable_mode:
+            shutil.copy(EXAMPLE, root / "sparkify")
         problem = "" if command else f"no C compiler (cc, gcc or clang): {SLOWER}."
         for source in SOURCES:
             library = (root / source).with_name(f"lib{Path(source).stem}{suffix}")

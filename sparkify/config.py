@@ -18,6 +18,7 @@ from sparkify.errors import ConfigError
 from sparkify.unfinished import atomic_file
 
 DEFAULT_FILE = Path("dwh.cfg")
+EXAMPLE_NAME = "dwh.cfg.example"
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
@@ -221,11 +222,73 @@ def load_settings(
     Unknown keys become `Settings.warnings`.
     """
     from_file, warnings = _read_file(file)
+    path = file or DEFAULT_FILE
     places = {
-        str(file or DEFAULT_FILE): from_file,
+        str(path): from_file,
         "environment": _read_environment(environment),
         COMMAND_LINE: _read_overrides(overrides or {}),
     }
+    return _settings_by_place(path, places, warnings)
+
+
+def planned_settings(
+    file: Path, values: Mapping[str, str], environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Return the settings that will be in force once `file` holds these values.
+
+    `values` is by `SECTION.KEY`. Raises ConfigError for unknown keys, secrets, invalid values.
+    """
+    places = {str(file): _read_overrides(values), "environment": _read_environment(environment)}
+    return _settings_by_place(file, places, ())
+
+
+def create_settings_file(file: Path, values: Mapping[str, str]) -> None:
+    """Write a commented settings file with these values, by `SECTION.KEY`; only its user reads it.
+
+    Raises ConfigError if it exists or cannot be written, or for a value of several lines.
+    """
+    text = _example_text()
+    for dotted, value in values.items():
+        if value.splitlines()[1:]:
+            raise ConfigError(f"{dotted} has several lines", "give it in one line")
+        text = _with_value(text, dotted.upper().partition(".")[2], value)
+    try:
+        with open(file, "x", encoding="utf-8", opener=_private) as opened:
+            opened.write(text)
+    except OSError as error:
+        raise ConfigError(
+            f"the settings file {file} cannot be written: {error.strerror}",
+            "name another with --config",
+        ) from error
+
+
+def require_new_file(file: Path) -> None:
+    """Raise ConfigError if the file exists."""
+    if file.exists():
+        raise ConfigError(
+            f"{file} exists, and is not overwritten", "edit it, or name another with --config"
+        )
+
+
+def _with_value(text: str, key: str, value: str) -> str:
+    return re.sub(rf"^#?{key}=.*$", lambda _: f"{key}='{value}'", text, flags=re.MULTILINE)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _example_text() -> str:
+    """Return dwh.cfg.example: a wheel has it in the package, a checkout beside it."""
+    package = Path(__file__).resolve().parent
+    places = (package / EXAMPLE_NAME, package.parent / EXAMPLE_NAME)
+    return next(filter(Path.exists, places)).read_text(encoding="utf-8")
+
+
+def _settings_by_place(
+    file: Path, places: Mapping[str, Mapping[Key, str]], warnings: tuple[str, ...]
+) -> Settings:
+    """Return the settings; of a key that several places give, the last place has it."""
     given = {
         key: (_unquoted(value), place)
         for place, values in places.items()
@@ -251,7 +314,7 @@ def load_settings(
         database_folder=Path() if origins.get(DATABASE) == COMMAND_LINE else folder,
         check_severities=severities,
         warnings=warnings,
-        file=file or DEFAULT_FILE,
+        file=file,
         origins=origins,
     )
 
@@ -319,7 +382,7 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
     except OSError as error:
         raise ConfigError(
             f"the settings file {path} cannot be read: {error.strerror}",
-            "name an existing file with --config, or copy dwh.cfg.example to dwh.cfg",
+            "name an existing file with --config, or write one: sparkify init",
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(
@@ -329,7 +392,7 @@ def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
         # The error and its chain quote the faulty line, which may hold the password.
         raise ConfigError(
             f"{path} is not a settings file: {_fault(error)}",
-            "write it like dwh.cfg.example: [SECTION] lines, then KEY = value lines",
+            "write [SECTION] lines, each with KEY = value lines below it, as sparkify init does",
         ) from None
     _require_sections(parser, path)
     return _known_keys(parser, path)
@@ -342,7 +405,7 @@ def _file_text(path: Path) -> str:
     if not is_regular or status.st_size > _MOST_FILE_BYTES:
         raise ConfigError(
             f"{path} is no settings file: it is not a regular file of at most 1 MB",
-            "name one with --config, written like dwh.cfg.example",
+            "name one with --config, or write one: sparkify init",
         )
     return path.read_text(encoding="utf-8-sig")
 
@@ -428,7 +491,7 @@ def _read_overrides(overrides: Mapping[str, str]) -> dict[Key, str]:
         if not _is_setting(name):
             raise ConfigError(
                 f"there is no setting {dotted}{_nearest(name)}",
-                "name it SECTION.KEY as in dwh.cfg.example, for instance S3.LOG_DATA",
+                "name it SECTION.KEY, for instance S3.LOG_DATA; sparkify doctor lists them",
             )
         if name in SECRETS:
             raise ConfigError(

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from sparkify import __version__
 from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import WarehouseError
+from sparkify.installation import command_hint
 from sparkify.sql import (
     DIMENSIONS,
     FACT,
@@ -64,7 +66,9 @@ def _is_an_analysts(there: set[str]) -> bool:
 def _require_current(engine: Queryable, there: set[str]) -> None:
     found = _version(engine, there)
     if not found:
-        raise WarehouseError("the warehouse has no tables yet", "run: python create_tables.py")
+        raise WarehouseError(
+            "the warehouse has no tables yet", f"run: {command_hint('create-tables')}"
+        )
     if found < WAREHOUSE_VERSION:
         raise WarehouseError(
             f"the warehouse was made by an earlier Sparkify: its tables are of version {found}, "
@@ -75,13 +79,14 @@ def _require_current(engine: Queryable, there: set[str]) -> None:
         raise WarehouseError(
             f"the warehouse was made by a later Sparkify: its tables are of version {found}, "
             f"and this one knows {WAREHOUSE_VERSION}",
-            "install that Sparkify: pip install --upgrade sparkify",
+            f"use that Sparkify; this one is {__version__}",
         )
     missing = set(TABLES) - there
     if missing:
         raise WarehouseError(
             f"the warehouse lacks the tables {', '.join(sorted(missing))}",
-            "run: python create_tables.py, which loses nothing that is still at the source",
+            f"run: {command_hint('create-tables')}, which loses nothing that is still at the "
+            "source",
         )
 
 

@@ -37,7 +37,8 @@ def executable(path: Path, text: str = "#!/bin/sh\n") -> Path:
 
 def cut_down(tree: Path) -> Path:
     """Copy what the package is built from, without any libraries."""
-    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "Makefile"):
+    build_files = ("pyproject.toml", "setup.py", "MANIFEST.in", "Makefile", setup.EXAMPLE)
+    for name in (*build_files, "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree / name)
     ignored = shutil.ignore_patterns("__pycache__", "lib*.so", "lib*.log")
     shutil.copytree(ROOT / "sparkify", tree / "sparkify", ignore=ignored)
@@ -298,6 +299,20 @@ def test_the_sdist_has_what_the_libraries_are_built_from(tree: Path) -> None:
     assert {"setup.py", "pyproject.toml", *setup.SOURCES} <= names
     assert not [name for name in names if name.endswith((".so", ".dll", ".log"))]
     assert not [name for name in names if name.startswith("tests")]
+
+
+@needs_compiler
+def test_a_wheel_has_the_example_that_init_writes(tree: Path, tmp_path: Path) -> None:
+    assert build(tree, "build.build_wheel('dist')").returncode == 0
+    [file] = tree.glob("dist/*.whl")
+    with zipfile.ZipFile(file) as opened:
+        opened.extractall(tmp_path / "installed")
+    folder = write_source(tmp_path)
+
+    done = sparkify(tmp_path / "installed", "init", cwd=folder)
+
+    assert done.code == 0, done.err
+    assert (folder / "dwh.cfg").read_text().startswith("# Copy this to dwh.cfg.")
 
 
 # --- fresh environments

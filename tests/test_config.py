@@ -588,7 +588,7 @@ def test_a_file_without_any_section_header_is_rejected(text: str) -> None:
 
     assert str(raised).startswith("dwh.cfg is not a settings file: ")
     assert "section" in str(raised)
-    assert "dwh.cfg.example" in raised.hint
+    assert "as sparkify init does" in raised.hint
 
 
 def test_an_empty_file_is_rejected() -> None:

@@ -29,7 +29,7 @@ FLOORS = {
         3: "engines",
         2: "records sources",
         1: "sql",
-        0: "config diagnosis memory requirements sizes",
+        0: "config diagnosis installation memory requirements sizes",
         -1: "errors unfinished",
     }.items()
     for room in rooms.split()

@@ -21,6 +21,7 @@ from sparkify.cli.terminal import echo, is_terminal, print_error, print_tracebac
 # The first line of each command's help, so that a list of them imports none.
 COMMANDS_BY_TOPIC = {
     "Load": {
+        "init": "Write a settings file, dwh.cfg.",
         "generate": "Generate sample data like the real data.",
         "create-tables": "Drop all tables and create them again, empty.",
         "etl": "Load new files incrementally; each batch is atomic.",

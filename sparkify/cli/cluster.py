@@ -20,6 +20,7 @@ from sparkify.cli.aws import (
     warehouse_summary,
 )
 from sparkify.cli.terminal import echo
+from sparkify.installation import command_hint
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -98,7 +99,8 @@ def cluster_up(request: WarehouseRequest, **options: Any) -> None:
         return
     echo(warehouse_summary(created, aws.region))
     echo(_expected_cost(plan, created, aws.region))
-    echo(f"HOST, DB_PORT and ARN are in {settings.file}. Next: python create_tables.py")
+    step = command_hint("create-tables")
+    echo(f"HOST, DB_PORT and ARN are in {settings.file}. Next: {step}")
 
 
 def _warehouse_plan(

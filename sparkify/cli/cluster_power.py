@@ -105,5 +105,5 @@ def _warn_if_on(settings: "Settings", reporter: "CommandReporter") -> None:
     if found.is_on:
         reporter.warn(
             f"{found.name} is on and costs {dollars(cost.hourly_cost(found, aws.region))} an hour;"
-            " pause it: sparkify cluster pause, or etl.py --pause"
+            " pause it: sparkify cluster pause, or sparkify etl --pause"
         )

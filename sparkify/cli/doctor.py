@@ -41,7 +41,7 @@ def doctor_command(
     for area, diagnosis in found.diagnoses:
         diagnoses.append((area, diagnosis))
         if not as_json:
-            _print_diagnosis(area, diagnosis)
+            print_diagnosis(area, diagnosis)
     is_well = all(diagnosis.ok for _, diagnosis in diagnoses)
     if as_json:
         listed = [{"area": area, **asdict(diagnosis)} for area, diagnosis in diagnoses]
@@ -51,7 +51,8 @@ def doctor_command(
         sys.exit(1)
 
 
-def _print_diagnosis(area: str, diagnosis: "Diagnosis") -> None:
+def print_diagnosis(area: str, diagnosis: "Diagnosis") -> None:
+    """Print whether all is well with something, and how to fix it where it is not."""
     mark = click.style("ok ", fg="green") if diagnosis.ok else click.style("FIX", fg="red")
     print_marked(f"{mark}   {area:<9}  ", readable(diagnosis.what), INDENT)
     if diagnosis.fix:

@@ -10,6 +10,7 @@ from sparkify.cli.formats import TEXT_FORMATS, write_answer
 from sparkify.cli.interruption import ctrl_c_raises
 from sparkify.cli.terminal import echo, print_error
 from sparkify.errors import ConfigError, SparkifyError
+from sparkify.installation import extra_command
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -184,7 +185,7 @@ def _open_session(reader: "Reader") -> "PromptSession[str]":
     except ImportError as error:
         raise ConfigError(
             "the prompt needs prompt_toolkit, which is not installed",
-            'pip install prompt_toolkit, or give the query: sparkify query "select ..."',
+            f'{extra_command("shell")}, or give the query: sparkify query "select ..."',
         ) from error
     from pygments.lexers.sql import PostgresLexer
 

@@ -148,13 +148,14 @@ def _open_client(settings: "Settings") -> None:
 
     from sparkify.engines import backend_of, require_warehouse
     from sparkify.errors import ConfigError
+    from sparkify.installation import extra_command
 
     # It is installed in this environment, or in one of its own.
     beside = Path(sys.executable).parent
     program = shutil.which("harlequin", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
     command = backend_of(settings).client_command(program or "harlequin", settings)
     if not program:
-        raise ConfigError("harlequin is not installed", "pip install 'sparkify[client]'")
+        raise ConfigError("harlequin is not installed", extra_command("client"))
     require_warehouse(settings)
     sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - a list, no shell
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sparkify.errors import CloudError, ConfigError
+from sparkify.installation import extra_command
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -175,7 +176,7 @@ def _import_boto3(attempts: int = 1) -> tuple[Any, Any]:
         from botocore.config import Config
     except ImportError as error:
         raise ConfigError(
-            "calls to AWS need boto3, which is not installed", "run: pip install 'sparkify[aws]'"
+            "calls to AWS need boto3, which is not installed", f"run: {extra_command('aws')}"
         ) from error
     retries: Any = {"mode": "standard", "total_max_attempts": attempts}
     return boto3, Config(connect_timeout=5, read_timeout=30, retries=retries)

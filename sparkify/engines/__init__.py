@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from sparkify.config import Settings
 from sparkify.engines.base import Backend, Engine, Exporter, Reader
 from sparkify.errors import ConfigError
+from sparkify.installation import extra_command
 
 
 def _duckdb() -> Backend:
@@ -97,5 +98,5 @@ def _driver_required(backend: Backend) -> Iterator[None]:
         missing = (error.name or "").partition(".")[0]
         raise ConfigError(
             f"[CLUSTER] ENGINE is {backend.dialect}, but {missing} is not installed",
-            f"pip install 'sparkify[{backend.extra}]', or leave ENGINE and HOST empty for DuckDB",
+            f"{extra_command(backend.extra)}, or leave ENGINE and HOST empty for DuckDB",
         ) from error

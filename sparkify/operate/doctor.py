@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +25,7 @@ from sparkify.config import CHECKS_SECTION, KEYS, Settings, load_settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.engines import ENGINES, backend_of, open_existing
 from sparkify.errors import ConfigError, SparkifyError
+from sparkify.installation import extra_command, package_command
 from sparkify.records.jsonpaths import parse_jsonpaths
 from sparkify.records.native import LibraryState, library_fix, library_state
 from sparkify.records.native_scanner import SOURCE as SCANNER
@@ -42,6 +44,8 @@ from sparkify.sql import source_columns
 # The smallest of the first files is read, if it is small, to test that files can be read.
 FILES_LISTED = 100
 READABLE_BYTES = 8 << 20
+# The JSONPaths file as the public data has it, beside the folder of the logs.
+JSONPATHS_NAME = "log_json_path.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,33 @@ def examine(file: Path | None, overrides: Mapping[str, str]) -> Examination:
         )
     diagnoses = (each for area, check in EXAMINATIONS for each in _with_area(area, check, settings))
     return Examination(settings_in_force(settings), diagnoses)
+
+
+def examine_answers(settings: Settings) -> Iterator[tuple[str, Diagnosis]]:
+    """Examine what a new settings file says about the source and the server. Never raises."""
+    for area, check in (
+        ("source", examine_s3_keys),
+        ("source", examine_source),
+        ("source", examine_jsonpaths),
+        ("warehouse", examine_login),
+        ("warehouse", examine_engine_settings),
+    ):
+        yield from _with_area(area, check, settings)
+
+
+def jsonpaths_beside(log_data: str) -> str:
+    """Return where the JSONPaths file lies that goes with the logs, if there is one."""
+    folder, slash, _ = log_data.rstrip("/").rpartition("/")
+    return f"{folder}{slash}{JSONPATHS_NAME}"
+
+
+def has_jsonpaths(settings: Settings) -> bool:
+    """Return whether the JSONPaths file of the settings can be read."""
+    try:
+        read_document(settings.log_jsonpath, S3Access.named_by(settings))
+    except SparkifyError:
+        return False
+    return True
 
 
 def settings_in_force(settings: Settings) -> list[SettingInForce]:
@@ -133,12 +164,12 @@ def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis(f"sparkify {__version__}", ok=True)
     yield _scanner()
     for name in CORE_PACKAGES:
-        yield _installed(name, "sparkify", is_needed=True)
-    yield _installed("boto3", "'sparkify[aws]'", is_needed=bool(settings.s3_profile))
+        yield _installed(name, package_command(name), is_needed=True)
+    yield _installed("boto3", extra_command("aws"), is_needed=bool(settings.s3_profile))
     for name, backend in ((name, open_backend()) for name, open_backend in ENGINES.items()):
         if backend.extra:
-            package = f"'sparkify[{backend.extra}]'"
-            yield _installed(backend.driver, package, is_needed=settings.engine == name)
+            fix = extra_command(backend.extra)
+            yield _installed(backend.driver, fix, is_needed=settings.engine == name)
 
 
 def _scanner() -> Diagnosis:
@@ -197,6 +228,14 @@ def examine_warehouse(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis(f"its tables are of version {warehouse.version(engine)}", ok=True)
     finally:
         engine.close()
+
+
+def examine_login(settings: Settings) -> Iterator[Diagnosis]:
+    """Examine whether a server takes the login; a file that there will be needs none."""
+    backend = backend_of(settings)
+    if backend.data_folder(settings) is None:
+        with closing(open_existing(settings)):
+            yield Diagnosis(backend.describe_opened(settings), ok=True)
 
 
 def examine_engine_settings(settings: Settings) -> Iterator[Diagnosis]:
@@ -286,13 +325,13 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _installed(name: str, package: str, *, is_needed: bool) -> Diagnosis:
+def _installed(name: str, fix: str, *, is_needed: bool) -> Diagnosis:
     found = _version(name)
     if found:
         return Diagnosis(f"{name} {found}", ok=True)
     if not is_needed:
         return Diagnosis(f"{name} is not installed, and not needed by these settings", ok=True)
-    return Diagnosis(f"{name} is not installed", ok=False, fix=f"pip install {package}")
+    return Diagnosis(f"{name} is not installed", ok=False, fix=fix)
 
 
 def _locations(settings: Settings) -> dict[str, str]:

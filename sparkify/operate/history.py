@@ -8,6 +8,7 @@ from typing import Any
 
 from sparkify.engines.base import Queryable, Result
 from sparkify.errors import ConfigError
+from sparkify.installation import command_hint
 from sparkify.operate.rejected import RejectedFilter, rejected_rows
 from sparkify.sql import statement
 
@@ -148,7 +149,8 @@ def _records(reader: Queryable, name: str, run_id: str) -> list[dict[str, Any]]:
 def _unknown(run_id: str, known: list[str]) -> ConfigError:
     if not known:
         return ConfigError(
-            f"there is no run {run_id}: no run has loaded anything yet", "run: python etl.py"
+            f"there is no run {run_id}: no run has loaded anything yet",
+            f"run: {command_hint('etl')}",
         )
     nearest = get_close_matches(run_id, known, NEAREST_IDS, cutoff=0.3) or known[:NEAREST_IDS]
     return ConfigError(f"there is no run {run_id}", f"one of these: {', '.join(nearest)}")

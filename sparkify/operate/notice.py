@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from sparkify.checks import CheckedRowsFailed
 from sparkify.config import NoticeForm, Settings
 from sparkify.errors import SparkifyError
+from sparkify.installation import extra_command
 from sparkify.pipeline import Run
 from sparkify.unfinished import atomic_file
 
@@ -217,7 +218,7 @@ def _deliver_by_apprise(url: str, notice: Notice) -> None:
         import apprise
     except ImportError as error:
         raise DeliveryFailed(
-            "a URL that is not http or https needs: pip install 'sparkify[notify]'"
+            f"a URL that is not http or https needs: {extra_command('notify')}"
         ) from error
     logging.getLogger("apprise").disabled = True  # it would print the URL
     service = apprise.Apprise()

@@ -11,10 +11,11 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from sparkify.installation import is_checkout, reinstall_command
+
 SUFFIX = ".dll" if sys.platform == "win32" else ".so"
 # The kinds of columns, by number, as the C sources have them.
 KINDS = {"varchar": 0, "integer": 1, "bigint": 2, "double precision": 3, "timestamp": 4}
-_INSTALLED_FROM = Path(__file__).parents[2]
 
 
 def library_path(source: Path) -> Path:
@@ -52,8 +53,7 @@ def library_fix(source: Path) -> str:
     state = library_state(source)
     if state is LibraryState.READY:
         return ""
-    install = "pip install --force-reinstall --no-deps --no-cache-dir sparkify"
-    again = "make libraries" if (_INSTALLED_FROM / "setup.py").exists() else install
+    again = "make libraries" if is_checkout() else reinstall_command()
     if state is LibraryState.MISSING:
         return f"install a C compiler (cc, gcc or clang), then: {again}"
     if state is LibraryState.FAILED:

@@ -10,6 +10,7 @@ from sparkify.config import load_settings
 from sparkify.engines import open_reader
 from sparkify.engines.base import Answer, Reader, Value
 from sparkify.errors import ConfigError
+from sparkify.installation import extra_command
 from sparkify.serve.query import run_interruptibly
 from sparkify.serve.schema_commands import schema
 
@@ -31,19 +32,19 @@ class QueryResult:
         self.rows: list[tuple[Any, ...]] = list(answer.rows)
 
     def df(self) -> "pd.DataFrame":
-        """Return a pandas DataFrame. Raises ConfigError without `sparkify[pandas]`."""
+        """Return a pandas DataFrame. Raises ConfigError without the extra pandas."""
         from sparkify.engines.answers import to_pandas
 
         return self._converted(to_pandas, "pandas")
 
     def pl(self) -> "pl.DataFrame":
-        """Return a polars DataFrame. Raises ConfigError without `sparkify[polars]`."""
+        """Return a polars DataFrame. Raises ConfigError without the extra polars."""
         from sparkify.engines.answers import to_polars
 
         return self._converted(to_polars, "polars")
 
     def arrow(self) -> "pa.Table":
-        """Return an Arrow table. Raises ConfigError without `sparkify[polars]`."""
+        """Return an Arrow table. Raises ConfigError without the extra polars."""
         from sparkify.engines.answers import to_arrow
 
         return self._converted(to_arrow, "polars")
@@ -75,9 +76,7 @@ class QueryResult:
         try:
             return convert(Answer(self.columns, self.types, iter(self.rows)))
         except ImportError as error:
-            raise ConfigError(
-                f"{error.name} is not installed", f"pip install 'sparkify[{extra}]'"
-            ) from error
+            raise ConfigError(f"{error.name} is not installed", extra_command(extra)) from error
 
 
 class Connection:

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from sparkify.config import Settings
 from sparkify.errors import ConfigError, SourceError, UnreadableFile
+from sparkify.installation import extra_command
 from sparkify.sources.files import (
     MOST_DOCUMENT_BYTES,
     NOT_READABLE,
@@ -471,7 +472,7 @@ def _credentials(profile: str | None) -> "S3CredentialProvider | None":
             return None
         raise ConfigError(
             f"the AWS profile {asked_for} needs boto3, which is not installed",
-            "pip install 'sparkify[aws]'",
+            extra_command("aws"),
         ) from error
     try:
         session = aws.boto3.Session(profile_name=profile)

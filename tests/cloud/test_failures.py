@@ -345,7 +345,7 @@ def test_without_boto3_the_extra_is_named(
     said = sparkify(capsys, "cluster", "status")
 
     assert said.code == 2
-    assert "pip install 'sparkify[aws]'" in said.err
+    assert "-m pip install 'boto3>=" in said.err
 
 
 def test_one_kind_does_not_grow_into_the_other(shim: Shim, folder: Path, capsys: Capsys) -> None:

@@ -111,7 +111,7 @@ def test_without_the_driver_the_extra_is_named(
 
     assert failed.code == 2
     assert "psycopg is not installed" in failed.err
-    assert "pip install 'sparkify[postgres]'" in failed.err
+    assert "-m pip install 'psycopg[binary]" in failed.err
 
 
 # --- for other programs

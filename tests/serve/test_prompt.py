@@ -346,7 +346,7 @@ def test_without_the_client_it_says_what_to_install(
     done = call("query", "--client", cwd=asked, env={"PATH": str(asked)})
 
     assert done.code == 2
-    assert "pip install 'sparkify[client]'" in done.err
+    assert "python -m pip install 'harlequin>=" in done.err
 
 
 @pytest.mark.parametrize(

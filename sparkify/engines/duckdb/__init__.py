@@ -8,6 +8,7 @@ from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
 from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader
 from sparkify.errors import ConfigError, WarehouseError
+from sparkify.installation import command_hint
 from sparkify.sizes import readable_size
 from sparkify.sources import S3Access
 from sparkify.sql import Dialect
@@ -65,7 +66,7 @@ class DuckDbBackend:
         """Return the error for a database file that does not exist."""
         return WarehouseError(
             f"there is no warehouse: the file {settings.database_file} does not exist",
-            "run: python create_tables.py",
+            f"run: {command_hint('create-tables')}",
         )
 
     def describe_opened(self, settings: Settings) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from sparkify.config import Settings
 from sparkify.engines.libpq import connection_form, psql_command
 from sparkify.errors import ConfigError
+from sparkify.installation import install_command
 
 READ_ONLY_OPTION = "-c default_transaction_read_only=on"
 
@@ -47,7 +48,8 @@ def harlequin_command(program: str, settings: Settings) -> list[str]:
     if find_spec("harlequin") and not find_spec("harlequin_postgres"):
         raise ConfigError(
             "harlequin has no adapter for PostgreSQL here",
-            "pip install harlequin-postgres, or use sparkify query, or sparkify connect --for psql",
+            f"{install_command('harlequin-postgres')}, or use sparkify query, or "
+            "sparkify connect --for psql",
         )
     parameters = _parameters(settings) | {"options": READ_ONLY_OPTION}
     return [
