@@ -99,8 +99,8 @@ picture: .venv/dev.done
 notebook: .venv/dev.done
 	$(BIN)/python -m tests.serve.notebook
 
-# All that a command can write: the rendered SQL, digests of new versions, the data dictionary, and
-# in the README the output of `make run` and the number of checks.
+# All that a command can write: the rendered SQL, digests of new versions, the data dictionary, the
+# output of `make run` in the first steps, and the number of checks in the promises.
 golden: .venv/standin.done
 	$(BIN)/python -m tests.golden
 	$(BIN)/python -m tests.written_docs

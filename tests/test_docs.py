@@ -17,7 +17,9 @@ from tests.command_line import call
 from tests.s3_server import S3Server
 from tests.written_docs import (
     CHECKS,
+    FIRST_STEPS,
     OUTPUT,
+    PROMISES,
     count_checks,
     make_run,
     run_as_user,
@@ -38,10 +40,26 @@ def after_make_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]
     return folder, make_run(folder)
 
 
-def test_the_readme_shows_what_make_run_prints(after_make_run: tuple[Path, str]) -> None:
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) < 150
+
+
+def test_the_commands_of_the_readme_run_in_an_empty_folder(tmp_path: Path) -> None:
+    block = README.partition("## Five commands")[2].partition("```sh\n")[2].partition("```")[0]
+    lines = block.replace(" --open", "").splitlines()
+
+    assert len(lines) == 5
+    for line in lines:
+        name, *arguments = shlex.split(line)
+        done = call(*arguments, cwd=tmp_path)
+        assert (name, done.code) == ("sparkify", 0), (line, done.err)
+    assert (tmp_path / "sparkify-report.html").exists()
+
+
+def test_the_first_steps_show_what_make_run_prints(after_make_run: tuple[Path, str]) -> None:
     _, printed = after_make_run
 
-    shown = OUTPUT.findall(README)[0]
+    shown = OUTPUT.findall(FIRST_STEPS.read_text(encoding="utf-8"))[0]
     assert without_seconds(shown) == without_seconds(printed), "run make golden"
 
 
@@ -88,8 +106,9 @@ def test_every_question_is_listed() -> None:
     assert re.findall(r"`(\w+)`", listed) == question_names()
 
 
-def test_every_command_is_in_the_readme_and_no_other() -> None:
-    named = set(re.findall(r"\| (?:.*, )?`sparkify ([a-z-]+)[ `]", README))
+def test_every_command_is_in_its_page_and_no_other() -> None:
+    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\| (?:.*, )?`sparkify ([a-z-]+)[ `]", page))
 
     assert named == set(app.list_commands(click.Context(app)))
 
@@ -103,7 +122,9 @@ def test_every_setting_is_in_the_example_file() -> None:
 
 
 def test_the_number_of_checks_is_right() -> None:
-    assert CHECKS.findall(README) == [count_checks()], "run make golden"
+    assert CHECKS.findall(PROMISES.read_text(encoding="utf-8")) == [count_checks()], (
+        "run make golden"
+    )
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

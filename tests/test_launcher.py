@@ -116,9 +116,9 @@ def test_make_run_ends_with_commands_that_work_in_a_fresh_shell(installed: Path)
     assert shell.stdout == "Nothing new to load.\n"
 
 
-def test_the_readme_names_the_commands_that_make_run_ends_with() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = re.search(r"^Next:\n((?:  .+\n)+)", readme, re.MULTILINE)
+def test_the_first_steps_name_the_commands_that_make_run_ends_with() -> None:
+    page = (ROOT / "docs/first-steps.md").read_text(encoding="utf-8")
+    shown = re.search(r"^Next:\n((?:  .+\n)+)", page, re.MULTILINE)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     printed = re.findall(r"^\t@echo '  (.+)'$", makefile, re.MULTILINE)
 

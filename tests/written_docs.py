@@ -1,4 +1,4 @@
-"""The parts of README.md and docs/ that commands print: `make golden` writes them."""
+"""The parts of docs/ that commands print: `make golden` writes them."""
 
 import os
 import re
@@ -11,7 +11,8 @@ from sparkify.checks import configured_checks
 from sparkify.config import Settings
 from tests.command_line import ROOT, call
 
-README = ROOT / "README.md"
+FIRST_STEPS = ROOT / "docs/first-steps.md"
+PROMISES = ROOT / "docs/promises.md"
 DICTIONARY = ("dictionary.md", "star.svg")
 OUTPUT = re.compile(r"(?<=```text\n).*?(?=\nNext:)", re.DOTALL)
 CHECKS = re.compile(r"\d+ checks\*\* run in each batch's transaction\. \d+ of them")
@@ -41,7 +42,7 @@ def without_seconds(output: str) -> list[str]:
 
 
 def count_checks() -> str:
-    """Return the README's words on how many checks there are, and how many block."""
+    """Return the words of the promises on how many checks there are, and how many block."""
     checks = configured_checks(Settings())
     blocking = sum(check.severity == "block" for check in checks)
     return f"{len(checks)} checks** run in each batch's transaction. {blocking} of them"
@@ -62,11 +63,13 @@ def main() -> None:
             (ROOT / "docs" / file).write_bytes((written / file).read_bytes())
     with TemporaryDirectory() as name:
         printed = make_run(Path(name)).strip() + "\n"
-    readme = CHECKS.sub(count_checks(), README.read_text(encoding="utf-8"))
-    if without_seconds(OUTPUT.findall(readme)[0]) != without_seconds(printed):
+    promises = CHECKS.sub(count_checks(), PROMISES.read_text(encoding="utf-8"))
+    PROMISES.write_text(promises, encoding="utf-8")
+    first_steps = FIRST_STEPS.read_text(encoding="utf-8")
+    if without_seconds(OUTPUT.findall(first_steps)[0]) != without_seconds(printed):
         lines = "\n".join(line.rstrip() for line in printed.splitlines())
-        readme = OUTPUT.sub(lambda _: f"{lines}\n", readme, count=1)
-    README.write_text(readme, encoding="utf-8")
+        first_steps = OUTPUT.sub(lambda _: f"{lines}\n", first_steps, count=1)
+        FIRST_STEPS.write_text(first_steps, encoding="utf-8")
 
 
 if __name__ == "__main__":
