@@ -64,6 +64,7 @@ class Settings:
     s3_region: str = ""
     s3_endpoint_url: str = ""
     s3_profile: str = ""
+    s3_kms_key: str = ""
     work_data: str = ""
     batch_mb: int = 1024
     max_errors: int = 100
@@ -146,6 +147,7 @@ KEYS = {
     ("S3", "REGION"): "s3_region",
     ("S3", "ENDPOINT_URL"): "s3_endpoint_url",
     ("S3", "PROFILE"): "s3_profile",
+    ("S3", "KMS_KEY"): "s3_kms_key",
     ("S3", "WORK_DATA"): "work_data",
     ("ETL", "BATCH_MB"): "batch_mb",
     ("ETL", "MAX_ERRORS"): "max_errors",

@@ -24,8 +24,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sparkify.config import Settings
 from sparkify.errors import ConfigError, SourceError, SparkifyError, UnreadableFile
-from sparkify.sources import DataFile, S3Access, open_source, passed_over_by, read_document, s3
+from sparkify.sources import (
+    DataFile,
+    OwnFolder,
+    S3Access,
+    open_source,
+    passed_over_by,
+    read_document,
+    s3,
+)
 from sparkify.sources.s3_listing import Bucket, ListingFailed, SigningKeys, list_objects
 from tests.s3_server import PUBLIC_BUCKET, REGION, KeyPair, S3Server
 from tests.source_content import whole_files
@@ -115,6 +124,11 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(length[0] if length else len(body)))
         self.end_headers()
         self.wfile.write(body.encode())
+
+    def do_PUT(self) -> None:
+        """Take an object."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
 
     def do_HEAD(self) -> None:
         """Say that there is no such object: an empty one that is listed stands for a folder."""
@@ -949,3 +963,15 @@ def test_an_unexpected_answer_is_not_printed() -> None:
 
     assert str(error) == "s3://bucket cannot be read: S3 gave an unexpected answer"
     assert error.hint == "run again with --debug to see it"
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("key", ["1234abcd-12ab", ""])
+def test_what_is_written_is_encrypted_by_the_key_of_the_settings(key: str) -> None:
+    with answering((200, "")) as server:
+        settings = Settings(s3_endpoint_url=server.endpoint, s3_kms_key=key)
+        OwnFolder("s3://bucket/out", S3Access.named_by(settings)).put("a.csv", b"x")
+        [sent] = server.requests
+
+    assert sent.get("x-amz-server-side-encryption", "") == ("aws:kms" if key else "")
+    assert sent.get("x-amz-server-side-encryption-aws-kms-key-id", "") == key

@@ -255,3 +255,13 @@ def test_one_that_fails_halfway_leaves_what_it_wrote(
         "venue/state=KS/0001_part_00",
         "venue/state=OH/0000_part_00",
     ]
+
+
+def test_a_key_is_named_together_with_encrypted(venues: Client) -> None:
+    unload = f"unload ('select id from venue') to '{HERE}' iam_role '{ROLE}'"
+
+    venues.run(f"{unload} kms_key_id '1234abcd' encrypted")
+    venues.run(f"{unload} encrypted auto allowoverwrite")
+    for wrong in ("kms_key_id '1234abcd'", "encrypted"):
+        with pytest.raises(Error, match="KMS_KEY_ID and ENCRYPTED must be specified together"):
+            venues.run(f"{unload} {wrong} allowoverwrite")

@@ -23,8 +23,8 @@ PolicyDocument = dict[str, Any]
 class BucketPrefix(NamedTuple):
     """A prefix of a bucket or, if `single`, the one object with that key.
 
-    A `written` prefix is read as well. `kms_key` is the ARN of the KMS key that encrypts the
-    bucket, empty where there is none.
+    A `written` prefix is read as well. `kms_key` is the KMS key that encrypts what is below, empty
+    where there is none or it is not known.
     """
 
     bucket: str
@@ -67,14 +67,15 @@ def bucket_prefixes(settings: Settings) -> list[BucketPrefix]:
             )
     found = [_bucket_prefix(settings.log_data), _bucket_prefix(settings.song_data)]
     if settings.work_data:
-        found.append(_bucket_prefix(settings.work_data)._replace(written=True))
+        work = _bucket_prefix(settings.work_data)
+        found.append(work._replace(written=True, kms_key=settings.s3_kms_key))
     if settings.log_jsonpath.startswith(_S3):
         found.append(_bucket_prefix(settings.log_jsonpath)._replace(single=True))
     return found
 
 
 def with_kms_keys(aws: Aws, prefixes: Sequence[BucketPrefix]) -> list[BucketPrefix]:
-    """Return the prefixes with the KMS keys by which their buckets encrypt.
+    """Return the prefixes with the ARNs of the KMS keys they name, or their buckets encrypt by.
 
     Not known is the key of an object that was written with another key than the bucket's, or of a
     bucket whose encryption we may not read. AWS's own key `aws/s3` needs no permission.
@@ -83,7 +84,10 @@ def with_kms_keys(aws: Aws, prefixes: Sequence[BucketPrefix]) -> list[BucketPref
     keys = {
         bucket: _kms_key(aws, bucket) for bucket in _distinct([each.bucket for each in prefixes])
     }
-    return [prefix._replace(kms_key=keys[prefix.bucket]) for prefix in prefixes]
+    return [
+        prefix._replace(kms_key=_key_arn(aws, prefix.kms_key or keys[prefix.bucket]))
+        for prefix in prefixes
+    ]
 
 
 def _kms_key(aws: Aws, bucket: str) -> str:
@@ -96,11 +100,14 @@ def _kms_key(aws: Aws, bucket: str) -> str:
         rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID", "")
         for rule in rules
     ]
-    key = next(filter(None, named), "")
+    return next(filter(None, named), "")
+
+
+def _key_arn(aws: Aws, key: str) -> str:
     if not key or key.endswith("alias/aws/s3"):
         return ""
     if ":key/" in key:
-        return str(key)
+        return key
     return str(aws.call("kms", "describe_key", KeyId=key)["KeyMetadata"]["Arn"])
 
 

@@ -81,12 +81,14 @@ class _Part(NamedTuple):
 class S3Access:
     """The access to S3; for a field that is None, the defaults of AWS's tools apply.
 
+    `kms_key` encrypts what is written; None means as the bucket has it.
     `follow_links` is about folders of this machine: whether links that lead out are followed.
     """
 
     region: str | None = None
     endpoint_url: str | None = None
     profile: str | None = None
+    kms_key: str | None = None
     follow_links: bool = False
 
     @classmethod
@@ -96,6 +98,7 @@ class S3Access:
             region=settings.s3_region or None,
             endpoint_url=settings.s3_endpoint_url or None,
             profile=settings.s3_profile or None,
+            kms_key=settings.s3_kms_key or None,
             follow_links=settings.follow_links == "yes",
         )
 
@@ -409,6 +412,9 @@ def _cached_client(bucket: str, access: S3Access, _: frozenset[tuple[str, str]])
         _require_whole_keys()
     config: S3Config = {"skip_signature": credentials is None and not _keys_in_environment()}
     config["region"] = _region(access)
+    if access.kms_key:  # of what is written; to read takes no word of it
+        config["server_side_encryption"] = "aws:kms"
+        config["sse_kms_key_id"] = access.kms_key
     endpoint = access.endpoint_url or _endpoint_in_environment()
     if endpoint and not _ADDRESS.match(endpoint):
         raise ConfigError(

@@ -97,10 +97,21 @@ def with_options(copy: str, *, region: str | None, manifest: bool, gzip: bool) -
 
 
 def unloaded(
-    unload: str, *, form: Literal["parquet", "csv"], partitions: Sequence[str], region: str | None
+    unload: str,
+    *,
+    form: Literal["parquet", "csv"],
+    partitions: Sequence[str],
+    region: str | None,
+    kms_key: str,
 ) -> str:
-    """Return an UNLOAD with the options that depend on what it writes, and where."""
+    """Return an UNLOAD with the options that depend on what it writes, and where.
+
+    Of a KMS key it takes the id, with which an ARN ends.
+    https://docs.aws.amazon.com/redshift/latest/dg/t_unloading_encrypted_files.html
+    """
     options = {
+        f"kms_key_id {literal(kms_key.rpartition('/')[2])} encrypted": bool(kms_key),
+        "manifest verbose": True,
         "format as parquet": form == "parquet",
         # Of a CSV neither a header nor an ending comes by itself.
         "format as csv header extension 'csv'": form == "csv",

@@ -46,6 +46,21 @@ def test_the_role_may_use_the_key_of_the_bucket(
         assert not iam_world.may(ROLE, action, f"{key}x")
 
 
+def test_the_role_may_write_by_the_key_of_the_settings(
+    shim: Shim, folder: Path, capsys: Capsys
+) -> None:
+    of_bucket, named = encrypted(), encrypted()
+    encrypted(of_bucket)
+    key_id = named.rpartition("/")[2]
+
+    assert sparkify(capsys, "cluster", "up", "--set", f"S3.KMS_KEY={key_id}").code == 0
+
+    assert iam_world.may(ROLE, "kms:GenerateDataKey", named)
+    assert iam_world.may(ROLE, "kms:Decrypt", named)
+    assert not iam_world.may(ROLE, "kms:GenerateDataKey", of_bucket)
+    assert iam_world.may(ROLE, "kms:Decrypt", of_bucket)
+
+
 def test_aws_own_key_and_a_bucket_that_may_not_be_asked_need_nothing(
     shim: Shim, folder: Path, capsys: Capsys
 ) -> None:

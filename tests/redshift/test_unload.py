@@ -61,6 +61,22 @@ def test_the_role_writes_the_files_and_all_is_one_transaction(
     assert "commit" not in sent.texts()
 
 
+@pytest.mark.parametrize("key", ["1234abcd-12ab", "arn:aws:kms:us-west-2:1:key/1234abcd-12ab"])
+def test_a_key_of_the_settings_encrypts_the_files(
+    loaded: Warehouse, sent: SentStatements, key: str
+) -> None:
+    exporter = open_exporter(replace(loaded.settings, s3_kms_key=key))
+    try:
+        written = exporter.unload(export_statement("users"), f"{OUT}/users", "csv", ())
+    finally:
+        exporter.close()
+    [unload] = [text for text in sent.texts() if text.startswith("-- The rows of")]
+
+    assert sum(written.files.values()) == len(loaded.table("users"))
+    assert "kms_key_id '1234abcd-12ab' encrypted" in unload
+    assert not unparsable(unload)
+
+
 def test_all_tables_are_of_one_state(loaded: Warehouse) -> None:
     exporter = open_exporter(loaded.settings)
     try:

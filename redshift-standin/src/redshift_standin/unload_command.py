@@ -15,13 +15,16 @@ from .errors import RedshiftError, not_supported, syntax_error
 from .words import Words
 
 _FLAGS = {"ADDQUOTES", "ALLOWOVERWRITE", "BZIP2", "CLEANPATH", "ESCAPE", "GZIP", "HEADER", "ZSTD"}
-_WITH_VALUE = {"CREDENTIALS", "DELIMITER", "EXTENSION", "FIXEDWIDTH", "IAM_ROLE", "NULL", "REGION"}
+_WITH_VALUE = {
+    *("CREDENTIALS", "DELIMITER", "EXTENSION", "FIXEDWIDTH", "IAM_ROLE", "KMS_KEY_ID", "NULL"),
+    "REGION",
+}
 _FORMATS = {"CSV", "JSON", "PARQUET"}
 _NOT_WITH_PARQUET = {
     *("ADDQUOTES", "BZIP2", "DELIMITER", "ESCAPE", "FIXEDWIDTH", "GZIP", "HEADER", "NULL", "ZSTD"),
 }
 _NOT_WITH_JSON = {"ADDQUOTES", "DELIMITER", "ESCAPE", "FIXEDWIDTH", "HEADER", "NULL"}
-_NOT_HERE = {"BZIP2", "ENCRYPTED", "FIXEDWIDTH", "ZSTD"}
+_NOT_HERE = {"BZIP2", "FIXEDWIDTH", "ZSTD"}
 _UNITS = {"MB": 1, "GB": 1024}
 _SIZES = {  # in MB
     "MAXFILESIZE": (Decimal(5), Decimal("6.2") * 1024),
@@ -102,7 +105,7 @@ class _Reader(Words):
             self._parallel = not (self._found("OFF") or self._found("FALSE"))
             _ = self._found("ON") or self._found("TRUE")
         elif word == "ENCRYPTED":
-            raise not_supported("ENCRYPTED, by the stand-in,")
+            self._flags.add("ENCRYPTED AUTO" if self._found("AUTO") else "ENCRYPTED")
         else:  # such as VERBOSE, which follows MANIFEST only
             raise syntax_error(word)
 
@@ -150,6 +153,9 @@ class _Reader(Words):
             raise RedshiftError("ROWGROUPSIZE is for UNLOAD to PARQUET", "0A000")
         if {"CLEANPATH", "ALLOWOVERWRITE"} <= given:
             raise RedshiftError("CLEANPATH cannot be used with ALLOWOVERWRITE", "42601")
+        # The files are written as the server of S3 has them: it encrypts nothing.
+        if ("KMS_KEY_ID" in given) != ("ENCRYPTED" in given):
+            raise RedshiftError("KMS_KEY_ID and ENCRYPTED must be specified together", "42601")
         if odd := sorted(given & _NOT_HERE):
             raise not_supported(f"{odd[0]}, by the stand-in,")
         _check_query(query)

@@ -109,7 +109,8 @@ class RedshiftExporter:
         }
         region = self._settings.s3_region or bucket_region(folder.location, self._access)
         text = filled(engine_statement("redshift", "unload"), values)
-        return unloaded(text, form=form, partitions=partitions, region=region)
+        key = self._settings.s3_kms_key
+        return unloaded(text, form=form, partitions=partitions, region=region, kms_key=key)
 
     def _unload_error(self, rejection: ServerRejection, folder: OwnFolder) -> SparkifyError:
         found = s3_error(rejection.message, self._settings, folder.location, UNLOAD_EXPLANATIONS)
