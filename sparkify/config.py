@@ -167,6 +167,8 @@ KEYS = {
 SECRETS = {("CLUSTER", "DB_PASSWORD"), ("NOTIFY", "URL"), ("NOTIFY", "HEARTBEAT_URL")}
 # Every other key of this section is the name of a check, and its value the check's severity.
 CHECKS_SECTION = "CHECKS"
+# [AWS] is one of many courses, and is answered with where keys belong.
+KNOWN_SECTIONS = frozenset({*(section for section, _ in KEYS), CHECKS_SECTION, "AWS"})
 # An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
@@ -427,8 +429,12 @@ def _fault(error: configparser.Error) -> str:
 
 
 def _require_sections(parser: configparser.ConfigParser, path: Path) -> None:
+    """Raise ConfigError where a section is missing that is empty, or misspelt."""
+    named = set(parser.sections())
+    if named and named <= KNOWN_SECTIONS:
+        return
     for section in REQUIRED_SECTIONS:
-        if section not in parser:
+        if section not in named:
             raise ConfigError(
                 f"{path} has no section [{section}]",
                 f"add a line [{section}], or correct a misspelt one; the section may be empty",

@@ -576,14 +576,15 @@ def test_a_record_that_lacks_what_identifies_it(
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[CLUSTER]\n[S3]\n", ["dwh.cfg has no section [IAM_ROLE]"]),
+        ("[CLUSTER]\n[IAM-ROLE]\n[S3]\n", ["dwh.cfg has no section [IAM_ROLE]"]),
+        ("[CLUSTR]\nHOST=h\n", ["dwh.cfg has no section [CLUSTER]"]),
         ("", ["dwh.cfg has no section [CLUSTER]"]),
         ("LOG_DATA=x\n", ["dwh.cfg", "section"]),
         ("[CLUSTER]\nDB_PORT=x\n[IAM_ROLE]\n[S3]\n", ["[CLUSTER] DB_PORT", "'x'"]),
         (f"DB_PASSWORD={PASSWORD}\n", ["dwh.cfg"]),
         (f"[CLUSTER]\nDB_PASSWORD {PASSWORD}\n", ["dwh.cfg"]),
     ],
-    ids=["section", "empty", "header", "number", "password", "no equals"],
+    ids=["section", "misspelt", "empty", "header", "number", "password", "no equals"],
 )
 def test_settings_that_cannot_be_used(
     loaded: Path, command: str, text: str, named: list[str]

@@ -563,13 +563,21 @@ def test_each_unknown_key_gives_a_warning() -> None:
 
 
 @pytest.mark.parametrize("section", ["CLUSTER", "IAM_ROLE", "S3"])
-def test_a_missing_section_is_named(section: str) -> None:
+def test_a_misspelt_section_is_named(section: str) -> None:
     written(BRIEF.replace(f"[{section}]", "[OTHER]"))
 
     raised = error()
 
     assert str(raised) == f"dwh.cfg has no section [{section}]"
     assert f"[{section}]" in raised.hint
+
+
+@pytest.mark.parametrize("section", ["CLUSTER", "IAM_ROLE", "S3", "ETL", "CHECKS"])
+def test_a_section_that_is_absent_is_empty(section: str) -> None:
+    written(f"[{section}]\n")
+
+    assert load(environment={}).engine == "duckdb"
+    assert load(environment={}).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -700,7 +708,7 @@ def test_a_password_is_in_no_text_of_the_settings() -> None:
         f"[CLUSTER]\nDB_PASSWORD={PASSWORD}\nDB_PASSWORD=b\n",
         f"[CLUSTER]\n={PASSWORD}\n",
         f"[CLUSTER\nDB_PASSWORD={PASSWORD}\n",
-        f"[CLUSTER]\nDB_PASSWORD={PASSWORD}\n[IAM_ROLE]\n",
+        f"[CLUSTR]\nDB_PASSWORD={PASSWORD}\n[IAM_ROLE]\n",
         f"[CLUSTER]\nDB_PASSWORD={PASSWORD}\nDB_PORT=x\n[IAM_ROLE]\n[S3]\n",
     ],
     ids=["no header", "no equals", "twice", "first", "no key", "open header", "section", "number"],

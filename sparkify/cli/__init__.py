@@ -7,16 +7,29 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from sparkify import __version__
-from sparkify.cli.command import private_files
+from sparkify.cli.command import private_files, settings_options
 from sparkify.cli.interruption import end_on_signals
-from sparkify.cli.terminal import echo, is_terminal, print_error, print_traceback
+from sparkify.cli.terminal import (
+    Speech,
+    Verbosity,
+    echo,
+    is_terminal,
+    print_detail,
+    print_error,
+    print_traceback,
+)
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # The first line of each command's help, so that a list of them imports none.
 COMMANDS_BY_TOPIC = {
@@ -27,7 +40,7 @@ COMMANDS_BY_TOPIC = {
         "etl": "Load new files incrementally; each batch is atomic.",
         "plan": "Show what a load would do, and change nothing.",
     },
-    "Analyze": {
+    "Query": {
         "overview": "Show what the warehouse contains.",
         "query": "Run a read-only SQL query.",
         "report": "Write an HTML report of a period.",
@@ -46,8 +59,9 @@ COMMANDS_BY_TOPIC = {
         "undo": "Remove what a run loaded.",
         "rebuild": "Rebuild the star schema from the staging tables.",
         "migrate": "Upgrade the tables to this version of Sparkify.",
+        "completion": "Print the shell completion for bash, zsh or fish.",
     },
-    "Redshift": {"cluster": "Create, inspect, pause or remove Redshift in AWS."},
+    "AWS": {"cluster": "Create, inspect, pause or remove Redshift in AWS."},
 }
 
 
@@ -66,6 +80,18 @@ class TopicGroup(click.Group):
         command: click.Command = getattr(import_module(f"sparkify.cli.{name}"), f"{name}_command")
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Return what a begun word may become, with the help of each; imports no command."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=text)
+            for listed in COMMANDS_BY_TOPIC.values()
+            for name, text in listed.items()
+            if name.startswith(incomplete)
+        ]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(
         self,
         ctx: click.Context,  # noqa: ARG002 - click passes it
@@ -79,10 +105,12 @@ class TopicGroup(click.Group):
 
 @click.group(cls=TopicGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="sparkify %(version)s")
-def app() -> None:
+@settings_options
+def app(**_: object) -> None:
     """Build a data warehouse from Sparkify's JSON logs and song metadata.
 
-    Start with: generate, create-tables, etl, overview.
+    Start with: generate, create-tables, etl, overview. The options can be given before the command
+    or after it.
     """
 
 
@@ -92,8 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # at Python's threshold of 700 took a tenth of a load.
     gc.set_threshold(100_000)
     _use_utf_8()
+    Speech.verbosity = Verbosity.NORMAL
     try:
-        with private_files(), end_on_signals():
+        with private_files(), end_on_signals(), _time_shown():
             _require_utf_8(sys.argv[1:] if arguments is None else arguments)
             app.main(arguments, prog_name="sparkify", standalone_mode=False)
             if sys.stdout:
@@ -114,6 +143,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception:  # noqa: BLE001 - a fault of ours, whose text may hold what the data says
         print_traceback()
         sys.exit(1)
+
+
+@contextmanager
+def _time_shown() -> Iterator[None]:
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        print_detail(f"took {time.monotonic() - started:.1f} s")
 
 
 def _use_utf_8() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sparkify.cli.command import Command, configured
-from sparkify.cli.terminal import echo, is_terminal, print_error
+from sparkify.cli.terminal import echo, print_error, shows_progress
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -87,7 +87,7 @@ def open_watch(minutes: float) -> Iterator["Watch"]:
     """Limit the waiting, and show a spinner on a terminal; a pipe gets only the notes."""
     from sparkify.cloud.waiting import Watch
 
-    if not is_terminal(sys.stderr):
+    if not shows_progress():
         yield Watch(minutes, NotePrinter())
         return
     from sparkify.cli.progress import Spinner

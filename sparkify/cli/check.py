@@ -15,7 +15,7 @@ from sparkify.cli.command import (
     json_option,
     output_file,
 )
-from sparkify.cli.terminal import echo, print_marked, to_json
+from sparkify.cli.terminal import echo, print_marked, print_note, to_json
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
@@ -51,7 +51,7 @@ def check_command(
     else:
         for result in results:
             _print_result(result)
-        echo(f"Checks: {describe_outcomes(counts)}.", err=True)
+        print_note(f"Checks: {describe_outcomes(counts)}.")
     if counts["failed"] or (fail_on == "warn" and counts["warned"]):
         sys.exit(NEEDS_A_PERSON)
 

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
-from sparkify.cli.terminal import echo, is_terminal, print_error, print_traceback
+from sparkify import __version__
+from sparkify.cli.terminal import (
+    Speech,
+    Verbosity,
+    echo,
+    print_detail,
+    print_error,
+    print_traceback,
+    shows_progress,
+)
 from sparkify.errors import ConfigError, SparkifyError
 
 if TYPE_CHECKING:
@@ -64,24 +73,72 @@ def configured(command: Command) -> Command:
 
 
 def settings_options(command: Command) -> Command:
-    """Add the options about settings to a command: `config`, `overrides` and `debug`."""
+    """Add the options about settings to a command: `config`, `overrides` and `debug`.
+
+    And those about its output. All can be given before the command, too.
+    """
     for option in reversed(SETTINGS_OPTIONS):
+        command = option(command)
+    return output_options(command)
+
+
+def output_options(command: Command) -> Command:
+    """Add the options that say how much a command says."""
+    for option in reversed(OUTPUT_OPTIONS):
         command = option(command)
     return command
 
 
+def _or_given_before(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Return the value of an option that is given to the command or before it; of many, all."""
+    before = context.parent.params.get(option.name or "") if context.parent else None
+    return (*(before or ()), *value) if isinstance(value, tuple) else value or before
+
+
+def _say(_: click.Context, option: click.Parameter, is_given: bool) -> None:
+    if is_given:
+        Speech.verbosity = Verbosity(option.name)
+
+
 SETTINGS_OPTIONS = (
     click.option(
-        "--config", type=click.Path(path_type=Path), help="Settings file; default: ./dwh.cfg."
+        "--config",
+        type=click.Path(path_type=Path),
+        callback=_or_given_before,
+        help="Settings file; default: ./dwh.cfg.",
     ),
     click.option(
         "--set",
         "overrides",
         multiple=True,
         metavar="SECTION.KEY=VALUE",
+        callback=_or_given_before,
         help="Override a setting; can be repeated.",
     ),
-    click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+    click.option(
+        "--debug",
+        is_flag=True,
+        callback=_or_given_before,
+        help="Show the traceback of an error.",
+    ),
+)
+OUTPUT_OPTIONS = (
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_say,
+        help="Also show settings, warehouse and time taken.",
+    ),
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_say,
+        help="Show only data, warnings and errors.",
+    ),
 )
 
 
@@ -100,7 +157,7 @@ def report_errors(*, debug: bool) -> Iterator[None]:
 @contextmanager
 def show_activity(what: str) -> Iterator[None]:
     """Show on a terminal what takes its time, as long as it does."""
-    if not is_terminal(sys.stderr):
+    if not shows_progress():
         yield
         return
     from sparkify.cli.console import SafeConsole
@@ -173,7 +230,14 @@ def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":
     sweep(Path(tempfile.gettempdir()))
     for warning in settings.warnings:
         echo(f"Warning: {warning}", err=True)
+    _print_settings(settings)
     return settings
+
+
+def _print_settings(settings: "Settings") -> None:
+    file = settings.file if settings.file.exists() else "none"
+    print_detail(f"sparkify {__version__}, settings file: {file}")
+    print_detail(f"engine: {settings.engine}, database: {settings.db_name}")
 
 
 def parse_overrides(overrides: Sequence[str]) -> dict[str, str]:

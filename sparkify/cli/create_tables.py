@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.terminal import echo, is_terminal
+from sparkify.cli.terminal import is_terminal, print_note
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -28,4 +28,4 @@ def create_tables_command(settings: "Settings", yes: bool) -> None:
         if is_terminal(sys.stdin) and not yes and pipeline.holds_data(engine):
             click.confirm("The warehouse holds data. Drop it all?", abort=True, err=True)
         pipeline.create_tables(engine)
-    echo("Created the tables; the warehouse is empty.", err=True)
+    print_note("Created the tables; the warehouse is empty.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured, open_current
-from sparkify.cli.terminal import echo
+from sparkify.cli.terminal import print_note
 from sparkify.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -30,4 +30,4 @@ def docs_command(settings: "Settings", folder: Path) -> None:
             raise ConfigError(
                 f"cannot write to {folder}: {error.strerror}", "name a folder that you may write"
             ) from error
-    echo(f"Wrote {' and '.join(map(str, written))}.", err=True)
+    print_note(f"Wrote {' and '.join(map(str, written))}.")

@@ -32,7 +32,7 @@ from sparkify.cli.tables import (
     describe_row_changes,
     describe_touched,
 )
-from sparkify.cli.terminal import echo, is_terminal, to_json
+from sparkify.cli.terminal import echo, is_quiet, shows_progress, to_json
 from sparkify.errors import SparkifyError, WarehouseBusy
 from sparkify.sizes import counted, readable_size
 
@@ -125,7 +125,10 @@ def _load(
     for text in describe_rejected_files(run.rejected_files):
         reporter.warn(text)
     reporter.ended(run)
-    echo(to_json(asdict(run)) if as_json else _run_summary(run))
+    if as_json:
+        echo(to_json(asdict(run)))
+    elif not is_quiet():
+        echo(_run_summary(run))
     return run
 
 
@@ -196,7 +199,7 @@ def _open_reporter(log_format: str) -> Iterator["CommandReporter"]:
         except SparkifyError as error:
             log.failed(error)
             sys.exit(error.exit_code)
-    elif is_terminal(sys.stderr):
+    elif shows_progress():
         from sparkify.cli.progress import RunBar
 
         with RunBar() as bar:

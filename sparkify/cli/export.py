@@ -7,7 +7,7 @@ import click
 
 from sparkify.cli.command import configured
 from sparkify.cli.spreadsheets import csv_format, safe_option
-from sparkify.cli.terminal import echo
+from sparkify.cli.terminal import print_note
 from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
@@ -50,4 +50,4 @@ def export_command(
         access = S3Access.named_by(settings)
         exported = export_star(exporter, folder, form, datetime.now(UTC), access, query)
     size = f"{counted(exported.files, 'file')} ({readable_size(exported.bytes)})"
-    echo(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.", err=True)
+    print_note(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.")

@@ -15,9 +15,9 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 from sparkify.cli.command import output_file
 from sparkify.cli.spreadsheets import SAFE_CSV
 from sparkify.cli.terminal import (
-    echo,
     is_terminal,
     output_stream,
+    print_note,
     printable,
     printable_line,
     to_json,
@@ -47,7 +47,7 @@ def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> N
     if has_more():
         sys.stdout.flush()
         rows = "row" if limit == 1 else f"{limit:,} rows"
-        echo(f"Showing only the first {rows}; --limit 0 shows all.", err=True)
+        print_note(f"Showing only the first {rows}; --limit 0 shows all.")
 
 
 def _write_file(answer: "Answer", form: str, file: Path) -> None:

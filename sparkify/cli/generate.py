@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.terminal import echo, is_terminal
+from sparkify.cli.terminal import print_note, shows_progress
 from sparkify.sizes import counted
 
 if TYPE_CHECKING:
@@ -43,12 +43,11 @@ def generate_command(settings: "Settings", out: str, **sizes: int | None) -> Non
     with click.progressbar(
         length=recipe.events,
         label="Generating events",
-        hidden=not is_terminal(sys.stderr),
+        hidden=not shows_progress(),
         file=sys.stderr,
     ) as bar:
         generate(target, recipe, lambda events: bar.update(events - bar.pos))
-    echo(
+    print_note(
         f"Wrote {counted(recipe.events, 'event')} and {counted(recipe.songs, 'song')} "
-        f"in {recipe.files:,} files to {out}.",
-        err=True,
+        f"in {recipe.files:,} files to {out}."
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.terminal import echo
+from sparkify.cli.terminal import print_note
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -28,4 +28,4 @@ def grant_command(settings: "Settings", users: tuple[str, ...]) -> None:
     with closing(open_existing(settings)) as engine:
         require_current(engine)
         backend_of(settings).grant_analysts(engine, users)
-    echo("The role analysts can read the star schema and its views, and nothing else.", err=True)
+    print_note("The role analysts can read the star schema and its views, and nothing else.")

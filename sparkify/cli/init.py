@@ -9,7 +9,7 @@ import click
 
 from sparkify.cli.command import parse_overrides, report_errors, settings_options
 from sparkify.cli.doctor import print_diagnosis
-from sparkify.cli.terminal import echo, is_terminal
+from sparkify.cli.terminal import echo, is_terminal, print_note
 from sparkify.config import DEFAULT_FILE, DEFAULT_SETTINGS, EngineName
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _write_settings(file: Path, given: Mapping[str, str]) -> None:
     if not is_well:
         echo(f"Wrote {file}. Fix what is marked FIX, then run: sparkify doctor", err=True)
         sys.exit(1)
-    echo(f"Wrote {file}. Next: {command_hint('create-tables')}", err=True)
+    print_note(f"Wrote {file}. Next: {command_hint('create-tables')}")
 
 
 def _ask_until_well(file: Path, given: Mapping[str, str], values: dict[str, str]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.terminal import echo
+from sparkify.cli.terminal import print_note
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -23,10 +23,10 @@ def migrate_command(settings: "Settings") -> None:
     require_warehouse(settings)
     rewritten = backend_of(settings).migrate_storage(settings)
     if rewritten:
-        echo(rewritten, err=True)
+        print_note(rewritten)
     with closing(open_existing(settings)) as engine:
         before = migrate(engine)
     if before == WAREHOUSE_VERSION:
-        echo(f"The tables already have version {before}.", err=True)
+        print_note(f"The tables already have version {before}.")
     else:
-        echo(f"Migrated the tables from version {before} to {WAREHOUSE_VERSION}.", err=True)
+        print_note(f"Migrated the tables from version {before} to {WAREHOUSE_VERSION}.")

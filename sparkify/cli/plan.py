@@ -15,7 +15,7 @@ from sparkify.cli.tables import (
     report_omitted,
     report_passed_over,
 )
-from sparkify.cli.terminal import echo, to_json
+from sparkify.cli.terminal import echo, print_note, to_json
 from sparkify.config import EngineName
 from sparkify.sizes import counted, readable_size
 
@@ -52,7 +52,7 @@ def plan_command(
     with show_activity("listing the source"):
         plan = plan_load(settings, ENGINES[engine](), choice)
     if not plan.has_tables:
-        echo("There are no tables yet; before a load run: sparkify create-tables", err=True)
+        print_note("There are no tables yet; before a load run: sparkify create-tables")
     if as_json:
         echo(to_json(_plan_record(plan, engine)))
     elif as_sql:

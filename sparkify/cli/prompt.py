@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from sparkify.cli.formats import TEXT_FORMATS, write_answer
 from sparkify.cli.interruption import ctrl_c_raises
-from sparkify.cli.terminal import echo, print_error
+from sparkify.cli.terminal import echo, print_error, print_note
 from sparkify.errors import ConfigError, SparkifyError
 from sparkify.installation import extra_command
 
@@ -52,7 +52,7 @@ def run_prompt(reader: "Reader", limit: int, dialect: "Dialect | None" = None) -
     Raises ConfigError without prompt_toolkit.
     """
     session = _open_session(reader)
-    echo("End queries with a semicolon. \\? lists commands, \\q quits.", err=True)
+    print_note("End queries with a semicolon. \\? lists commands, \\q quits.")
     with ctrl_c_raises(), closing(QueryPrompt(reader, limit, dialect)) as prompt:
         while True:
             try:

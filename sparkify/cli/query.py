@@ -35,6 +35,12 @@ def _shielded(argument: str) -> str:
     return f" {argument}" if is_comment else argument
 
 
+def _complete_name(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from sparkify.serve.questions import question_names
+
+    return [name for name in question_names() if name.startswith(begun)]
+
+
 @click.command("query", cls=QueryCommand)
 @click.argument("sql", required=False)
 @click.option(
@@ -44,7 +50,12 @@ def _shielded(argument: str) -> str:
     metavar="FILE",
     help="Read the query from a file; - is stdin.",
 )
-@click.option("--named", metavar="NAME", help="Run a query of the report by its name.")
+@click.option(
+    "--named",
+    metavar="NAME",
+    shell_complete=_complete_name,
+    help="Run a query of the report by its name.",
+)
 @click.option(
     "--from", "first", type=day, metavar="DATE", help="First day of --named, as 2018-11-01."
 )

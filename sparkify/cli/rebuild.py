@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.terminal import echo
+from sparkify.cli.terminal import print_note
 from sparkify.sizes import counted
 
 if TYPE_CHECKING:
@@ -22,4 +22,4 @@ def rebuild_command(settings: "Settings") -> None:
 
     with closing(open_existing(settings)) as engine:
         batches = repair.rebuild_star(engine, settings)
-    echo(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.", err=True)
+    print_note(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.")

@@ -10,7 +10,7 @@ import click
 
 from sparkify.cli.command import configured, output_file
 from sparkify.cli.selection import day
-from sparkify.cli.terminal import echo, output_stream
+from sparkify.cli.terminal import output_stream, print_note
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -56,6 +56,6 @@ def report_command(
         return
     with output_file(out) as file:
         file.write_text(page, encoding="utf-8")
-    echo(f"Wrote {out}: {days.first} to {days.last}.", err=True)
+    print_note(f"Wrote {out}: {days.first} to {days.last}.")
     if show:
         click.launch(str(out.resolve()))

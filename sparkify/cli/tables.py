@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sparkify.cli.terminal import echo, is_terminal, printable_line
+from sparkify.cli.terminal import echo, is_terminal, print_note, printable_line
 from sparkify.sizes import counted
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def path_in_source(uri: str, settings: "Settings") -> str:
 def report_omitted(shown: int, rows: int, how_to_see: str) -> None:
     """Report on stderr that not all rows were shown."""
     if shown < rows:
-        echo(f"Showing {shown:,} of {rows:,}; {how_to_see}.", err=True)
+        print_note(f"Showing {shown:,} of {rows:,}; {how_to_see}.")
 
 
 def describe_passed_over(passed_over: Iterable["PassedOver"], left_out: int) -> Iterator[str]:

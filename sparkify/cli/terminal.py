@@ -12,6 +12,7 @@ import sys
 import textwrap
 import traceback
 from datetime import datetime
+from enum import Enum
 from typing import Any, TextIO, cast
 
 import click
@@ -38,6 +39,42 @@ def printable_line(text: str) -> str:
 def echo(text: str = "", *, err: bool = False) -> None:
     """Print a text and a line end to stdout, or to stderr."""
     click.echo(printable(text), err=err)
+
+
+class Verbosity(Enum):
+    """How much a command says besides its data, warnings and errors."""
+
+    QUIET = "quiet"
+    NORMAL = "normal"
+    VERBOSE = "verbose"
+
+
+class Speech:
+    """How much this process says; a thread of a query has it too, and no context of click's."""
+
+    verbosity = Verbosity.NORMAL
+
+
+def is_quiet() -> bool:
+    """Return whether a command is to say only what it was asked for, warnings and errors."""
+    return Speech.verbosity is Verbosity.QUIET
+
+
+def print_note(text: str) -> None:
+    """Print on stderr what was done, or how to see more, unless the command is to be quiet."""
+    if not is_quiet():
+        echo(text, err=True)
+
+
+def print_detail(text: str) -> None:
+    """Print on stderr what only a verbose command says."""
+    if Speech.verbosity is Verbosity.VERBOSE:
+        echo(text, err=True)
+
+
+def shows_progress() -> bool:
+    """Return whether somebody watches stderr who did not ask for quiet."""
+    return is_terminal(sys.stderr) and not is_quiet()
 
 
 def print_marked(mark: str, text: str, indent: int) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.terminal import echo
+from sparkify.cli.terminal import print_note
 from sparkify.sizes import counted
 
 if TYPE_CHECKING:
@@ -26,4 +26,4 @@ def undo_command(settings: "Settings", run_id: str) -> None:
 
     with closing(open_existing(settings)) as engine:
         files = repair.undo_run(engine, run_id, settings)
-    echo(f"Undid run {run_id}: {counted(files, 'file')} pending again.", err=True)
+    print_note(f"Undid run {run_id}: {counted(files, 'file')} pending again.")
