@@ -29,6 +29,7 @@ from tests.written_docs import (
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_ANALYSTS = (ROOT / "docs/for-analysts.md").read_text(encoding="utf-8")
+COURSE = (ROOT / "docs/course-numbers.md").read_text(encoding="utf-8")
 FROM_PYTHON = (ROOT / "docs/from-python.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
@@ -90,7 +91,7 @@ def test_the_commands_for_analysts_run(
         "AWS_ACCESS_KEY_ID": s3_server.admin.access_key_id,
         "AWS_SECRET_ACCESS_KEY": s3_server.admin.secret_access_key,
     }
-    for block in re.findall(r"```sh\n(.*?)```", FOR_ANALYSTS + FROM_PYTHON, re.DOTALL):
+    for block in re.findall(r"```sh\n(.*?)```", FOR_ANALYSTS + FROM_PYTHON + COURSE, re.DOTALL):
         for command in block.splitlines():
             name, *arguments = shlex.split(command)
             if name == "sparkify":

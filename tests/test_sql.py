@@ -132,7 +132,7 @@ def last_run():
 for arguments in (
     ["create-tables"], ["etl"], ["etl", "--set", received_again], ["overview", "--json"],
     ["report", "--out", "-"], ["export", "star"],
-    ["check"], ["rebuild"], ["undo", last_run],
+    ["check"], ["explain-counts"], ["rebuild"], ["undo", last_run],
 ):
     arguments = [each if isinstance(each, str) else each() for each in arguments]
     try:

@@ -43,6 +43,7 @@ COMMANDS_BY_TOPIC = {
     "Query": {
         "overview": "Show what the warehouse contains.",
         "query": "Run a read-only SQL query.",
+        "explain-counts": "Show why your numbers differ from the course's.",
         "report": "Write an HTML report of a period.",
         "export": "Export the star schema to files.",
         "docs": "Write the data dictionary and the schema's diagram.",
@@ -100,7 +101,7 @@ class TopicGroup(click.Group):
         """Write a section for each topic, with the texts in one column."""
         for topic, commands in COMMANDS_BY_TOPIC.items():
             with formatter.section(topic):
-                formatter.write_dl([(f"{name:<13}", text) for name, text in commands.items()])
+                formatter.write_dl([(f"{name:<14}", text) for name, text in commands.items()])
 
 
 @click.group(cls=TopicGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -806,6 +806,120 @@ SELECT
   json_type
 FROM source_keys
 
+-- course/artists/1_distinct_with_name 2e4bc437a939880d
+WITH spellings AS (
+  SELECT DISTINCT
+    artist_id,
+    artist_name,
+    artist_location,
+    artist_latitude,
+    artist_longitude
+  FROM staging_songs
+)
+SELECT
+  COUNT(*) AS row_count
+FROM spellings
+
+-- course/songplays/1_inner_join 119c39e76ffa72c9
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+INNER JOIN staging_songs
+  ON staging_events.song = staging_songs.title
+  AND staging_events.artist = staging_songs.artist_name
+  AND staging_events.length = staging_songs.duration
+WHERE
+  staging_events.page = 'NextSong'
+
+-- course/songplays/2_inner_join_without_duration 9c1e512bc751aa06
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+INNER JOIN staging_songs
+  ON staging_events.song = staging_songs.title
+  AND staging_events.artist = staging_songs.artist_name
+WHERE
+  staging_events.page = 'NextSong'
+
+-- course/songplays/3_every_event ed5bc8509e1e2a04
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+
+-- course/songplays/4_wrong_page 1f74baa14fba0627
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+WHERE
+  page = 'Next Song'
+
+-- course/songplays/5_joined_by_title a75e876e2c2d17c0
+WITH joined AS (
+  SELECT
+    staging_events.sessionid,
+    staging_events.iteminsession,
+    staging_songs.song_id
+  FROM staging_events
+  LEFT JOIN staging_songs
+    ON staging_events.song = staging_songs.title
+  WHERE
+    staging_events.page = 'NextSong'
+)
+SELECT
+  COUNT(*) AS row_count
+FROM joined
+
+-- course/songplays/6_joined_by_artist 8fc1d85de095c6e2
+WITH joined AS (
+  SELECT
+    staging_events.sessionid,
+    staging_events.iteminsession,
+    staging_songs.song_id
+  FROM staging_events
+  LEFT JOIN staging_songs
+    ON staging_events.artist = staging_songs.artist_name
+  WHERE
+    staging_events.page = 'NextSong'
+)
+SELECT
+  COUNT(*) AS row_count
+FROM joined
+
+-- course/time/1_of_all_pages feefe2e761fd18f4
+SELECT
+  COUNT(DISTINCT ts) AS row_count
+FROM staging_events
+
+-- course/users/1_distinct_with_level c2ecfaf3366539a6
+WITH listeners AS (
+  SELECT DISTINCT
+    userid,
+    firstname,
+    lastname,
+    gender,
+    level
+  FROM staging_events
+  WHERE
+    page = 'NextSong'
+)
+SELECT
+  COUNT(*) AS row_count
+FROM listeners
+
+-- course/users/2_distinct_of_all_pages ddf5683967cbfa9e
+WITH visitors AS (
+  SELECT DISTINCT
+    userid,
+    firstname,
+    lastname,
+    gender,
+    level
+  FROM staging_events
+)
+SELECT
+  COUNT(*) AS row_count
+FROM visitors
+
 -- ledger/batch_time a399faf572246c38
 SELECT
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS loaded_at

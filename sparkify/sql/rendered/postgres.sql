@@ -814,6 +814,120 @@ SELECT
   json_type
 FROM source_keys
 
+-- course/artists/1_distinct_with_name 139cf65f4c5b1bf9
+WITH spellings AS (
+  SELECT DISTINCT
+    artist_id,
+    artist_name,
+    artist_location,
+    artist_latitude,
+    artist_longitude
+  FROM staging_songs
+)
+SELECT
+  COUNT(*) AS row_count
+FROM spellings
+
+-- course/songplays/1_inner_join 6fcae0b0b72b17b7
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+INNER JOIN staging_songs
+  ON staging_events.song = staging_songs.title
+  AND staging_events.artist = staging_songs.artist_name
+  AND staging_events.length = staging_songs.duration
+WHERE
+  staging_events.page = 'NextSong'
+
+-- course/songplays/2_inner_join_without_duration 71c62e10eb7eff91
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+INNER JOIN staging_songs
+  ON staging_events.song = staging_songs.title
+  AND staging_events.artist = staging_songs.artist_name
+WHERE
+  staging_events.page = 'NextSong'
+
+-- course/songplays/3_every_event df6df67654367602
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+
+-- course/songplays/4_wrong_page 3c7bff4c0e18d900
+SELECT
+  COUNT(*) AS row_count
+FROM staging_events
+WHERE
+  page = 'Next Song'
+
+-- course/songplays/5_joined_by_title 23ef0e1243c455de
+WITH joined AS (
+  SELECT
+    staging_events.sessionid,
+    staging_events.iteminsession,
+    staging_songs.song_id
+  FROM staging_events
+  LEFT JOIN staging_songs
+    ON staging_events.song = staging_songs.title
+  WHERE
+    staging_events.page = 'NextSong'
+)
+SELECT
+  COUNT(*) AS row_count
+FROM joined
+
+-- course/songplays/6_joined_by_artist 9643766cb7cbd76a
+WITH joined AS (
+  SELECT
+    staging_events.sessionid,
+    staging_events.iteminsession,
+    staging_songs.song_id
+  FROM staging_events
+  LEFT JOIN staging_songs
+    ON staging_events.artist = staging_songs.artist_name
+  WHERE
+    staging_events.page = 'NextSong'
+)
+SELECT
+  COUNT(*) AS row_count
+FROM joined
+
+-- course/time/1_of_all_pages a604a94e4e1dfc95
+SELECT
+  COUNT(DISTINCT ts) AS row_count
+FROM staging_events
+
+-- course/users/1_distinct_with_level b3ca715ba6880fdb
+WITH listeners AS (
+  SELECT DISTINCT
+    userid,
+    firstname,
+    lastname,
+    gender,
+    level
+  FROM staging_events
+  WHERE
+    page = 'NextSong'
+)
+SELECT
+  COUNT(*) AS row_count
+FROM listeners
+
+-- course/users/2_distinct_of_all_pages 9effc01603e161d0
+WITH visitors AS (
+  SELECT DISTINCT
+    userid,
+    firstname,
+    lastname,
+    gender,
+    level
+  FROM staging_events
+)
+SELECT
+  COUNT(*) AS row_count
+FROM visitors
+
 -- ledger/batch_time 89a3a491699caca9
 SELECT
   (
