@@ -339,6 +339,11 @@ def _joined_paths(
     return joined
 
 
+def settings_of_file(database: Path) -> Settings:
+    """Return the settings for a DuckDB file that is named itself, and not by a settings file."""
+    return Settings(engine_name="duckdb", db_name=database.stem, database_folder=database.parent)
+
+
 def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
     """Write a warehouse's endpoint and role into a settings file, creating it if needed.
 

@@ -48,6 +48,12 @@ def test_a_difference_that_is_not_translated_to_postgresql_is_an_error() -> None
         rendered("select datediff(month, a, b) from t", "postgres")
 
 
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_strtol_is_translated_by_base_16_alone(dialect: Dialect) -> None:
+    with pytest.raises(UnsupportedError, match="strtol by base 8"):
+        rendered("select strtol('17', 8)", dialect)
+
+
 # --- PostgreSQL
 
 

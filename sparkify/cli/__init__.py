@@ -56,6 +56,7 @@ COMMANDS_BY_TOPIC = {
         "quarantine": "List the rejected records and files.",
         "check": "Run the data quality checks.",
         "reconcile": "Compare source files, ledger and tables.",
+        "diff": "Compare two warehouses row by row.",
         "doctor": "Diagnose problems and say how to fix them.",
         "undo": "Remove what a run loaded.",
         "rebuild": "Rebuild the star schema from the staging tables.",

@@ -4,11 +4,19 @@ A new engine is a folder with a class that satisfies `Backend`, and one entry of
 is imported when it is used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from sparkify.config import Settings
-from sparkify.engines.base import Backend, Engine, Exporter, Reader
+from sparkify.engines.base import (
+    Backend,
+    Engine,
+    Exporter,
+    ExportFormat,
+    Queryable,
+    Reader,
+)
 from sparkify.errors import ConfigError
 from sparkify.installation import extra_command
 
@@ -80,6 +88,18 @@ def open_scratch() -> Engine:
     from sparkify.engines.duckdb import open_in_memory
 
     return open_in_memory()
+
+
+def open_exported(
+    folder: Path, form: ExportFormat, files: Mapping[str, Sequence[str]]
+) -> Queryable:
+    """Open the files of an export as tables of the star: `files` are by table, below the folder.
+
+    Raises WarehouseError for a file that cannot be read.
+    """
+    from sparkify.engines.duckdb import open_exported_files
+
+    return open_exported_files(folder, form, files)
 
 
 def require_warehouse(settings: Settings) -> None:

@@ -361,6 +361,9 @@ class Backend(Protocol):
     def missing(self, settings: Settings) -> WarehouseError:
         """Return the error for a warehouse that does not exist."""
 
+    def address(self, settings: Settings) -> str:
+        """Return where the warehouse is: no two warehouses have the same."""
+
     def describe_opened(self, settings: Settings) -> str:
         """Describe the warehouse that could be opened, in a line for `doctor`."""
 
@@ -605,6 +608,12 @@ def require_all_rows(query: Statement, expected: int, written: int) -> None:
             f"{query.name} has {expected} rows, and {written} were read back from its files",
             "export again, to a disk that is sound; nothing of this export was kept",
         )
+
+
+def address_on_server(settings: Settings) -> str:
+    """Return where a warehouse on a server is: host, port, database and schema."""
+    place = f"{settings.host}:{settings.db_port}/{settings.db_name}"
+    return f"{place}, schema {settings.db_schema}" if settings.db_schema else place
 
 
 def lost_connection(settings: Settings) -> Interrupted:

@@ -231,6 +231,12 @@ def meanings(name: str) -> dict[str, str]:
 
 
 @cache
+def star_columns(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table of the star, in order."""
+    return tuple(Column(*facts) for facts in table_columns(statement(f"schema/{table}").text))
+
+
+@cache
 def source_columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a staging table that its source fills, in order: not `loaded_at`."""
     columns = (Column(*facts) for facts in table_columns(statement(f"schema/{table}").text))

@@ -102,7 +102,17 @@ def _for_duckdb(node: exp.Expr) -> exp.Expr:
     # does not fail: as a try_cast, a filter on it reaches the scan, which skips the other days.
     if type(node) is exp.Cast and node.is_type("date") and isinstance(node.this, exp.Column):
         return exp.TryCast(this=node.this, to=node.args["to"])
+    if isinstance(node, exp.FromBase):
+        digits = _hexadecimal(node)
+        return exp.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=digits), "bigint")
     return node
+
+
+def _hexadecimal(node: exp.FromBase) -> exp.Expr:
+    """Return the digits of a STRTOL, of which only that by base 16 is translated."""
+    if node.expression != exp.Literal.number(16):
+        raise UnsupportedError(f"strtol by base {node.expression.sql()} is not translated")
+    return cast("exp.Expr", node.this)
 
 
 def _for_postgres(node: exp.Expr) -> exp.Expr:
@@ -118,6 +128,12 @@ def _for_postgres(node: exp.Expr) -> exp.Expr:
             return exp.cast(node, "int")
         case exp.TsOrDsDiff():
             return _in_units(node)
+        case exp.FromBase():
+            # A bit string is filled up at its right end.
+            padding = (exp.Literal.number(16), exp.Literal.string("0"))
+            digits = exp.func("lpad", _hexadecimal(node), *padding)
+            bits = exp.DPipe(this=exp.Literal.string("x"), expression=digits, safe=True)
+            return exp.cast(exp.cast(bits, "bit(64)"), "bigint")
         case exp.ColumnDef() if cast("exp.DataType", node.args["kind"]).is_type("varchar"):
             # Compared by their bytes, as everywhere else, whatever the database's own order is.
             by_bytes = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))

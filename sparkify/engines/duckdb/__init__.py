@@ -1,17 +1,24 @@
 """DuckDB: the warehouse in one file, embedded, with no account, no server and no network."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
-from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader
+from sparkify.engines.base import (
+    Engine,
+    Exporter,
+    ExportFormat,
+    JsonLoad,
+    Queryable,
+    Reader,
+)
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.installation import command_hint
 from sparkify.sizes import readable_size
 from sparkify.sources import S3Access
-from sparkify.sql import Dialect
+from sparkify.sql import Dialect, star_columns
 from sparkify.sql.render_cache import rendered
 
 
@@ -20,6 +27,18 @@ def open_in_memory() -> Engine:
     from sparkify.engines.duckdb.engine import DuckDbEngine
 
     return DuckDbEngine(Path(":memory:"))
+
+
+def open_exported_files(
+    folder: Path, form: ExportFormat, files: Mapping[str, Sequence[str]]
+) -> Queryable:
+    """Open the files of an export, by table and below the folder, as tables of the star."""
+    from sparkify.engines.duckdb.exported import ExportedStar
+
+    star = ExportedStar(folder, form)
+    for table, paths in files.items():
+        star.add_table(table, star_columns(table), paths)
+    return star
 
 
 class DuckDbBackend:
@@ -68,6 +87,10 @@ class DuckDbBackend:
             f"there is no warehouse: the file {settings.database_file} does not exist",
             f"run: {command_hint('create-tables')}",
         )
+
+    def address(self, settings: Settings) -> str:
+        """Return the path of the file."""
+        return str(settings.database_file.resolve())
 
     def describe_opened(self, settings: Settings) -> str:
         """Describe the database file and its size."""

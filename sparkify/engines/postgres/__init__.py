@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
-from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader
+from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader, address_on_server
 from sparkify.errors import WarehouseError
 from sparkify.sql import Dialect, source_columns
 
@@ -52,6 +52,10 @@ class PostgresBackend:
     def missing(self, settings: Settings) -> WarehouseError:  # noqa: ARG002
         """Return the error for settings that name no server."""
         return no_server_named()
+
+    def address(self, settings: Settings) -> str:
+        """Return host, port, database and schema."""
+        return address_on_server(settings)
 
     def describe_opened(self, settings: Settings) -> str:
         """Describe the login."""

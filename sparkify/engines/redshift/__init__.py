@@ -10,6 +10,7 @@ from sparkify.engines.base import (
     Exporter,
     JsonLoad,
     Reader,
+    address_on_server,
     engine_statement,
 )
 from sparkify.errors import ConfigError, WarehouseError
@@ -61,6 +62,10 @@ class RedshiftBackend:
             "[CLUSTER] ENGINE is redshift, and HOST is empty",
             "set [CLUSTER] HOST to the cluster's endpoint, or run: sparkify cluster up",
         )
+
+    def address(self, settings: Settings) -> str:
+        """Return host, port, database and schema."""
+        return address_on_server(settings)
 
     def describe_opened(self, settings: Settings) -> str:
         """Describe the login."""
