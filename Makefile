@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint format test-standin suites test-random test-slow test-live fuzz reliability bench picture notebook golden \
-	bench-peers lock libraries wheels clean
+	bench-peers docs lock libraries wheels clean
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
@@ -115,8 +115,19 @@ lock: .venv/uv.done
 	$(LOCK) --group build --group dev \
 		--extra aws --extra notify --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group docs -o requirements/docs.txt
 	$(LOCK) --group build --group peers --constraint requirements/run.txt \
 		pyproject.toml -o requirements/peers.txt
+
+# The documentation as a site, in build/site; it fails for a link that leads nowhere.
+docs: .venv-docs/done
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet
+	@echo 'Wrote build/site; to read it: python3 -m http.server --bind 127.0.0.1 --directory build/site'
+
+.venv-docs/done: requirements/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/$(PIP) --require-hashes -r requirements/docs.txt
+	@touch $@
 
 # The C libraries built again, for example by a compiler that was not there before.
 libraries:
@@ -146,7 +157,7 @@ wheels: .venv/compiler.done .venv/run.done
 	done
 
 clean:
-	rm -rf .venv .venv-peers .venv-suites
+	rm -rf .venv .venv-docs .venv-peers .venv-suites
 
 .venv/python.done:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -14,7 +14,9 @@ from sparkify.cli import app
 from sparkify.config import KEYS
 from sparkify.serve.questions import question_names
 from tests.command_line import call
+from tests.reference_pages import OPTIONS_PAGE, SETTINGS_PAGE, options_page, settings_page
 from tests.s3_server import S3Server
+from tests.tutorial import TUTORIAL, follow_tutorial, without_varying
 from tests.written_docs import (
     CHECKS,
     FIRST_STEPS,
@@ -99,6 +101,26 @@ def test_the_commands_for_analysts_run(
                 assert done.code == 0, (command, done.err)
             else:
                 subprocess.run(command, check=True, shell=True, cwd=folder, env=here, timeout=60)
+
+
+def test_the_tutorial_shows_what_its_commands_print(tmp_path: Path) -> None:
+    shown = TUTORIAL.read_text(encoding="utf-8")
+
+    followed = follow_tutorial(shown, tmp_path)
+
+    assert without_varying(followed) == without_varying(shown), "run make golden"
+
+
+def test_the_reference_pages_are_those_of_the_code() -> None:
+    assert SETTINGS_PAGE.read_text(encoding="utf-8") == settings_page(), "run make golden"
+    assert OPTIONS_PAGE.read_text(encoding="utf-8") == options_page(), "run make golden"
+
+
+def test_the_site_has_every_page() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+
+    assert pages <= set(re.findall(r"[\w-]+\.md", navigation))
 
 
 def test_every_question_is_listed() -> None:

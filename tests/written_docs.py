@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from sparkify.checks import configured_checks
 from sparkify.config import Settings
 from tests.command_line import ROOT, call
+from tests.reference_pages import OPTIONS_PAGE, SETTINGS_PAGE, options_page, settings_page
+from tests.tutorial import TUTORIAL, follow_tutorial, without_varying
 
 FIRST_STEPS = ROOT / "docs/first-steps.md"
 PROMISES = ROOT / "docs/promises.md"
@@ -70,6 +72,13 @@ def main() -> None:
         lines = "\n".join(line.rstrip() for line in printed.splitlines())
         first_steps = OUTPUT.sub(lambda _: f"{lines}\n", first_steps, count=1)
         FIRST_STEPS.write_text(first_steps, encoding="utf-8")
+    SETTINGS_PAGE.write_text(settings_page(), encoding="utf-8")
+    OPTIONS_PAGE.write_text(options_page(), encoding="utf-8")
+    tutorial = TUTORIAL.read_text(encoding="utf-8")
+    with TemporaryDirectory() as name:
+        followed = follow_tutorial(tutorial, Path(name))
+    if without_varying(followed) != without_varying(tutorial):
+        TUTORIAL.write_text(followed, encoding="utf-8")
 
 
 if __name__ == "__main__":

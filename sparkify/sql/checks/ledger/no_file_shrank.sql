@@ -1,8 +1,8 @@
--- No new version of a file has fewer records than the version that it replaces.
+-- No new version of a file has fewer good records than the version that it replaces.
 -- severity: warn
 -- each: {records:record}, {records_before} before, in {file}, version {version}
 -- try: see whether the file was cut at its source; records that left a file stay loaded
--- A version that was put back is a new version, too.
+-- A version that was put back is a new version, too. Rejected records may leave: none was loaded.
 with
 
 versions as (
@@ -11,15 +11,15 @@ versions as (
         loaded_files.uri,
         loaded_files.etag,
         loaded_files.loaded_at,
-        loaded_files.objects,
+        loaded_files.objects - loaded_files.refused as records,
         lag(loaded_files.etag) over (
             partition by loaded_files.uri
             order by batches.batch_number
         ) as replaced_etag,
-        lag(loaded_files.objects) over (
+        lag(loaded_files.objects - loaded_files.refused) over (
             partition by loaded_files.uri
             order by batches.batch_number
-        ) as replaced_objects
+        ) as replaced_records
 
     from loaded_files
 
@@ -36,8 +36,8 @@ versions as (
 
 select
     uri as file,
-    replaced_objects as records_before,
-    objects as records,
+    replaced_records as records_before,
+    records,
     replaced_etag as version_before,
     etag as version
 
@@ -45,4 +45,4 @@ from versions
 
 where
     loaded_at >= :since
-    and objects < replaced_objects
+    and records < replaced_records
