@@ -15,7 +15,13 @@ from sparkify.engines.base import Engine, LoadResult, Queryable
 from sparkify.errors import Interrupted
 from sparkify.sources import DataFile, Source
 from sparkify.sources.hashing import content_hashes
-from sparkify.sql import drop_statement, statement
+from sparkify.sql import (
+    STAGING_TABLES,
+    drop_statement,
+    move_statement,
+    removal_statement,
+    statement,
+)
 
 BATCH_COLUMNS = ("batch_number", "run_id")
 LEDGER_COLUMNS = (
@@ -23,6 +29,8 @@ LEDGER_COLUMNS = (
     *("objects", "refused", "run_id"),
 )
 TOUCHED_COLUMNS = ("uri", "etag", "content_hash")
+# The tables whose rows carry the time of their batch, `batches` itself last.
+BATCH_TABLES = (*STAGING_TABLES, "load_errors", "loaded_files", "batches")
 
 
 class LoadedVersion(NamedTuple):
@@ -55,7 +63,7 @@ class LatestVersions:
     batch whose files are among them.
     """
 
-    def __init__(self, until: LastBatch) -> None:
+    def __init__(self, until: LastBatch = NO_BATCH) -> None:
         self._rows: dict[str, tuple[Any, ...]] = {}
         self.until = until
 
@@ -158,20 +166,55 @@ def remember_touched(engine: Engine, touched: Mapping[DataFile, str]) -> None:
     engine.execute(drop_statement("touched_files"))
 
 
-def record_batch(engine: Engine, run_id: str, loaded_at: datetime) -> None:
-    """Give a batch the next number, in the transaction that loads it, before it is transformed.
+def record_batch(
+    engine: Engine, run_id: str, loaded_at: datetime, number: int | None = None
+) -> None:
+    """Give a batch this number or the next, in its transaction, before it is transformed.
 
     Raises Interrupted where a clock that was set back gave it the `loaded_at` of another batch:
     their rows could not be told apart.
     """
+    next_number = _next_number(engine, loaded_at)
+    engine.append("batches", BATCH_COLUMNS, [(number or next_number, run_id)])
+
+
+def _next_number(engine: Engine, loaded_at: datetime) -> int:
+    """Return the number of the next batch. Raises Interrupted if another one has its time."""
     rows = engine.fetch(statement("ledger/next_batch"), loaded_at=loaded_at).rows
-    [(batch_number, batches_of_this_time)] = rows
+    [(next_number, batches_of_this_time)] = rows
     if batches_of_this_time:
         raise Interrupted(
             f"a batch has already been loaded at {loaded_at}: the warehouse's clock was set back",
             "run again: the next batch has another time",
         )
-    engine.append("batches", BATCH_COLUMNS, [(batch_number, run_id)])
+    return int(next_number)
+
+
+def remove_batches(engine: Engine, batches: Iterable[tuple[int, str | None]]) -> None:
+    """Remove batches, each a number and its run, from staging, quarantine and ledger.
+
+    What they brought into the star stays there until it is filled again.
+    """
+    engine.execute(drop_statement("removed_batches"))
+    engine.execute(statement("ledger/removed_batches/create"))
+    engine.append("removed_batches", BATCH_COLUMNS, list(batches))
+    engine.execute_all(map(removal_statement, BATCH_TABLES))
+
+
+def move_batch(engine: Engine, loaded_at: datetime, moved_to: datetime) -> None:
+    """Give the rows of a batch another time, so that the next has that of the transaction.
+
+    Raises Interrupted if another batch has that time.
+    """
+    _next_number(engine, moved_to)
+    for table in BATCH_TABLES:
+        engine.execute(move_statement(table), loaded_at=loaded_at, moved_to=moved_to)
+
+
+def mark_reloaded_runs(engine: Engine) -> None:
+    """Mark the runs of which only removed batches were loaded, once others took their places."""
+    engine.execute(statement("ledger/removed_batches/mark_runs"))
+    engine.execute(drop_statement("removed_batches"))
 
 
 def record_files(

@@ -43,12 +43,13 @@ from sparkify.sql import (
     FACT,
     STAGING_TABLES,
     TABLES,
+    Parameter,
     drop_statement,
     statement,
     views_of,
 )
 from sparkify.staging import Batch, StagingSource
-from sparkify.transform import RowChanges, StarChanges
+from sparkify.transform import BatchPart, RowChanges, StarChanges
 
 # Seconds before a transaction that the database gave up is tried again.
 RETRY_PAUSES = (1.0, 5.0)
@@ -234,7 +235,7 @@ def load_pending(
     warehouse.require_current(engine)
     run = Run(runs.new_run_id())
     configured = checks.configured_checks(settings)
-    with _measured(run, "list"):
+    with measured(run, "list"):
         sources = staging.open_staging_sources(settings)
         latest, rejected = ledger.known_versions(engine)
         changes = _find_changes(latest, sources, selection)
@@ -246,7 +247,7 @@ def load_pending(
     if touched:
         run.touched = len(touched)
         reporter.touched(touched)
-        _with_retries(partial(_remember_touched, engine, touched))
+        with_retries(partial(_remember_touched, engine, touched))
     changed = [
         (source, file)
         for source, of_source in zip(sources, changes, strict=True)
@@ -258,16 +259,16 @@ def load_pending(
     reporter.pending(run.run_id, len(pending), sum(file.size for _, file in pending))
     if pending:
         newer = LatestVersions(latest.until)
-        loading = _Loading(engine, settings, sources, configured, run, reporter, profiler, newer)
-        with _logged(engine, run, reporter):
+        loading = Loading(engine, settings, sources, configured, run, reporter, profiler, newer)
+        with logged(engine, run, reporter):
             for batch in staging.cut_into_batches(pending, settings.batch_mb << 20):
-                _with_retries(partial(loading.load, batch))
+                with_retries(partial(loading.load, batch))
     if run.bytes >= ANALYZE_FROM_BYTES:
         engine.analyze()
     return run
 
 
-def _with_retries(transaction: Callable[[], None]) -> None:
+def with_retries(transaction: Callable[[], None]) -> None:
     """Run a transaction, and again from its start if the database gave it up, a few times.
 
     That is safe where the outcome is not known: committed files are no longer pending.
@@ -281,7 +282,7 @@ def _with_retries(transaction: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _logged(engine: Engine, run: Run, reporter: RunReporter) -> Iterator[None]:
+def logged(engine: Engine, run: Run, reporter: RunReporter) -> Iterator[None]:
     """Record how the run went, also if it fails."""
     runs.begin(engine, run.run_id, reporter.waiting)
     try:
@@ -341,7 +342,26 @@ def _remember_touched(engine: Engine, touched: Mapping[DataFile, str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Loading:
+class StagedBatch:
+    """A batch in the staging tables: what came of its files, and the results of its checks.
+
+    `scope` are the rows to check, `parts` what the transform has to do.
+    """
+
+    loaded_at: datetime
+    result: LoadResult
+    scope: checks.Scope
+    parts: set[BatchPart]
+    results: list[CheckResult]
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters of the transform."""
+        return {"loaded_at": self.loaded_at, **asdict(self.scope)}
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
     """The parts that all batches of a run share.
 
     `newer` are the versions that were loaded since the run compared the source with the ledger.
@@ -353,16 +373,16 @@ class _Loading:
     configured: Sequence[Check]
     run: Run
     reporter: RunReporter
-    profiler: Profiler
-    newer: LatestVersions
+    profiler: Profiler = profile_files
+    newer: LatestVersions = field(default_factory=LatestVersions)
 
     def load(self, batch: Batch) -> None:
         """Check a batch against the contract, and load it in one transaction.
 
         Files that cannot be loaded are rejected, and the batch is loaded without them.
         """
-        with _measured(self.run, "all"):
-            self._load_good_files(batch, self._contract_report(batch), [])
+        with measured(self.run, "all"):
+            self._load_good_files(batch, self.contract_report(batch), [])
 
     def _load_good_files(
         self, batch: Batch, report: ContractReport, rejected: list[RejectedFile]
@@ -379,8 +399,9 @@ class _Loading:
         self._load_good_files(second, ContractReport(report.added), [])
         return None
 
-    def _contract_report(self, batch: Batch) -> ContractReport:
-        with self._stage("profile"):
+    def contract_report(self, batch: Batch) -> ContractReport:
+        """Compare the files of a batch with the contract, before its transaction."""
+        with self.stage("profile"):
             loads = staging.loads_of(self.sources, batch)
             return contract.check_contract(
                 self.engine, self.settings, loads, self.run.run_id, self.profiler
@@ -394,7 +415,12 @@ class _Loading:
             quarantine.record_rejected_files(self.engine, self.run.run_id, rejected)
         self.run.rejected_files += rejected
         if loaded:
-            self._add_to_run(batch, report, *loaded)
+            result, results, changes = loaded
+            self.run.changed += changes.corrected
+            self.add_files(batch, result)
+            self._add_rows(changes.rows)
+            self.add_results(report, results)
+            self.reporter.loaded(len(batch.files), batch.bytes)
 
     def _load_batch(
         self, batch: Batch, report: ContractReport
@@ -403,13 +429,35 @@ class _Loading:
 
         Returns what it loaded, the results of its checks, and how it changed the star.
         """
+        staged = self.stage_batch(batch, report)
+        with self.stage("transform"):
+            changes = transform.transform(self.engine, staged.parts, staged.parameters)
+        with self.stage("check_star"):
+            results = staged.results + self.run_checks(staged.scope, "star")
+            checks.require_passed(results)
+        with self.stage("record"):
+            self.record_files(batch, staged.result)
+            contract.record_contract(self.engine, self.run.run_id, report)
+            results += self.run_checks(staged.scope, "ledger", "own")
+            checks.require_passed(results)
+            checks.record_results(self.engine, self.run.run_id, results)
+        return staged.result, results, changes
+
+    def stage_batch(
+        self, batch: Batch, report: ContractReport, number: int | None = None
+    ) -> StagedBatch:
+        """Load a batch into the staging tables, in the transaction at hand, and check its rows.
+
+        It gets this number, or the next. Raises FilesRejected, LoadError, SourceError,
+        ChecksFailed.
+        """
         loads = with_added(staging.loads_of(self.sources, batch), report.added)
-        with self._stage("load"):
+        with self.stage("load"):
             loaded_at, result = staging.load_batch(
                 self.engine, loads, self.settings.max_errors, self.reporter.on_progress
             )
-            ledger.record_batch(self.engine, self.run.run_id, loaded_at)
-        with self._stage("quarantine"):
+            ledger.record_batch(self.engine, self.run.run_id, loaded_at, number)
+        with self.stage("quarantine"):
             for load in loads:
                 self._reject_unidentified(load, loaded_at, result)
             scope = checks.scope_of_batch(self.engine, loaded_at)
@@ -420,28 +468,22 @@ class _Loading:
                 self._reject_contradictions(loads, loaded_at, result)
             quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
             self._report_staged(batch, result)
-        with self._stage("check_batch"):
+        with self.stage("check_batch"):
             results = self._staged_rows_checked(loads, scope)
-        with self._stage("transform"):
-            changes = transform.transform(self.engine, parts, of_batch)
-        with self._stage("check_star"):
-            results += self._run_checks(scope, "star")
-            checks.require_passed(results)
-        with self._stage("record"):
-            for source in self.sources:
-                files = batch.of(source.table)
-                ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
-            contract.record_contract(self.engine, self.run.run_id, report)
-            results += self._run_checks(scope, "ledger", "own")
-            checks.require_passed(results)
-            checks.record_results(self.engine, self.run.run_id, results)
-        return result, results, changes
+        return StagedBatch(loaded_at, result, scope, parts, results)
+
+    def record_files(self, batch: Batch, result: LoadResult) -> None:
+        """Record the files of a batch in the ledger, in the transaction that loads them."""
+        for source in self.sources:
+            files = batch.of(source.table)
+            ledger.record_files(self.engine, self.run.run_id, source.table, files, result)
 
     @contextmanager
-    def _stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> Iterator[None]:
+        """Report and measure a stage."""
         self.reporter.stage(name)
         before = self.run.seconds.get(name, 0.0)
-        with _measured(self.run, name):
+        with measured(self.run, name):
             yield
         self.reporter.done(name, self.run.seconds[name] - before)
 
@@ -450,14 +492,15 @@ class _Loading:
         ledger.add_newer(self.engine, self.newer)
         return Batch(tuple(each for each in batch.files if not self.newer.has(each[1])))
 
-    def _run_checks(self, scope: checks.Scope, *stages: checks.Stage) -> list[CheckResult]:
+    def run_checks(self, scope: checks.Scope, *stages: checks.Stage) -> list[CheckResult]:
+        """Run the checks of these stages, as they are configured."""
         return checks.run_checks(self.engine, self.configured, scope, *stages)
 
     def _staged_rows_checked(
         self, loads: Sequence[JsonLoad], scope: checks.Scope
     ) -> list[CheckResult]:
         """Return the results; if one blocks, the error names file and line of its first rows."""
-        results = self._run_checks(scope, "staging")
+        results = self.run_checks(scope, "staging")
         failed = [result for result in results if result.outcome == "failed"]
         if failed:
             raise CheckedRowsFailed(results, _locations(loads, failed))
@@ -469,7 +512,10 @@ class _Loading:
         contradicting = quarantine.contradicting_events(self.engine, loaded_at)
         if contradicting:
             found = staging.find_records(loads, quarantine.EVENT_VERSION, set(contradicting))
-            rejected = (each.rejected(quarantine.CONTRADICTION) for each in found)
+            rejected = (
+                each.rejected(quarantine.CONTRADICTION, detail=quarantine.CONTRADICTION_FIX)
+                for each in found
+            )
             self._reject_records(loads, rejected, result)
             quarantine.unstage_contradictions(self.engine, loaded_at)
 
@@ -505,29 +551,27 @@ class _Loading:
             size = sum(file.size for file in files)
             self.reporter.staged(source.table, len(files), size, rows[source.table], rejected)
 
-    def _add_to_run(
-        self,
-        batch: Batch,
-        report: ContractReport,
-        result: LoadResult,
-        results: Sequence[CheckResult],
-        changes: StarChanges,
-    ) -> None:
-        self.run.changed += changes.corrected
+    def add_files(self, batch: Batch, result: LoadResult) -> None:
+        """Add the files of a committed batch to the run, and the rows that were staged."""
         staged = {table: RowChanges(rows) for table, rows in _staged_rows(batch, result).items()}
-        for table, rows in (staged | changes.rows).items():
-            self.run.row_changes[table] += rows
+        self._add_rows(staged)
         self.run.files += len(batch.files)
         self.run.bytes += batch.bytes
         self.run.batches += 1
         self.run.records += result.records.total()
         self.run.rejected += len(result.rejected)
         self.run.empty_files += [file.uri for _, file in batch.files if not result.records[file]]
+
+    def _add_rows(self, rows: Mapping[str, RowChanges]) -> None:
+        for table, changes in rows.items():
+            self.run.row_changes[table] += changes
+
+    def add_results(self, report: ContractReport, results: Sequence[CheckResult]) -> None:
+        """Add what the checks found in committed batches to the run."""
         for outcome, count in count_outcomes(each.outcome for each in results).items():
             self.run.checks[outcome] += count
         self.run.schema_changes += report.changes
         self.run.warnings += [each.account for each in results if each.offending]
-        self.reporter.loaded(len(batch.files), batch.bytes)
 
 
 def _staged_rows(batch: Batch, result: LoadResult) -> dict[str, int]:
@@ -560,7 +604,7 @@ def _locations(loads: Sequence[JsonLoad], results: Sequence[CheckResult]) -> lis
 
 
 @contextmanager
-def _measured(run: Run, stage: str) -> Iterator[None]:
+def measured(run: Run, stage: str) -> Iterator[None]:
     """Add the time of a stage to the run, also if it fails."""
     began = time.perf_counter()
     try:

@@ -9,6 +9,7 @@ from sparkify.records.python_reader import OUT_OF_RANGE
 from sparkify.sql import drop_statement, statement
 
 CONTRADICTION = "contradicts the timestamp of another record of the event"
+CONTRADICTION_FIX = "correct the wrong one in its file, then load that again: sparkify reload FILE"
 # The columns of staging_events that tell one version of an event from another.
 EVENT_VERSION = ("sessionid", "iteminsession", "ts", "userid")
 

@@ -60,9 +60,9 @@ class RecordLocation:
     text: str
     values: tuple[Any, ...]
 
-    def rejected(self, reason: str, column: str = "") -> RejectedRecord:
+    def rejected(self, reason: str, column: str = "", detail: str = "") -> RejectedRecord:
         """Return the record as one that is rejected for this reason."""
-        return RejectedRecord(self.table, self.file, self.line, column, reason, "", self.text)
+        return RejectedRecord(self.table, self.file, self.line, column, reason, detail, self.text)
 
     def __str__(self) -> str:
         return f"{self.file.uri}, line {self.line}"

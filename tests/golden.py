@@ -24,6 +24,8 @@ from sparkify.sql import (
     Dialect,
     comments,
     export_statement,
+    move_statement,
+    removal_statement,
     rendering,
     source_columns,
     statement,
@@ -49,6 +51,7 @@ APPENDED = {
     "batches": ledger.BATCH_COLUMNS,
     "loaded_files": ledger.LEDGER_COLUMNS,
     "touched_files": ledger.TOUCHED_COLUMNS,
+    "removed_batches": ledger.BATCH_COLUMNS,
     "load_errors": quarantine.QUARANTINE_COLUMNS,
     "rejected_files": quarantine.REJECTED_FILE_COLUMNS,
     "check_results": checks.RESULT_COLUMNS,
@@ -80,13 +83,16 @@ def generated_entries() -> Iterator[Entry]:
         yield Entry(f"drop/{name}", "drop_text", ("view", name))
     steps = (*FIND_REPEATS.values(), *TRANSFORM_STEPS)
     temporary = [step.temporary_table for step in steps if step.temporary_table]
-    for name in (*TABLES, "contradicting_events", "touched_files", *temporary):
+    for name in (*TABLES, "contradicting_events", "touched_files", "removed_batches", *temporary):
         yield Entry(f"drop/{name}", "drop_text", ("table", name))
     for name in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs"):
         yield Entry(f"empty/{name}", "empty_text", (name,))
     for name in UNDONE:
         function = "undo_staging_text" if name in STAGING_TABLES else "undo_text"
         yield Entry(f"undo/{name}", function, (name,))
+    for name in ledger.BATCH_TABLES:
+        yield Entry(f"remove/{name}", "removal_text", (name,))
+        yield Entry(f"move/{name}", "move_text", (name,))
     for name in (FACT, *DIMENSIONS):
         columns = (column for column, *_ in table_columns(statement(f"schema/{name}").text))
         parts = "/".join(EXPORT_PARTITIONS.get(name, ()))
@@ -102,7 +108,13 @@ def generated_entries() -> Iterator[Entry]:
 def dialect_entries(dialect: str) -> Iterator[Entry]:
     """Yield the texts in a dialect that Redshift's are rendered to."""
     exported = map(export_statement, (FACT, *DIMENSIONS))
-    statements = [*map(statement, PORTABLE), *map(undo_statement, UNDONE), *exported]
+    of_batches = [
+        make(table) for make in (removal_statement, move_statement) for table in ledger.BATCH_TABLES
+    ]
+    statements = [
+        *(*map(statement, PORTABLE), *map(undo_statement, UNDONE)),
+        *(*of_batches, *exported),
+    ]
     for each in statements:
         yield Entry(each.name, "render", (dialect, each.text))
     if dialect == "duckdb":

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
+from sparkify.sizes import readable_size
 from sparkify.sql import WAREHOUSE_VERSION
 from tests.command_line import call
 from tests.small_source import COUNTS, UNUSUAL_VALUES_FAIL, lines, play, write_source
@@ -288,3 +289,103 @@ def test_rejected_records_are_a_warning_on_stderr(loaded: Path) -> None:
     assert outcome.code == 0
     assert "\nWarning: 1 of 2 records were rejected" in outcome.err
     assert set(COUNTS) <= {line.split()[0] for line in outcome.out.splitlines()[1:]}
+
+
+# Reload
+
+A_RELOAD = (
+    "A reload removes 1 batch (7 records), loads 2 files ({size}) in 1 batch, "
+    "and fills the star schema again from 1 batch."
+)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Give a folder with a warehouse and the source files that it was loaded from."""
+    write_source(tmp_path)
+    for command in ("create-tables", "etl"):
+        assert call(command, cwd=tmp_path).code == 0
+    return tmp_path
+
+
+def test_reload_loads_a_corrected_file_in_the_place_of_its_batch(own: Path) -> None:
+    log = own / "data/log_data/2018/a.json"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:2]))
+    outcome = call("reload", "log_data/2018/a.json", cwd=own)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("Reloaded 2 files (")
+    assert ") in 1 batch: 3 records; checks: " in outcome.out
+    assert counts(own / DATABASE)["staging_events"] == 2
+    assert counts(own / DATABASE)["songplays"] == 1
+    [(number, uri)] = execute(
+        own, "select batch_number, uri from file_versions where staging_table like '%events'"
+    )
+    assert (number, uri) == (1, str(log))
+    reloaded, first = json.loads(call("runs", "--json", cwd=own).out)
+    assert (reloaded["outcome"], reloaded["files"]) == ("done", 2)
+    assert (first["outcome"], first["files"]) == ("reloaded", 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("reload", "last", "--dry-run"),
+        ("reload", "--select", "a.json", "--dry-run"),
+        ("reload", "--full-refresh", "--dry-run"),
+        ("plan", "--reload", "last"),
+        ("plan", "--reload", "--select", "a.json"),
+        ("plan", "--full-refresh"),
+    ],
+)
+def test_a_reload_is_planned_and_not_made(own: Path, arguments: tuple[str, ...]) -> None:
+    size = sum(file.stat().st_size for file in own.glob("data/*_data/**/*.json"))
+    before = execute(own, "select * from loaded_files order by uri")
+    outcome = call(*arguments, cwd=own)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert A_RELOAD.format(size=readable_size(size)) in outcome.out.splitlines()
+    assert "2018/a.json" in outcome.out
+    plan = json.loads(call(*arguments, "--json", cwd=own).out)
+    assert plan["removed"] == {"batches": [1], "records": 7}
+    assert (plan["files"], plan["bytes"], plan["missing"]) == (2, size, [])
+    assert [batch["number"] for batch in plan["batches"]] == [1]
+    assert execute(own, "select * from loaded_files order by uri") == before
+
+
+def test_a_file_that_is_gone_stops_a_reload_in_two_lines(own: Path) -> None:
+    log = own / "data/log_data/2018/a.json"
+    other = log.with_name("b.json")
+    log.rename(other)
+    before = counts(own / DATABASE)
+    outcome = call("reload", "last", cwd=own)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"Error: 1 file of the batches to reload is no longer at the source: {log}\n"
+        "Try: put back what is missing, or let its records go with --drop-missing\n"
+    )
+    assert counts(own / DATABASE) == before
+    assert "1 file is gone from the source." in call("plan", "--reload", "last", cwd=own).out
+    assert call("reload", "last", "--drop-missing", cwd=own).code == 0
+    assert counts(own / DATABASE)["staging_events"] == 0
+    assert call("reload", "--full-refresh", cwd=own).code == 0
+    assert counts(own / DATABASE) == before
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["last", "--full-refresh"], ["a.json", "--from", "2018-11-01"]]
+)
+@pytest.mark.parametrize("command", [("reload",), ("plan", "--reload")])
+def test_a_reload_is_of_one_thing(
+    own: Path, command: tuple[str, ...], arguments: list[str]
+) -> None:
+    outcome = call(*command, *arguments, cwd=own)
+    assert outcome.code == 2
+    assert outcome.err.startswith("Error: say what to reload: a run, a file, --from")
+
+
+def test_a_reload_of_what_is_not_loaded_is_an_error_in_two_lines(own: Path) -> None:
+    outcome = call("reload", "c.json", cwd=own)
+    assert outcome.code == 2
+    assert outcome.err == (
+        "Error: c.json is no loaded file, and no run's id begins so\n"
+        "Try: see the runs: sparkify runs; etl loads files that are not loaded yet\n"
+    )

@@ -98,6 +98,7 @@ MADE_BEFORE = [
     *(step.statement.name for step in TRANSFORM_STEPS if step.temporary_table),
     "quarantine/contradicting_events/stage",
     "ledger/touched_files/create",
+    "ledger/removed_batches/create",
 ]
 RUN_ALONE = [
     name

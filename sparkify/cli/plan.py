@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from sparkify.cli.command import configured, json_option, show_activity
+from sparkify.cli.reload import full_refresh_option, reload_scope, show_reload_plan
 from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import (
     describe_touched,
@@ -35,16 +36,38 @@ PENDING_FILES_SHOWN = 20
     help="SQL dialect; default: the configured engine's.",
 )
 @log_choice_options
+@click.option(
+    "--reload",
+    "reloaded",
+    is_flag=False,
+    flag_value="",
+    metavar="[RUN|FILE]",
+    help="What sparkify reload would do.",
+)
+@full_refresh_option
 @json_option
 @configured
-def plan_command(
-    settings: "Settings", as_sql: bool, engine: str | None, choice: "LogChoice", as_json: bool
+def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
+    settings: "Settings",
+    as_sql: bool,
+    engine: str | None,
+    choice: "LogChoice",
+    reloaded: str | None,
+    full_refresh: bool,
+    as_json: bool,
 ) -> None:
     """Show what a load would do, and change nothing.
 
     Lists the pending files, their batches and the SQL statements. With --from, --to (by the date in
-    a file's path) or --select only some log files, and all songs.
+    a file's path) or --select only some log files, and all songs. --reload and --full-refresh show
+    what a reload removes and loads instead.
     """
+    if reloaded is not None or full_refresh:
+        if as_sql or engine:
+            raise click.UsageError("--sql and --engine show a load, not a reload")
+        scope = reload_scope(reloaded or "", choice, full_refresh)
+        show_reload_plan(settings, scope, as_json)
+        return
     from sparkify.engines import ENGINES
     from sparkify.operate.plan import plan_load
 

@@ -16,7 +16,7 @@ from sparkify.operate.history import past_runs
 from sparkify.operate.status import PendingFiles, WarehouseStatus, find_pending, read_status
 from sparkify.unfinished import atomic_file
 
-RUN_OUTCOMES = ("done", "failed", "interrupted", "running", "undone")
+RUN_OUTCOMES = ("done", "failed", "interrupted", "running", "undone", "reloaded")
 # The collector runs as a user of its own; the file holds counts and times only.
 METRICS_FILE_MODE = 0o644
 

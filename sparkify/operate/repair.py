@@ -60,16 +60,22 @@ def refill_from_batch(engine: Engine, loaded_at: datetime) -> None:
 
 
 def refill_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
-    """Empty the star and fill it from every batch in staging, in the transaction at hand.
+    """Empty the star, fill it from every batch in staging and check it, in the same transaction.
 
     Returns the number of batches. Raises ChecksFailed.
     """
+    batches = refill_unchecked(engine)
+    chosen = checks.configured_checks(settings)
+    results = checks.run_checks(engine, chosen, checks.EVERYTHING, "star", "own")
+    checks.require_passed(results)
+    return batches
+
+
+def refill_unchecked(engine: Engine) -> int:
+    """Do the same, and leave the checks to the caller."""
     for table in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs"):
         engine.execute(empty_statement(table))
     batches = engine.fetch(statement("repair/batches")).rows
     for _, loaded_at in batches:
         refill_from_batch(engine, loaded_at)
-    chosen = checks.configured_checks(settings)
-    results = checks.run_checks(engine, chosen, checks.EVERYTHING, "star", "own")
-    checks.require_passed(results)
     return len(batches)

@@ -176,6 +176,16 @@ def undo_statement(table: str) -> Statement:
     return Statement(f"undo/{table}", rendered(function, table))
 
 
+def removal_statement(table: str) -> Statement:
+    """Return the statement that deletes the rows of the removed batches from a table."""
+    return Statement(f"remove/{table}", rendered("removal_text", table))
+
+
+def move_statement(table: str) -> Statement:
+    """Return the statement that gives the rows of :loaded_at in a table the time :moved_to."""
+    return Statement(f"move/{table}", rendered("move_text", table))
+
+
 def export_statement(table: str) -> Statement:
     """Return the query of all columns of a table, and those that partition its files."""
     columns = (name for name, *_ in table_columns(statement(f"schema/{table}").text))

@@ -181,6 +181,26 @@ def undo_staging_text(table: str) -> str:
     return exp.delete(exp.table_(table, quoted=True), where=of_run).sql()
 
 
+def removal_text(table: str) -> str:
+    """Return Redshift's text that deletes the rows of the removed batches from a table."""
+    batches = (
+        "select batches.loaded_at from batches inner join removed_batches "
+        "on batches.batch_number = removed_batches.batch_number"
+    )
+    removed = exp.column("loaded_at").isin(query=batches)
+    return exp.delete(exp.table_(table, quoted=True), where=removed).sql()
+
+
+def move_text(table: str) -> str:
+    """Return Redshift's text that gives the rows of :loaded_at in a table the time :moved_to."""
+    moved = exp.update(
+        exp.table_(table, quoted=True),
+        {"loaded_at": exp.Placeholder(this="moved_to")},
+        where="loaded_at = :loaded_at",
+    )
+    return moved.sql()
+
+
 def export_text(table: str, parts: str, *columns: str) -> str:
     """Return the query of these columns of a table, then of `parts` of its start_time, as a/b."""
     return _export(table, parts, [exp.column(column, quoted=True) for column in columns])

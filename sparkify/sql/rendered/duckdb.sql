@@ -412,15 +412,15 @@ WHERE
 ORDER BY
   1
 
--- checks/ledger/no_file_shrank 8d34aaa5fa39e429
+-- checks/ledger/no_file_shrank 1f50a4ebe90540fd
 WITH versions AS (
   SELECT
     loaded_files.uri,
     loaded_files.etag,
     loaded_files.loaded_at,
-    loaded_files.objects,
+    loaded_files.objects - loaded_files.refused AS records,
     LAG(loaded_files.etag) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_etag,
-    LAG(loaded_files.objects) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_objects
+    LAG(loaded_files.objects - loaded_files.refused) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_records
   FROM loaded_files
   INNER JOIN batches
     ON loaded_files.loaded_at = batches.loaded_at
@@ -435,13 +435,13 @@ WITH versions AS (
 )
 SELECT
   uri AS file,
-  replaced_objects AS records_before,
-  objects AS records,
+  replaced_records AS records_before,
+  records,
   replaced_etag AS version_before,
   etag AS version
 FROM versions
 WHERE
-  loaded_at >= $since AND objects < replaced_objects
+  loaded_at >= $since AND records < replaced_records
 
 -- checks/staging/events_say_who_and_when ca23444ff9be6c53
 SELECT
@@ -992,6 +992,41 @@ SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
   COUNT(CASE WHEN loaded_at = $loaded_at THEN 1 END) AS batches_of_this_time
 FROM batches
+
+-- ledger/placed_versions 0ea9c132e72fea8e
+SELECT
+  file_versions.uri,
+  file_versions.staging_table,
+  file_versions.batch_number,
+  file_versions.run_id,
+  file_versions.objects - file_versions.refused AS staged
+FROM file_versions
+ORDER BY
+  3,
+  1
+
+-- ledger/removed_batches/create 143897921b42a9bd
+CREATE TEMPORARY TABLE removed_batches (
+  batch_number BIGINT NOT NULL,
+  run_id TEXT(64)
+)
+
+-- ledger/removed_batches/mark_runs a2915d9216a54d4d
+UPDATE runs SET outcome = 'reloaded'
+WHERE
+  outcome = 'done'
+  AND run_id IN (
+    SELECT
+      removed_batches.run_id
+    FROM removed_batches
+  )
+  AND NOT run_id IN (
+    SELECT
+      loaded_files.run_id
+    FROM loaded_files
+    WHERE
+      NOT loaded_files.run_id IS NULL
+  )
 
 -- ledger/schema b7280c9bf5a45ffa
 SELECT
@@ -3948,6 +3983,86 @@ DELETE FROM "batches"
 WHERE
   run_id = $run_id
 
+-- remove/staging_events 6d5918e084fa7bc4
+DELETE FROM "staging_events"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/staging_songs 44e8e058c6edee7d
+DELETE FROM "staging_songs"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/load_errors 111e8b56d362d8bc
+DELETE FROM "load_errors"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/loaded_files 62611b8634d5aee0
+DELETE FROM "loaded_files"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/batches ec962919df0facba
+DELETE FROM "batches"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- move/staging_events 9984a6967bc9707c
+UPDATE "staging_events" SET loaded_at = $moved_to
+WHERE
+  loaded_at = $loaded_at
+
+-- move/staging_songs aefae22fc7fdd2bb
+UPDATE "staging_songs" SET loaded_at = $moved_to
+WHERE
+  loaded_at = $loaded_at
+
+-- move/load_errors a815f31191ad56fc
+UPDATE "load_errors" SET loaded_at = $moved_to
+WHERE
+  loaded_at = $loaded_at
+
+-- move/loaded_files 1309f50526cf7c3c
+UPDATE "loaded_files" SET loaded_at = $moved_to
+WHERE
+  loaded_at = $loaded_at
+
+-- move/batches f1e8a7662621c690
+UPDATE "batches" SET loaded_at = $moved_to
+WHERE
+  loaded_at = $loaded_at
+
 -- export/songplays 49771ca9c8a56876
 SELECT
   "songplay_id",
@@ -4022,6 +4137,9 @@ INSERT INTO loaded_files (uri, etag, bytes, content_hash, staging_table, objects
 
 -- append/touched_files 59829a8c1e0d001f
 INSERT INTO touched_files (uri, etag, content_hash) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($content_hash, '["VARCHAR"]'))
+
+-- append/removed_batches d33cb79ad3a81766
+INSERT INTO removed_batches (batch_number, run_id) SELECT UNNEST(FROM_JSON($batch_number, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))
 
 -- append/load_errors 39b90e75cae1729c
 INSERT INTO load_errors (uri, etag, staging_table, line, column_name, reason, detail, raw_text, run_id) SELECT UNNEST(FROM_JSON($uri, '["VARCHAR"]')), UNNEST(FROM_JSON($etag, '["VARCHAR"]')), UNNEST(FROM_JSON($staging_table, '["VARCHAR"]')), UNNEST(FROM_JSON($line, '["VARCHAR"]')), UNNEST(FROM_JSON($column_name, '["VARCHAR"]')), UNNEST(FROM_JSON($reason, '["VARCHAR"]')), UNNEST(FROM_JSON($detail, '["VARCHAR"]')), UNNEST(FROM_JSON($raw_text, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))

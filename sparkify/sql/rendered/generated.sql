@@ -135,6 +135,9 @@ drop table if exists "contradicting_events"
 -- drop/touched_files eef7742e0b40f0b5
 drop table if exists "touched_files"
 
+-- drop/removed_batches 31dfc27b9c46c6f0
+drop table if exists "removed_batches"
+
 -- drop/batch_repeated_songs 58851029508e8ff4
 drop table if exists "batch_repeated_songs"
 
@@ -224,6 +227,36 @@ DELETE FROM "loaded_files" WHERE run_id = :run_id
 
 -- undo/batches 5bf7f6928049f9a0
 DELETE FROM "batches" WHERE run_id = :run_id
+
+-- remove/staging_events d3ff5ac06f498d64
+DELETE FROM "staging_events" WHERE loaded_at IN (SELECT batches.loaded_at FROM batches INNER JOIN removed_batches ON batches.batch_number = removed_batches.batch_number)
+
+-- move/staging_events a765438ff4aab9c4
+UPDATE "staging_events" SET loaded_at = :moved_to WHERE loaded_at = :loaded_at
+
+-- remove/staging_songs b3e238603d4c1e62
+DELETE FROM "staging_songs" WHERE loaded_at IN (SELECT batches.loaded_at FROM batches INNER JOIN removed_batches ON batches.batch_number = removed_batches.batch_number)
+
+-- move/staging_songs 77d05253a42797ed
+UPDATE "staging_songs" SET loaded_at = :moved_to WHERE loaded_at = :loaded_at
+
+-- remove/load_errors 9855de4bbc51db4f
+DELETE FROM "load_errors" WHERE loaded_at IN (SELECT batches.loaded_at FROM batches INNER JOIN removed_batches ON batches.batch_number = removed_batches.batch_number)
+
+-- move/load_errors d68a4210e61b29b4
+UPDATE "load_errors" SET loaded_at = :moved_to WHERE loaded_at = :loaded_at
+
+-- remove/loaded_files b81e4072d2989893
+DELETE FROM "loaded_files" WHERE loaded_at IN (SELECT batches.loaded_at FROM batches INNER JOIN removed_batches ON batches.batch_number = removed_batches.batch_number)
+
+-- move/loaded_files 6deb04ae8e19159f
+UPDATE "loaded_files" SET loaded_at = :moved_to WHERE loaded_at = :loaded_at
+
+-- remove/batches 9a97ce1e7b213aa8
+DELETE FROM "batches" WHERE loaded_at IN (SELECT batches.loaded_at FROM batches INNER JOIN removed_batches ON batches.batch_number = removed_batches.batch_number)
+
+-- move/batches 1a67ac3d962490c8
+UPDATE "batches" SET loaded_at = :moved_to WHERE loaded_at = :loaded_at
 
 -- export/songplays cbf258024b13e99a
 SELECT "songplay_id", "start_time", "user_id", "level", "song_id", "artist_id", "session_id", "location", "user_agent", "item_in_session", "title", "artist_name", "duration", EXTRACT(year FROM "start_time") AS "year", EXTRACT(month FROM "start_time") AS "month" FROM "songplays"

@@ -420,15 +420,15 @@ WHERE
 ORDER BY
   1
 
--- checks/ledger/no_file_shrank 31a560fa8dc8af16
+-- checks/ledger/no_file_shrank e785dc13ebc065f7
 WITH versions AS (
   SELECT
     loaded_files.uri,
     loaded_files.etag,
     loaded_files.loaded_at,
-    loaded_files.objects,
+    loaded_files.objects - loaded_files.refused AS records,
     LAG(loaded_files.etag) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_etag,
-    LAG(loaded_files.objects) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_objects
+    LAG(loaded_files.objects - loaded_files.refused) OVER (PARTITION BY loaded_files.uri ORDER BY batches.batch_number) AS replaced_records
   FROM loaded_files
   INNER JOIN batches
     ON loaded_files.loaded_at = batches.loaded_at
@@ -443,13 +443,13 @@ WITH versions AS (
 )
 SELECT
   uri AS file,
-  replaced_objects AS records_before,
-  objects AS records,
+  replaced_records AS records_before,
+  records,
   replaced_etag AS version_before,
   etag AS version
 FROM versions
 WHERE
-  loaded_at >= %(since)s AND objects < replaced_objects
+  loaded_at >= %(since)s AND records < replaced_records
 
 -- checks/staging/events_say_who_and_when 23212276ccf07326
 SELECT
@@ -1006,6 +1006,41 @@ SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
   COUNT(CASE WHEN loaded_at = %(loaded_at)s THEN 1 END) AS batches_of_this_time
 FROM batches
+
+-- ledger/placed_versions 6131a6e17d29a20f
+SELECT
+  file_versions.uri,
+  file_versions.staging_table,
+  file_versions.batch_number,
+  file_versions.run_id,
+  file_versions.objects - file_versions.refused AS staged
+FROM file_versions
+ORDER BY
+  3,
+  1
+
+-- ledger/removed_batches/create 38cbf38afbc81356
+CREATE TEMPORARY TABLE removed_batches (
+  batch_number BIGINT NOT NULL,
+  run_id VARCHAR(64) COLLATE "C"
+)
+
+-- ledger/removed_batches/mark_runs 1d6fc5da77b3a779
+UPDATE runs SET outcome = 'reloaded'
+WHERE
+  outcome = 'done'
+  AND run_id IN (
+    SELECT
+      removed_batches.run_id
+    FROM removed_batches
+  )
+  AND NOT run_id IN (
+    SELECT
+      loaded_files.run_id
+    FROM loaded_files
+    WHERE
+      NOT loaded_files.run_id IS NULL
+  )
 
 -- ledger/schema 2f3673cb26e83b04
 SELECT
@@ -4078,6 +4113,86 @@ WHERE
 DELETE FROM "batches"
 WHERE
   run_id = %(run_id)s
+
+-- remove/staging_events 86d0a07c93e5a879
+DELETE FROM "staging_events"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/staging_songs 4be8664ad03a86b9
+DELETE FROM "staging_songs"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/load_errors 29b1a32da4af966c
+DELETE FROM "load_errors"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/loaded_files 9d90e96f4f15fdb6
+DELETE FROM "loaded_files"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- remove/batches 94b8d90fa2921e55
+DELETE FROM "batches"
+WHERE
+  loaded_at IN (
+    SELECT
+      batches.loaded_at
+    FROM batches
+    INNER JOIN removed_batches
+      ON batches.batch_number = removed_batches.batch_number
+  )
+
+-- move/staging_events 043d4a81dbd0ed76
+UPDATE "staging_events" SET loaded_at = %(moved_to)s
+WHERE
+  loaded_at = %(loaded_at)s
+
+-- move/staging_songs e5aeab7083e932bf
+UPDATE "staging_songs" SET loaded_at = %(moved_to)s
+WHERE
+  loaded_at = %(loaded_at)s
+
+-- move/load_errors baac7a12a48448b3
+UPDATE "load_errors" SET loaded_at = %(moved_to)s
+WHERE
+  loaded_at = %(loaded_at)s
+
+-- move/loaded_files dcea7d0292851002
+UPDATE "loaded_files" SET loaded_at = %(moved_to)s
+WHERE
+  loaded_at = %(loaded_at)s
+
+-- move/batches 9fcf947d8f306ddf
+UPDATE "batches" SET loaded_at = %(moved_to)s
+WHERE
+  loaded_at = %(loaded_at)s
 
 -- export/songplays 47da5917d43483ae
 SELECT

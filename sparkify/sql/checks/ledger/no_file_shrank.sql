@@ -1,7 +1,7 @@
 -- No new version of a file has fewer good records than the version that it replaces.
 -- severity: warn
 -- each: {records:record}, {records_before} before, in {file}, version {version}
--- try: see whether the file was cut at its source; records that left a file stay loaded
+-- try: if it was cut, put it back; if records left it on purpose: sparkify reload FILE removes them
 -- A version that was put back is a new version, too. Rejected records may leave: none was loaded.
 with
 

@@ -1,0 +1,18 @@
+"""Say what a command removes, and ask before it does: --yes and --dry-run."""
+
+import sys
+
+import click
+
+from sparkify.cli.terminal import is_terminal, printable_line
+
+yes_option = click.option("--yes", is_flag=True, help="Do not ask before data is removed.")
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Show what it would do; change nothing."
+)
+
+
+def ask_before(what: str, *, yes: bool) -> None:
+    """Say at a terminal what is done, and ask whether to do it. Raises Abort if not."""
+    if not yes and is_terminal(sys.stdin):
+        click.confirm(f"{printable_line(what)} Go on?", abort=True, err=True)
