@@ -112,6 +112,8 @@ lock: .venv/uv.done
 	$(LOCK) --group uv -o requirements/uv.txt
 	$(LOCK) --group compiler -o requirements/compiler.txt
 	$(LOCK) --group build --extra shell pyproject.toml -o requirements/run.txt
+	$(LOCK) --group build --extra aws --extra notify --extra postgres --extra redshift \
+		pyproject.toml -o requirements/image.txt
 	$(LOCK) --group build --group dev \
 		--extra aws --extra notify --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt

@@ -100,6 +100,12 @@ def _say(_: click.Context, option: click.Parameter, is_given: bool) -> None:
         Speech.verbosity = Verbosity(option.name)
 
 
+debug_option = click.option(
+    "--debug",
+    is_flag=True,
+    callback=_or_given_before,
+    help="Show the traceback of an error.",
+)
 SETTINGS_OPTIONS = (
     click.option(
         "--config",
@@ -115,12 +121,7 @@ SETTINGS_OPTIONS = (
         callback=_or_given_before,
         help="Override a setting; can be repeated.",
     ),
-    click.option(
-        "--debug",
-        is_flag=True,
-        callback=_or_given_before,
-        help="Show the traceback of an error.",
-    ),
+    debug_option,
 )
 OUTPUT_OPTIONS = (
     click.option(

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import NEEDS_A_PERSON, json_option, report_errors, show_activity
+from sparkify.cli.command import (
+    NEEDS_A_PERSON,
+    debug_option,
+    json_option,
+    output_options,
+    report_errors,
+    show_activity,
+)
 from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, print_marked, to_json
 from sparkify.sizes import counted
@@ -36,7 +43,8 @@ KIND_TITLES = {"only_a": "only in A", "only_b": "only in B", "changed": "changed
     help="Compare this table only; can be repeated.",
 )
 @json_option
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
+@output_options
 def diff_command(a: str, b: str, tables: tuple[str, ...], as_json: bool, debug: bool) -> None:
     """Compare two warehouses row by row.
 
