@@ -1,8 +1,19 @@
-"""The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql."""
+"""The warehouse's SQL under the names of the brief, in Redshift's dialect, from sparkify/sql.
+
+COPY and INSERT have placeholders here; `for_settings("dwh.cfg")` gives statements that run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sparkify.engines import ENGINES
 from sparkify.sql import TABLES, VIEWS, drop_statement, statement
 from sparkify.transform import FIND_REPEATS, TRANSFORM_STEPS
+
+if TYPE_CHECKING:
+    from sparkify.query_lists import QueryLists
 
 
 def _create(table: str) -> str:
@@ -58,3 +69,15 @@ drop_table_queries = [
 ]
 copy_table_queries = [staging_events_copy, staging_songs_copy]
 insert_table_queries = [step.statement.text for step in (*FIND_REPEATS.values(), *TRANSFORM_STEPS)]
+
+
+def for_settings(file: str | Path) -> QueryLists:
+    """Return the four lists as statements that run as they are, in this order, by one cursor.
+
+    They are in the dialect of the settings' engine, and for the files that are there now. Raises
+    SparkifyError.
+    """
+    from sparkify.config import load_settings
+    from sparkify.query_lists import query_lists
+
+    return query_lists(load_settings(Path(file)))

@@ -194,7 +194,7 @@ def find_records(
         rows = Rows(load.columns, load.paths, ignore_case=load.ignore_case)
         for file, chunks in load.source.stream(load.files):
             for line, text, row in rows.located(content_chunks(file.uri, chunks)):
-                values = _trimmed(_staged(row[name], kinds[name]) for name in columns)
+                values = _trimmed(staged_value(row[name], kinds[name]) for name in columns)
                 if values in meant:
                     yield RecordLocation(load.table, file, line, text, meant[values])
 
@@ -204,8 +204,8 @@ def _trimmed(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(value.rstrip(" ") if isinstance(value, str) else value for value in values)
 
 
-def _staged(value: Any, kind: str) -> Any:
-    """Return a value of a record as its column has it."""
+def staged_value(value: Any, kind: str) -> Any:
+    """Return a value of a record as a column of this kind has it."""
     is_timestamp = kind == "timestamp" and value is not None
     return EPOCH + timedelta(milliseconds=value) if is_timestamp else value
 

@@ -80,6 +80,7 @@ TRANSFORM_STEPS = (
     _step("time/stage_unplayed", "repeated_events", temporary_table="unplayed_timestamps"),
     _step("time/delete_unplayed", "repeated_events"),
 )
+REPAIR_COLUMNS = ("delivered", "repaired")
 # Queries of the rows that a batch added, changed and removed; those of a table add up.
 COUNT_ROWS = (
     _step("songplays/count_inserted", "events"),
@@ -178,12 +179,15 @@ def repair_texts(engine: Engine, of_batch: Mapping[str, Parameter]) -> None:
     suspects = engine.fetch(statement("transform/garbled_texts"), **of_batch).rows
     if not suspects:
         return
-    repairs = [(text, decoded(text).strip(" ")) for (text,) in suspects]
-    engine.append(
-        "text_repairs",
-        ("delivered", "repaired"),
-        [(received, repaired) for received, repaired in repairs if received.strip(" ") != repaired],
-    )
+    engine.append("text_repairs", REPAIR_COLUMNS, repairs_of(text for (text,) in suspects))
+
+
+def repairs_of(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the texts that were UTF-8 encoded twice, each with how it should read."""
+    repairs = ((text, decoded(text).strip(" ")) for text in texts)
+    return [
+        (received, repaired) for received, repaired in repairs if received.strip(" ") != repaired
+    ]
 
 
 def decoded(text: str) -> str:

@@ -24,7 +24,7 @@ FLOORS = {
     for floor, rooms in {
         7: "cli",
         6: "operate serve",
-        5: "pipeline",
+        5: "pipeline query_lists",
         4: "ledger staging quarantine transform checks contract cloud generate runs warehouse",
         3: "engines",
         2: "records sources",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -384,6 +384,12 @@ class Backend(Protocol):
 
     def load_text(self, table: str, added: Sequence[str] = ()) -> str:
         """Return the statement that loads a staging table and its added columns, for `plan`."""
+
+    def copy_queries(self, settings: Settings, load: JsonLoad, loaded_at: datetime) -> list[str]:
+        """Return the statements by which the server itself loads a location, as they run.
+
+        None where only this process reads files. Raises ConfigError, SourceError.
+        """
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the statement that inserts rows into a table of the ledger, for `plan`."""

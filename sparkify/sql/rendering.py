@@ -63,6 +63,17 @@ def render(dialect: str, text: str) -> str:
     return written
 
 
+def render_to_run(dialect: str, text: str) -> str:
+    """Return Redshift's text in any dialect, to be run without parameters.
+
+    Raises UnsupportedError for what the dialect has no words for.
+    """
+    if dialect == "redshift":
+        return text
+    written = render(dialect, text)
+    return written.replace("%%", "%") if dialect == "postgres" else written
+
+
 def _indexes(table: str, sort_key: exp.SortKeyProperty) -> Iterator[str]:
     """Yield PostgreSQL's statements that index a table of INDEXED by its sort key."""
     if table in INDEXED:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from sparkify.config import Settings
@@ -142,6 +143,15 @@ class DuckDbBackend:
         """Return the `insert` of the rows that were read."""
         text: str = rendered("insert_batches", table, *added)
         return text
+
+    def copy_queries(
+        self,
+        settings: Settings,  # noqa: ARG002
+        load: JsonLoad,  # noqa: ARG002
+        loaded_at: datetime,  # noqa: ARG002
+    ) -> list[str]:
+        """Return nothing: files are read by this process."""
+        return []
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the `insert` of rows given as JSON."""

@@ -1,6 +1,7 @@
 """PostgreSQL: a server for many readers at once, loaded by COPY from this process."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
@@ -95,6 +96,15 @@ class PostgresBackend:
         """Return the COPY that takes the rows from this process."""
         columns = (column.name for column in source_columns(table))
         return copy_from_stdin(table, (*columns, *added))
+
+    def copy_queries(
+        self,
+        settings: Settings,  # noqa: ARG002
+        load: JsonLoad,  # noqa: ARG002
+        loaded_at: datetime,  # noqa: ARG002
+    ) -> list[str]:
+        """Return nothing: files are read by this process."""
+        return []
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the COPY that takes the rows from this process."""

@@ -1,6 +1,7 @@
 """Amazon Redshift: a cluster or a Serverless workgroup, loaded from S3 by COPY."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
@@ -112,6 +113,12 @@ class RedshiftBackend:
     def load_text(self, table: str, added: Sequence[str] = ()) -> str:
         """Return the COPY, its parameters by name."""
         return copy_statement(table, added).text
+
+    def copy_queries(self, settings: Settings, load: JsonLoad, loaded_at: datetime) -> list[str]:
+        """Return the COPY of all files below the location, and what sets their rows' time."""
+        from sparkify.engines.redshift.loader import copy_of_location, set_loaded_at
+
+        return [copy_of_location(settings, load), set_loaded_at(load.table, loaded_at)]
 
     def append_text(self, table: str, columns: Sequence[str]) -> str:
         """Return the `insert`, its parameters by name."""

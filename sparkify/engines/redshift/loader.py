@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field
+from datetime import datetime
 from hashlib import sha256
 
 from sparkify.config import Settings
@@ -13,6 +14,7 @@ from sparkify.engines.base import (
     JsonLoad,
     LoadResult,
     RejectedRecord,
+    engine_statement,
     judge_files,
     require_within_bound,
 )
@@ -33,9 +35,10 @@ from sparkify.engines.redshift.rejected import (
 )
 from sparkify.engines.redshift.session import ServerRejection, Session
 from sparkify.errors import ConfigError, Interrupted, SourceError
+from sparkify.records.content import is_compressed
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.sources import S3Access, S3Folder, WorkFolder, bucket_region
-from sparkify.sql import ADDED_BYTES, Parameter
+from sparkify.sql import ADDED_BYTES, Parameter, Statement
 from sparkify.sql.literals import filled, role_or_default, with_options
 
 _ETAG = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
@@ -132,15 +135,51 @@ class _Copying:
         if self.work is not None:
             # Written again: COPY would reject the mixed notations that we accept.
             return self.work.put(f"{load.table}.jsonpaths", _jsonpaths(load.paths))
-        if not load.paths_location:
-            raise generated_paths_need_work_data(load)
-        if not load.paths_location.startswith("s3://"):
-            raise ConfigError(
-                f"[S3] LOG_JSONPATH {load.paths_location} is not in S3, and Redshift cannot read "
-                "from elsewhere",
-                "put it into S3, or set [S3] WORK_DATA to an s3:// prefix that may be written",
-            )
-        return load.paths_location
+        return _paths_in_s3(load)
+
+
+def copy_of_location(settings: Settings, load: JsonLoad) -> str:
+    """Return the COPY of all files below a load's location, as it runs.
+
+    Up to as many records as COPY allows are left out. Raises ConfigError, SourceError.
+    """
+    location = f"{load.source.location.rstrip('/')}/"
+    if not location.startswith("s3://"):
+        raise ConfigError(
+            f"{load.source.location} is not in S3, and Redshift cannot read from elsewhere",
+            "put the files into S3, or load them by sparkify etl",
+        )
+    by_name = "auto ignorecase" if load.ignore_case else "auto"
+    values: dict[str, Parameter] = {
+        "source": location,
+        "role": role_or_default(settings.iam_role),
+        "jsonpaths": by_name if load.paths is None else _paths_in_s3(load),
+        "errors_to_fail": MOST_REJECTED_RECORDS,
+    }
+    region = settings.s3_region or bucket_region(location, S3Access.named_by(settings))
+    gzip = all(is_compressed(file.uri) for file in load.files)
+    return with_options(
+        filled(copy_statement(load.table), values), region=region, manifest=False, gzip=gzip
+    )
+
+
+def set_loaded_at(table: str, loaded_at: datetime) -> str:
+    """Return the statement that gives all rows of a staging table this time of their batch."""
+    update = engine_statement("redshift", "set_loaded_at")
+    text = update.text.replace("update staging_table", f"update {table}", 1)
+    return filled(Statement(update.name, text), {"loaded_at": loaded_at})
+
+
+def _paths_in_s3(load: JsonLoad) -> str:
+    if not load.paths_location:
+        raise generated_paths_need_work_data(load)
+    if not load.paths_location.startswith("s3://"):
+        raise ConfigError(
+            f"[S3] LOG_JSONPATH {load.paths_location} is not in S3, and Redshift cannot read "
+            "from elsewhere",
+            "put it into S3, or set [S3] WORK_DATA to an s3:// prefix that may be written",
+        )
+    return load.paths_location
 
 
 def work_location(settings: Settings) -> str:
