@@ -1,5 +1,6 @@
 """The `docs` command."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,22 @@ if TYPE_CHECKING:
 def docs_command(settings: "Settings", folder: Path) -> None:
     """Write the data dictionary and the schema's diagram.
 
-    FOLDER is sparkify-docs by default.
+    dictionary.html is a page to search, with rows, freshness, lineage and the last result of each
+    check; dictionary.md is for a repository. FOLDER is sparkify-docs by default.
     """
-    from sparkify.serve.dictionary import write_dictionary
+    from sparkify.checks import configured_checks
+    from sparkify.serve.dictionary import describe_tables, write_dictionary
+    from sparkify.serve.dictionary_page import dictionary_page, read_state
 
+    checks = configured_checks(settings)
     with open_current(settings) as reader:
-        try:
-            written = write_dictionary(reader, folder)
-        except OSError as error:
-            raise ConfigError(
-                f"cannot write to {folder}: {error.strerror}", "name a folder that you may write"
-            ) from error
-    print_note(f"Wrote {' and '.join(map(str, written))}.")
+        tables = describe_tables(reader)
+        state = read_state(reader, datetime.now(UTC))
+    try:
+        written = write_dictionary(tables, dictionary_page(tables, state, checks), folder)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write to {folder}: {error.strerror}", "name a folder that you may write"
+        ) from error
+    *others, last = map(str, written)
+    print_note(f"Wrote {', '.join(others)} and {last}.")

@@ -1,6 +1,7 @@
 """The data dictionary, with the meaning and origin of each column, and the star as a diagram."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,35 @@ DIAGRAM_STYLE = """
 """
 
 
-def write_dictionary(engine: Queryable, folder: Path) -> list[Path]:
-    """Write `dictionary.md` and `star.svg` into the folder, with examples from the warehouse.
+@dataclass(frozen=True, slots=True)
+class DescribedTable:
+    """A table or view: what a row of it is, and its columns, each with its type and an example."""
+
+    name: str
+    doc: str
+    columns: list[tuple[Described, str, str]]
+
+
+def describe_tables(engine: Queryable) -> list[DescribedTable]:
+    """Return the tables and views that people query, with examples from the warehouse."""
+    kinds = schema(engine)
+    return [
+        DescribedTable(name, _doc(name), list(_with_examples(engine, name, kinds[name])))
+        for name in DESCRIBED_TABLES
+    ]
+
+
+def write_dictionary(tables: Sequence[DescribedTable], page: str, folder: Path) -> list[Path]:
+    """Write `dictionary.html`, which is this page, `dictionary.md` and `star.svg` into the folder.
 
     Raises OSError if they cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"dictionary.md": dictionary_markdown(engine), "star.svg": star_svg()}
+    texts = {
+        "dictionary.html": page,
+        "dictionary.md": dictionary_markdown(tables),
+        "star.svg": star_svg(),
+    }
     written = []
     for name, text in texts.items():
         written.append(folder / name)
@@ -54,12 +77,11 @@ def write_dictionary(engine: Queryable, folder: Path) -> list[Path]:
     return written
 
 
-def dictionary_markdown(engine: Queryable) -> str:
+def dictionary_markdown(tables: Sequence[DescribedTable]) -> str:
     """Return the dictionary as Markdown: the star as a Mermaid diagram, and all tables' columns."""
-    kinds = schema(engine)
     parts = ["# Data dictionary", "![The star](star.svg)", f"```mermaid\n{star_mermaid()}\n```"]
-    for name in DESCRIBED_TABLES:
-        parts += [f"## {name}", _doc(name), "\n".join(_lines(engine, name, kinds[name]))]
+    for table in tables:
+        parts += [f"## {table.name}", table.doc, "\n".join(_lines(table))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -107,9 +129,9 @@ def _doc(name: str) -> str:
     return " ".join(statement(f"{folder}/{name}").doc.split())
 
 
-def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[str]:
-    yield "| column | type | null | meaning | from | example |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+def _with_examples(
+    engine: Queryable, name: str, kinds: Mapping[str, str]
+) -> Iterator[tuple[Described, str, str]]:
     columns = [*described(name), *_added(engine, name)]
     # Redshift has no max(boolean), and a load's timestamp is no example of the data.
     booleans = [each.name for each in columns if kinds[each.name] == "boolean"]
@@ -117,13 +139,19 @@ def _lines(engine: Queryable, name: str, kinds: Mapping[str, str]) -> Iterator[s
     (largest,) = engine.fetch(Statement(f"examples/{name}", examples(name, asked))).rows
     shown = dict(zip(asked, largest, strict=True)) | dict.fromkeys(booleans, "true")
     for each in columns:
+        yield each, each.kind or kinds[each.name], _example(shown.get(each.name))
+
+
+def _lines(table: DescribedTable) -> Iterator[str]:
+    yield "| column | type | null | meaning | from | example |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for each, kind, example in table.columns:
         meaning = _cell(each.meaning)
         if each.made_by:
             meaning += f"<br>`{_cell(each.made_by)}`"
         cells = (
-            *(f"`{_cell(each.name)}`", each.kind or kinds[each.name]),
-            *("yes" if each.nullable else "no", meaning),
-            *(_cell(", ".join(each.keys)), _example(shown.get(each.name))),
+            *(f"`{_cell(each.name)}`", kind, "yes" if each.nullable else "no", meaning),
+            *(_cell(", ".join(each.keys)), f"`{_cell(example)}`" if example else ""),
         )
         yield f"| {' | '.join(cells)} |"
 
@@ -144,9 +172,7 @@ def _example(value: Any) -> str:
         value.isoformat(sep=" ", timespec="milliseconds") if isinstance(value, datetime) else value
     )
     short = str(text)
-    if len(short) > EXAMPLE_LENGTH:
-        short = f"{short[:EXAMPLE_LENGTH]}…"
-    return f"`{_cell(short)}`"
+    return f"{short[:EXAMPLE_LENGTH]}…" if len(short) > EXAMPLE_LENGTH else short
 
 
 def _cell(text: str) -> str:

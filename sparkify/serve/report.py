@@ -1,26 +1,23 @@
 """The report on a period as one self-contained HTML page."""
 
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from hashlib import sha256
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Literal
 
 from sparkify.checks import count_outcomes, describe_outcomes
 from sparkify.engines.base import Queryable
 from sparkify.serve import charts
+from sparkify.serve.pages import inline_part, page_templates
 from sparkify.serve.period import Period, data_period
 from sparkify.serve.questions import question
 from sparkify.sql import Statement, statement
 
-PAGE_FOLDER = Path(__file__).parent / "page"
 # Up to half a year is drawn by day, longer periods by week or month: the page stays readable.
 MOST_COLUMNS = 184
-CONTENT_POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+CONTENT_POLICY = "default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'"
 WIDE, NARROW = 920, 400
 
 FigureRow = dict[str, Any]
@@ -160,28 +157,20 @@ class Report:
 
 def render_report(report: Report) -> str:
     """Render the page as HTML. It fetches and runs nothing, and all data in it is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    pages = Environment(
-        loader=FileSystemLoader(PAGE_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = page_templates()
     pages.filters |= {"percent": percent, "change": describe_change, "value": cell_text}
     pages.filters |= {"long_date": long_date, "short_date": short_date}
 
     def drawn(chart: Callable[..., str]) -> Callable[..., Markup]:
         return lambda *arguments: Markup(chart(*arguments))  # noqa: S704 - ElementTree escaped it
 
-    style = (PAGE_FOLDER / "report.css").read_text(encoding="utf-8")
-    digest = b64encode(sha256(style.encode()).digest()).decode()
+    style, source = inline_part("report.css")
     return pages.get_template("report.html").render(
         report=report,
-        style=Markup(style),  # noqa: S704 - a file of the package
-        policy=CONTENT_POLICY.format(digest),
+        style=style,
+        policy=CONTENT_POLICY.format(source),
         column_chart=drawn(charts.column_chart),
         heat_map=drawn(charts.heat_map),
         tile_map=drawn(charts.tile_map),

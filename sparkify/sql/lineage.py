@@ -14,6 +14,7 @@ from sqlglot import expressions as exp
 from sqlglot.lineage import Node, lineage
 
 from sparkify.sql import (
+    ANALYSTS_VIEWS,
     FACT,
     SHARED_VIEWS,
     STAGING_TABLES,
@@ -111,6 +112,33 @@ def sources(name: str, column: str) -> frozenset[SourceColumn]:
     direct = _direct_sources(filled_by)[column] - {(name, column)}
     # What a table had before is no source of it: a choice among it and what is new is.
     return frozenset().union(*(sources(*each) for each in direct if each[0] != name))
+
+
+@cache
+def reads(name: str) -> frozenset[str]:
+    """Return the tables and views for analysts that a table is filled from, or that a view reads.
+
+    What is between, temporary tables and the views that views share, is followed to its end.
+    """
+    found: set[str] = set()
+    waiting, seen = [name], {name}
+    while waiting:
+        for each in _read_directly(waiting.pop()) - seen:
+            seen.add(each)
+            if each in ANALYSTS_VIEWS or each in STAGING_TABLES or each in PRIMARY_KEYS:
+                found.add(each)
+            else:
+                waiting.append(each)
+    return frozenset(found)
+
+
+def _read_directly(name: str) -> set[str]:
+    filled_by = f"views/{name}" if name in VIEWS else FILLS.get(name)
+    if filled_by is None:
+        return set()
+    tree = _parsed(filled_by)
+    within = {each.alias for each in tree.find_all(exp.CTE)}
+    return {table.name for table in tree.find_all(exp.Table)} - within - {name}
 
 
 def examples(name: str, columns: Iterable[str]) -> str:

@@ -144,7 +144,10 @@ def test_over_a_pipe_it_says_what_it_wrote(asked: Path) -> None:
     done = run("sparkify", "docs", cwd=asked)
 
     assert (done.code, done.out) == (0, "")
-    assert done.err == "Wrote sparkify-docs/dictionary.md and sparkify-docs/star.svg.\n"
+    assert done.err == (
+        "Wrote sparkify-docs/dictionary.html, sparkify-docs/dictionary.md and "
+        "sparkify-docs/star.svg.\n"
+    )
 
 
 def test_an_empty_warehouse_has_a_dictionary_without_examples(tmp_path: Path) -> None:

@@ -1868,6 +1868,28 @@ SELECT
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
+-- queries/last_check_results 2ca52d995fd73105
+SELECT
+  check_name,
+  run_id,
+  checked_at,
+  CASE
+    WHEN offending = 0
+    THEN 'passed'
+    WHEN severity = 'warn'
+    THEN 'warned'
+    ELSE 'failed'
+  END AS outcome,
+  account
+FROM check_results
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY check_name
+    ORDER BY checked_at DESC NULLS FIRST, run_id DESC NULLS FIRST
+  ) = 1
+ORDER BY
+  1
+
 -- queries/most_played_songs 9edc8775944dbcae
 SELECT
   title,

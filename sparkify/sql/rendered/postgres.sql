@@ -1904,6 +1904,34 @@ SELECT
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
+-- queries/last_check_results cae8eb161196e9e9
+SELECT
+  check_name,
+  run_id,
+  checked_at,
+  outcome,
+  account
+FROM (
+  SELECT
+    check_name,
+    run_id,
+    checked_at,
+    CASE
+      WHEN offending = 0
+      THEN 'passed'
+      WHEN severity = 'warn'
+      THEN 'warned'
+      ELSE 'failed'
+    END AS outcome,
+    account,
+    ROW_NUMBER() OVER (PARTITION BY check_name ORDER BY checked_at DESC, run_id DESC) AS _w
+  FROM check_results
+  ORDER BY
+    1
+) AS _t
+WHERE
+  _w = 1
+
 -- queries/most_played_songs 2e985e6a1cff6120
 SELECT
   title,
