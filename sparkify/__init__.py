@@ -1,26 +1,108 @@
-"""Build a star schema from JSON logs and song metadata, on DuckDB, PostgreSQL or Redshift."""
+"""Build a star schema from JSON logs and song metadata, on DuckDB, PostgreSQL or Redshift.
+
+`sparkify.load()` and its friends do what the commands do. What this module exports is imported when
+it is used: to import the package is quick.
+"""
 
 # The root scripts import this package with any Python 3, before they choose the right one.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sparkify.serve.connection import Connection
+    from sparkify.checks import CheckResult
+    from sparkify.commands import (
+        check,
+        create_tables,
+        load,
+        migrate,
+        pending,
+        plan,
+        rebuild,
+        retry,
+        status,
+        undo,
+    )
+    from sparkify.config import Settings, load_settings
+    from sparkify.errors import (
+        ChecksFailed,
+        CloudError,
+        ConfigError,
+        IncorrectQuery,
+        Interrupted,
+        LoadError,
+        QueryError,
+        SourceError,
+        SparkifyError,
+        WarehouseBusy,
+        WarehouseError,
+    )
+    from sparkify.pipeline import Run, RunReporter
+    from sparkify.serve.connection import Connection, QueryResult, connect
+    from sparkify.sources.selection import LogChoice
+    from sparkify.transform import RowChanges
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "CheckResult",
+    "ChecksFailed",
+    "CloudError",
+    "ConfigError",
+    "Connection",
+    "IncorrectQuery",
+    "Interrupted",
+    "LoadError",
+    "LogChoice",
+    "QueryError",
+    "QueryResult",
+    "RowChanges",
+    "Run",
+    "RunReporter",
+    "Settings",
+    "SourceError",
+    "SparkifyError",
+    "WarehouseBusy",
+    "WarehouseError",
+    "__version__",
+    "check",
+    "connect",
+    "create_tables",
+    "load",
+    "load_settings",
+    "migrate",
+    "pending",
+    "plan",
+    "rebuild",
+    "retry",
+    "status",
+    "undo",
+]
 
-def connect(
-    config: str | Path | None = None, settings: Mapping[str, str] | None = None
-) -> Connection:
-    """Open the warehouse read-only: `connect().sql("select ...").df()`.
+_MODULES = {
+    "CheckResult": "checks",
+    "Connection": "serve.connection",
+    "LogChoice": "sources.selection",
+    "QueryResult": "serve.connection",
+    "RowChanges": "transform",
+    "Run": "pipeline",
+    "RunReporter": "pipeline",
+    "Settings": "config",
+    "connect": "serve.connection",
+    "load_settings": "config",
+}
 
-    `config` is a settings file, by default `./dwh.cfg` if it exists. `settings` maps `SECTION.KEY`
-    to values that override it, as `--set` does on the command line. Raises SparkifyError.
-    """
-    from sparkify.serve import connection
 
-    return connection.connect_to_warehouse(config, settings)
+if not TYPE_CHECKING:  # a type checker shall miss what is not exported
+
+    def __getattr__(name: str) -> object:
+        """Import what is exported as it is used: functions of `commands`, errors of `errors`."""
+        if name.startswith("__") or name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = _MODULES.get(name) or ("commands" if name.islower() else "errors")
+        return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -127,6 +127,7 @@ def _expanded(path: str) -> str:
 
 
 DEFAULT_SETTINGS = Settings()
+GivenSettings = Settings | str | Path | Mapping[str, str] | None
 
 REQUIRED_SECTIONS = ("CLUSTER", "IAM_ROLE", "S3")
 
@@ -342,6 +343,18 @@ def _joined_paths(
 def settings_of_file(database: Path) -> Settings:
     """Return the settings for a DuckDB file that is named itself, and not by a settings file."""
     return Settings(engine_name="duckdb", db_name=database.stem, database_folder=database.parent)
+
+
+def as_settings(given: GivenSettings) -> Settings:
+    """Return the settings of a file, of a mapping of `SECTION.KEY` to values, or themselves.
+
+    Without any they are those of `./dwh.cfg`, if it exists. Raises ConfigError.
+    """
+    if isinstance(given, Settings):
+        return given
+    if isinstance(given, Mapping):
+        return load_settings(None, given)
+    return load_settings(Path(given) if given else None)
 
 
 def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:

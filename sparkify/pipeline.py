@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sparkify import checks, contract, ledger, quarantine, runs, staging, transform, warehouse
 from sparkify.checks import Check, CheckedRowsFailed, CheckOutcome, CheckResult, count_outcomes
-from sparkify.config import Settings
+from sparkify.config import Settings, Severity
 from sparkify.contract import ContractBroken, ContractReport, SchemaChange
 from sparkify.contract.evolution import with_added
 from sparkify.contract.profile import Profiler, profile_files
@@ -50,6 +50,7 @@ from sparkify.sql import (
 )
 from sparkify.staging import Batch, StagingSource
 from sparkify.transform import BatchPart, RowChanges, StarChanges
+from sparkify.warehouse import NoTables
 
 # Seconds before a transaction that the database gave up is tried again.
 RETRY_PAUSES = (1.0, 5.0)
@@ -87,6 +88,9 @@ class RunReporter(Protocol):
     def loaded(self, files: int, size: int) -> None:
         """Report the files and bytes of a committed batch."""
 
+    def warn(self, text: str) -> None:
+        """Report something that does not stop the run."""
+
 
 class NullReporter:
     """Reports nothing."""
@@ -113,6 +117,9 @@ class NullReporter:
         """Do nothing."""
 
     def loaded(self, files: int, size: int) -> None:
+        """Do nothing."""
+
+    def warn(self, text: str) -> None:
         """Do nothing."""
 
 
@@ -177,6 +184,11 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     peak_memory_bytes: int | None = None
 
+    def needs_person(self, fail_on: Severity = "block") -> bool:
+        """Return whether a file was rejected, or with `warn` a record, or a check warned."""
+        warns = bool(self.checks["warned"] or self.rejected)
+        return bool(self.rejected_files) or (fail_on == "warn" and warns)
+
 
 def create_tables(engine: Engine) -> None:
     """Drop all tables, the ledger included, and recreate them, empty.
@@ -197,6 +209,30 @@ def create_tables(engine: Engine) -> None:
             ]
         )
         warehouse.create_views(engine)
+
+
+def require_tables(engine: Engine) -> None:
+    """Create the tables if there are none; what is there stays.
+
+    Raises WarehouseError for tables of another version, or made by others.
+    """
+    try:
+        warehouse.require_current(engine)
+    except NoTables:
+        _create_first_tables(engine)
+
+
+def _create_first_tables(engine: Engine) -> None:
+    """Create the tables where there are none; another run may do the same meanwhile."""
+    warehouse.require_free_names(0, warehouse.tables(engine))
+    try:
+        with engine.transaction():
+            engine.execute_all([statement(f"schema/{table}") for table in TABLES])
+            warehouse.create_views(engine)
+    except WarehouseError:
+        if not warehouse.version(engine):
+            raise
+        warehouse.require_current(engine)
 
 
 def holds_data(engine: Engine) -> bool:
@@ -229,10 +265,11 @@ def load_pending(
 ) -> Run:
     """Load every pending file, or only selected ones. Nothing pending is a success.
 
-    Each batch is one transaction: it is loaded as a whole, or not at all, and then its files stay
-    pending. Raises SparkifyError; the batches before the one that failed are kept.
+    The tables are created if there are none. Each batch is one transaction: it is loaded as a
+    whole, or not at all, and then its files stay pending. Raises SparkifyError; the batches before
+    the one that failed are kept.
     """
-    warehouse.require_current(engine)
+    require_tables(engine)
     run = Run(runs.new_run_id())
     configured = checks.configured_checks(settings)
     with measured(run, "list"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sparkify.engines.base import Engine, RejectedFile, RejectedRecord, fitted
+from sparkify.engines.base import Engine, Queryable, RejectedFile, RejectedRecord, fitted
 from sparkify.records.python_reader import OUT_OF_RANGE
 from sparkify.sql import drop_statement, statement
 
@@ -100,7 +100,7 @@ def record_rejected_files(engine: Engine, run_id: str, rejected: Sequence[Reject
     engine.append("rejected_files", REJECTED_FILE_COLUMNS, rows)
 
 
-def files_with_rejected(engine: Engine) -> list[str]:
+def files_with_rejected(engine: Queryable) -> list[str]:
     """Return the uris of rejected files and of those with rejected records.
 
     Files of which a later version is loaded are not among them.

@@ -123,6 +123,12 @@ def open_staging_sources(settings: Settings) -> tuple[StagingSource, ...]:
     return songs, events
 
 
+def require_sources(settings: Settings) -> None:
+    """Raise SourceError or ConfigError where a location has no files, or cannot be listed."""
+    for each in open_staging_sources(settings):
+        next(each.files(), None)
+
+
 def _require_apart(settings: Settings) -> None:
     """Raise ConfigError where one location lies in the other: a file would be log and song."""
     logs, songs = (f"{uri_prefix(each)}/" for each in (settings.log_data, settings.song_data))

@@ -21,6 +21,10 @@ from sparkify.sql import (
 )
 
 
+class NoTables(WarehouseError):  # noqa: N818 - a load creates them
+    """The warehouse has no tables yet."""
+
+
 def tables(engine: Queryable) -> set[str]:
     """Return the names of all tables and views in the current schema, also of those by others."""
     return {name for (name,) in engine.fetch(statement("ledger/tables")).rows}
@@ -66,8 +70,8 @@ def _is_an_analysts(there: set[str]) -> bool:
 def _require_current(engine: Queryable, there: set[str]) -> None:
     found = _version(engine, there)
     if not found:
-        raise WarehouseError(
-            "the warehouse has no tables yet", f"run: {command_hint('create-tables')}"
+        raise NoTables(
+            "the warehouse has no tables yet", f"run: {command_hint('etl')}, which creates them"
         )
     if found < WAREHOUSE_VERSION:
         raise WarehouseError(

@@ -26,7 +26,6 @@ from sparkify.errors import ConfigError, SparkifyError
 if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.engines.base import Queryable
-    from sparkify.pipeline import Run
 
 Command = Callable[..., None]
 
@@ -207,17 +206,6 @@ def private_files() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-def exit_on_warnings(fail_on: FailOn, run: "Run") -> None:
-    """End with exit code 3 if a check warned or a record was rejected, and that is to fail."""
-    if warnings_fail(fail_on, run):
-        sys.exit(NEEDS_A_PERSON)
-
-
-def warnings_fail(fail_on: FailOn, run: "Run") -> bool:
-    """Return whether a check warned or a record was rejected, and that is to fail."""
-    return fail_on == "warn" and bool(run.checks["warned"] or run.rejected)
 
 
 def read_settings(config: Path | None, overrides: Sequence[str]) -> "Settings":

@@ -1,20 +1,14 @@
 """The `etl` command."""
 
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.aftermath import (
-    announce_run,
-    failure_measured,
-    failure_notified,
-    measure_load,
-)
 from sparkify.cli.cluster_power import cluster_power
 from sparkify.cli.command import (
     NEEDS_A_PERSON,
@@ -22,7 +16,6 @@ from sparkify.cli.command import (
     configured,
     fail_on_option,
     json_option,
-    warnings_fail,
 )
 from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import (
@@ -33,17 +26,14 @@ from sparkify.cli.tables import (
     describe_touched,
 )
 from sparkify.cli.terminal import echo, is_quiet, shows_progress, to_json
-from sparkify.errors import SparkifyError, WarehouseBusy
+from sparkify.errors import SparkifyError
 from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.cli.log import CommandReporter
     from sparkify.config import Settings
-    from sparkify.engines.base import Engine
     from sparkify.pipeline import Run
     from sparkify.sources.selection import LogChoice
-
-RETRY_OPEN_SECONDS = 0.5
 
 
 @click.command("etl")
@@ -82,46 +72,36 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
     Exit code 3 if a check fails and its batch is rolled back; with --fail-on warn also if a check
     warns or a record is rejected, and then all is loaded.
     """
-    # DuckDB's file is opened or it is not; a server lets a run queue, by default for LOCK_WAIT.
-    patient = settings if wait is None else replace(settings, lock_wait=wait)
+    from sparkify import commands
+
     with _open_reporter(log_format) as reporter:
-        with (
-            failure_notified(settings, reporter),
-            cluster_power(settings, reporter, resume=resume, pause=pause),
-            failure_measured(settings, reporter),
-        ):
-            run = _load(patient, reporter, choice, as_json, wait or 0)
-            needs_person = bool(run.rejected_files) or warnings_fail(fail_on, run)
-            measure_load(settings, reporter, NEEDS_A_PERSON if needs_person else 0)
-        announce_run(settings, reporter, run, is_good=not needs_person)
-    if needs_person:
+        run = commands.load(
+            settings,
+            choice=choice,
+            wait=wait,
+            fail_on=fail_on,
+            reporter=reporter,
+            on_end=partial(_report_run, settings, reporter, as_json),
+            within=cluster_power(settings, reporter, resume=resume, pause=pause),
+        )
+    if run.needs_person(fail_on):
         sys.exit(NEEDS_A_PERSON)
 
 
-def _load(
-    settings: "Settings",
-    reporter: "CommandReporter",
-    choice: "LogChoice",
-    as_json: bool,
-    wait: float,
-) -> "Run":
-    from sparkify import pipeline
-
-    with closing(_open_when_free(settings, wait, reporter)) as engine:
-        _warn_without_scanner(settings, engine, reporter)
-        selection = pipeline.select_logs(settings, choice)
-        run = pipeline.load_pending(engine, settings, reporter, selection)
-        for warning in run.warnings:
-            reporter.warn(warning)
-        for text in describe_passed_over(run.passed_over, run.left_out):
-            reporter.warn(text)
-        for text in describe_empty_files(run.empty_files, settings):
-            reporter.warn(text)
-        if run.rejected:
-            reporter.warn(
-                f"{run.rejected:,} of {run.records:,} records were rejected "
-                "(see: sparkify quarantine)"
-            )
+def _report_run(
+    settings: "Settings", reporter: "CommandReporter", as_json: bool, run: "Run"
+) -> None:
+    """Report the warnings of a run, and print its result."""
+    for warning in run.warnings:
+        reporter.warn(warning)
+    for text in describe_passed_over(run.passed_over, run.left_out):
+        reporter.warn(text)
+    for text in describe_empty_files(run.empty_files, settings):
+        reporter.warn(text)
+    if run.rejected:
+        reporter.warn(
+            f"{run.rejected:,} of {run.records:,} records were rejected (see: sparkify quarantine)"
+        )
     for text in describe_rejected_files(run.rejected_files):
         reporter.warn(text)
     reporter.ended(run)
@@ -129,42 +109,6 @@ def _load(
         echo(to_json(asdict(run)))
     elif not is_quiet():
         echo(_run_summary(run))
-    return run
-
-
-def _warn_without_scanner(
-    settings: "Settings", engine: "Engine", reporter: "CommandReporter"
-) -> None:
-    """Warn before the first load into a warehouse that it takes longer than it has to."""
-    from sparkify import pipeline
-    from sparkify.engines import backend_of
-    from sparkify.records.native import library_fix, library_state
-    from sparkify.records.native_scanner import SOURCE
-
-    fix = library_fix(SOURCE)
-    # A warehouse in the cloud reads the files itself.
-    if fix and not backend_of(settings).is_in_cloud and not pipeline.holds_data(engine):
-        reporter.warn(
-            f"the native scanner {library_state(SOURCE).value}, so Python reads the records, "
-            f"right but slower; to have it, {fix}"
-        )
-
-
-def _open_when_free(settings: "Settings", seconds: float, reporter: "CommandReporter") -> "Engine":
-    """Open the warehouse, and wait so many seconds while another process has it."""
-    from sparkify.engines import open_existing
-
-    give_up, warned = time.monotonic() + seconds, False
-    while True:
-        try:
-            return open_existing(settings)
-        except WarehouseBusy as busy:
-            if time.monotonic() >= give_up:
-                raise
-            if not warned:
-                reporter.warn(f"{busy}; waiting up to {seconds:g} s")
-                warned = True
-            time.sleep(RETRY_OPEN_SECONDS)
 
 
 def _run_summary(run: "Run") -> str:

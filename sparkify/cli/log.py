@@ -13,10 +13,7 @@ from sparkify.sources import DataFile
 
 
 class CommandReporter(RunReporter, Protocol):
-    """Reports a run to the user of a command, warnings and result included."""
-
-    def warn(self, text: str) -> None:
-        """Report something that does not stop the run."""
+    """Reports a run to the user of a command, its result included."""
 
     def ended(self, run: Run) -> None:
         """Report the result of the run."""

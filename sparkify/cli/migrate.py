@@ -1,6 +1,5 @@
 """The `migrate` command."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -16,16 +15,12 @@ if TYPE_CHECKING:
 @configured
 def migrate_command(settings: "Settings") -> None:
     """Upgrade the tables to this version of Sparkify."""
-    from sparkify.engines import backend_of, open_existing, require_warehouse
-    from sparkify.operate.migration import migrate
+    from sparkify import commands
     from sparkify.sql import WAREHOUSE_VERSION
 
-    require_warehouse(settings)
-    rewritten = backend_of(settings).migrate_storage(settings)
+    before, rewritten = commands.migrate(settings)
     if rewritten:
         print_note(rewritten)
-    with closing(open_existing(settings)) as engine:
-        before = migrate(engine)
     if before == WAREHOUSE_VERSION:
         print_note(f"The tables already have version {before}.")
     else:

@@ -4,7 +4,6 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,7 +14,6 @@ from sparkify.cli.command import (
     NEEDS_A_PERSON,
     FailOn,
     configured,
-    exit_on_warnings,
     fail_on_option,
     json_option,
     open_current,
@@ -113,17 +111,16 @@ def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> No
     Those are files with rejected records that changed at the source, and files that were rejected
     whole, changed or not.
     """
-    from sparkify import pipeline, quarantine
+    from sparkify import commands, quarantine
     from sparkify.checks import describe_outcomes
     from sparkify.cli.log import TextLog
-    from sparkify.engines import open_existing
 
-    with closing(open_existing(settings)) as engine:
-        log = TextLog()
-        run = pipeline.load_corrected(engine, settings, log)
-        for warning in run.warnings:
-            log.warn(warning)
-        left = len(quarantine.files_with_rejected(engine))
+    log = TextLog()
+    run = commands.retry(settings, reporter=log)
+    for warning in run.warnings:
+        log.warn(warning)
+    with open_current(settings) as reader:
+        left = len(quarantine.files_with_rejected(reader))
     if as_json:
         echo(to_json(asdict(run)))
     else:
@@ -135,9 +132,8 @@ def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> No
         )
     for text in describe_rejected_files(run.rejected_files):
         echo(f"Warning: {text}", err=True)
-    if run.rejected_files:
+    if run.needs_person(fail_on):
         sys.exit(NEEDS_A_PERSON)
-    exit_on_warnings(fail_on, run)
 
 
 def _read_rejected(settings: "Settings", wanted: dict[str, Any]) -> RejectedRows:

@@ -1,6 +1,5 @@
 """The `rebuild` command."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
 @configured
 def rebuild_command(settings: "Settings") -> None:
     """Rebuild the star schema from the staging tables."""
-    from sparkify.engines import open_existing
-    from sparkify.operate import repair
+    from sparkify import commands
 
-    with closing(open_existing(settings)) as engine:
-        batches = repair.rebuild_star(engine, settings)
+    batches = commands.rebuild(settings)
     print_note(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.")

@@ -1,6 +1,5 @@
 """The `undo` command."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -21,9 +20,7 @@ def undo_command(settings: "Settings", run_id: str) -> None:
 
     ID is the run's, as `sparkify runs` shows it. Its files are pending again.
     """
-    from sparkify.engines import open_existing
-    from sparkify.operate import repair
+    from sparkify import commands
 
-    with closing(open_existing(settings)) as engine:
-        files = repair.undo_run(engine, run_id, settings)
+    files = commands.undo(run_id, settings)
     print_note(f"Undid run {run_id}: {counted(files, 'file')} pending again.")

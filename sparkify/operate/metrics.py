@@ -24,6 +24,15 @@ Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class LoadEnd:
+    """How a load ended: with `error` if it failed. A partial one was to take some files only."""
+
+    exit_code: int
+    error: Exception | None = None
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Gauge:
     """A metric with its samples, each of other labels; without samples it is left out."""
 
@@ -41,12 +50,12 @@ class Gauge:
             yield f"{self.name}{{{pairs}}} {value}" if pairs else f"{self.name} {value}"
 
 
-def write_metrics(settings: Settings, file: Path, exit_code: int, error: Exception | None) -> None:
-    """Replace the metrics file after a load, which ended with `error` if it failed.
+def write_metrics(settings: Settings, file: Path, end: LoadEnd) -> None:
+    """Replace the metrics file after a load.
 
     What the warehouse or the source cannot tell now is left out. Raises OSError.
     """
-    gauges = [*_of_load(exit_code, datetime.now(UTC)), *_of_warehouse(settings, error)]
+    gauges = [*_of_load(end.exit_code, datetime.now(UTC)), *_of_warehouse(settings, end)]
     text = "".join(f"{line}\n" for gauge in gauges for line in gauge.lines())
     with atomic_file(file) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
@@ -60,25 +69,25 @@ def _of_load(exit_code: int, now: datetime) -> list[Gauge]:
     ]
 
 
-def _of_warehouse(settings: Settings, error: Exception | None) -> list[Gauge]:
+def _of_warehouse(settings: Settings, end: LoadEnd) -> list[Gauge]:
     with suppress(SparkifyError), closing(open_reader(settings)) as reader:
         warehouse.require_current(reader)
         outcomes = Counter(run.outcome for run in past_runs(reader))
         return [
             _by_label("runs", "Runs that had files to load.", "outcome", _all_of(outcomes)),
             *_of_status(read_status(reader)),
-            *_of_pending(_pending(reader, settings, error)),
+            *_of_pending(_pending(reader, settings, end)),
         ]
     return []
 
 
-def _pending(reader: Queryable, settings: Settings, error: Exception | None) -> PendingFiles | None:
-    """Return the files that the load left; one that succeeded left none of those it listed."""
-    if error is None:
+def _pending(reader: Queryable, settings: Settings, end: LoadEnd) -> PendingFiles | None:
+    """Return the files that the load left; of all that it listed, one that succeeded left none."""
+    if end.error is None and not end.is_partial:
         return PendingFiles(0, 0)
     # A source that failed is not listed again: each attempt may take minutes.
     with suppress(SourceError, ConfigError):
-        return None if isinstance(error, SourceError) else find_pending(reader, settings)
+        return None if isinstance(end.error, SourceError) else find_pending(reader, settings)
     return None
 
 

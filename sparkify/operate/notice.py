@@ -80,19 +80,22 @@ def failure_notice(settings: Settings, error: Exception) -> Notice:
     return Notice("failure", what, _where(settings), "see the output of the run")
 
 
-def run_notices(settings: Settings, run: Run) -> list[Notice]:
-    """Return the notices of a run that ended: that it succeeds again, and its warnings."""
-    notices = []
+def recovery_notices(settings: Settings) -> list[Notice]:
+    """Return the notice that loads succeed again, if one failed before."""
     since = _failed_since(settings)
-    if since:
-        what = f"a load succeeded; the first that failed was at {since}"
-        notices.append(Notice("recovery", what, _where(settings), "nothing; all is loaded"))
+    if not since:
+        return []
+    what = f"a load succeeded; the first that failed was at {since}"
+    return [Notice("recovery", what, _where(settings), "nothing; all is loaded")]
+
+
+def warning_notices(settings: Settings, run: Run) -> list[Notice]:
+    """Return the notice of the warnings of a run that ended, if it has any."""
     warnings = _warnings(run)
-    if warnings:
-        where = f"{_where(settings)}, run {run.run_id}"
-        hint = f"sparkify runs {run.run_id}"
-        notices.append(Notice("warning", "\n".join(warnings), where, hint))
-    return notices
+    if not warnings:
+        return []
+    where = f"{_where(settings)}, run {run.run_id}"
+    return [Notice("warning", "\n".join(warnings), where, f"sparkify runs {run.run_id}")]
 
 
 def deliver_notice(settings: Settings, notice: Notice) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sparkify.config import load_settings
+from sparkify.config import Settings, load_settings
 from sparkify.engines import open_reader
 from sparkify.engines.base import Answer, Reader, Value
 from sparkify.errors import ConfigError
@@ -115,8 +115,15 @@ class Connection:
         self.close()
 
 
-def connect_to_warehouse(
-    config: str | Path | None = None, settings: Mapping[str, str] | None = None
+def connect(
+    config: Settings | str | Path | None = None, settings: Mapping[str, str] | None = None
 ) -> Connection:
-    """Open the warehouse that the settings name; see `sparkify.connect`."""
+    """Open the warehouse read-only: `connect().sql("select ...").df()`.
+
+    `config` is a settings file, by default `./dwh.cfg` if it exists, or Settings. `settings` maps
+    `SECTION.KEY` to values that override a file, as `--set` does on the command line. Raises
+    SparkifyError.
+    """
+    if isinstance(config, Settings):
+        return Connection(open_reader(config))
     return Connection(open_reader(load_settings(Path(config) if config else None, settings)))

@@ -95,7 +95,7 @@ def test_where_the_source_failed_the_pending_files_are_not_known(
 def test_without_a_warehouse_there_are_the_metrics_of_the_load(
     tmp_path: Path, etl: Callable[..., Outcome]
 ) -> None:
-    assert etl("--set", "CLUSTER.DB_NAME=other").code == 1
+    assert etl("--set", "CLUSTER.DB_NAME=nowhere/other").code == 1
 
     assert samples(tmp_path).keys() == {("load_exit_code", ""), ("load_end_timestamp_seconds", "")}
 

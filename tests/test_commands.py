@@ -1,0 +1,231 @@
+"""The commands as functions: `sparkify.load()` and its friends."""
+
+import inspect
+import json
+import stat
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import sparkify
+from sparkify import pipeline
+from sparkify.errors import SparkifyError
+from tests.command_line import call, settings_of_the_brief
+from tests.small_source import COUNTS, EVENT, lines, play, write_source
+from tests.warehouse_content import counts
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_source(tmp_path)
+    settings_of_the_brief(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def dwh(folder: Path) -> Path:
+    return folder / "dwh.cfg"
+
+
+FUNCTIONS = [name for name in sparkify.__all__ if inspect.isfunction(getattr(sparkify, name))]
+
+
+# --- the package
+
+
+def test_to_import_the_package_imports_nothing_else_and_is_quick() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, sparkify; print(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout.split()
+
+    assert {name for name in told if name.startswith("sparkify")} == {"sparkify"}
+    assert not {"duckdb", "sqlglot", "click", "configparser", "rich"} & set(told)
+
+
+def test_what_is_exported_is_there_and_nothing_else() -> None:
+    for name in sparkify.__all__:
+        assert getattr(sparkify, name) is not None
+    assert dir(sparkify) == sorted(sparkify.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'loads'"):
+        _ = sparkify.loads  # type: ignore[attr-defined]
+
+
+def test_all_errors_but_those_of_one_file_are_exported() -> None:
+    from sparkify import errors
+
+    family = {
+        name
+        for name, each in vars(errors).items()
+        if inspect.isclass(each) and issubclass(each, SparkifyError)
+    }
+    within = {"FileFault", "UnreadableFile", "UnloadableFile"}
+    assert {name for name in family - within if name not in sparkify.__all__} == set()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_each_function_is_documented_and_typed(name: str) -> None:
+    function = getattr(sparkify, name)
+    hints = set(inspect.get_annotations(function))
+
+    assert "Raises" in (function.__doc__ or "")
+    assert hints == {*inspect.signature(function).parameters, "return"}
+
+
+# --- the commands
+
+
+def test_a_load_creates_the_tables_and_returns_its_run(
+    dwh: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = sparkify.load(dwh)
+    again = sparkify.load(str(dwh))
+
+    assert {table: rows.added for table, rows in run.row_changes.items()} == COUNTS
+    assert (run.files, again.files) == (2, 0)
+    assert counts(dwh.parent / "sparkify.duckdb") == COUNTS
+    assert capfd.readouterr() == ("", "")
+
+
+def test_settings_may_be_a_mapping_or_settings(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "dwh.cfg").unlink()
+
+    assert sparkify.load({"CLUSTER.DB_NAME": "one"}).files == 2
+    assert sparkify.load(sparkify.load_settings(None, {"CLUSTER.DB_NAME": "two"})).files == 2
+    assert sparkify.load().files == 2
+    assert {file.name for file in folder.glob("*.duckdb")} == {
+        *("one.duckdb", "two.duckdb", "sparkify.duckdb"),
+    }
+
+
+def test_files_get_the_permissions_of_the_settings(dwh: Path) -> None:
+    sparkify.load(dwh)
+
+    file = dwh.parent / "sparkify.duckdb"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_an_error_is_raised_with_a_hint(dwh: Path) -> None:
+    settings = sparkify.load_settings(dwh, {"S3.LOG_DATA": "nowhere"})
+
+    with pytest.raises(sparkify.SourceError, match="nowhere") as raised:
+        sparkify.load(settings)
+    assert raised.value.hint
+    assert not (dwh.parent / "sparkify.duckdb").exists()
+    with pytest.raises(sparkify.WarehouseError, match="there is no warehouse"):
+        sparkify.status(dwh)
+
+
+def test_some_log_files_can_be_chosen(dwh: Path) -> None:
+    logs = dwh.parent / "data/log_data"
+    (logs / "2018-11-02.json").write_bytes(lines(play(90, 0)))
+
+    run = sparkify.load(dwh, choice=sparkify.LogChoice(first=date(2018, 11, 2)))
+
+    assert run.row_changes["staging_events"].added == 1
+    assert sparkify.pending(dwh).files == 1
+
+
+def test_a_load_tells_a_reporter_and_who_waits_for_its_end(dwh: Path) -> None:
+    class Stages(pipeline.NullReporter):
+        def __init__(self) -> None:
+            self.names: list[str] = []
+
+        def stage(self, name: str) -> None:
+            self.names.append(name)
+
+    stages, ended = Stages(), list[str]()
+    run = sparkify.load(dwh, reporter=stages, on_end=lambda run: ended.append(run.run_id))
+
+    assert {"load", "transform", "record"} <= set(stages.names)
+    assert ended == [run.run_id]
+
+
+def test_a_run_is_undone_and_the_star_rebuilt(dwh: Path) -> None:
+    run = sparkify.load(dwh)
+
+    assert sparkify.rebuild(dwh) == 1
+    assert sparkify.undo(run.run_id, dwh) == 2
+    assert sparkify.status(dwh).rows["songplays"] == 0
+    with pytest.raises(sparkify.ConfigError, match="there is no run"):
+        sparkify.undo("never", dwh)
+
+
+def test_tables_are_recreated_empty(dwh: Path) -> None:
+    sparkify.load(dwh)
+    sparkify.create_tables(dwh)
+
+    assert sparkify.status(dwh).rows == dict.fromkeys(COUNTS, 0)
+
+
+def test_rejected_files_are_tried_again(dwh: Path) -> None:
+    bad = dwh.parent / "data/log_data/bad.json"
+    bad.write_bytes(b"<html>")
+    run = sparkify.load(dwh)
+    bad.write_bytes(lines(EVENT | play(90, 0)))
+
+    assert [Path(each.uri).name for each in run.rejected_files] == ["bad.json"]
+    assert run.needs_person()
+    assert sparkify.retry(dwh).row_changes["songplays"].added == 1
+
+
+def test_checks_give_results(dwh: Path) -> None:
+    sparkify.load(dwh)
+
+    results = sparkify.check(dwh, everything=True)
+    assert {each.outcome for each in results} == {"passed"}
+    assert len(results) >= len(sparkify.check(dwh)) > 10
+
+
+def test_a_plan_and_the_status_tell_what_there_is(dwh: Path) -> None:
+    planned = sparkify.plan(dwh, engine="redshift")
+    sparkify.load(dwh)
+
+    assert len(planned.files) == 2
+    assert any("copy" in step.text for step in planned.steps)
+    assert sparkify.status(dwh).rows == COUNTS
+    assert sparkify.pending(dwh).files == 0
+    assert sparkify.migrate(dwh).rewritten == ""
+
+
+def test_a_connection_takes_settings_too(dwh: Path) -> None:
+    sparkify.load(dwh)
+
+    with sparkify.connect(sparkify.load_settings(dwh)) as warehouse:
+        assert warehouse.sql("select count(*) as plays from songplays").rows == [(4,)]
+
+
+def test_a_load_from_python_writes_the_metrics_that_the_settings_name(dwh: Path) -> None:
+    with dwh.open("a", encoding="utf-8") as file:
+        file.write("[METRICS]\nFILE=x.prom\n")
+    sparkify.load(dwh)
+
+    assert "sparkify_load_exit_code 0" in (dwh.parent / "x.prom").read_text(encoding="utf-8")
+
+
+# --- the command line
+
+
+def test_the_command_line_creates_the_tables_with_the_first_load(folder: Path) -> None:
+    first = call("etl", "--json", cwd=folder)
+    second = call("etl", cwd=folder)
+
+    assert (first.code, second.code) == (0, 0), first.err
+    assert json.loads(first.out)["row_changes"]["songplays"]["added"] == COUNTS["songplays"]
+    assert second.out == "Nothing new to load.\n"
+
+
+def test_a_wrong_location_leaves_no_empty_warehouse(folder: Path) -> None:
+    failed = call("etl", "--set", "S3.LOG_DATA=nowhere", cwd=folder)
+
+    assert failed.code == 1
+    assert "nowhere" in failed.err
+    assert list(folder.glob("*.duckdb")) == []
