@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sparkify import pipeline, staging
+from sparkify import aftermath, pipeline, staging
 from sparkify.config import EngineName, GivenSettings, Settings, Severity, as_settings
 from sparkify.engines import (
     ENGINES,
@@ -24,7 +24,6 @@ from sparkify.engines import (
 )
 from sparkify.engines.base import Engine
 from sparkify.errors import WarehouseBusy
-from sparkify.operate import aftermath
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.sources.selection import EVERY_LOG, LogChoice
 

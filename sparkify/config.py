@@ -212,7 +212,7 @@ _BARE = b"[CLUSTER]\n\n[IAM_ROLE]\n\n[S3]\n"
 
 
 def load_settings(
-    file: Path | None = None,
+    file: str | Path | None = None,
     overrides: Mapping[str, str] | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
@@ -226,8 +226,8 @@ def load_settings(
     Raises ConfigError for a missing or invalid file, a missing section, or an invalid value.
     Unknown keys become `Settings.warnings`.
     """
-    from_file, warnings = _read_file(file)
-    path = file or DEFAULT_FILE
+    path = Path(file) if file else DEFAULT_FILE
+    from_file, warnings = _read_file(path, is_named=bool(file))
     places = {
         str(path): from_file,
         "environment": _read_environment(environment),
@@ -313,7 +313,7 @@ def _settings_by_place(
             origins[key] = place
     if fields.get("engine_name") == "postgres":
         fields.setdefault("db_port", POSTGRES_PORT)
-    folder = (file or DEFAULT_FILE).parent
+    folder = file.parent
     return Settings(
         **fields | _joined_paths(folder, fields, origins),  # type: ignore[arg-type]  # _typed did
         database_folder=Path() if origins.get(DATABASE) == COMMAND_LINE else folder,
@@ -354,7 +354,7 @@ def as_settings(given: GivenSettings) -> Settings:
         return given
     if isinstance(given, Mapping):
         return load_settings(None, given)
-    return load_settings(Path(given) if given else None)
+    return load_settings(given)
 
 
 def write_warehouse(path: Path, host: str, port: int, role_arn: str) -> None:
@@ -394,9 +394,9 @@ def _replace(path: Path, text: str) -> None:
         unfinished.chmod(mode)
 
 
-def _read_file(file: Path | None) -> tuple[dict[Key, str], tuple[str, ...]]:
-    path = file or DEFAULT_FILE
-    if file is None and not path.exists():
+def _read_file(path: Path, *, is_named: bool) -> tuple[dict[Key, str], tuple[str, ...]]:
+    """Return the settings of a file; one that is not named need not exist."""
+    if not is_named and not path.exists():
         return {}, ()
     parser = configparser.ConfigParser(interpolation=None)
     try:

@@ -224,8 +224,8 @@ def require_tables(engine: Engine) -> None:
 
 def _create_first_tables(engine: Engine) -> None:
     """Create the tables where there are none; another run may do the same meanwhile."""
-    warehouse.require_free_names(0, warehouse.tables(engine))
     try:
+        warehouse.require_free_names(0, warehouse.tables(engine))
         with engine.transaction():
             engine.execute_all([statement(f"schema/{table}") for table in TABLES])
             warehouse.create_views(engine)

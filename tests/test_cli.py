@@ -342,7 +342,7 @@ def test_in_a_pipe_a_load_is_quiet(tmp_path: Path) -> None:
     size = sum(path.stat().st_size for path in (tmp_path / "data").rglob("a.json"))
     assert outcome.out.startswith(f"Loaded 2 files ({readable_size(size)}) in 1 batch, ")
     for name, count in COUNTS.items():
-        assert re.search(rf"^ *{name} +{count}$", outcome.out, re.MULTILINE)
+        assert re.search(rf"^ *{name} +{count} added$", outcome.out, re.MULTILINE)
 
 
 def test_at_a_terminal_a_load_shows_a_bar(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -13,9 +14,11 @@ import pytest
 import sparkify
 from sparkify import pipeline
 from sparkify.errors import SparkifyError
-from tests.command_line import call, settings_of_the_brief
+from tests.command_line import call, environment, settings_of_the_brief
 from tests.small_source import COUNTS, EVENT, lines, play, write_source
 from tests.warehouse_content import counts
+
+PAGE = (Path(__file__).parent.parent / "docs/python.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -209,6 +212,33 @@ def test_a_load_from_python_writes_the_metrics_that_the_settings_name(dwh: Path)
     sparkify.load(dwh)
 
     assert "sparkify_load_exit_code 0" in (dwh.parent / "x.prom").read_text(encoding="utf-8")
+
+
+# --- the page
+
+
+def test_every_example_of_the_page_runs(folder: Path) -> None:
+    examples = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert len(examples) == 5
+    for example in examples:
+        done = subprocess.run(
+            [sys.executable, "-c", example],
+            cwd=folder,
+            env=environment(folder),
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), example
+
+
+def test_the_page_names_every_function_and_error() -> None:
+    missing = [
+        name
+        for name in sparkify.__all__
+        if name not in {"IncorrectQuery", "__version__"} and f"`{name}" not in PAGE
+    ]
+    assert missing == ["QueryResult", "RowChanges", "RunReporter", "Settings"]
 
 
 # --- the command line

@@ -75,7 +75,7 @@ def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
     with show_activity("listing the source"):
         plan = plan_load(settings, ENGINES[engine](), choice)
     if not plan.has_tables:
-        print_note("There are no tables yet; before a load run: sparkify create-tables")
+        print_note("There are no tables yet; a load creates them.")
     if as_json:
         echo(to_json(_plan_record(plan, engine)))
     elif as_sql:

@@ -126,4 +126,4 @@ def connect(
     """
     if isinstance(config, Settings):
         return Connection(open_reader(config))
-    return Connection(open_reader(load_settings(Path(config) if config else None, settings)))
+    return Connection(open_reader(load_settings(config, settings)))

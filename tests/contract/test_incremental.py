@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from sparkify import pipeline
+from sparkify.engines.base import Queryable
 from sparkify.errors import ChecksFailed, WarehouseError
 from sparkify.sources.selection import LogChoice
+from sparkify.sql import TABLES, VIEWS
+from sparkify.warehouse import NoTables, tables
 
 from .source_files import DAY, NOON, event, song, visit
 from .warehouse import DATA, SILENCE, UNUSUAL_VALUES_FAIL, Warehouse, open_warehouse
@@ -22,6 +25,36 @@ BALLAST = {"ballast": "x" * (MEGABYTE * 3 // 4)}
 
 def items(warehouse: Warehouse) -> list[Any]:
     return [play["item_in_session"] for play in warehouse.table("songplays")]
+
+
+# The tables
+
+
+def test_a_load_creates_the_tables_if_there_are_none(warehouse: Warehouse) -> None:
+    for view in reversed(VIEWS):
+        warehouse.execute(f'drop view "{view}"')
+    for table in reversed(TABLES):
+        warehouse.execute(f'drop table "{table}"')
+    warehouse.write_events("day.json", event())
+    assert warehouse.load().row_changes["songplays"].added == 1
+    assert tables(warehouse.engine) == {*TABLES, *VIEWS}
+
+
+def test_tables_that_another_run_created_meanwhile_are_kept(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.write_events("day.json", event())
+    warehouse.load()
+    required = iter([NoTables("none yet", "run: sparkify etl")])
+
+    def require_current(_: Queryable) -> None:
+        for error in required:
+            raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sparkify.warehouse.require_current", require_current)
+        pipeline.require_tables(warehouse.engine)
+    assert items(warehouse) == [0]
 
 
 # Nothing is loaded twice

@@ -1,5 +1,6 @@
 """What follows a load: notices, the heartbeat and metrics. None of them fails it.
 
+What sends and writes them is imported only if the settings want it, so that a load starts fast.
 `warn` is called with the text of what could not be sent or written.
 """
 
@@ -9,7 +10,6 @@ from functools import partial
 
 from sparkify.config import Settings
 from sparkify.errors import ChecksFailed, SparkifyError
-from sparkify.operate.metrics import LoadEnd, write_metrics
 from sparkify.pipeline import Run
 
 Warn = Callable[[str], None]
@@ -33,14 +33,14 @@ def failure_measured(settings: Settings, warn: Warn) -> Iterator[None]:
         yield
     except Exception as error:
         exit_code = error.exit_code if isinstance(error, SparkifyError) else 1
-        _measure(settings, warn, LoadEnd(exit_code, error))
+        _measure(settings, warn, exit_code, error=error)
         raise
 
 
 def measure_load(settings: Settings, warn: Warn, *, needs_person: bool, is_partial: bool) -> None:
     """Write the metrics of a load that ended; a partial one left what it was not to take."""
     exit_code = ChecksFailed.exit_code if needs_person else 0
-    _measure(settings, warn, LoadEnd(exit_code, is_partial=is_partial))
+    _measure(settings, warn, exit_code, is_partial=is_partial)
 
 
 def announce_warnings(settings: Settings, warn: Warn, run: Run) -> None:
@@ -70,10 +70,19 @@ def announce_success(settings: Settings, warn: Warn) -> None:
         _attempt(warn, "HEARTBEAT_URL", partial(notice.send_heartbeat, settings))
 
 
-def _measure(settings: Settings, warn: Warn, end: LoadEnd) -> None:
+def _measure(
+    settings: Settings,
+    warn: Warn,
+    exit_code: int,
+    *,
+    error: Exception | None = None,
+    is_partial: bool = False,
+) -> None:
     if settings.metrics_file:
+        from sparkify.operate.metrics import LoadEnd, write_metrics
+
         try:
-            write_metrics(settings, settings.metrics_file, end)
+            write_metrics(settings, settings.metrics_file, LoadEnd(exit_code, error, is_partial))
         except OSError as failed:
             warn(
                 f"the metrics cannot be written to {settings.metrics_file}: "
