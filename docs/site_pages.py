@@ -7,6 +7,8 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parent.parent
 OUTSIDE = ("CHANGELOG.md", "CONTRIBUTING.md", "redshift-standin/README.md")
+# To be downloaded from a page.
+EXAMPLES = ("Dockerfile", *(f"examples/{each.name}" for each in (ROOT / "examples").iterdir()))
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -21,8 +23,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add each page under its path in the repository."""
-    for path in OUTSIDE:
+    """Add each page and example under its path in the repository."""
+    for path in (*OUTSIDE, *EXAMPLES):
         files.append(File.generated(config, path, abs_src_path=str(ROOT / path)))
     return files
 
@@ -31,6 +33,6 @@ def on_page_markdown(markdown: str, page: object, **_: object) -> str:
     """Let links between docs/ and the repository lead to the pages of the site."""
     if str(getattr(page, "file", "").src_uri) in OUTSIDE:
         return markdown.replace("](docs/", "](").replace("](../docs/", "](../")
-    return markdown.replace("](../CONTRIBUTING.md", "](CONTRIBUTING.md").replace(
-        "](../redshift-standin/", "](redshift-standin/"
-    )
+    for path in (*OUTSIDE, *EXAMPLES):
+        markdown = markdown.replace(f"](../{path}", f"]({path}")
+    return markdown
