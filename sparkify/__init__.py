@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         pending,
         plan,
         rebuild,
+        reload,
         retry,
         status,
         undo,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         WarehouseBusy,
         WarehouseError,
     )
+    from sparkify.operate.reload import ReloadScope
     from sparkify.pipeline import Run, RunReporter
     from sparkify.serve.connection import Connection, QueryResult, connect
     from sparkify.sources.selection import LogChoice
@@ -57,6 +59,7 @@ __all__ = [
     "LogChoice",
     "QueryError",
     "QueryResult",
+    "ReloadScope",
     "RowChanges",
     "Run",
     "RunReporter",
@@ -75,6 +78,7 @@ __all__ = [
     "pending",
     "plan",
     "rebuild",
+    "reload",
     "retry",
     "status",
     "undo",
@@ -85,6 +89,7 @@ _MODULES = {
     "Connection": "serve.connection",
     "LogChoice": "sources.selection",
     "QueryResult": "serve.connection",
+    "ReloadScope": "operate.reload",
     "RowChanges": "transform",
     "Run": "pipeline",
     "RunReporter": "pipeline",

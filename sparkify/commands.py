@@ -8,7 +8,7 @@ file, a mapping of `SECTION.KEY` to values as `--set` takes them, or Settings. W
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,10 +30,12 @@ from sparkify.sources.selection import EVERY_LOG, LogChoice
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
     from sparkify.operate.plan import LoadPlan
+    from sparkify.operate.reload import ReloadPlan, ReloadScope
     from sparkify.operate.status import PendingFiles, WarehouseStatus
 
 RETRY_OPEN_SECONDS = 0.5
 SILENT = NullReporter()
+Before = Callable[[Engine], None]
 
 
 class Migration(NamedTuple):
@@ -95,36 +97,72 @@ def retry(settings: GivenSettings = None, *, reporter: RunReporter = SILENT) -> 
     return run
 
 
-def create_tables(settings: GivenSettings = None) -> None:
+def reload(
+    scope: "ReloadScope",
+    settings: GivenSettings = None,
+    *,
+    drop_missing: bool = False,
+    reporter: RunReporter = SILENT,
+    before: Callable[["ReloadPlan"], None] = lambda _: None,
+) -> Run:
+    """Load files again, in the place of their batches, in one transaction.
+
+    `scope` says which: of a run or a file, chosen log files, or all. `drop_missing` removes the
+    records of files that are gone from the source. `before` is called with what is planned, before
+    anything changes; what it raises ends the command. Raises SparkifyError.
+    """
+    from sparkify.operate.reload import plan_reload, reload_files, require_all_there
+
+    found = as_settings(settings)
+    with ExitStack() as stack:
+        with aftermath.failure_notified(found, reporter.warn):
+            engine = stack.enter_context(_opened(found, open_existing))
+            planned = plan_reload(engine, found, scope)
+            if not drop_missing:
+                require_all_there(planned)
+        before(planned)
+        with aftermath.failure_notified(found, reporter.warn):
+            run = reload_files(engine, found, reporter, planned)
+    aftermath.announce_warnings(found, reporter.warn, run)
+    return run
+
+
+def create_tables(settings: GivenSettings = None, *, before: Before = lambda _: None) -> None:
     """Drop all tables, with all that is in them, and create them again, empty.
 
-    Raises WarehouseError, and changes nothing, where there are tables that Sparkify did not make.
+    `before` is called with the open warehouse; what it raises ends the command. Raises
+    WarehouseError, and changes nothing, where there are tables that Sparkify did not make.
     """
     with _opened(as_settings(settings), open_engine) as engine:
+        before(engine)
         pipeline.create_tables(engine)
 
 
-def undo(run_id: str, settings: GivenSettings = None) -> int:
+def undo(run_id: str, settings: GivenSettings = None, *, before: Before = lambda _: None) -> int:
     """Remove what a run loaded; return the number of files that are pending again.
 
-    Raises ConfigError for a run that loaded nothing, ChecksFailed, WarehouseError.
+    `before` is called with the open warehouse; what it raises ends the command. Raises ConfigError
+    for a run that loaded nothing, ChecksFailed, WarehouseError.
     """
     from sparkify.operate.repair import undo_run
 
     found = as_settings(settings)
     with _opened(found, open_existing) as engine:
+        before(engine)
         return undo_run(engine, run_id, found)
 
 
-def rebuild(settings: GivenSettings = None) -> int:
+def rebuild(settings: GivenSettings = None, *, before: Before = lambda _: None) -> int:
     """Rebuild the star schema from the staging tables; return the number of batches.
 
-    Raises ChecksFailed, WarehouseError.
+    `before` is called with the open warehouse; what it raises ends the command. Raises
+    ChecksFailed, WarehouseError.
     """
     from sparkify.operate.repair import rebuild_star
 
     found = as_settings(settings)
     with _opened(found, open_existing) as engine:
+        before(engine)
         return rebuild_star(engine, found)
 
 

@@ -6,7 +6,9 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,35 @@ def test_a_run_is_undone_and_the_star_rebuilt(dwh: Path) -> None:
     assert sparkify.status(dwh).rows["songplays"] == 0
     with pytest.raises(sparkify.ConfigError, match="there is no run"):
         sparkify.undo("never", dwh)
+
+
+def test_files_are_loaded_again(dwh: Path) -> None:
+    run = sparkify.load(dwh)
+    log = next((dwh.parent / "data/log_data").rglob("*.json"))
+    log.write_bytes(log.read_bytes() + lines(play(90, 0)))
+
+    again = sparkify.reload(sparkify.ReloadScope(name=run.run_id), dwh)
+
+    assert again.files == 2
+    assert sparkify.status(dwh).rows["songplays"] == COUNTS["songplays"] + 1
+
+
+@pytest.mark.parametrize("name", ["reload", "undo", "rebuild", "create_tables"])
+def test_what_is_raised_before_a_repair_ends_it(dwh: Path, name: str) -> None:
+    run = sparkify.load(dwh)
+
+    def refuse(_: object) -> None:
+        raise RuntimeError("no")
+
+    repairs: dict[str, Callable[..., object]] = {
+        "reload": partial(sparkify.reload, sparkify.ReloadScope(name="last")),
+        "undo": partial(sparkify.undo, run.run_id),
+        "rebuild": sparkify.rebuild,
+        "create_tables": sparkify.create_tables,
+    }
+    with pytest.raises(RuntimeError, match="no"):
+        repairs[name](settings=dwh, before=refuse)
+    assert sparkify.status(dwh).rows == COUNTS
 
 
 def test_tables_are_recreated_empty(dwh: Path) -> None:

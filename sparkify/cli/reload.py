@@ -1,6 +1,5 @@
 """The `reload` command."""
 
-from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -51,21 +50,21 @@ def reload_command(  # noqa: PLR0913, PLR0917 - one for each option
     or names. The batches that have them are removed, and all their files loaded as they are now, in
     one transaction: records that vanished from a file leave.
     """
+    from sparkify import commands
     from sparkify.cli.log import TextLog
-    from sparkify.engines import open_existing
-    from sparkify.operate import reload
 
     scope = reload_scope(name, choice, full_refresh)
     if dry_run:
         show_reload_plan(settings, scope, as_json)
         return
-    with closing(open_existing(settings)) as engine:
-        plan = _planned(engine, settings, scope)
-        if not drop_missing:
-            reload.require_all_there(plan)
-        ask_before(describe_reload(plan), yes=yes)
-        log = TextLog()
-        run = reload.reload_files(engine, settings, log, plan)
+    log = TextLog()
+    run = commands.reload(
+        scope,
+        settings,
+        drop_missing=drop_missing,
+        reporter=log,
+        before=lambda plan: ask_before(describe_reload(plan), yes=yes),
+    )
     for warning in run.warnings:
         log.warn(warning)
     echo(to_json(asdict(run)) if as_json else _summary(run))

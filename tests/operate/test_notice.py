@@ -174,6 +174,23 @@ def test_a_load_that_failed_before_it_began_is_recovered_from_too(
     assert [each["event"] for each in webhook.taken()] == ["failure", "recovery"]
 
 
+@pytest.mark.parametrize("command", [("quarantine", "retry"), ("reload", "last", "--yes")])
+def test_a_load_of_known_files_sends_failures_and_leaves_the_recovery_to_etl(
+    empty: Path, etl: Etl, webhook: Webhook, command: tuple[str, ...]
+) -> None:
+    env = {"SPARKIFY_NOTIFY_URL": webhook.url()}
+    assert etl().code == 0
+
+    assert call(*command, "--set", "S3.LOG_DATA=nowhere", cwd=empty, env=env).code == 1
+    [failure] = webhook.taken()
+    assert failure["event"] == "failure"
+    assert "nowhere" in failure["what"]
+    assert call(*command, cwd=empty, env=env).code == 0
+    assert webhook.taken() == []
+    assert etl().code == 0
+    assert [each["event"] for each in webhook.taken()] == ["recovery"]
+
+
 def test_rejected_records_and_warnings_are_sent_without_their_values(
     empty: Path, etl: Etl, webhook: Webhook
 ) -> None:
