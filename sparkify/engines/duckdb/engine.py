@@ -160,6 +160,15 @@ def _remove_spilled(path: Path) -> None:
             left.unlink()
 
 
+def hide_progress(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let DuckDB draw no progress bar: it does so on stdout, where the data goes.
+
+    In a notebook without ipywidgets that setting is an error, and nothing is drawn.
+    """
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("set enable_progress_bar = false")
+
+
 def fetch_result(
     connection: duckdb.DuckDBPyConnection,
     path: Path,

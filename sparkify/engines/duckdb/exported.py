@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from sparkify.engines.base import ExportFormat, Result
-from sparkify.engines.duckdb.engine import errors_translated, fetch_result
+from sparkify.engines.duckdb.engine import errors_translated, fetch_result, hide_progress
 from sparkify.sql import Column, Dialect, Parameter, Statement
 
 
@@ -24,7 +24,7 @@ class ExportedStar:
         self._folder = folder
         self._form = form
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": False})
-        self._connection.execute("set enable_progress_bar = false")  # it is drawn on stdout
+        hide_progress(self._connection)
 
     def add_table(self, name: str, columns: Sequence[Column], files: Sequence[str]) -> None:
         """Add a table of these columns, with the rows of the files. Raises WarehouseError."""

@@ -12,7 +12,7 @@ from sparkify.engines.base import (
     export_by_way_of_folder,
     require_all_rows,
 )
-from sparkify.engines.duckdb.engine import errors_translated, fetch_result
+from sparkify.engines.duckdb.engine import errors_translated, fetch_result, hide_progress
 from sparkify.sources import S3Access
 from sparkify.sql import Dialect, Parameter, Statement
 
@@ -30,7 +30,7 @@ class DuckDbExporter:
             self._connection = duckdb.connect(
                 str(path), read_only=True, config={"autoinstall_known_extensions": False}
             )
-            self._connection.execute("set enable_progress_bar = false")  # it is drawn on stdout
+            hide_progress(self._connection)
             self._connection.begin()
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:

@@ -18,7 +18,7 @@ from sparkify.engines.base import (
     stopped_query,
     writing_query,
 )
-from sparkify.engines.duckdb.engine import errors_translated, fetch_result
+from sparkify.engines.duckdb.engine import errors_translated, fetch_result, hide_progress
 from sparkify.errors import IncorrectQuery, QueryError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.parameters import in_dollars
@@ -48,8 +48,7 @@ class DuckDbReader:
         self._path = path
         with errors_translated(path):
             self._connection = duckdb.connect(str(path), read_only=True, config=CONFINED)
-            # Two seconds into a query, DuckDB would draw it on stdout, where the data goes.
-            self._connection.execute("set enable_progress_bar = false")
+            hide_progress(self._connection)
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:
         """Run a query of the package."""
