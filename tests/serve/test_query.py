@@ -435,7 +435,7 @@ def test_without_a_warehouse_it_says_how_to_make_one(tmp_path: Path) -> None:
     done = call("query", "select 1", cwd=tmp_path)
 
     assert done.code == 1
-    assert "create_tables.py" in done.err
+    assert "sparkify create-tables" in done.err
     assert list(tmp_path.iterdir()) == []
 
 
