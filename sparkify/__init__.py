@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from sparkify.sources.selection import LogChoice
     from sparkify.transform import RowChanges
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "CheckResult",
