@@ -10,7 +10,7 @@ import pytest
 
 from sparkify import pipeline
 from sparkify.engines.base import Queryable
-from sparkify.errors import ChecksFailed, WarehouseError
+from sparkify.errors import ChecksFailed
 from sparkify.sources.selection import LogChoice
 from sparkify.sql import TABLES, VIEWS
 from sparkify.warehouse import NoTables, tables
@@ -221,13 +221,12 @@ def test_a_run_that_is_interrupted_anywhere_leaves_the_warehouse_as_it_was(
     assert items(warehouse) == [0, 1]
 
 
-def test_a_warehouse_without_tables_is_an_error_with_a_hint(warehouse: Warehouse) -> None:
-    with (
-        open_warehouse(warehouse.engine_name) as bare,
-        pytest.raises(WarehouseError, match="no tables") as failed,
-    ):
-        bare.load()
-    assert "create_tables.py" in failed.value.hint
+def test_a_load_makes_the_tables_where_there_are_none(warehouse: Warehouse) -> None:
+    warehouse.write_events("a.json", event())
+    with open_warehouse(warehouse.engine_name) as bare, warehouse.reached() as settings:
+        run = pipeline.load_pending(bare.engine, settings, pipeline.NullReporter())
+        assert (run.records, len(bare.table("songplays"))) == (1, 1)
+
 
 
 # Batches

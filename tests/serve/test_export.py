@@ -184,7 +184,7 @@ def test_without_a_warehouse_it_says_how_to_make_one(tmp_path: Path) -> None:
     done = call("export", "out", cwd=tmp_path)
 
     assert done.code == 1
-    assert "create_tables.py" in done.err
+    assert "sparkify create-tables" in done.err
 
 
 def test_the_exporter_only_reads(asked: Path) -> None:
