@@ -1,4 +1,4 @@
-# make run    the warehouse from nothing: install, sample data, tables, load, a first look
+# make run    the warehouse from nothing: install, sample data, load, a first look; again: what is new
 # make test   lint and every test that takes seconds, but those of the stand-in for Redshift
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +11,6 @@ unexport PYTHONDONTWRITEBYTECODE
 
 run: .venv/run.done
 	@test -e data/log_data || $(BIN)/sparkify generate
-	$(BIN)/python create_tables.py
 	$(BIN)/python etl.py
 	@$(BIN)/sparkify overview
 	@echo 'Next:'

@@ -32,7 +32,7 @@ def test_each_key_of_the_example_can_be_set() -> None:
 def test_in_a_script_nothing_is_asked_and_the_defaults_are_written(source: Path) -> None:
     done = run("sparkify", "init", cwd=source)
 
-    assert (done.code, done.err) == (0, "Wrote dwh.cfg. Next: sparkify create-tables\n")
+    assert (done.code, done.err) == (0, "Wrote dwh.cfg. Next: sparkify etl\n")
     assert "FIX" not in done.out
     assert (source / "dwh.cfg").read_text() == EXAMPLE
     assert stat.S_IMODE((source / "dwh.cfg").stat().st_mode) == 0o600
@@ -51,8 +51,7 @@ def test_options_say_what_would_be_asked(source: Path) -> None:
         *("ENGINE='duckdb'", "DB_NAME='dwh'", "LOG_DATA='my data/log_data'"),
         *("LOG_JSONPATH='my data/log_json_path.json'", "SONG_DATA='my data/song_data'"),
     ]
-    for command in ("create-tables", "etl"):
-        assert call(command, cwd=source).code == 0
+    assert call("etl", cwd=source).code == 0
     assert (source / "dwh.duckdb").exists()
 
 

@@ -115,6 +115,15 @@ def test_make_run_ends_with_commands_that_work_in_a_fresh_shell(installed: Path)
     assert (installed / "sparkify-report.html").exists()
     assert shell.stdout == "Nothing new to load.\n"
 
+    again = run("make", "run", "PYTHON=./bare-python", cwd=installed)
+
+    assert again.returncode == 0, again.stderr
+    assert "\nNothing new to load.\n" in again.stdout
+    assert (
+        again.stdout.partition("In the warehouse")[2]
+        == done.stdout.partition("In the warehouse")[2]
+    )
+
 
 def test_the_first_steps_name_the_commands_that_make_run_ends_with() -> None:
     page = (ROOT / "docs/first-steps.md").read_text(encoding="utf-8")

@@ -187,7 +187,7 @@ def test_wheel_and_sdist_install_and_load_in_fresh_environments(dist: Path, tmp_
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
         commands = folder / "venv/bin"
         subprocess.run([commands / "pip", "install", "-q", package], check=True)
-        for command in ("generate", "init", "create-tables", "etl", "check"):
+        for command in ("generate", "init", "etl", "check"):
             done = subprocess.run(
                 [commands / "sparkify", command],
                 cwd=work,

@@ -33,7 +33,6 @@ def make_run(folder: Path) -> str:
     """Do the steps of `make run` in a folder, and return what they print."""
     sparkify = str(Path(sys.executable).parent / "sparkify")
     run_as_user(sparkify, "generate", cwd=folder)
-    run_as_user(sys.executable, str(ROOT / "create_tables.py"), cwd=folder)
     loaded = run_as_user(sys.executable, str(ROOT / "etl.py"), cwd=folder)
     return loaded + run_as_user(sparkify, "overview", cwd=folder)
 

@@ -65,7 +65,7 @@ def _write_settings(file: Path, given: Mapping[str, str]) -> None:
     if not is_well:
         echo(f"Wrote {file}. Fix what is marked FIX, then run: sparkify doctor", err=True)
         sys.exit(1)
-    print_note(f"Wrote {file}. Next: {command_hint('create-tables')}")
+    print_note(f"Wrote {file}. Next: {command_hint('etl')}")
 
 
 def _ask_until_well(file: Path, given: Mapping[str, str], values: dict[str, str]) -> bool:
