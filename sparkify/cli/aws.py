@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import Command, configured
+from sparkify.cli.command import Command, configured, json_option
 from sparkify.cli.terminal import echo, print_error, shows_progress
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def reads_warehouse(command: Command) -> Command:
 
     @click.option("--name", default="", help="Warehouse; default: as in HOST, or sparkify.")
     @click.option("--region", default="", help="AWS region; default: as in HOST, or S3's.")
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @json_option
     @configured
     @functools.wraps(command)
     def with_request(settings: "Settings", **arguments: Any) -> None:

@@ -12,14 +12,21 @@ from sparkify.cli.command import (
     FailOn,
     configured,
     fail_on_option,
-    json_option,
+    format_options,
     output_file,
 )
-from sparkify.cli.terminal import echo, print_marked, print_note, to_json
+from sparkify.cli.formats import RECORD_FORMATS, write_records
+from sparkify.cli.tables import print_table
+from sparkify.cli.terminal import echo, print_marked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sparkify.checks import CheckResult
     from sparkify.config import Settings
+
+WORST_FIRST = ("failed", "warned", "passed")
+CHECK_COLUMNS = ("check", "stage", "severity", "outcome", "offending", "account", "checked")
 
 
 @click.command("check")
@@ -28,10 +35,10 @@ if TYPE_CHECKING:
 )
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report.")
 @fail_on_option
-@json_option
+@format_options(*RECORD_FORMATS)
 @configured
 def check_command(
-    settings: "Settings", everything: bool, junit: Path | None, fail_on: FailOn, as_json: bool
+    settings: "Settings", everything: bool, junit: Path | None, fail_on: FailOn, form: str
 ) -> None:
     """Run the data quality checks.
 
@@ -46,12 +53,12 @@ def check_command(
     counts = count_outcomes(result.outcome for result in results)
     if junit:
         _write_report(junit, as_junit(results))
-    if as_json:
-        echo(to_json([_check_record(each) for each in results]))
+    results.sort(key=lambda result: WORST_FIRST.index(result.outcome))
+    if form == "table":
+        _print_results(results)
+        echo(f"Checks: {describe_outcomes(counts)}.")
     else:
-        for result in results:
-            _print_result(result)
-        print_note(f"Checks: {describe_outcomes(counts)}.")
+        write_records(CHECK_COLUMNS, map(_check_record, results), form, sys.stdout)
     if counts["failed"] or (fail_on == "warn" and counts["warned"]):
         sys.exit(NEEDS_A_PERSON)
 
@@ -69,12 +76,24 @@ def _check_record(result: "CheckResult") -> dict[str, object]:
         "outcome": result.outcome,
         "offending": len(result.offending),
         "account": result.account,
+        "checked": result.check.statement.grain,
     }
 
 
-def _print_result(result: "CheckResult") -> None:
-    outcome = "FAILED" if result.outcome == "failed" else result.outcome
-    found = f"{result.name}, {result.finding_count}" if result.offending else result.name
-    print_marked(f"{outcome:<6}  ", f"{found}: {result.check.statement.grain}", 8)
-    for line in result.account.splitlines()[1:]:
-        print_marked(f"{'':<10}", line.strip(), 12)
+def _print_results(results: "Sequence[CheckResult]") -> None:
+    rows = [
+        (
+            result.outcome,
+            result.name,
+            result.finding_count if result.offending else "",
+            result.check.statement.grain,
+        )
+        for result in results
+    ]
+    print_table("", ("outcome", "check", "found", "what is checked"), rows)
+    for result in results:
+        if result.outcome != "passed":
+            echo(f"{result.outcome}: {result.name}")
+            for line in result.account.splitlines()[1:]:
+                print_marked("  ", line.strip(), 2)
+            echo()

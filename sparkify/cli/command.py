@@ -40,7 +40,6 @@ fail_on_option = click.option(
     show_default=True,
     help="With warn, exit code 3 also for a warning.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def format_options(*forms: str) -> Callable[[Command], Command]:
@@ -55,6 +54,16 @@ def format_options(*forms: str) -> Callable[[Command], Command]:
     )
     as_json = click.option("--json", "form", flag_value="json", help="Short for --format json.")
     return lambda command: by_name(as_json(command))
+
+
+def json_option(command: Command) -> Command:
+    """Add --format, table or json, and --json to a command, and pass them as `as_json`."""
+
+    @functools.wraps(command)
+    def with_json(*arguments: Any, form: str, **others: Any) -> None:
+        command(*arguments, as_json=form == "json", **others)
+
+    return format_options("table", "json")(with_json)
 
 
 def configured(command: Command) -> Command:

@@ -14,6 +14,7 @@ from sparkify.cli.terminal import echo, print_marked, to_json
 
 if TYPE_CHECKING:
     from sparkify.diagnosis import Diagnosis
+    from sparkify.operate.doctor import SettingInForce
 
 INDENT = 17  # characters before the text of a diagnosis
 
@@ -35,20 +36,29 @@ def doctor_command(
 
     found = examine(config, parse_overrides(overrides))
     if not as_json and found.settings:
-        rows = ((each.name, each.value, each.origin) for each in found.settings)
-        print_table("Settings", ("setting", "value", "from"), rows)
+        _print_settings_in_force(found.settings)
     diagnoses = []
     for area, diagnosis in found.diagnoses:
         diagnoses.append((area, diagnosis))
         if not as_json:
             print_diagnosis(area, diagnosis)
     is_well = all(diagnosis.ok for _, diagnosis in diagnoses)
+    if not as_json:
+        problems = sum(not diagnosis.ok for _, diagnosis in diagnoses)
+        echo(f"Examined: {len(diagnoses) - problems} ok, {problems} to fix.")
     if as_json:
         listed = [{"area": area, **asdict(diagnosis)} for area, diagnosis in diagnoses]
         settings = [asdict(each) for each in found.settings]
         echo(to_json({"ok": is_well, "settings": settings, "diagnoses": listed}))
     if not is_well:
         sys.exit(1)
+
+
+def _print_settings_in_force(settings: "Sequence[SettingInForce]") -> None:
+    """Print the settings that have a value; most are empty, which means none or the default."""
+    rows = [(each.name, each.value, each.origin) for each in settings if each.value]
+    print_table("Settings", ("setting", "value", "from"), rows)
+    echo(f"{len(settings) - len(rows)} other settings are empty (--json lists all).\n")
 
 
 def print_diagnosis(area: str, diagnosis: "Diagnosis") -> None:

@@ -5,7 +5,7 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from sparkify.cli.command import output_file
+from sparkify.cli.layout import PIPE_WIDTH, laid_out
 from sparkify.cli.spreadsheets import SAFE_CSV
 from sparkify.cli.terminal import (
+    in_utc,
     is_terminal,
     output_stream,
     print_note,
@@ -24,12 +26,13 @@ from sparkify.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from sparkify.engines.base import Answer
 
-READABLE_WIDTH = 12  # characters of a value
 NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+# Of what a command lists; a query has Parquet, too.
+RECORD_FORMATS = ("table", "csv", "json", "ndjson", "markdown")
 
 
 def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
@@ -68,48 +71,12 @@ def write_table(answer: "Answer", stream: TextIO) -> None:
 
     terminal = is_terminal(stream)
     console = SafeConsole(
-        file=stream, width=None if terminal else 100_000, no_color=not terminal, highlight=False
+        file=stream, width=None if terminal else PIPE_WIDTH, no_color=not terminal, highlight=False
     )
     rows = [[_printable_text(value) for value in row] for row in answer.rows]
-    if rows and terminal and _least_width(answer.columns, rows) > console.width:
-        for row in rows:
-            console.print(_row_as_list(answer.columns, row))
-    else:
-        console.print(_answer_table(answer, rows))
-
-
-def _least_width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """Return the least width at which a table of these values is readable."""
-    longest = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
-    return sum(min(length, READABLE_WIDTH) + 3 for length in longest)
-
-
-def _answer_table(answer: "Answer", rows: Sequence[Sequence[str]]) -> "Table":
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD)
-    for name, kind in zip(answer.columns, answer.types, strict=True):
-        number = _is_number(kind)
-        table.add_column(
-            Text(printable_line(name)), justify="right" if number else "left", no_wrap=number
-        )
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table
-
-
-def _row_as_list(columns: Sequence[str], row: Sequence[str]) -> "Table":
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE, show_header=False)
-    table.add_column(no_wrap=True)
-    for name, value in zip(columns, row, strict=True):
-        table.add_row(Text(printable_line(name), style="bold"), Text(value))
-    return table
+    numbers = [place for place, kind in enumerate(answer.types) if _is_number(kind)]
+    for each in laid_out(answer.columns, rows, numbers, console.width):
+        console.print(each)
 
 
 def write_csv(answer: "Answer", stream: TextIO) -> None:
@@ -185,6 +152,23 @@ TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
     "ndjson": write_ndjson,
     "markdown": write_markdown,
 }
+
+
+def write_records(
+    columns: Sequence[str], records: Iterable[Mapping[str, Any]], form: str, stream: TextIO
+) -> None:
+    """Write what a command lists in one of the formats of text; its timestamps are UTC."""
+    from sparkify.engines.base import Answer
+
+    rows = [tuple(in_utc(record[name]) for name in columns) for record in records]
+    kinds = tuple(
+        "BIGINT" if rows and all(isinstance(row[place], int) for row in rows) else "VARCHAR"
+        for place in range(len(columns))
+    )
+    if form == "json":  # in one line, as all JSON of commands
+        stream.write(f"{to_json([dict(zip(columns, row, strict=True)) for row in rows])}\n")
+    else:
+        TEXT_FORMATS[form](Answer(tuple(columns), kinds, iter(rows)), stream)
 
 
 def _is_number(kind: str) -> bool:

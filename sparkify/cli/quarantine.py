@@ -1,9 +1,8 @@
 """The `quarantine` commands: list the rejected records, retry the corrected files."""
 
-import csv
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,6 +14,7 @@ from sparkify.cli.command import (
     FailOn,
     configured,
     fail_on_option,
+    format_options,
     json_option,
     open_current,
     output_file,
@@ -22,6 +22,7 @@ from sparkify.cli.command import (
     report_errors,
     settings_options,
 )
+from sparkify.cli.formats import RECORD_FORMATS, write_records
 from sparkify.cli.spreadsheets import SAFE_CSV, csv_format, safe_option
 from sparkify.cli.tables import (
     describe_rejected_files,
@@ -30,7 +31,7 @@ from sparkify.cli.tables import (
     readable,
     report_omitted,
 )
-from sparkify.cli.terminal import echo, is_terminal, output_stream, print_marked, to_json
+from sparkify.cli.terminal import echo, is_terminal, print_marked, to_json
 from sparkify.sizes import counted
 
 if TYPE_CHECKING:
@@ -55,14 +56,7 @@ RejectedRows = Sequence[dict[str, Any]]
     metavar="RECORDS",
     help=f"Maximum records; 0 is all. A table has {RECORDS_SHOWN_IN_TABLE}.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "ndjson", "csv"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
-)
+@format_options(*RECORD_FORMATS)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @safe_option
 @settings_options
@@ -95,9 +89,9 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
         chosen = rows[: limit or None]
         if out:
             with output_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
-                REJECTED_FORMATS[written](chosen, stream, settings)
+                _write_rejected(chosen, written, stream, settings)
         else:
-            REJECTED_FORMATS[written](chosen, sys.stdout or io.StringIO(), settings)
+            _write_rejected(chosen, written, sys.stdout or io.StringIO(), settings)
     report_omitted(len(chosen), len(rows), "--limit 0 shows all")
 
 
@@ -177,39 +171,21 @@ def _print_rejected(row: dict[str, Any], settings: "Settings") -> None:
         print_marked("    ", readable(_shortened(row["raw_text"])), 4)
 
 
-def _write_rejected_json(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
-    stream.write(f"{to_json(rows)}\n")
-
-
-def _write_rejected_ndjson(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
-    stream.writelines(f"{to_json(row)}\n" for row in rows)
-
-
-def _write_rejected_csv(rows: RejectedRows, stream: TextIO, _: "Settings") -> None:
+def _write_rejected(rows: RejectedRows, form: str, stream: TextIO, settings: "Settings") -> None:
+    """Write rejected records in a format; only a table leaves something out."""
     from sparkify.operate.rejected import REJECTED_COLUMNS
-
-    writer = csv.DictWriter(output_stream(stream), REJECTED_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-
-
-def _write_rejected_safe_csv(rows: RejectedRows, stream: TextIO, settings: "Settings") -> None:
     from sparkify.sql.formulas import safe_cell
 
-    safe = [{name: safe_cell(value) for name, value in row.items()} for row in rows]
-    _write_rejected_csv(safe, stream, settings)
+    if form == "table":
+        _write_rejected_table(rows, stream, settings)
+    elif form == SAFE_CSV:
+        safe = [{name: safe_cell(value) for name, value in row.items()} for row in rows]
+        write_records(REJECTED_COLUMNS, safe, "csv", stream)
+    else:
+        write_records(REJECTED_COLUMNS, rows, form, stream)
 
 
 def _shortened(text: str | None) -> str | None:
     if text and len(text) > TEXT_SHOWN_IN_TABLE:
         return f"{text[:TEXT_SHOWN_IN_TABLE]}…"
     return text
-
-
-REJECTED_FORMATS: dict[str, Callable[[RejectedRows, TextIO, "Settings"], None]] = {
-    "table": _write_rejected_table,
-    "json": _write_rejected_json,
-    "ndjson": _write_rejected_ndjson,
-    "csv": _write_rejected_csv,
-    SAFE_CSV: _write_rejected_safe_csv,
-}

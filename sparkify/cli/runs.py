@@ -1,15 +1,17 @@
 """The `runs` command."""
 
+import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import configured, json_option, open_current
+from sparkify.cli.command import configured, format_options, open_current
+from sparkify.cli.formats import RECORD_FORMATS, write_records
 from sparkify.cli.tables import path_in_source, print_table, readable, report_omitted
 from sparkify.cli.terminal import echo, print_marked, to_json
-from sparkify.sizes import counted, readable_size
+from sparkify.sizes import counted, readable_duration, readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -31,27 +33,30 @@ ROWS_OF_RUN_SHOWN = 20  # of its files, and of its rejected records
     metavar="NUMBER",
     help="Show only the latest runs.",
 )
-@json_option
+@format_options(*RECORD_FORMATS)
 @configured
-def runs_command(settings: "Settings", run_id: str | None, last: int, as_json: bool) -> None:
+def runs_command(settings: "Settings", run_id: str | None, last: int, form: str) -> None:
     """Show past runs, or the details of one.
 
     With an ID, its beginning, or "last": its stages, batches, files, checks, schema drift and
     rejected records.
     """
-    from sparkify.operate.history import past_runs, run_details
+    from sparkify.operate.history import PastRun, past_runs, run_details
 
+    if run_id and form not in {"table", "json"}:
+        raise click.UsageError(f"the details of a run are no list: not as {form}, but as JSON")
     with open_current(settings) as reader:
         if run_id:
             details = run_details(reader, run_id)
-            if as_json:
+            if form == "json":
                 echo(to_json(asdict(details)))
             else:
                 _print_details(details, settings)
             return
         found = past_runs(reader)
-    if as_json:
-        echo(to_json([asdict(run) for run in found[:last]]))
+    if form != "table":
+        columns = [field.name for field in fields(PastRun)]
+        write_records(columns, map(asdict, found[:last]), form, sys.stdout)
     elif found:
         print_runs("Runs", found[:last])
         report_omitted(last, len(found), f"--last {len(found)} shows all")
@@ -61,11 +66,11 @@ def runs_command(settings: "Settings", run_id: str | None, last: int, as_json: b
 
 def print_runs(title: str, runs: "Sequence[PastRun]") -> None:
     """Print a table of runs, and below it the errors and the rejected files."""
-    columns = ("run", "outcome", "files", "size", "records", "rejected", "seconds")
+    columns = ("run", "outcome", "files", "size", "records", "rejected", "time")
     rows = (
         (
             *(run.run_id, run.outcome, run.files, readable_size(run.bytes)),
-            *(run.records, run.rejected, run.seconds_in_all),
+            *(run.records, run.rejected, _duration(run.seconds_in_all)),
         )
         for run in runs
     )
@@ -111,7 +116,7 @@ def _print_run(run: "PastRun") -> None:
         ("rows", f"{run.rows:,}; {counted(run.rejected, 'record')} rejected"),
         ("corrected", counted(run.changed, "earlier record") if run.changed else None),
         ("rejected files", run.rejected_files or None),
-        ("seconds", seconds),
+        ("time", _duration(seconds)),
         ("rate", f"{run.rows / seconds:,.0f} rows per second" if seconds and run.rows else None),
         ("peak memory", None if peak is None else readable_size(peak)),
         ("error", run.error or None),
@@ -119,8 +124,15 @@ def _print_run(run: "PastRun") -> None:
     print_table(f"Run {run.run_id}", ("", ""), [(name, readable(value)) for name, value in facts])
     if seconds:
         stages = run.seconds_by_stage.items()
-        shares = ((name, spent, f"{spent / seconds:.1%}") for name, spent in stages)
-        print_table("Time by stage", ("stage", "seconds", "share"), shares)
+        shares = (
+            (name.replace("_", " "), readable_duration(spent), f"{spent / seconds:.0%}")
+            for name, spent in stages
+        )
+        print_table("Time by stage", ("stage", "time", "share"), shares)
+
+
+def _duration(seconds: float | None) -> str | None:
+    return None if seconds is None else readable_duration(seconds)
 
 
 def _title_of_first_rows(title: str, rows: Sequence[Any], command: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 import sys
+from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +19,7 @@ from sparkify.cli.command import (
 from sparkify.cli.runs import print_runs
 from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, to_json
-from sparkify.sizes import counted, readable_size
+from sparkify.sizes import counted, readable_share, readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
@@ -78,13 +79,15 @@ def status_command(
     now = datetime.now(UTC)
     concerns = find_concerns(status, oldest, now)
     if as_json:
-        more = {
+        more: dict[str, Any] = {
             "matched_share": status.matched_share,
             "pending": pending and asdict(pending),
             "newest_event_age_seconds": age_seconds(status.newest_event, now),
             "loaded_age_seconds": age_seconds(status.loaded_at, now),
             "needs_a_person": [{"what": what, "try": hint} for what, hint in concerns],
         }
+        by_reason = status.rejected.items()
+        more["rejected"] = [{"reason": name, "records": count} for name, count in by_reason]
         echo(to_json(asdict(status) | more))
     else:
         _print_status(status, pending, now)
@@ -95,11 +98,11 @@ def status_command(
 
 
 def _with_age(timestamp: datetime | None, now: datetime) -> str | None:
-    """Return a timestamp and its age: `2018-11-30 10:00:00 UTC, 3 hours ago`."""
+    """Return the age of a timestamp, and itself: `3 hours ago (2018-11-30 10:00:00 UTC)`."""
     from sparkify.operate.status import age_seconds
 
     age = age_seconds(timestamp, now)
-    return None if age is None else f"{readable(timestamp)}, {_readable_age(age)} ago"
+    return None if age is None else f"{_readable_age(age)} ago ({readable(timestamp)})"
 
 
 def _readable_age(seconds: float) -> str:
@@ -110,10 +113,17 @@ def _readable_age(seconds: float) -> str:
     return counted(int(seconds), "second")
 
 
+def _described_drift(status: "WarehouseStatus") -> str | None:
+    """Return what the latest run found: `1 new, 2 missing`."""
+    if not status.runs:
+        return None
+    kinds = Counter(each["change"] for each in status.schema_changes)
+    return ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()) or "none"
+
+
 def _print_status(status: "WarehouseStatus", pending: "PendingFiles | None", now: datetime) -> None:
     from sparkify.checks import describe_outcomes
 
-    share = status.matched_share
     facts = (
         ("latest event", _with_age(status.newest_event, now)),
         ("latest load", _with_age(status.loaded_at, now)),
@@ -121,9 +131,10 @@ def _print_status(status: "WarehouseStatus", pending: "PendingFiles | None", now
             "pending",
             pending and f"{counted(pending.files, 'file')} ({readable_size(pending.bytes)})",
         ),
-        ("plays of a known song", None if share is None else f"{share:.1%}"),
+        ("plays of a known song", readable_share(status.matched, status.plays)),
         ("rejected records", sum(status.rejected.values())),
         ("rejected files", status.rejected_files),
+        ("schema drift", _described_drift(status)),
         ("latest checks", describe_outcomes(status.checks) if status.runs else None),
     )
     print_table("Warehouse", ("", ""), [(name, readable(value)) for name, value in facts])

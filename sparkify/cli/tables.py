@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
+from sparkify.cli.layout import PIPE_WIDTH, laid_out
 from sparkify.cli.terminal import echo, is_terminal, print_note, printable_line
 from sparkify.sizes import counted
 
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
 
 EMPTY_FILES_SHOWN = 3
 REJECTED_FILES_SHOWN = 20
-PIPE_WIDTH = 100_000
-# Columns of longer values are the ones that wrap where a terminal is too narrow.
-LONGEST_UNWRAPPED = 18
-RIGHT_ALIGNED = {"size", "share"}
+RIGHT_ALIGNED = {"size", "share", "time"}
 
 
 def print_table(
@@ -34,30 +32,23 @@ def print_table(
     A terminal gets one that fits its width, a pipe one as wide as its values and without colour.
     Without names of columns there is no head.
     """
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
     from sparkify.cli.console import SafeConsole
 
     listed = list(rows)
     cells = [[readable(value) for value in row] for row in listed]
-    table = Table(box=box.SIMPLE_HEAD, show_header=any(columns), collapse_padding=True)
-    for place, name in enumerate(columns):
-        number = name in RIGHT_ALIGNED or any(isinstance(row[place], int | float) for row in listed)
-        longest = max((len(row[place]) for row in cells), default=0)
-        table.add_column(
-            Text(printable_line(name)),
-            justify="right" if number else "left",
-            no_wrap=longest <= LONGEST_UNWRAPPED,
-            overflow="fold",
-        )
-    for row in cells:
-        table.add_row(*map(Text, row))
+    numbers = [
+        place
+        for place, name in enumerate(columns)
+        if name in RIGHT_ALIGNED or any(isinstance(row[place], int | float) for row in listed)
+    ]
     width = None if is_terminal(stream or sys.stdout) else PIPE_WIDTH
     console = SafeConsole(file=stream, width=width, highlight=False)
-    console.print(Text(title, style="bold"))
-    console.print(table)
+    if title:
+        console.print(Text(title, style="bold"))
+    for each in laid_out(columns, cells, numbers, console.width):
+        console.print(each)
 
 
 def readable(value: Any) -> str:

@@ -11,7 +11,7 @@ import shutil
 import sys
 import textwrap
 import traceback
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TextIO, cast
 
@@ -120,8 +120,18 @@ def print_traceback() -> None:
 
 def to_json(value: Any) -> str:
     """Return a value as JSON in one line, its timestamps (UTC) in ISO 8601."""
-    text = json.dumps(value, ensure_ascii=False, default=datetime.isoformat)
+    text = json.dumps(value, ensure_ascii=False, default=_timestamp)
     return UNSAFE.sub(_escaped_in_json, text)
+
+
+def in_utc(value: Any) -> Any:
+    """Return a timestamp of the warehouse with its zone, UTC; any other value as it is."""
+    is_bare = isinstance(value, datetime) and value.tzinfo is None
+    return value.replace(tzinfo=UTC) if is_bare else value
+
+
+def _timestamp(value: datetime) -> str:
+    return str(in_utc(value).isoformat())
 
 
 def output_stream(stream: TextIO) -> TextIO:

@@ -113,7 +113,7 @@ def has_jsonpaths(settings: Settings) -> bool:
 
 def settings_in_force(settings: Settings) -> list[SettingInForce]:
     """Return all settings, in the order of the example file."""
-    values = {key: str(getattr(settings, name)) for key, name in KEYS.items()}
+    values = {key: _setting_text(getattr(settings, name)) for key, name in KEYS.items()}
     severities = settings.check_severities.items()
     values |= {(CHECKS_SECTION, name.upper()): severity for name, severity in severities}
     return [
@@ -124,6 +124,10 @@ def settings_in_force(settings: Settings) -> list[SettingInForce]:
         )
         for key, value in values.items()
     ]
+
+
+def _setting_text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def examine_settings_file(settings: Settings) -> Iterator[Diagnosis]:

@@ -124,7 +124,7 @@ def run_details(reader: Queryable, name: str) -> RunDetails:
         _records(reader, "operate/batches_of_run", run_id),
         _records(reader, "operate/files_of_run", run_id),
         _records(reader, "operate/checks_of_run", run_id),
-        _records(reader, "operate/schema_changes_of_run", run_id),
+        schema_changes(reader, run_id),
         rejected_rows(reader, RejectedFilter(is_all=True, run_id=run_id)),
     )
 
@@ -139,6 +139,11 @@ def _outcome(reader: Queryable, outcome: str) -> str:
     if outcome == "running" and reader.is_exclusive:
         return "interrupted"
     return outcome
+
+
+def schema_changes(reader: Queryable, run_id: str) -> list[dict[str, Any]]:
+    """Return the schema changes that a run found: new, missing and retyped fields."""
+    return _records(reader, "operate/schema_changes_of_run", run_id)
 
 
 def _records(reader: Queryable, name: str, run_id: str) -> list[dict[str, Any]]:

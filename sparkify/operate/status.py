@@ -8,7 +8,7 @@ from sparkify import ledger, staging
 from sparkify.checks import CheckOutcome, count_outcomes
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
-from sparkify.operate.history import PastRun, described_runs
+from sparkify.operate.history import PastRun, described_runs, schema_changes
 from sparkify.sql import statement
 
 LAST_RUNS = 5
@@ -38,8 +38,9 @@ class WarehouseStatus:
 
     `checks` is the number of check results of the latest run by outcome. `rejected` is by reason,
     and counts only open records; `rejected_files` is the number of files that are rejected whole.
-    `findings` are the checks of any run that warned or failed last, `last_failure` is the latest
-    run that did not end well, also if it was long ago; both are None or empty without any.
+    `schema_changes` are those that the latest run found. `findings` are the checks of any run that
+    warned or failed last, `last_failure` is the latest run that did not end well, also if it was
+    long ago; they are None or empty without any.
     """
 
     runs: list[PastRun]
@@ -51,6 +52,7 @@ class WarehouseStatus:
     rejected_files: int
     plays: int
     matched: int
+    schema_changes: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     last_failure: PastRun | None
 
@@ -78,6 +80,7 @@ def read_status(reader: Queryable) -> WarehouseStatus:
         len(rejected_files.rows),
         plays,
         matched,
+        schema_changes(reader, runs[0].run_id) if runs else [],
         [dict(zip(findings.columns, row, strict=True)) for row in findings.rows],
         next((run for run in all_runs if run.outcome in ENDED_BADLY), None),
     )
