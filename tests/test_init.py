@@ -68,7 +68,7 @@ def test_without_a_jsonpaths_file_beside_the_logs_fields_go_by_name(source: Path
 def test_a_problem_is_told_with_its_fix_and_the_file_is_written(source: Path) -> None:
     done = call("init", "--logs", "nowhere", "--songs", "data/song_data", cwd=source)
 
-    assert done.code == 1
+    assert done.code == 3
     [problem] = [line for line in done.out.splitlines() if line.startswith("FIX")]
     assert "[S3] LOG_DATA" in problem
     assert "nowhere cannot be read" in problem
@@ -99,7 +99,7 @@ def test_a_server_is_logged_in_to(source: Path, engine: str) -> None:
     nobody = ("--set", "cluster.host=127.0.0.1", "--set", "cluster.db_port=1")
     done = call("init", "--engine", engine, *nobody, "--set", "cluster.db_user=me", cwd=source)
 
-    assert done.code == 1
+    assert done.code == 3
     assert re.search(r"^FIX +warehouse .*127\.0\.0\.1", done.out, re.MULTILINE)
 
 
@@ -180,7 +180,7 @@ def test_at_a_terminal_a_server_is_asked_for_where_the_engine_is_one(source: Pat
         after="Where are the logs?",
     )
 
-    assert done.code == 1
+    assert done.code == 3
     assert "Host of the server" in done.err
     settings = load_settings(source / "dwh.cfg", environment={})
     assert (settings.host, settings.db_name, settings.db_user) == ("127.0.0.1", "dwh", "me")

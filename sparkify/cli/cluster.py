@@ -19,6 +19,7 @@ from sparkify.cli.aws import (
     warehouse_size,
     warehouse_summary,
 )
+from sparkify.cli.command import NEEDS_A_PERSON
 from sparkify.cli.terminal import echo
 from sparkify.installation import command_hint
 
@@ -345,4 +346,4 @@ def cluster_doctor(request: WarehouseRequest) -> None:
     if request.as_json:
         echo(json.dumps([asdict(diagnosis) for diagnosis in found]))
     if not all(diagnosis.ok for diagnosis in found):
-        sys.exit(1)
+        sys.exit(NEEDS_A_PERSON)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import json_option, parse_overrides, settings_options
+from sparkify.cli.command import NEEDS_A_PERSON, json_option, parse_overrides, settings_options
 from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, print_marked, to_json
 
@@ -30,7 +30,7 @@ def doctor_command(
 ) -> None:
     """Diagnose problems and say how to fix them.
 
-    Examines settings, versions, source, warehouse and disks. Exit code 0 without problems, else 1.
+    Examines settings, versions, source, warehouse and disks. Exit code 3 if there is a problem.
     """
     from sparkify.operate.doctor import examine
 
@@ -51,7 +51,7 @@ def doctor_command(
         settings = [asdict(each) for each in found.settings]
         echo(to_json({"ok": is_well, "settings": settings, "diagnoses": listed}))
     if not is_well:
-        sys.exit(1)
+        sys.exit(NEEDS_A_PERSON)
 
 
 def _print_settings_in_force(settings: "Sequence[SettingInForce]") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from sparkify.cli.command import parse_overrides, report_errors, settings_options
+from sparkify.cli.command import NEEDS_A_PERSON, parse_overrides, report_errors, settings_options
 from sparkify.cli.doctor import print_diagnosis
 from sparkify.cli.terminal import echo, is_terminal, print_note
 from sparkify.config import DEFAULT_FILE, DEFAULT_SETTINGS, EngineName
@@ -40,7 +40,7 @@ def init_command(
     """Write a settings file, dwh.cfg.
 
     Asks at a terminal for what no option gives, and examines the answers. Never overwrites a file;
-    --set gives any other setting. Exit code 1 if something in the new file is to be fixed.
+    --set gives any other setting. Exit code 3 if something in the new file is to be fixed.
     """
     with report_errors(debug=debug):
         _write_settings(config or DEFAULT_FILE, parse_overrides(overrides) | _given(**flags))
@@ -64,7 +64,7 @@ def _write_settings(file: Path, given: Mapping[str, str]) -> None:
     create_settings_file(file, values)
     if not is_well:
         echo(f"Wrote {file}. Fix what is marked FIX, then run: sparkify doctor", err=True)
-        sys.exit(1)
+        sys.exit(NEEDS_A_PERSON)
     print_note(f"Wrote {file}. Next: {command_hint('etl')}")
 
 

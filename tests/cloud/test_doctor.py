@@ -64,7 +64,7 @@ def test_a_missing_permission_is_named(
 
     said = sparkify(capsys, "cluster", "doctor", "--json")
 
-    assert said.code == 1
+    assert said.code == 3
     assert "permissions missing: iam:CreateRole, redshift:PauseCluster" in wrong(said)
 
 
@@ -197,7 +197,7 @@ def test_without_a_warehouse_it_says_how_to_create_one(
 ) -> None:
     said = sparkify(capsys, "cluster", "doctor")
 
-    assert said.code == 1
+    assert said.code == 3
     assert "FIX   there is no warehouse sparkify in us-west-2" in said.out
     assert "Try: create it: sparkify cluster up" in said.out
 

@@ -43,7 +43,7 @@ def examined(folder: Path, *options: str, **env: str) -> Any:
     assert outcome.err == ""
     examination = json.loads(outcome.out)
     diagnoses = examination["diagnoses"]
-    assert outcome.code == (0 if examination["ok"] else 1)
+    assert outcome.code == (0 if examination["ok"] else 3)
     assert examination["ok"] == all(each["ok"] for each in diagnoses)
     for each in diagnoses:
         assert bool(each["fix"]) != each["ok"], "a fix where there is something to fix"
@@ -365,7 +365,7 @@ def test_a_cluster_that_cannot_be_used_is_a_problem(well: Path) -> None:
     outcome: Outcome = call("doctor", "--json", "--set", "CLUSTER.HOST=127.0.0.1", cwd=well)
 
     diagnoses = json.loads(outcome.out)["diagnoses"]
-    assert outcome.code == 1
+    assert outcome.code == 3
     warehouse = [each for each in diagnoses if each["area"] == "warehouse"]
     assert [each["ok"] for each in warehouse] == [False, True]
     assert "[IAM_ROLE] ARN is empty" in warehouse[1]["what"]
