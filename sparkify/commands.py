@@ -286,7 +286,7 @@ def _warn_without_scanner(settings: Settings, engine: Engine, reporter: RunRepor
 
     fix = library_fix(SOURCE)
     # A warehouse in the cloud reads the files itself.
-    if fix and not backend_of(settings).is_in_cloud and not pipeline.holds_data(engine):
+    if fix and not backend_of(settings).is_in_cloud and not pipeline.count_loaded_files(engine):
         reporter.warn(
             f"the native scanner {library_state(SOURCE).value}, so Python reads the records, "
             f"right but slower; to have it, {fix}"

@@ -7,8 +7,10 @@ from pathlib import Path
 from sparkify import requirements
 
 
-def launch(command: str, script: str) -> None:
+def launch(command: str, script: str, *without_terminal: str) -> None:
     """Run a command with the arguments of the root script at this path.
+
+    Where there is no terminal to ask at, it gets the options `without_terminal` too.
 
     If this Python lacks a package, the `.venv` beside the script runs it. One in the working
     directory is never used, since anybody may have put it there. Without a `.venv` the process ends
@@ -26,4 +28,5 @@ def launch(command: str, script: str) -> None:
         os.execv(python, [str(python), script, *sys.argv[1:]])  # noqa: S606 - a list, no shell
     from sparkify.cli import main
 
-    main([command, *sys.argv[1:]])
+    is_at_terminal = sys.stdin is not None and sys.stdin.isatty()
+    main([command, *(() if is_at_terminal else without_terminal), *sys.argv[1:]])

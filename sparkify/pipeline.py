@@ -21,6 +21,7 @@ from sparkify.engines.base import (
     FilesRejected,
     JsonLoad,
     LoadResult,
+    Queryable,
     RejectedFile,
     RejectedRecord,
     judge_files,
@@ -235,9 +236,11 @@ def _create_first_tables(engine: Engine) -> None:
         warehouse.require_current(engine)
 
 
-def holds_data(engine: Engine) -> bool:
-    """Return whether any file is loaded."""
-    return "loaded_files" in warehouse.tables(engine) and bool(ledger.latest_versions(engine))
+def count_loaded_files(reader: Queryable) -> int:
+    """Return the number of files that are loaded; 0 without tables. Any version has the column."""
+    if not warehouse.version(reader):
+        return 0
+    return int(reader.fetch(statement("ledger/count_files")).rows[0][0])
 
 
 def load_corrected(engine: Engine, settings: Settings, reporter: RunReporter) -> Run:

@@ -290,3 +290,20 @@ def test_a_wrong_location_leaves_no_empty_warehouse(folder: Path) -> None:
     assert failed.code == 1
     assert "nowhere" in failed.err
     assert list(folder.glob("*.duckdb")) == []
+
+
+def test_what_a_confirmation_raises_stops_everything(dwh: Path) -> None:
+    run = sparkify.load(dwh)
+
+    def refuse(_: object) -> None:
+        raise PermissionError
+
+    for act in (
+        lambda: sparkify.undo(run.run_id, dwh, before=refuse),
+        lambda: sparkify.rebuild(dwh, before=refuse),
+        lambda: sparkify.create_tables(dwh, before=refuse),
+        lambda: sparkify.reload(sparkify.ReloadScope("last"), dwh, before=refuse),
+    ):
+        with pytest.raises(PermissionError):
+            act()
+    assert sparkify.status(dwh).rows == COUNTS

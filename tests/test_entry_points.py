@@ -136,7 +136,7 @@ def test_a_second_run_finds_nothing_new(loaded_once: Path) -> None:
 
 # --- asking before data is dropped
 
-QUESTION = "The warehouse holds data. Drop it all?"
+QUESTION = "Go on? [y/N]"
 
 
 def test_in_a_script_the_warehouse_is_dropped_without_asking(loaded: Path) -> None:
@@ -144,6 +144,80 @@ def test_in_a_script_the_warehouse_is_dropped_without_asking(loaded: Path) -> No
 
     assert outcome == (0, "", "Created the tables; the warehouse is empty.\n")
     assert set(counts(loaded / "sparkify.duckdb").values()) == {0}
+
+
+def test_the_command_without_a_terminal_wants_a_yes(loaded: Path) -> None:
+    before = content(loaded / "sparkify.duckdb")
+
+    outcome = run("sparkify", "create-tables", cwd=loaded)
+
+    assert outcome.code == 2
+    assert outcome.err == (
+        "Error: the warehouse holds 2 loaded files, and nobody can be asked here\n"
+        "Try: sparkify create-tables --yes drops it all, --dry-run shows what\n"
+    )
+    assert content(loaded / "sparkify.duckdb") == before
+    assert run("sparkify", "create-tables", "--yes", cwd=loaded).code == 0
+    assert set(counts(loaded / "sparkify.duckdb").values()) == {0}
+    assert run("sparkify", "create-tables", cwd=loaded).code == 0  # there is nothing to lose
+
+
+def test_a_dry_run_of_creating_tables_makes_no_warehouse(tmp_path: Path) -> None:
+    outcome = run("create_tables.py", "--dry-run", cwd=tmp_path)
+
+    lost = "The warehouse holds no data: the tables are created, and nothing is lost.\n"
+    assert outcome == (0, lost, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+DESCRIBED: dict[tuple[str, ...], str] = {
+    ("create-tables",): "The warehouse holds 2 loaded files. All tables are dropped, the ledger "
+    "and the quarantine too, and created again, empty.",
+    ("rebuild",): "A rebuild empties the star schema (songplays 4, users 2, songs 1, "
+    "artists 1, time 3) and fills it again from the 1 batch in staging.",
+    ("undo",): "Undo removes 1 batch of 2 files and 7 records that run {run_id} loaded, and fills "
+    "the star schema again from the rest; the files are pending again.",
+}
+
+
+def spelt_out(command: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    """Return a command with the id of the run that undo needs."""
+    write_source(folder)
+    if command != ("undo",):
+        return command
+    [run_of_log] = json.loads(call("runs", "--json", cwd=folder).out)
+    return (*command, run_of_log["run_id"])
+
+
+@pytest.mark.parametrize("command", DESCRIBED, ids=" ".join)
+def test_a_dry_run_says_what_would_be_removed_and_removes_nothing(
+    loaded: Path, command: tuple[str, ...]
+) -> None:
+    before = content(loaded / "sparkify.duckdb")
+    spelt = spelt_out(command, loaded)
+
+    outcome = call(*spelt, "--dry-run", cwd=loaded)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert DESCRIBED[command].format(run_id=spelt[-1]) in outcome.out
+    assert content(loaded / "sparkify.duckdb") == before
+
+
+@pytest.mark.parametrize("command", [*DESCRIBED][1:], ids=" ".join)
+def test_at_a_terminal_a_command_says_what_it_removes_and_asks(
+    loaded: Path, command: tuple[str, ...]
+) -> None:
+    before = content(loaded / "sparkify.duckdb")
+    spelt = spelt_out(command, loaded)
+
+    outcome = at_terminal("sparkify", *spelt, cwd=loaded, keys=b"n\n", after=QUESTION)
+
+    assert outcome.code == 1
+    assert DESCRIBED[command].format(run_id=spelt[-1]) in outcome.err
+    assert content(loaded / "sparkify.duckdb") == before
+    outcome = at_terminal("sparkify", *spelt, "--yes", cwd=loaded)
+    assert outcome.code == 0
+    assert QUESTION not in outcome.err
 
 
 def test_at_a_terminal_yes_drops_the_warehouse(loaded: Path) -> None:

@@ -7,25 +7,67 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.terminal import is_terminal, print_note
+from sparkify.cli.confirmation import ask_before, dry_run_option, yes_option
+from sparkify.cli.terminal import echo, is_terminal, print_note
+from sparkify.errors import ConfigError
+from sparkify.sizes import counted
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
+    from sparkify.engines.base import Engine
 
 
 @click.command("create-tables")
-@click.option("--yes", is_flag=True, help="Do not ask before data is dropped.")
+@dry_run_option
+@yes_option
 @configured
-def create_tables_command(settings: "Settings", yes: bool) -> None:
+def create_tables_command(settings: "Settings", dry_run: bool, yes: bool) -> None:
     """Drop all tables and create them again, empty.
 
-    The ledger is dropped too: the next load takes every file.
+    The ledger is dropped too: the next load takes every file. Where there is no terminal to ask at,
+    data is dropped only with --yes; the script create_tables.py drops it without.
     """
-    from sparkify import pipeline
-    from sparkify.engines import open_engine
+    from sparkify import commands
+    from sparkify.pipeline import count_loaded_files
 
-    with closing(open_engine(settings)) as engine:
-        if is_terminal(sys.stdin) and not yes and pipeline.holds_data(engine):
-            click.confirm("The warehouse holds data. Drop it all?", abort=True, err=True)
-        pipeline.create_tables(engine)
+    if dry_run:
+        echo(_describe_drop(_count_files_there(settings)))
+        return
+
+    def require_consent(engine: "Engine") -> None:
+        files = count_loaded_files(engine)
+        if files and not yes:
+            _require_terminal(files)
+            ask_before(_describe_drop(files), yes=yes)
+
+    commands.create_tables(settings, before=require_consent)
     print_note("Created the tables; the warehouse is empty.")
+
+
+def _count_files_there(settings: "Settings") -> int:
+    """Return the number of loaded files, 0 where there is no warehouse, which is not made."""
+    from sparkify.engines import backend_of, open_reader
+    from sparkify.pipeline import count_loaded_files
+
+    if not backend_of(settings).exists(settings):
+        return 0
+    with closing(open_reader(settings)) as reader:
+        return count_loaded_files(reader)
+
+
+def _require_terminal(files: int) -> None:
+    """Raise ConfigError where nobody can be asked."""
+    if not is_terminal(sys.stdin):
+        raise ConfigError(
+            f"the warehouse holds {counted(files, 'loaded file')}, and nobody can be asked here",
+            "sparkify create-tables --yes drops it all, --dry-run shows what",
+        )
+
+
+def _describe_drop(files: int) -> str:
+    if not files:
+        return "The warehouse holds no data: the tables are created, and nothing is lost."
+    return (
+        f"The warehouse holds {counted(files, 'loaded file')}. All tables are dropped, the ledger "
+        "and the quarantine too, and created again, empty."
+    )

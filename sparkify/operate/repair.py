@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import NamedTuple
 
 from sparkify import checks, transform, warehouse
 from sparkify.config import DEFAULT_SETTINGS, Settings
-from sparkify.engines.base import Engine
+from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import ConfigError
+from sparkify.operate.history import PastRun, past_runs
 from sparkify.sql import (
     DIMENSIONS,
     FACT,
@@ -37,11 +39,7 @@ def undo_run(engine: Engine, run_id: str, settings: Settings = DEFAULT_SETTINGS)
     warehouse.require_current(engine)
     with engine.transaction():
         engine.acquire_write_lock()
-        files = int(engine.fetch(statement("runs/files"), run_id=run_id).rows[0][0])
-        if not files:
-            raise ConfigError(
-                f"there is no run {run_id} of which files are loaded", "see them: sparkify runs"
-            )
+        files = loaded_run(engine, run_id).files
         for table in (
             *(*STAGING_TABLES, "load_errors", "rejected_files", "source_keys"),
             *("loaded_files", "batches"),
@@ -50,6 +48,38 @@ def undo_run(engine: Engine, run_id: str, settings: Settings = DEFAULT_SETTINGS)
         engine.execute(statement("runs/undone"), run_id=run_id)
         refill_star(engine, settings)
     return files
+
+
+def loaded_run(reader: Queryable, run_id: str) -> PastRun:
+    """Return a run with the files that are loaded of it.
+
+    Raises ConfigError without any, WarehouseError for tables of another version.
+    """
+    warehouse.require_current(reader)
+    for run in past_runs(reader):
+        if run.run_id == run_id and run.files:
+            return run
+    raise ConfigError(
+        f"there is no run {run_id} of which files are loaded", "see them: sparkify runs"
+    )
+
+
+class RebuildPlan(NamedTuple):
+    """The rows of the star that a rebuild removes, by table, and the batches to fill it from."""
+
+    rows: dict[str, int]
+    batches: int
+
+
+def plan_rebuild(reader: Queryable) -> RebuildPlan:
+    """Tell what a rebuild would remove, and from how many batches it would fill the star.
+
+    Raises WarehouseError for tables of another version.
+    """
+    warehouse.require_current(reader)
+    counts = reader.fetch(statement("queries/rows_by_table")).rows
+    rows = {table: count for _, table, count in counts if table in (FACT, *DIMENSIONS)}
+    return RebuildPlan(rows, len(reader.fetch(statement("repair/batches")).rows))
 
 
 def refill_from_batch(engine: Engine, loaded_at: datetime) -> None:

@@ -987,6 +987,11 @@ SELECT
   COALESCE(SUM(remainder * remainder % 2147483647), 0) AS checksum
 FROM folded
 
+-- ledger/count_files 7437366d85323f02
+SELECT
+  COUNT(DISTINCT uri) AS files
+FROM loaded_files
+
 -- ledger/next_batch bdbc34b8f95fad97
 SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
@@ -2290,13 +2295,6 @@ SELECT
 
 -- runs/end b4a999db0f0d0817
 UPDATE runs SET ended_at = CURRENT_TIMESTAMP AT TIME ZONE 'UTC', outcome = $outcome, error = $error, stage_seconds = $stage_seconds, peak_memory_bytes = $peak_memory_bytes, changed_records = $changed_records
-WHERE
-  run_id = $run_id
-
--- runs/files 6c0c539c20e425c2
-SELECT
-  COUNT(*) AS files
-FROM loaded_files
 WHERE
   run_id = $run_id
 

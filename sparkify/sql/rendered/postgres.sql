@@ -1001,6 +1001,11 @@ SELECT
   COALESCE(SUM(remainder * remainder %% 2147483647), 0) AS checksum
 FROM folded
 
+-- ledger/count_files aeca4c994bd8e834
+SELECT
+  COUNT(DISTINCT uri) AS files
+FROM loaded_files
+
 -- ledger/next_batch f99a40dc89949693
 SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
@@ -2338,13 +2343,6 @@ SELECT
 UPDATE runs SET ended_at = (
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 ), outcome = %(outcome)s, error = %(error)s, stage_seconds = %(stage_seconds)s, peak_memory_bytes = %(peak_memory_bytes)s, changed_records = %(changed_records)s
-WHERE
-  run_id = %(run_id)s
-
--- runs/files d940f157288e473b
-SELECT
-  COUNT(*) AS files
-FROM loaded_files
 WHERE
   run_id = %(run_id)s
 
