@@ -228,7 +228,6 @@ def test_a_load_makes_the_tables_where_there_are_none(warehouse: Warehouse) -> N
         assert (run.records, len(bare.table("songplays"))) == (1, 1)
 
 
-
 # Batches
 
 
