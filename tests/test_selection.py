@@ -90,7 +90,7 @@ def test_etl_loads_only_the_log_files_of_some_days_and_all_songs(days: Path) -> 
         "there is no date in their paths, so --from and --to leave them out\n"
     )
     run = json.loads(outcome.out)
-    assert (run["files"], run["rows"]["songs"]) == (3, 1)
+    assert (run["files"], run["row_changes"]["songs"]["added"]) == (3, 1)
     assert loaded_sessions(days) == [11, 12]
     assert json.loads(call("etl", *some, "--json", cwd=days).out)["files"] == 0
     assert json.loads(call("etl", "--json", cwd=days).out)["files"] == 2

@@ -50,7 +50,7 @@ PENDING_FILES_SHOWN = 20
 def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
     settings: "Settings",
     as_sql: bool,
-    engine: str | None,
+    engine: EngineName | None,
     choice: "LogChoice",
     reloaded: str | None,
     full_refresh: bool,
@@ -68,12 +68,11 @@ def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
         scope = reload_scope(reloaded or "", choice, full_refresh)
         show_reload_plan(settings, scope, as_json)
         return
-    from sparkify.engines import ENGINES
-    from sparkify.operate.plan import plan_load
+    from sparkify import commands
 
     engine = engine or settings.engine
     with show_activity("listing the source"):
-        plan = plan_load(settings, ENGINES[engine](), choice)
+        plan = commands.plan(settings, choice=choice, engine=engine)
     if not plan.has_tables:
         print_note("There are no tables yet; a load creates them.")
     if as_json:
