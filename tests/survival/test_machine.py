@@ -177,7 +177,12 @@ def test_a_local_file_that_is_changed_while_it_is_read_fails_its_batch(
 
 # --- what takes a warehouse apart
 
-DOORS = {"create_tables.py": (), "sparkify rebuild": (), "sparkify undo": ("RUN",)}
+DOORS = {
+    "create_tables.py": (),
+    "sparkify rebuild": (),
+    "sparkify undo": ("RUN",),
+    "sparkify reload --full-refresh --drop-missing": (),
+}
 
 
 @pytest.mark.parametrize(
