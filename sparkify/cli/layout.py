@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 100_000  # a pipe takes lines of any width
 # What rich puts beside the text of each column, and around all.
-PADDING, EDGES = 3, 1
+PADDING, EDGES = 2, 1
 LONGEST_WORD = 40  # characters; of a longer one, such as a path, the column may cut it
 
 
@@ -75,7 +75,7 @@ def _as_table(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, show_header=any(columns))
+    table = Table(box=box.SIMPLE_HEAD, show_header=any(columns), padding=(0, 0, 0, 1))
     for place, name in enumerate(columns):
         table.add_column(
             Text(printable_line(name)),
