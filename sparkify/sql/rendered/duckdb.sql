@@ -2448,7 +2448,7 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
--- schema/runs 0a143bf1782f73c5
+-- schema/runs baa2770d97f856ec
 CREATE TABLE runs (
   run_id TEXT(64) NOT NULL,
   started_at TIMESTAMP NOT NULL,

@@ -558,8 +558,8 @@ comment on column "runs"."started_at" is 'Start time, in UTC.'
 -- comment/runs.ended_at a3cd4e679991c579
 comment on column "runs"."ended_at" is 'End time, in UTC; null while the run lasts, and if it was killed.'
 
--- comment/runs.outcome a7cdfbe9f9041a77
-comment on column "runs"."outcome" is 'running, done, failed, interrupted or undone.'
+-- comment/runs.outcome f448e480539a6096
+comment on column "runs"."outcome" is 'running, done, failed, interrupted, undone or reloaded.'
 
 -- comment/runs.error 40b15ac0a9214633
 comment on column "runs"."error" is 'The error of a failed run.'

@@ -2508,7 +2508,7 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
--- schema/runs e45fba90a506c83a
+-- schema/runs 7fafbf67ae69dfcf
 CREATE TABLE runs (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,

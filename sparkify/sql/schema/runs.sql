@@ -8,7 +8,7 @@ create table runs (
     started_at timestamp not null,
     -- End time, in UTC; null while the run lasts, and if it was killed.
     ended_at timestamp,
-    -- running, done, failed, interrupted or undone.
+    -- running, done, failed, interrupted, undone or reloaded.
     outcome varchar(16) not null,
     -- The error of a failed run.
     error varchar(4096),
