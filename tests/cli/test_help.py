@@ -12,6 +12,9 @@ from tests.command_line import ROOT, at_terminal, call, run
 
 COMMANDS = [name for names in COMMANDS_BY_TOPIC.values() for name in names]
 
+# One has nothing to do with a warehouse, the other names two.
+WITHOUT_SETTINGS = {("completion",), ("diff",)}
+
 
 def leaves(group: click.Group = app, *path: str) -> list[tuple[str, ...]]:
     """Return the words of each command that is no group."""
@@ -71,7 +74,7 @@ def test_every_command_takes_the_options_of_all(path: tuple[str, ...]) -> None:
     options = {option for each in command.params for option in each.opts}
 
     expected = {"-v", "--verbose", "-q", "--quiet"}
-    if path != ("completion",):
+    if path not in WITHOUT_SETTINGS:
         expected |= {"--config", "--set", "--debug"}
     assert expected <= options
 
