@@ -14,7 +14,17 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench import generator, history, one_day, packing, small_files, stages, startup, streaming
+from bench import (
+    generator,
+    history,
+    one_day,
+    packing,
+    publishing,
+    small_files,
+    stages,
+    startup,
+    streaming,
+)
 from bench.page import find_section, replace_section
 from bench.target import Target, targets_table
 
@@ -31,6 +41,7 @@ SIZES: dict[str, Plan] = {
         (packing.targets, (3_000, 10_000, 3)),
         (generator.targets, (1_000_000, 14_896)),
         (one_day.targets, (100, 1_000, 1_000, 21)),
+        (publishing.targets, (50, 9)),
     ],
     "full": [
         (stages.targets, (1_000_000, 14_896, 9)),
@@ -43,6 +54,7 @@ SIZES: dict[str, Plan] = {
         (packing.targets, (14_896, 100_000, 3)),
         (generator.targets, (10_000_000, 14_896)),
         (one_day.targets, (100, 10_000, 1_000, 51)),
+        (publishing.targets, (500, 9)),
     ],
 }
 

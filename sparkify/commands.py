@@ -186,8 +186,8 @@ def check(settings: GivenSettings = None, *, everything: bool = False) -> "list[
     from sparkify.operate.checking import check_all, check_last_batch
 
     found = as_settings(settings)
-    with _opened(found, open_existing) as engine:
-        return (check_all if everything else check_last_batch)(engine, found)
+    with closing(open_reader(found)) as reader:
+        return (check_all if everything else check_last_batch)(reader, found)
 
 
 def status(settings: GivenSettings = None) -> "WarehouseStatus":

@@ -24,6 +24,7 @@ Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
 YesOrNo = Literal["no", "yes"]
 EngineName = Literal["duckdb", "redshift", "postgres"]
+PublishMode = Literal["auto", "on", "off"]
 NoticeForm = Literal["auto", "json", "slack", "teams", "discord"]
 Severity = Literal["block", "warn"]
 
@@ -44,6 +45,7 @@ class Settings:
 
     Relative paths were already joined to the folder that they are relative to: the settings file's,
     or, of a value of the command line, the working directory. `database_folder` is that of DB_NAME.
+    `read_wait` is what --wait says: so many seconds a reader waits for a command that writes.
     `check_severities` is by the name of a check. `origins` holds for each given setting where it
     was given: in the file, the environment or on the command line.
     """
@@ -57,6 +59,7 @@ class Settings:
     db_port: int = 5439
     db_schema: str = ""
     db_secret: str = ""
+    publish: PublishMode = "auto"
     iam_role: str = ""
     log_data: str = "data/log_data"
     log_jsonpath: str = "data/log_json_path.json"
@@ -69,6 +72,7 @@ class Settings:
     batch_mb: int = 1024
     max_errors: int = 100
     lock_wait: float = 3600
+    read_wait: float = 10
     statement_timeout: int = 0
     memory_limit: int | None = None
     follow_links: YesOrNo = "no"
@@ -141,6 +145,7 @@ KEYS = {
     ("CLUSTER", "DB_PORT"): "db_port",
     ("CLUSTER", "DB_SCHEMA"): "db_schema",
     ("CLUSTER", "DB_SECRET"): "db_secret",
+    ("CLUSTER", "PUBLISH"): "publish",
     ("IAM_ROLE", "ARN"): "iam_role",
     ("S3", "LOG_DATA"): "log_data",
     ("S3", "LOG_JSONPATH"): "log_jsonpath",
@@ -172,7 +177,7 @@ CHECKS_SECTION = "CHECKS"
 KNOWN_SECTIONS = frozenset({*(section for section, _ in KEYS), CHECKS_SECTION, "AWS"})
 # An empty value of these means the default; of the others it means none.
 DEFAULT_WHEN_EMPTY = {
-    *("DB_NAME", "DB_PORT", "LOG_DATA", "SONG_DATA"),
+    *("DB_NAME", "DB_PORT", "PUBLISH", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "LOCK_WAIT", "STATEMENT_TIMEOUT", "MEMORY_LIMIT", "SCHEMA"),
     *("FOLLOW_LINKS", "FILE_MODE", "FORM"),
 }
@@ -189,6 +194,7 @@ WHOLE_NUMBERS = {
 
 CHOICES = {
     ("CLUSTER", "ENGINE"): get_args(EngineName),
+    ("CLUSTER", "PUBLISH"): get_args(PublishMode),
     ("ETL", "SCHEMA"): get_args(SchemaMode),
     ("OUTPUT", "FILE_MODE"): ("600", "640", "660", "644", "664"),
     ("ETL", "FOLLOW_LINKS"): get_args(YesOrNo),

@@ -3,7 +3,6 @@
 SparkifyError
 ├── ConfigError        a setting or an argument is wrong (exit code 2)
 ├── SourceError        the files to load cannot be listed or read
-│   ├── MissingSource  there is no such file, folder or object
 │   └── UnreadableFile one file cannot be read, and the others can
 ├── LoadError          a row or a file does not fit its staging table
 │   ├── UnloadableFile one file cannot be loaded, and the others can
@@ -38,6 +37,14 @@ class SparkifyError(Exception):
         return type(self), (str(self), self.hint)
 
 
+class SparkifyWarning(UserWarning):
+    """Something that fails no command: what happened, and in `hint` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class ConfigError(SparkifyError):
     """A setting or an argument is missing or wrong."""
 
@@ -46,10 +53,6 @@ class ConfigError(SparkifyError):
 
 class SourceError(SparkifyError):
     """The files to load cannot be listed or read."""
-
-
-class MissingSource(SourceError):  # noqa: N818 - a state of a source
-    """There is no such file, folder or object."""
 
 
 class LoadError(SparkifyError):

@@ -78,5 +78,6 @@ def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def loaded(loaded_once: Path, tmp_path: Path) -> Path:
     """Give a folder with a warehouse that holds data and no dwh.cfg, to be spoilt at will."""
-    shutil.copy(loaded_once / "sparkify.duckdb", tmp_path)
+    for name in ("sparkify.duckdb", "sparkify.read.duckdb"):
+        shutil.copy2(loaded_once / name, tmp_path)
     return tmp_path

@@ -654,7 +654,8 @@ def test_a_text_file_in_the_place_of_the_warehouse(tmp_path: Path, entry_point: 
 
     assert_rejected(outcome, 1, "sparkify.duckdb is not a DuckDB database")
     assert (tmp_path / "sparkify.duckdb").read_text() == text
-    assert {path.name for path in tmp_path.iterdir()} == {"sparkify.duckdb", "data"}
+    there = {path.name for path in tmp_path.iterdir()}
+    assert there == {"sparkify.duckdb", "sparkify.read.duckdb", "data"}
 
 
 @pytest.mark.parametrize("entry_point", ENTRY_POINTS, ids=" ".join)

@@ -14,6 +14,7 @@ from bench import (
     history,
     one_day,
     packing,
+    publishing,
     small_files,
     stages,
     startup,
@@ -34,6 +35,7 @@ TINY: Plan = [
     (packing.targets, (100, 500, 1)),
     (generator.targets, (1_000, 50)),
     (one_day.targets, (3, 200, 50, 1)),
+    (publishing.targets, (1, 1)),
 ]
 
 

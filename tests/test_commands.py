@@ -107,7 +107,9 @@ def test_settings_may_be_a_mapping_or_settings(
     assert sparkify.load(sparkify.load_settings(None, {"CLUSTER.DB_NAME": "two"})).files == 2
     assert sparkify.load().files == 2
     assert {file.name for file in folder.glob("*.duckdb")} == {
-        *("one.duckdb", "two.duckdb", "sparkify.duckdb"),
+        f"{name}{ending}"
+        for name in ("one", "two", "sparkify")
+        for ending in (".duckdb", ".read.duckdb")
     }
 
 

@@ -379,7 +379,7 @@ def test_the_example_file_names_every_setting() -> None:
 
 
 def test_every_setting_has_a_key() -> None:
-    beside = {"warnings", "file", "origins", "check_severities", "database_folder"}
+    beside = {"warnings", "file", "origins", "check_severities", "database_folder", "read_wait"}
     assert {field.name for field in fields(Settings)} - beside == set(KEYS.values())
 
 

@@ -36,7 +36,7 @@ def test_the_database_may_lie_in_the_home(tmp_path: Path) -> None:
         outcome = call(command, *setting, cwd=tmp_path, env={"HOME": str(home)})
 
         assert outcome.code == 0, outcome.err
-    assert [file.name for file in home.iterdir()] == ["dwh.duckdb"]
+    assert {file.name for file in home.iterdir()} == {"dwh.duckdb", "dwh.read.duckdb"}
 
 
 def test_the_two_scripts_build_the_warehouse_by_the_settings_of_the_brief(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ def settings_for(data: Path | str) -> dict[str, str]:
         "SPARKIFY_S3_LOG_DATA": f"{data}/log_data",
         "SPARKIFY_S3_SONG_DATA": f"{data}/song_data",
         "SPARKIFY_S3_LOG_JSONPATH": f"{data}/log_json_path.json",
+        "SPARKIFY_CLUSTER_PUBLISH": "off",  # bench/publishing.py has its cost
     }
 
 

@@ -26,6 +26,8 @@ from sparkify.cli.terminal import (
     print_detail,
     print_error,
     print_traceback,
+    print_warning,
+    warnings_passed_to,
 )
 
 if TYPE_CHECKING:
@@ -125,7 +127,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _use_utf_8()
     Speech.verbosity = Verbosity.NORMAL
     try:
-        with private_files(), end_on_signals(), _time_shown():
+        with (
+            private_files(),
+            end_on_signals(),
+            warnings_passed_to(print_warning),
+            _time_shown(),
+        ):
             _require_utf_8(sys.argv[1:] if arguments is None else arguments)
             app.main(arguments, prog_name="sparkify", standalone_mode=False)
             if sys.stdout:

@@ -10,7 +10,7 @@ import click
 from sparkify.cli.command import (
     NEEDS_A_PERSON,
     FailOn,
-    configured,
+    configured_to_read,
     fail_on_option,
     format_options,
     output_file,
@@ -36,7 +36,7 @@ CHECK_COLUMNS = ("check", "stage", "severity", "outcome", "offending", "account"
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report.")
 @fail_on_option
 @format_options(*RECORD_FORMATS)
-@configured
+@configured_to_read
 def check_command(
     settings: "Settings", everything: bool, junit: Path | None, fail_on: FailOn, form: str
 ) -> None:
@@ -45,11 +45,11 @@ def check_command(
     Exit code 3 if a check fails; with --fail-on warn also if one warns.
     """
     from sparkify.checks import count_outcomes, describe_outcomes
-    from sparkify.engines import open_existing
+    from sparkify.engines import open_reader
     from sparkify.operate.checking import as_junit, check_all, check_last_batch
 
-    with closing(open_existing(settings)) as engine:
-        results = (check_all if everything else check_last_batch)(engine, settings)
+    with closing(open_reader(settings)) as reader:
+        results = (check_all if everything else check_last_batch)(reader, settings)
     counts = count_outcomes(result.outcome for result in results)
     if junit:
         _write_report(junit, as_junit(results))

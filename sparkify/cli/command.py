@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -39,6 +40,12 @@ fail_on_option = click.option(
     default="block",
     show_default=True,
     help="With warn, exit code 3 also for a warning.",
+)
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Wait this long for a load; default: 10.",
 )
 
 
@@ -78,6 +85,22 @@ def configured(command: Command) -> Command:
             command(read_settings(config, overrides), **arguments)
 
     return with_settings
+
+
+def configured_to_read(command: Command) -> Command:
+    """As `configured`, for a command that only reads; --wait limits its wait for another one."""
+
+    @wait_option
+    @functools.wraps(command)
+    def with_wait(settings: "Settings", wait: float | None, **arguments: Any) -> None:
+        command(waiting_so_long(settings, wait), **arguments)
+
+    return configured(with_wait)
+
+
+def waiting_so_long(settings: "Settings", wait: float | None) -> "Settings":
+    """Return the settings with the value of --wait, if there is one."""
+    return settings if wait is None else replace(settings, read_wait=wait)
 
 
 def settings_options(command: Command) -> Command:

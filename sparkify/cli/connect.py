@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured
+from sparkify.cli.command import configured_to_read
 from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     required=True,
     help="Program to connect.",
 )
-@configured
+@configured_to_read
 def connect_command(settings: "Settings", client: str) -> None:
     """Print connection settings for other programs.
 

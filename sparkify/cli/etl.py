@@ -25,7 +25,7 @@ from sparkify.cli.tables import (
     describe_row_changes,
     describe_touched,
 )
-from sparkify.cli.terminal import echo, is_quiet, shows_progress, to_json
+from sparkify.cli.terminal import echo, is_quiet, shows_progress, to_json, warnings_passed_to
 from sparkify.errors import SparkifyError
 from sparkify.sizes import counted, readable_size
 
@@ -139,7 +139,8 @@ def _open_reporter(log_format: str) -> Iterator["CommandReporter"]:
     if log_format == "json":
         log = JsonLog(sys.stderr)
         try:
-            yield log
+            with warnings_passed_to(lambda warning: log.warn(f"{warning}; {warning.hint}")):
+                yield log
         except SparkifyError as error:
             log.failed(error)
             sys.exit(error.exit_code)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured
+from sparkify.cli.command import configured_to_read
 from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.terminal import print_note
 from sparkify.sizes import counted, readable_size
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     help="Format of the files.",
 )
 @safe_option
-@configured
+@configured_to_read
 def export_command(
     settings: "Settings", folder: str, form: "ExportFormat", safe_for_spreadsheets: bool
 ) -> None:

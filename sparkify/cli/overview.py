@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import configured, json_option
+from sparkify.cli.command import configured_to_read, json_option
 from sparkify.cli.terminal import echo, printable_line, to_json
 
 if TYPE_CHECKING:
@@ -17,19 +17,19 @@ BAR_WIDTH = 20
 
 @click.command("overview")
 @json_option
-@configured
+@configured_to_read
 def overview_command(settings: "Settings", as_json: bool) -> None:
     """Show what the warehouse contains.
 
     The rows of each table, and the answers to three common questions.
     """
-    from sparkify.engines import open_existing
+    from sparkify.engines import open_reader
     from sparkify.engines.base import Result
     from sparkify.serve.overview import OVERVIEW_QUESTIONS, answers, rows_by_table
 
-    with closing(open_existing(settings)) as engine:
-        rows = rows_by_table(engine)
-        found = answers(engine)
+    with closing(open_reader(settings)) as reader:
+        rows = rows_by_table(reader)
+        found = answers(reader)
     if as_json:
         listed = {
             OVERVIEW_QUESTIONS[title].rpartition("/")[2]: _answer_records(result)

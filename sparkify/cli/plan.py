@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from sparkify.cli.command import configured, json_option, show_activity
+from sparkify.cli.command import configured_to_read, json_option, show_activity
 from sparkify.cli.reload import full_refresh_option, reload_scope, show_reload_plan
 from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import (
@@ -46,7 +46,7 @@ PENDING_FILES_SHOWN = 20
 )
 @full_refresh_option
 @json_option
-@configured
+@configured_to_read
 def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
     settings: "Settings",
     as_sql: bool,

@@ -21,6 +21,8 @@ from sparkify.cli.command import (
     read_settings,
     report_errors,
     settings_options,
+    wait_option,
+    waiting_so_long,
 )
 from sparkify.cli.formats import RECORD_FORMATS, write_records
 from sparkify.cli.spreadsheets import SAFE_CSV, csv_format, safe_option
@@ -59,6 +61,7 @@ RejectedRows = Sequence[dict[str, Any]]
 @format_options(*RECORD_FORMATS)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @safe_option
+@wait_option
 @settings_options
 @click.pass_context
 def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
@@ -71,6 +74,7 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     form: str,
     out: Path | None,
     safe_for_spreadsheets: bool,
+    wait: float | None,
     **wanted: Any,
 ) -> None:
     """List the rejected records and files.
@@ -82,7 +86,7 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
         return
     written = csv_format(form, safe_for_spreadsheets)
     with report_errors(debug=debug):
-        settings = read_settings(config, overrides)
+        settings = waiting_so_long(read_settings(config, overrides), wait)
         rows = _read_rejected(settings, wanted)
         if limit is None:
             limit = RECORDS_SHOWN_IN_TABLE if form == "table" else 0

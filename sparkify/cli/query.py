@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from sparkify.cli.command import configured, format_options
+from sparkify.cli.command import configured_to_read, format_options
 from sparkify.cli.selection import day
 from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.terminal import echo, is_terminal
@@ -76,7 +76,7 @@ def _complete_name(_: click.Context, __: click.Parameter, begun: str) -> list[st
 )
 @click.option("--explain", is_flag=True, help="Show the query plan; do not run the query.")
 @click.option("--client", is_flag=True, help="Open the SQL client harlequin, read-only.")
-@configured
+@configured_to_read
 def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     settings: "Settings",
     sql: str | None,
@@ -157,7 +157,7 @@ def _open_client(settings: "Settings") -> None:
     import shutil
     import subprocess
 
-    from sparkify.engines import backend_of, require_warehouse
+    from sparkify.engines import backend_of, open_reader
     from sparkify.errors import ConfigError
     from sparkify.installation import extra_command
 
@@ -167,7 +167,7 @@ def _open_client(settings: "Settings") -> None:
     command = backend_of(settings).client_command(program or "harlequin", settings)
     if not program:
         raise ConfigError("harlequin is not installed", extra_command("client"))
-    require_warehouse(settings)
+    open_reader(settings).close()  # which may publish the file first
     sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - a list, no shell
 
 

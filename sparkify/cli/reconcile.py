@@ -10,7 +10,7 @@ import click
 
 from sparkify.cli.command import (
     NEEDS_A_PERSON,
-    configured,
+    configured_to_read,
     json_option,
     open_current,
     show_activity,
@@ -28,7 +28,7 @@ DIFFERENCES_SHOWN = 20
 @click.command("reconcile")
 @click.option("--deep", is_flag=True, help="Also read all files and compare contents.")
 @json_option
-@configured
+@configured_to_read
 def reconcile_command(settings: "Settings", deep: bool, as_json: bool) -> None:
     """Compare source files, ledger and tables.
 

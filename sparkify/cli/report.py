@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, output_file
+from sparkify.cli.command import configured_to_read, output_file
 from sparkify.cli.selection import day
 from sparkify.cli.terminal import output_stream, print_note
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     help="File to write; - is stdout.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the report in the browser.")
-@configured
+@configured_to_read
 def report_command(
     settings: "Settings", first: date | None, last: date | None, out: Path, show: bool
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import configured, format_options, open_current
+from sparkify.cli.command import configured_to_read, format_options, open_current
 from sparkify.cli.formats import RECORD_FORMATS, write_records
 from sparkify.cli.tables import path_in_source, print_table, readable, report_omitted
 from sparkify.cli.terminal import echo, print_marked, to_json
@@ -34,7 +34,7 @@ ROWS_OF_RUN_SHOWN = 20  # of its files, and of its rejected records
     help="Show only the latest runs.",
 )
 @format_options(*RECORD_FORMATS)
-@configured
+@configured_to_read
 def runs_command(settings: "Settings", run_id: str | None, last: int, form: str) -> None:
     """Show past runs, or the details of one.
 

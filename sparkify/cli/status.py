@@ -11,7 +11,7 @@ import click
 
 from sparkify.cli.command import (
     NEEDS_A_PERSON,
-    configured,
+    configured_to_read,
     json_option,
     open_current,
     show_activity,
@@ -54,7 +54,7 @@ class AgeType(click.ParamType[timedelta]):
 )
 @click.option("--offline", is_flag=True, help="Do not list the source for pending files.")
 @json_option
-@configured
+@configured_to_read
 def status_command(
     settings: "Settings", oldest: timedelta | None, offline: bool, as_json: bool
 ) -> None:

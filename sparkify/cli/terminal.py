@@ -11,11 +11,16 @@ import shutil
 import sys
 import textwrap
 import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TextIO, cast
 
 import click
+
+from sparkify.errors import SparkifyWarning
 
 # C0 without tab and line end, DEL and C1; marks, overrides and isolates of the direction; line and
 # paragraph separators; the byte order mark; annotations and tags, which no terminal shows; halves
@@ -111,6 +116,29 @@ def print_error(message: str, hint: str, excerpt: str = "") -> None:
     if excerpt:
         echo(excerpt, err=True)
     echo(f"Try: {' '.join(hint.splitlines())}", err=True)
+
+
+@contextmanager
+def warnings_passed_to(show: Callable[[SparkifyWarning], None]) -> Iterator[None]:
+    """Pass the package's warnings to a function, each time; others as Python shows them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", SparkifyWarning)
+        others = warnings.showwarning
+
+        def passed(message: Warning | str, *context: Any) -> None:
+            if isinstance(message, SparkifyWarning):
+                show(message)
+            else:
+                others(message, *context)
+
+        warnings.showwarning = passed  # type: ignore[assignment]  # it takes what Python gives
+        yield
+
+
+def print_warning(warning: SparkifyWarning) -> None:
+    """Print what happened and what to do, a line each."""
+    echo(f"Warning: {' '.join(str(warning).splitlines())}", err=True)
+    echo(f"  Try: {' '.join(warning.hint.splitlines())}", err=True)
 
 
 def print_traceback() -> None:

@@ -6,25 +6,25 @@ from xml.etree import ElementTree
 from sparkify import checks, warehouse
 from sparkify.checks import CheckResult
 from sparkify.config import DEFAULT_SETTINGS, Settings
-from sparkify.engines.base import Engine
+from sparkify.engines.base import Queryable
 from sparkify.sql import statement
 
 
-def check_last_batch(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> list[CheckResult]:
+def check_last_batch(reader: Queryable, settings: Settings = DEFAULT_SETTINGS) -> list[CheckResult]:
     """Check the latest batch; without one, return no results."""
-    warehouse.require_current(engine)
-    batches = engine.fetch(statement("runs/last_batch")).rows
+    warehouse.require_current(reader)
+    batches = reader.fetch(statement("runs/last_batch")).rows
     return [
         result
         for _, loaded_at in batches
-        for result in _check(engine, settings, checks.scope_of_batch(engine, loaded_at))
+        for result in _check(reader, settings, checks.scope_of_batch(reader, loaded_at))
     ]
 
 
-def check_all(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> list[CheckResult]:
+def check_all(reader: Queryable, settings: Settings = DEFAULT_SETTINGS) -> list[CheckResult]:
     """Check the whole warehouse."""
-    warehouse.require_current(engine)
-    return _check(engine, settings, checks.EVERYTHING)
+    warehouse.require_current(reader)
+    return _check(reader, settings, checks.EVERYTHING)
 
 
 def as_junit(results: Sequence[CheckResult]) -> str:
@@ -56,9 +56,9 @@ def as_junit(results: Sequence[CheckResult]) -> str:
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 
-def _check(engine: Engine, settings: Settings, scope: checks.Scope) -> list[CheckResult]:
+def _check(reader: Queryable, settings: Settings, scope: checks.Scope) -> list[CheckResult]:
     chosen = checks.configured_checks(settings)
-    return checks.run_checks(engine, chosen, scope, *checks.ALL_STAGES)
+    return checks.run_checks(reader, chosen, scope, *checks.ALL_STAGES)
 
 
 def _printable(text: str) -> str:

@@ -260,9 +260,10 @@ def test_the_plan_is_drawn_with_batches_and_files(tmp_path: Path) -> None:
 
 def test_a_warehouse_that_is_being_written_is_an_error_in_two_lines(loaded: Path) -> None:
     write_source(loaded)
+    env = {"SPARKIFY_CLUSTER_PUBLISH": "off"}
     with hold_lock(loaded, read_only=False) as holder:
         for command in ("plan", "status", "runs", "reconcile", "quarantine"):
-            outcome = call(command, cwd=loaded)
+            outcome = call(command, "--wait", "0", cwd=loaded, env=env)
             assert (outcome.code, outcome.out) == (1, "")
             assert "sparkify.duckdb is in use by another process" in outcome.err
             assert str(holder) in outcome.err

@@ -6,8 +6,7 @@ import resource
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +15,13 @@ import pytest
 from sparkify.errors import SourceError
 from tests.command_line import PATIENCE, Outcome, process
 from tests.contract.warehouse import open_warehouse
+from tests.small_disk import small_disk
 
 from .crash_fixtures import CrashTarget, DuckDbTarget, broken, outcomes, repeatable_content, rows_of
 from .crash_harness import CrashHarness, require_two_lines
 
 KB = 1024
 LARGE = 1 << 20  # more than is read at once
-
-
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
-    """Let a folder be a disk of its own, of that size."""
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "sparkify-test", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("to make a small disk takes root, and the right to mount")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 # --- a full disk

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sparkify.engines.base import (
     Queryable,
     Reader,
 )
+from sparkify.engines.duckdb.publishing import Publication
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.installation import command_hint
 from sparkify.sizes import readable_size
@@ -52,22 +54,25 @@ class DuckDbBackend:
     longest_name = 127  # as on Redshift: DuckDB sets no limit
 
     def open_engine(self, settings: Settings) -> Engine:
-        """Open the database file, created if it does not exist."""
-        from sparkify.engines.duckdb.engine import DuckDbEngine
+        """Open the database file, created if it does not exist; its end publishes it."""
+        from sparkify.engines.duckdb.access import open_to_write
 
-        return DuckDbEngine(settings.database_file, settings.memory_limit)
+        return open_to_write(settings)
 
     def open_reader(self, settings: Settings) -> Reader:
-        """Open the database file read-only."""
+        """Open the published file read-only, or the database file where nothing is published."""
+        from sparkify.engines.duckdb.access import open_to_read
         from sparkify.engines.duckdb.reader import DuckDbReader
 
-        return DuckDbReader(settings.database_file)
+        return open_to_read(settings, DuckDbReader)
 
     def open_exporter(self, settings: Settings) -> Exporter:
-        """Open the database file read-only, in one transaction."""
+        """Open the published file, or the database file, read-only and in one transaction."""
+        from sparkify.engines.duckdb.access import open_to_read
         from sparkify.engines.duckdb.exporter import DuckDbExporter
 
-        return DuckDbExporter(settings.database_file, S3Access.named_by(settings))
+        access = S3Access.named_by(settings)
+        return open_to_read(settings, lambda file: DuckDbExporter(file, access))
 
     def migrate_storage(self, settings: Settings) -> str:
         """Rewrite a file of a later storage version, so that DuckDB 1.4 can open it too."""
@@ -96,7 +101,9 @@ class DuckDbBackend:
     def describe_opened(self, settings: Settings) -> str:
         """Describe the database file and its size."""
         file = settings.database_file
-        return f"{file.resolve()}, {readable_size(file.stat().st_size)}, can be written"
+        written = f"{file.resolve()}, {readable_size(file.stat().st_size)}, can be written"
+        readers = Publication.named_by(settings).file_for_readers()
+        return f"{written}; readers open {readers}"
 
     def diagnose_settings(self, settings: Settings) -> Iterator[Diagnosis]:  # noqa: ARG002
         """Examine nothing: there is no setting that only DuckDB needs."""
@@ -107,8 +114,11 @@ class DuckDbBackend:
         return settings.database_file.absolute().parent
 
     def connection_text(self, client: str, settings: Settings) -> str:
-        """Return what to paste into a program to open the file read-only."""
-        file = settings.database_file.resolve()
+        """Return what to paste into a program to open the file for readers, read-only."""
+        if self.exists(settings):
+            with suppress(WarehouseError):
+                self.open_reader(settings).close()  # which may publish the file first
+        file = Publication.named_by(settings).file_for_readers()
         if client == "psql":
             raise ConfigError(
                 "psql opens servers, and this warehouse is a DuckDB file",
@@ -131,9 +141,9 @@ class DuckDbBackend:
         }[client]
 
     def client_command(self, program: str, settings: Settings) -> list[str]:
-        """Return the command that opens the file read-only in harlequin."""
+        """Return the command that opens the file for readers in harlequin."""
         # Spelt out: a user's own profile may name another database.
-        file = str(settings.database_file.resolve())
+        file = str(Publication.named_by(settings).file_for_readers())
         return [program, "--adapter", "duckdb", "--read-only", file]
 
     def require_loadable(self, settings: Settings, loads: Iterable[JsonLoad]) -> None:

@@ -1,6 +1,10 @@
 """The DuckDB engine: one connection to the database file."""
 
 import json
+import os
+import threading
+import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -18,8 +22,9 @@ from sparkify.engines.base import (
     ignore_progress,
 )
 from sparkify.engines.duckdb.loader import insert_files
+from sparkify.engines.duckdb.publishing import Publication
 from sparkify.engines.lock_wait import OnWait, ignore_wait
-from sparkify.errors import WarehouseBusy, WarehouseError
+from sparkify.errors import SparkifyWarning, WarehouseBusy, WarehouseError
 from sparkify.sql import ADDED_BYTES, Dialect, Parameter, Statement
 from sparkify.sql.render_cache import rendered
 
@@ -38,6 +43,10 @@ ROWS_PER_APPEND = 50_000
 INTERRUPTED = "Query interrupted"
 
 _parsed_statements: dict[str, duckdb.Statement] = {}
+# How often this process has each file open to write, as DuckDB allows. It is published when the
+# last of them closes, so that nothing is written meanwhile.
+_open_here: Counter[Path] = Counter()
+_opening = threading.Lock()
 
 
 class DuckDbEngine:
@@ -47,12 +56,21 @@ class DuckDbEngine:
     is_exclusive = True
     reads_source_itself = False
 
-    def __init__(self, path: Path, memory_limit: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        memory_limit: int | None = None,
+        publication: Publication | None = None,
+    ) -> None:
         """Open the file; `memory_limit` is in megabytes, without it DuckDB takes what it needs."""
         self._path = path
+        self._publication = publication
         limit = {"memory_limit": f"{memory_limit}MiB"} if memory_limit else {}
-        with self._errors_translated():
+        with _opening, self._errors_translated():
             self._connection = duckdb.connect(str(path), config=CONNECTION_CONFIG | limit)
+            self._file = Path(os.path.realpath(path))
+            _open_here[self._file] += 1
+        self._is_open = True
         _remove_spilled(path)
 
     def execute(self, statement: Statement, **parameters: Parameter) -> None:
@@ -143,8 +161,27 @@ class DuckDbEngine:
             raise
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Publish what was committed, and close the file. Warns where it cannot be published."""
+        with _opening:
+            if not self._is_open:
+                return
+            self._is_open = False
+            _open_here[self._file] -= 1
+            try:
+                if self._publication and not _open_here[self._file]:
+                    self._publish(self._publication)
+            finally:
+                self._connection.close()
+
+    def _publish(self, publication: Publication) -> None:
+        try:
+            if publication.has_log():
+                self._connection.execute("checkpoint")
+            publication.renew()
+        except duckdb.Error:  # of a full disk, perhaps: the next command publishes
+            return
+        except WarehouseError as error:
+            warnings.warn(SparkifyWarning(str(error), error.hint), stacklevel=3)
 
     def _errors_translated(self) -> AbstractContextManager[None]:
         return errors_translated(self._path)

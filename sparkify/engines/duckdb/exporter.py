@@ -13,6 +13,7 @@ from sparkify.engines.base import (
     require_all_rows,
 )
 from sparkify.engines.duckdb.engine import errors_translated, fetch_result, hide_progress
+from sparkify.engines.duckdb.read_only import connect_read_only
 from sparkify.sources import S3Access
 from sparkify.sql import Dialect, Parameter, Statement
 
@@ -27,9 +28,7 @@ class DuckDbExporter:
         self._path = path
         self._access = access
         with errors_translated(path):
-            self._connection = duckdb.connect(
-                str(path), read_only=True, config={"autoinstall_known_extensions": False}
-            )
+            self._connection = connect_read_only(path, {"autoinstall_known_extensions": False})
             hide_progress(self._connection)
             self._connection.begin()
 

@@ -19,13 +19,14 @@ from sparkify.engines.base import (
     writing_query,
 )
 from sparkify.engines.duckdb.engine import errors_translated, fetch_result, hide_progress
+from sparkify.engines.duckdb.read_only import Config, connect_read_only
 from sparkify.errors import IncorrectQuery, QueryError
 from sparkify.sql import Dialect, Parameter, Statement
 from sparkify.sql.parameters import in_dollars
 
 # No file but the warehouse, no network, no extension, and no way to set any of it back.
 # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
-CONFINED: dict[str, str | bool | int | float | list[str]] = {
+CONFINED: Config = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -47,7 +48,7 @@ class DuckDbReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         with errors_translated(path):
-            self._connection = duckdb.connect(str(path), read_only=True, config=CONFINED)
+            self._connection = connect_read_only(path, CONFINED)
             hide_progress(self._connection)
 
     def fetch(self, statement: Statement, **parameters: Parameter) -> Result:

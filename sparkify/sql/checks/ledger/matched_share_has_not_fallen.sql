@@ -12,21 +12,19 @@ periods as (
 
     select
         case
-            when loaded_at >= :since and change = 'new' then 'batch'
+            when start_time between :first_start_time and :last_start_time then 'batch'
             else 'before'
         end as period,
-        cast(sum(plays) as double precision) as plays,
-        cast(sum(matched_plays) as double precision) as matched
+        cast(count(*) as double precision) as plays,
+        cast(count(song_id) as double precision) as matched
 
-    from batch_days
+    from songplays
 
     where
-        event_date >= cast(dateadd(day, -28, cast(:first_start_time as timestamp)) as date)
-        and event_date <= cast(:last_start_time as date)
+        start_time >= dateadd(day, -28, cast(:first_start_time as timestamp))
+        and start_time <= :last_start_time
 
     group by 1
-
-    having sum(plays) > 0
 
 ),
 

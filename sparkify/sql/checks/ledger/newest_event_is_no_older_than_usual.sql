@@ -20,9 +20,9 @@ newest as (
 
     select
         loaded_at,
-        max(latest_event_at) as newest_event
+        max(ts) as newest_event
 
-    from batch_days
+    from staging_events
 
     where loaded_at >= dateadd(day, -28, cast(sysdate as timestamp))
 

@@ -16,34 +16,31 @@ with
 days as (
 
     select
-        event_date as day_of_plays,
-        cast(sum(plays) as bigint) as plays
+        cast(start_time as date) as day_of_plays,
+        count(*) as plays
 
-    from batch_days
+    from songplays
 
     where
-        event_date >= cast(dateadd(day, -92, cast(:first_start_time as timestamp)) as date)
-        and event_date <= cast(dateadd(day, 14, cast(:last_start_time as timestamp)) as date)
+        start_time >= dateadd(day, -92, cast(:first_start_time as timestamp))
+        and start_time <= dateadd(day, 14, cast(:last_start_time as timestamp))
 
     group by 1
-
-    having sum(plays) > 0
 
 ),
 
 arrivals as (
 
     select
-        event_date as day_of_plays,
+        cast(start_time as date) as day_of_plays,
         min(loaded_at) as first_loaded_at,
         max(loaded_at) as last_loaded_at
 
-    from batch_days
+    from staged_plays
 
     where
-        event_date >= cast(dateadd(day, -8, cast(:first_start_time as timestamp)) as date)
-        and event_date <= cast(dateadd(day, 14, cast(:last_start_time as timestamp)) as date)
-        and plays > 0
+        start_time >= dateadd(day, -8, cast(:first_start_time as timestamp))
+        and start_time <= dateadd(day, 14, cast(:last_start_time as timestamp))
 
     group by 1
 

@@ -1,6 +1,5 @@
 -- Every songplay with a song or an artist has both, and they are in songs and artists.
--- The songs of earlier plays could also be missing: all plays of the batch's songs are checked, none
--- if it has no songs.
+-- The songs of earlier plays could also be missing: all plays of the batch's songs are checked.
 with
 
 concerned as (
@@ -24,8 +23,7 @@ concerned as (
     from songplays
 
     where
-        songplays.start_time >= :first_rematched_time
-        and songplays.song_id in (
+        songplays.song_id in (
             select cleaned_songs.song_id
             from cleaned_songs
             where cleaned_songs.loaded_at >= :since
