@@ -1,5 +1,6 @@
 """The status of the warehouse: its runs, freshness, rows and pending files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from sparkify import ledger, staging
 from sparkify.checks import CheckOutcome, count_outcomes
 from sparkify.config import Settings
 from sparkify.engines.base import Queryable
-from sparkify.operate.history import PastRun, described_runs, schema_changes
+from sparkify.operate.history import PastRun, described_runs
 from sparkify.sql import statement
 
 LAST_RUNS = 5
@@ -70,17 +71,18 @@ def read_status(reader: Queryable) -> WarehouseStatus:
     [(plays, matched)] = matched_plays.rows
     all_runs = described_runs(reader, logged)
     runs = all_runs[:LAST_RUNS]
+    outcomes, changes = _last_findings(reader, runs)
     return WarehouseStatus(
         runs,
         newest_event,
         loaded_at,
-        _outcomes(reader, runs[0]) if runs else count_outcomes([]),
+        outcomes,
         {name: count for _, name, count in rows_by_table.rows},
         dict(by_reason.rows),
         len(rejected_files.rows),
         plays,
         matched,
-        schema_changes(reader, runs[0].run_id) if runs else [],
+        changes,
         [dict(zip(findings.columns, row, strict=True)) for row in findings.rows],
         next((run for run in all_runs if run.outcome in ENDED_BADLY), None),
     )
@@ -125,9 +127,19 @@ def _ended(run: PastRun) -> str:
     return "was interrupted" if run.outcome == "interrupted" else run.outcome
 
 
-def _outcomes(reader: Queryable, run: PastRun) -> dict[CheckOutcome, int]:
-    columns, rows = reader.fetch(statement("operate/checks_of_run"), run_id=run.run_id)
-    return count_outcomes(row[columns.index("outcome")] for row in rows)
+def _last_findings(
+    reader: Queryable, runs: Sequence[PastRun]
+) -> tuple[dict[CheckOutcome, int], list[dict[str, Any]]]:
+    """Return the outcomes of the latest run's checks, and its schema changes, by one message."""
+    if not runs:
+        return count_outcomes([]), []
+    asked = (statement("operate/checks_of_run"), statement("operate/schema_changes_of_run"))
+    checked, changed = reader.fetch_all(asked, run_id=runs[0].run_id)
+    outcome = checked.columns.index("outcome")
+    return (
+        count_outcomes(row[outcome] for row in checked.rows),
+        [dict(zip(changed.columns, row, strict=True)) for row in changed.rows],
+    )
 
 
 def find_pending(reader: Queryable, settings: Settings) -> PendingFiles:
