@@ -20,7 +20,7 @@ from sparkify.sql import TABLES, VIEWS
 from tests.command_line import environment, run
 from tests.small_source import COUNTS
 
-FILE = "sparkify.duckdb"
+FILE, PUBLISHED = "sparkify.duckdb", "sparkify.read.duckdb"
 # https://duckdb.org/docs/stable/internals/storage: after a checksum and "DUCK", the number of the
 # storage version; this is that of DuckDB 1.4.
 STORAGE_OF_1_4 = 67
@@ -93,9 +93,20 @@ def test_migrate_rewrites_a_file_of_a_later_storage_version(later: Path) -> None
     assert (later / FILE).is_symlink()
     assert storage_number(later / FILE) == STORAGE_OF_1_4
     assert (later / FILE).stat().st_mode & 0o777 == 0o640
-    assert [path.name for path in (later / "real").iterdir()] == [FILE]
+    assert {path.name for path in (later / "real").iterdir()} == {FILE, PUBLISHED}
     assert content(later / FILE)["notes"] == ["(1,)"]
     assert "Rewrote" not in run("sparkify", "migrate", cwd=later).err
+
+
+def test_a_rewritten_warehouse_is_published_in_the_place_of_the_former(later: Path) -> None:
+    (later / PUBLISHED).unlink()
+    assert run("sparkify", "query", "select 1", cwd=later).code == 0
+    assert storage_number(later / PUBLISHED) > STORAGE_OF_1_4
+
+    done = run("sparkify", "migrate", cwd=later)
+
+    assert "is no copy of" not in done.err
+    assert (later / PUBLISHED).read_bytes() == (later / FILE).read_bytes()
 
 
 def test_a_rewritten_warehouse_holds_what_it_held(later: Path) -> None:

@@ -79,6 +79,8 @@ class DuckDbBackend:
         from sparkify.engines.duckdb.engine import STORAGE_VERSION
         from sparkify.engines.duckdb.storage import rewrite_in_storage_version
 
+        with suppress(WarehouseError, OSError):  # a rewritten file is not the one that was copied
+            Publication.named_by(settings).withdraw()
         if not rewrite_in_storage_version(settings.database_file):
             return ""
         return f"Rewrote {settings.database_file}: DuckDB {STORAGE_VERSION} and later can open it."

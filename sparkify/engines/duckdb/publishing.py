@@ -91,7 +91,7 @@ class Publication:
         for the present state. Raises WarehouseError.
         """
         if not self.is_wanted():
-            self._withdraw()
+            self.withdraw()
             return
         if self.is_current():
             return
@@ -103,7 +103,7 @@ class Publication:
             sync(self.file.parent)
         except OSError as error:
             with suppress(WarehouseError, OSError):
-                self._withdraw()
+                self.withdraw()
             raise WarehouseError(
                 f"{self.file} was not written: {error.strerror or error}; until it is, programs "
                 "that read and commands that write wait for each other",
@@ -111,7 +111,7 @@ class Publication:
                 "[CLUSTER] PUBLISH = off",
             ) from error
 
-    def _withdraw(self) -> None:
+    def withdraw(self) -> None:
         """Remove the published file. Raises WarehouseError for a file that is something else."""
         if self.file.exists():
             self._run_copying()
