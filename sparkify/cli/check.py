@@ -1,7 +1,6 @@
 """The `check` command."""
 
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,12 +43,11 @@ def check_command(
 
     Exit code 3 if a check fails; with --fail-on warn also if one warns.
     """
+    from sparkify import commands
     from sparkify.checks import count_outcomes, describe_outcomes
-    from sparkify.engines import open_reader
-    from sparkify.operate.checking import as_junit, check_all, check_last_batch
+    from sparkify.operate.checking import as_junit
 
-    with closing(open_reader(settings)) as reader:
-        results = (check_all if everything else check_last_batch)(reader, settings)
+    results = commands.check(settings, everything=everything)
     counts = count_outcomes(result.outcome for result in results)
     if junit:
         _write_report(junit, as_junit(results))
