@@ -19,6 +19,7 @@ from sparkify.unfinished import atomic_file
 
 DEFAULT_FILE = Path("dwh.cfg")
 EXAMPLE_NAME = "dwh.cfg.example"
+DATABASE_SUFFIX = ".duckdb"
 
 Key = tuple[str, str]
 SchemaMode = Literal["evolve", "warn", "strict"]
@@ -101,7 +102,7 @@ class Settings:
 
         A `~` is the home folder, as it is to DuckDB.
         """
-        return self.database_folder / _expanded(f"{self.db_name}.duckdb")
+        return self.database_folder / _expanded(f"{self.db_name}{DATABASE_SUFFIX}")
 
     @property
     def umask(self) -> int:

@@ -22,11 +22,6 @@ DATA_QUESTIONS = {
     LOGS: ("Where are the logs? A folder or s3://bucket/prefix", "log_data"),
     "S3.SONG_DATA": ("Where are the songs?", "song_data"),
 }
-SERVER_QUESTIONS = {
-    "CLUSTER.HOST": ("Host of the server", "host"),
-    "CLUSTER.DB_NAME": ("Name of the database", "db_name"),
-    "CLUSTER.DB_USER": ("User of the database", "db_user"),
-}
 
 
 @click.command("init")
@@ -81,6 +76,7 @@ def _ask_until_well(file: Path, given: Mapping[str, str], values: dict[str, str]
 def _ask(file: Path, given: Mapping[str, str], values: dict[str, str]) -> None:
     from sparkify.config import planned_settings
     from sparkify.engines import backend_of
+    from sparkify.engines.base import SERVER_QUESTIONS
 
     _ask_each(DATA_QUESTIONS, given, values)
     if ENGINE not in given:

@@ -187,7 +187,7 @@ def _open_session(reader: "Reader") -> "PromptSession[str]":
             "the prompt needs prompt_toolkit, which is not installed",
             f'{extra_command("shell")}, or give the query: sparkify query "select ..."',
         ) from error
-    from pygments.lexers.sql import PostgresLexer
+    from pygments.lexers.sql import SqlLexer
 
     history = HISTORY_FILE.expanduser()
     history.touch(mode=0o600)
@@ -205,7 +205,7 @@ def _open_session(reader: "Reader") -> "PromptSession[str]":
         completer=FuzzyCompleter(WordCompleter(list(_completed_words(reader)))),
         complete_while_typing=False,
         key_bindings=bindings,
-        lexer=PygmentsLexer(PostgresLexer),
+        lexer=PygmentsLexer(SqlLexer),
         style=Style.from_dict(HIGHLIGHTING),
         include_default_pygments_style=False,
     )

@@ -326,6 +326,14 @@ class Engine(Queryable, Protocol):
         """Return who was granted to read the views of the warehouse's schema, at least."""
 
 
+# What a server needs to be known, each with the question for it and the field of Settings.
+SERVER_QUESTIONS = {
+    "CLUSTER.HOST": ("Host of the server", "host"),
+    "CLUSTER.DB_NAME": ("Name of the database", "db_name"),
+    "CLUSTER.DB_USER": ("User of the database", "db_user"),
+}
+
+
 class Backend(Protocol):
     """The parts of one engine, and what else the package asks of it before it is open.
 

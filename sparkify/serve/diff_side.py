@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sparkify.config import Settings, load_settings, settings_of_file
+from sparkify.config import DATABASE_SUFFIX, Settings, load_settings, settings_of_file
 from sparkify.engines import backend_of, open_exported, open_exporter
 from sparkify.engines.base import Queryable
 from sparkify.errors import ConfigError
@@ -15,8 +15,6 @@ from sparkify.serve.export_target import MANIFEST
 from sparkify.sources.s3 import S3
 from sparkify.sql import star_columns
 from sparkify.warehouse import require_star
-
-DATABASE_SUFFIX = ".duckdb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"the folder {folder} is no complete export: its {MANIFEST} is missing or damaged",
-            "name a folder that sparkify export has written, a settings file or a .duckdb file",
+            f"name a folder of sparkify export, a settings file or a {DATABASE_SUFFIX} file",
         ) from error
     for table in EXPORTED_TABLES:
         missing = [each.name for each in star_columns(table) if each.name not in columns[table]]

@@ -166,7 +166,7 @@ def test_the_prompt_writes_answers_whole_to_a_file(
 
     assert (asked / name).read_text() == written
     assert (asked / name).stat().st_mode & 0o777 == 0o600
-    assert said.out.split() == ["c", "───", "6"]
+    assert said.out.split() == ["c", "──", "6"]
 
 
 def test_a_file_that_cannot_be_written_is_an_error_and_not_the_end(
