@@ -13,7 +13,15 @@ from sparkify.engines import backend_of
 from sparkify.engines.base import JsonLoad
 from sparkify.records.content import content_chunks
 from sparkify.records.python_reader import Rejection, Rows
-from sparkify.sql import TABLES, VIEWS, Parameter, Statement, drop_statement, statement
+from sparkify.sql import (
+    TABLES,
+    VIEWS,
+    WAREHOUSE_VERSION,
+    Parameter,
+    Statement,
+    drop_statement,
+    statement,
+)
 from sparkify.sql.literals import filled, inserts
 from sparkify.sql.rendering import render_to_run
 from sparkify.staging import Batch, loads_of, open_staging_sources, staged_value
@@ -58,6 +66,7 @@ def query_lists(settings: Settings) -> QueryLists:
         [
             *(writer.text(statement(f"schema/{table}")) for table in TABLES),
             *(writer.text(statement(f"views/{view}")) for view in VIEWS),
+            *writer.version(),
         ],
         [text for load in loads for text in writer.copies(load)],
         [
@@ -96,6 +105,10 @@ class _Writer:
             columns = [column.name for column in load.columns]
             rows = ((*row, self._loaded_at) for row in _rows(load))
             yield from self._inserts(load.table, (*columns, "loaded_at"), rows)
+
+    def version(self) -> Iterator[str]:
+        """Yield the statement that says of which version the tables are, for the other commands."""
+        yield from self._inserts("warehouse_version", ("version",), [(WAREHOUSE_VERSION,)])
 
     def batch(self) -> Iterator[str]:
         """Yield the statement that numbers the batch; current versions go by that number."""

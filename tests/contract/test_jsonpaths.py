@@ -102,13 +102,13 @@ def test_a_path_that_leads_nowhere_is_null(warehouse: Warehouse, who: Any) -> No
 
 @pytest.mark.parametrize("who", ["a text", 12, ["name"]], ids=str)
 def test_a_path_that_leads_into_no_object_is_rejected(warehouse: Warehouse, who: Any) -> None:
-    with pytest.raises(LoadError, match=r"day\.json, line 1, column firstname"):
+    with pytest.raises(LoadError, match=r"day\.json.*line 1, column firstname"):
         load(warehouse, changed(2, "$['who']['name']"), event(who=who))
 
 
 @pytest.mark.parametrize("names", [[], ["Ann"], None, MISSING, "a text", {"1": "Ann"}], ids=str)
 def test_an_index_that_an_array_lacks_is_rejected(warehouse: Warehouse, names: Any) -> None:
-    with pytest.raises(LoadError, match=r"day\.json, line 1, column firstname"):
+    with pytest.raises(LoadError, match=r"day\.json.*line 1, column firstname"):
         load(warehouse, changed(2, "$['names'][1]"), event(names=names))
 
 
@@ -116,7 +116,7 @@ def test_an_index_that_an_array_lacks_is_rejected(warehouse: Warehouse, names: A
 def test_an_index_into_the_record_itself_is_rejected(
     warehouse: Warehouse, record: dict[str, Any]
 ) -> None:
-    with pytest.raises(LoadError, match=r"day\.json, line 1, column artist"):
+    with pytest.raises(LoadError, match=r"day\.json.*line 1, column artist"):
         load(warehouse, changed(0, "$[0]"), record)
 
 

@@ -150,7 +150,7 @@ def test_what_a_folder_is_called_means_nothing(
 def test_a_record_does_not_go_on_in_the_next_file(
     staging: Warehouse, first: str, second: str
 ) -> None:
-    with pytest.raises(LoadError, match=r"0\.json, line 1"):
+    with pytest.raises(LoadError, match=r"0\.json.*line 1"):
         staging.staged(first, second)
 
 
@@ -185,7 +185,7 @@ def test_an_invalid_record_is_rejected_naming_file_and_line(
     staging: Warehouse, content: str, size: str
 ) -> None:
     first = LARGE_FIRST if size == "large" else json.dumps(event()) + "\n"
-    with pytest.raises(LoadError, match=r"0\.json, line 2"):
+    with pytest.raises(LoadError, match=r"0\.json.*line 2"):
         staging.staged(first + content + "\n" + json.dumps(event()))
 
 
@@ -206,7 +206,7 @@ ALMOST = {
 @pytest.mark.parametrize("size", ["small", "large"])
 def test_what_is_almost_json_is_rejected(staging: Warehouse, content: str, size: str) -> None:
     last = LARGE_LAST if size == "large" else "\n" + json.dumps(event())
-    with pytest.raises(LoadError, match=r"0\.json, line 1"):
+    with pytest.raises(LoadError, match=r"0\.json.*line 1"):
         staging.staged(content + last)
 
 
@@ -214,7 +214,7 @@ def test_what_is_almost_json_is_rejected(staging: Warehouse, content: str, size:
 def test_what_is_almost_json_is_rejected_beside_an_unusual_number(
     staging: Warehouse, content: str
 ) -> None:
-    with pytest.raises(LoadError, match=r"0\.json, line 2"):
+    with pytest.raises(LoadError, match=r"0\.json.*line 2"):
         staging.staged('{"status":200.0}\n' + content)
 
 
@@ -230,7 +230,7 @@ def test_texts_like_what_json_has_not_are_kept(staging: Warehouse) -> None:
 def test_invalid_utf_8_is_rejected_naming_file_and_line(staging: Warehouse, place: int) -> None:
     contents: list[bytes | str] = [ONE_A_LINE, ONE_A_LINE]
     contents[place] = b'{"level":"free"}\n{"artist":"Bj\xf6rk"}\n'
-    with pytest.raises(LoadError, match=rf"{place}\.json, line 2.*UTF-8"):
+    with pytest.raises(LoadError, match=rf"{place}\.json.*line 2.*UTF-8"):
         staging.staged(*contents)
 
 
@@ -241,13 +241,13 @@ def test_a_record_of_4_megabytes_is_read(staging: Warehouse, excess: int) -> Non
 
 @pytest.mark.parametrize("excess", [1, 4 << 20, 12 << 20, 60 << 20])
 def test_a_record_over_4_megabytes_is_rejected(staging: Warehouse, excess: int) -> None:
-    with pytest.raises(LoadError, match=r"0\.json, line 2.*4 MB"):
+    with pytest.raises(LoadError, match=r"0\.json.*line 2.*4 MB"):
         staging.staged('{"artist":"b"}\n' + object_of((4 << 20) + excess))
 
 
 def test_a_large_file_that_begins_nested_too_deep_is_rejected_there(staging: Warehouse) -> None:
     nested = '{"x":' + "[" * 60_000
-    with pytest.raises(LoadError, match=r"0\.json, line 1.*not JSON"):
+    with pytest.raises(LoadError, match=r"0\.json.*line 1.*not JSON"):
         staging.staged(nested + "\n" + LARGE_FIRST)
 
 
@@ -257,7 +257,7 @@ def test_braces_in_a_text_hide_no_record_over_4_megabytes(
     staging: Warehouse, ballast: str, spread: str
 ) -> None:
     large = object_of(5 << 20, ballast).replace(",", spread, 1)
-    with pytest.raises(LoadError, match=r"0\.json, line 2.*4 MB"):
+    with pytest.raises(LoadError, match=r"0\.json.*line 2.*4 MB"):
         staging.staged('{"artist":"b"}\n' + large + '\n{"artist":"c"}')
 
 
@@ -265,7 +265,7 @@ def test_a_record_over_4_megabytes_is_rejected_in_a_small_gzip_file(warehouse: W
     content = '{"artist":"b"}\n' + object_of((4 << 20) + 1)
     warehouse.write_file(warehouse.logs / "day.json.gz", gzip.compress(content.encode()))
     [file] = warehouse.load().rejected_files
-    assert re.search(r"day\.json\.gz, line 2.*4 MB", file.message)
+    assert re.search(r"day\.json\.gz.*line 2.*4 MB", file.message)
 
 
 def object_of(size: int, ballast: str = "x") -> str:

@@ -36,7 +36,7 @@ def staged(staging: Warehouse, column: str, value: str, table: str = "staging_ev
 def rejected(staging: Warehouse, column: str, value: str, table: str = "staging_events") -> None:
     """Expect an error with file, line and column, alone and beside one for the Python reader."""
     for others in ("", ODD):
-        with pytest.raises(LoadError, match=rf"0\.json, line 3, column {column}: ") as error:
+        with pytest.raises(LoadError, match=rf"0\.json.*line 3, column {column}: ") as error:
             staging.staged(f'{{}}\n{others}\n{{"{column}":{value}}}\n{{}}', table=table)
         assert error.value.hint
 
@@ -295,9 +295,9 @@ def test_a_rejection_can_show_any_text(staging: Warehouse, letter: str, more: in
 
 def test_the_first_rejected_record_of_a_file_is_named(staging: Warehouse) -> None:
     content = '{"status":1}\n{\n"status":\n2}\n{"artist":"a",\n"status":"three"}\n{"status":"four"}'
-    with pytest.raises(LoadError, match=r"(?s)0\.json, line 5, column status.*three"):
+    with pytest.raises(LoadError, match=r"(?s)0\.json.*line 5, column status.*three"):
         staging.staged(content)
-    with pytest.raises(LoadError, match=r"(?s)1\.json, line 5, column status.*three"):
+    with pytest.raises(LoadError, match=r"(?s)1\.json.*line 5, column status.*three"):
         staging.staged('{"status":2.0}', content)
 
 

@@ -122,7 +122,7 @@ def test_the_work_folder_is_empty_after_a_load_that_failed(
 ) -> None:
     warehouse.write_file(warehouse.logs / "bad.json", '{"status": "abc"}')
     [rejected] = warehouse.load().rejected_files
-    assert "bad.json, line 1" in rejected.message
+    assert rejected.uri.endswith("bad.json")
     assert kept(s3_server) == []
 
 

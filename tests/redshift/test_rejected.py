@@ -106,7 +106,7 @@ def test_a_record_that_only_copy_rejects_has_the_views_words(warehouse: Warehous
     """With the column's declared length, and the value, which a workgroup does not give."""
     path = warehouse.write_events("day.json", event(status=json.loads("1.5e1")))
     path.write_bytes(path.read_bytes().replace(b"15.0", b"1.5e1"))
-    file_rejected(warehouse, r"day\.json, line 1, column status: rejected by COPY \(.+, in int4")
+    file_rejected(warehouse, r"day\.json.*line 1, column status: rejected by COPY \(.+, in int4")
 
 
 def test_the_value_is_left_out_where_there_is_no_view_of_values(
@@ -115,7 +115,7 @@ def test_the_value_is_left_out_where_there_is_no_view_of_values(
     monkeypatch.setattr(rejected, "_rejections", lambda *_: [])
     standin.faults.fail("stl_load_errors", RedshiftError("permission denied", "42501"))
     warehouse.write_events("day.json", event(level="x" * 17))
-    text = r"day\.json, line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
+    text = r"day\.json.*line 1, column level: rejected by COPY \(.+, in varchar\(16\)\)"
     file_rejected(warehouse, text, "correct the file")
 
 
@@ -125,7 +125,7 @@ def test_views_that_lag_are_read_again(
     monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.3,) * 20)
     standin.faults.late_views = 1.0
     warehouse.write_events("day.json", event(status="abc"))
-    file_rejected(warehouse, r"day\.json, line 1, column status")
+    file_rejected(warehouse, r"day\.json.*line 1, column status")
 
 
 def test_views_that_lag_are_waited_for_before_a_file_is_read_back(
@@ -165,12 +165,12 @@ def test_a_copy_that_failed_is_found_by_its_session_and_not_taken_for_an_earlier
 ) -> None:
     monkeypatch.setattr(copy_views, "VIEW_PAUSES", (0.3,) * 20)
     warehouse.write_events("a.json", event(itemInSession=7, status="first"))
-    file_rejected(warehouse, r"a\.json, line 1, column status")
+    file_rejected(warehouse, r"a\.json.*line 1, column status")
     warehouse.write_events("a.json", event(itemInSession=7))
     warehouse.write_events("b.json", event(itemInSession=8), event(itemInSession=9, ts="second"))
     standin.faults.late_views = 1.0
     [second] = warehouse.load().rejected_files
-    assert re.search(r"b\.json, line 2, column ts", second.message)
+    assert re.search(r"b\.json.*line 2, column ts", second.message)
     assert "a.json" not in second.message
 
 
