@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sparkify.cli.command import Command, configured, json_option
-from sparkify.cli.terminal import echo, print_error, shows_progress
+from sparkify.cli.terminal import echo, print_error, shows_progress, to_json
 
 if TYPE_CHECKING:
     from sparkify.cloud.aws import Aws
@@ -115,7 +115,7 @@ def print_dry_run(aws: Any, as_json: bool) -> None:
     calls = [(call.action, _with_documents(call.arguments)) for call in aws.noted]
     if as_json:
         listed = [{"action": action, "arguments": arguments} for action, arguments in calls]
-        echo(json.dumps(listed))
+        echo(to_json(listed))
     else:
         for action, arguments in calls:
             echo(f"{action}\n{json.dumps(arguments, indent=2)}\n")
@@ -131,7 +131,7 @@ def _with_documents(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def warehouse_json(found: "Warehouse", region: str, **more: Any) -> str:
     """Format a warehouse as JSON."""
-    return json.dumps(asdict(found) | {"region": region} | more, default=str)
+    return to_json(asdict(found) | {"region": region} | more)
 
 
 def warehouse_summary(found: "Warehouse", region: str) -> str:

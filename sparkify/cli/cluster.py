@@ -1,6 +1,5 @@
 """The `sparkify cluster` commands: up, status, pause, resume, down, list, doctor."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -20,7 +19,7 @@ from sparkify.cli.aws import (
     warehouse_summary,
 )
 from sparkify.cli.command import NEEDS_A_PERSON
-from sparkify.cli.terminal import echo
+from sparkify.cli.terminal import echo, to_json
 from sparkify.installation import command_hint
 
 if TYPE_CHECKING:
@@ -280,7 +279,7 @@ def cluster_down(request: WarehouseRequest, no_snapshot: bool, yes: bool) -> Non
         return
     _clear_settings(request, existing, aws.region)
     if request.as_json:
-        echo(json.dumps({"removed": removal.resources, "snapshot": removal.snapshot}))
+        echo(to_json({"removed": removal.resources, "snapshot": removal.snapshot}))
         return
     for resource in removal.resources:
         echo(f"Removed: {resource}")
@@ -320,7 +319,7 @@ def cluster_list(request: WarehouseRequest) -> None:
         if request.name in {"", resource.warehouse}
     ]
     if request.as_json:
-        echo(json.dumps([resource._asdict() for resource in found]))
+        echo(to_json([resource._asdict() for resource in found]))
         return
     for what, name, warehouse in found:
         echo(f"{warehouse:<12} {what:<16} {name}")
@@ -344,6 +343,6 @@ def cluster_doctor(request: WarehouseRequest) -> None:
         if not request.as_json and not diagnosis.ok:
             echo(f"      Try: {diagnosis.fix}")
     if request.as_json:
-        echo(json.dumps([asdict(diagnosis) for diagnosis in found]))
+        echo(to_json([asdict(diagnosis) for diagnosis in found]))
     if not all(diagnosis.ok for diagnosis in found):
         sys.exit(NEEDS_A_PERSON)

@@ -134,7 +134,13 @@ def _plan_record(plan: "ReloadPlan") -> dict[str, Any]:
                 "number": number,
                 "bytes": batch.bytes,
                 "files": [
-                    {**file._asdict(), "table": source.table} for source, file in batch.files
+                    {
+                        "uri": file.uri,
+                        "etag": file.etag,
+                        "bytes": file.size,
+                        "table": source.table,
+                    }
+                    for source, file in batch.files
                 ],
             }
             for number, batch in plan.loaded

@@ -1,0 +1,194 @@
+"""The JSON of each command is as its schema says, and as docs/json.md lists it."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from jsonschema import Draft202012Validator
+
+from sparkify.cli import app
+from tests.command_line import call
+from tests.json_schemas import documented, examples, faults, members, schemas
+from tests.small_source import lines, play, write_source
+
+# What is run on the warehouse, in this order; by the commands of the page.
+BEFORE_THE_LOAD = {"plan": ("plan", "--json")}
+AFTER_IT = {
+    "overview": ("overview", "--json"),
+    "explain-counts": ("explain-counts", "--json"),
+    "query": ("query", "select ts as \"at last\", 'x' as x from staging_events", "--json"),
+    "status": ("status", "--json"),
+    "runs": ("runs", "--json"),
+    "runs ID": ("runs", "last", "--json"),
+    "quarantine": ("quarantine", "--json"),
+    "check": ("check", "--all", "--json"),
+    "reconcile": ("reconcile", "--deep", "--json"),
+    "diff A B": ("diff", "before.duckdb", "sparkify.duckdb", "--json"),
+    "doctor": ("doctor", "--json"),
+    "plan --reload": ("plan", "--reload", "last", "--json"),
+    "reload --dry-run": ("reload", "--full-refresh", "--dry-run", "--json"),
+    "reload": ("reload", "last", "--yes", "--json"),
+    "quarantine retry": ("quarantine", "retry", "--json"),
+}
+LISTS = ("runs", "quarantine", "check")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with a loaded warehouse, its copy, and new files of every kind."""
+    folder = write_source(tmp_path_factory.mktemp("json"))
+    assert call("etl", cwd=folder).code == 0
+    shutil.copy(folder / "sparkify.duckdb", folder / "before.duckdb")
+    logs = folder / "data/log_data/2018"
+    unread = {**play(8, 1, ts="not a number"), "more": 1}
+    corrected = play(1, 1, song="Blue Bridge", artist="Café Mañana", length=200.5, level="paid")
+    (logs / "b.json").write_bytes(lines(play(7, 1, level="gold"), corrected, unread))
+    (logs / "array.json").write_bytes(b"[1, 2]\n")
+    (logs / "empty.json").write_bytes(b"")
+    (logs / "notes.txt").write_bytes(b"no data")
+    (logs / "a.json").touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def printed(folder: Path) -> dict[str, list[Any]]:
+    """Run each command of the page that needs no AWS; return what it printed, by command."""
+    found = {name: [_printed(folder, *each)] for name, each in BEFORE_THE_LOAD.items()}
+    loaded = call("etl", "--json", "--log-format", "json", cwd=folder)
+    found["etl"] = [json.loads(loaded.out)]
+    found["etl --log-format json"] = [*_log(loaded.err), *_log_of_a_failure(folder)]
+    return found | {name: [_printed(folder, *each)] for name, each in AFTER_IT.items()}
+
+
+def _printed(folder: Path, *command: str) -> Any:
+    done = call(*command, cwd=folder)
+    assert done.code in {0, 3}, done.err
+    return json.loads(done.out)
+
+
+def _log(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _log_of_a_failure(folder: Path) -> list[Any]:
+    missing = ("--set", f"S3.LOG_DATA={folder / 'missing'}")
+    return _log(call("etl", "--log-format", "json", *missing, cwd=folder).err)
+
+
+def commands_with_json(command: click.Command = app, name: str = "") -> Iterator[str]:
+    """Yield the names of the commands that have --json."""
+    if any("--json" in option.opts for option in command.params):
+        yield name
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            assert found
+            yield from commands_with_json(found, f"{name} {each}".strip())
+
+
+@pytest.mark.parametrize(
+    "command", [name for name, _ in documented() if not name.startswith("cluster")]
+)
+def test_a_command_prints_what_its_schema_says(printed: dict[str, list[Any]], command: str) -> None:
+    assert printed[command]
+    assert [fault for each in printed[command] for fault in faults(command, each)] == []
+
+
+def test_the_printed_lists_have_items(
+    printed: dict[str, list[Any]],
+) -> None:
+    run, details, status = (printed[name][0] for name in ("etl", "runs ID", "status"))
+    lists = [
+        *(run[key] for key in ("rejected_files", "empty_files", "schema_changes", "warnings")),
+        *(details[key] for key in ("batches", "files", "checks", "schema_changes", "rejected")),
+        *(status[key] for key in ("runs", "rejected", "schema_changes", "findings")),
+        status["needs_a_person"],
+        printed["reconcile"][0]["differences"],
+        printed["diff A B"][0]["tables"][0]["examples"],
+        printed["reload --dry-run"][0]["batches"][0]["files"],
+    ]
+
+    assert all(lists)
+    assert all(run[key] for key in ("touched", "rejected", "changed"))
+    assert {line["event"] for line in printed["etl --log-format json"]} == {
+        *("touched", "pending", "stage", "staged", "loaded", "warning", "ended", "failed")
+    }
+
+
+def test_a_key_that_no_schema_has_is_found(printed: dict[str, list[Any]]) -> None:
+    run = printed["etl"][0]
+    bare = {**printed["runs"][0][0], "started_at": "2018-11-01T10:00:00"}
+
+    assert "'new'" in faults("etl", {**run, "new": 1})[0]
+    assert "'two words'" in faults("etl", {**run, "two words": 1})[0]
+    assert "run_id" in faults("etl", {key: run[key] for key in run if key != "run_id"})[0]
+    assert "date-time" in faults("runs", [bare])[0]
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_a_line_of_ndjson_is_an_item_of_the_list(folder: Path, command: str) -> None:
+    by_line = call(command, "--format", "ndjson", cwd=folder).out.splitlines()
+    at_once = json.loads(call(command, "--json", cwd=folder).out)
+
+    assert at_once
+    assert [json.loads(line) for line in by_line] == at_once
+
+
+def test_every_command_with_json_has_a_schema_and_no_other() -> None:
+    named = {" ".join(takewhile(is_of_a_name, command.split())) for command, _ in documented()}
+
+    assert named == set(commands_with_json())
+
+
+def is_of_a_name(word: str) -> bool:
+    """Return whether a word of a command is no option and no argument."""
+    return word.islower() and not word.startswith("-")
+
+
+def test_every_schema_is_of_a_command_or_part_of_another() -> None:
+    named = {schema for _, schema in documented()}
+    parts = {
+        str(value).partition(".json")[0]
+        for schema in schemas().values()
+        for key, value in members(schema)
+        if key == "$ref" and not str(value).startswith("#")
+    }
+
+    assert named | parts == set(schemas())
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_a_schema_is_closed_and_describes_each_key(name: str) -> None:
+    schema = schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$schema"]
+    assert schema["title"]
+
+    described = [each for _, each in members(schema) if isinstance(each, dict)]
+    for each in described:
+        properties = each.get("properties", {})
+        # Those of an event of the log are closed by the whole; those of a part by who refers to it.
+        is_closed = {"additionalProperties", "unevaluatedProperties"} & each.keys()
+        is_part = name in {"log-line", "cluster"}
+        if not properties or "type" not in each:
+            continue
+        assert is_closed or is_part, each
+        assert set(each.get("required", ())) == set(properties)
+        assert all("description" in value or "$ref" in value for value in properties.values())
+
+
+@pytest.mark.parametrize(("command", "text"), examples(), ids=[name for name, _ in examples()])
+def test_an_example_of_the_page_is_as_its_schema_says(command: str, text: str) -> None:
+    name = command.removesuffix(" --json")
+
+    assert faults(name, json.loads(text)) == []
+
+
+def test_the_page_shows_examples() -> None:
+    assert len(examples()) > 8
