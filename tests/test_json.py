@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from sparkify.cli import app
 from tests.command_line import call
 from tests.json_schemas import documented, examples, faults, members, schemas
-from tests.small_source import lines, play, write_source
+from tests.small_source import UNUSUAL_VALUES_FAIL, lines, play, write_source
 
 # What is run on the warehouse, in this order; by the commands of the page.
 BEFORE_THE_LOAD = {"plan": ("plan", "--json")}
@@ -119,6 +119,28 @@ def test_the_printed_lists_have_items(
     assert {line["event"] for line in printed["etl --log-format json"]} == {
         *("touched", "pending", "stage", "staged", "loaded", "warning", "ended", "failed")
     }
+
+
+def test_a_warehouse_without_data_prints_what_the_schemas_say(tmp_path: Path) -> None:
+    assert call("create-tables", cwd=write_source(tmp_path)).code == 0
+
+    for command in ("overview", "explain-counts", "status", "runs", "quarantine", "check"):
+        assert faults(command, _printed(tmp_path, command, "--json")) == []
+
+
+def test_an_undone_and_a_failed_run_are_as_their_schemas_say(tmp_path: Path) -> None:
+    loaded = _printed(write_source(tmp_path), "etl", "--json")
+    assert call("undo", loaded["run_id"], "--yes", cwd=tmp_path).code == 0
+    (tmp_path / "data/log_data/b.json").write_bytes(lines(play(1, 9, level="gold")))
+    assert call("etl", cwd=tmp_path, env=UNUSUAL_VALUES_FAIL).code == 3
+
+    runs = _printed(tmp_path, "runs", "--json")
+
+    assert [each["outcome"] for each in runs] == ["failed", "undone"]
+    assert faults("runs", runs) == []
+    for command in ("status", "doctor", "reconcile"):
+        assert faults(command, _printed(tmp_path, command, "--json")) == []
+    assert faults("runs ID", _printed(tmp_path, "runs", "last", "--json")) == []
 
 
 def test_a_key_that_no_schema_has_is_found(printed: dict[str, list[Any]]) -> None:
