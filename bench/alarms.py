@@ -86,7 +86,10 @@ class Loads:
             "cast($before as timestamp) as loaded_at from days, range(plays) as each(n)",
             before=LOADED_BEFORE,
         )
-        self._run("create view staged_plays as select start_time, loaded_at from songplays")
+        self._run(
+            "create view batch_days as select loaded_at, day as event_date, 'new' as change, "
+            "count(*) as plays, count(song_id) as matched_plays from songplays group by 1, 2"
+        )
 
     def reports(self, watched: Watched, day: date, share: float) -> bool:
         """Return whether the check reports this day if this share of it is lost."""

@@ -6,7 +6,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parent.parent
-OUTSIDE = ("CHANGELOG.md", "CONTRIBUTING.md", "redshift-standin/README.md")
+OUTSIDE = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "redshift-standin/README.md")
 # To be downloaded from a page.
 EXAMPLES = ("Dockerfile", *(f"examples/{each.name}" for each in (ROOT / "examples").iterdir()))
 

@@ -42,7 +42,8 @@ class Scope:
     """The rows to check: those loaded since a time, and the plays that started in a time span.
 
     The cost of a check follows its scope, not the history; so does the transform's, which looks
-    for repeated events in the sessions of the batch.
+    for repeated events in the sessions of the batch. Only songs touch earlier plays: those since
+    `first_rematched_time` are checked, which is the end of time for a batch without songs.
     """
 
     since: datetime
@@ -50,11 +51,12 @@ class Scope:
     last_session: int
     first_start_time: datetime
     last_start_time: datetime
+    first_rematched_time: datetime
 
 
 BEGINNING, END = datetime(1, 6, 1), datetime(9999, 6, 30)  # noqa: DTZ001 - all times are UTC
 LAST_SESSION = 2**63 - 1
-EVERYTHING = Scope(BEGINNING, 0, LAST_SESSION, BEGINNING, END)
+EVERYTHING = Scope(BEGINNING, 0, LAST_SESSION, BEGINNING, END, BEGINNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +258,15 @@ def _default_severity(text: Statement) -> Severity:
 
 def scope_of_batch(engine: Queryable, loaded_at: datetime) -> Scope:
     """Return the scope of the batch of `loaded_at`; without plays, its time span is empty."""
-    [(*sessions, first, last)] = engine.fetch(
-        statement("ledger/span_of_batch"), loaded_at=loaded_at
-    ).rows
+    asked = (statement("ledger/span_of_batch"), statement("ledger/songs_of_batch"))
+    span, songs = engine.fetch_all(asked, loaded_at=loaded_at)
+    [(*sessions, first, last)] = span.rows
+    [(song_records,)] = songs.rows
     first_session, last_session = (session or 0 for session in sessions)
-    return Scope(loaded_at, first_session, last_session, first or END, last or BEGINNING)
+    first_rematched = BEGINNING if song_records else END
+    return Scope(
+        *(loaded_at, first_session, last_session, first or END, last or BEGINNING, first_rematched)
+    )
 
 
 def run_checks(

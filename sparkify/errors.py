@@ -3,6 +3,7 @@
 SparkifyError
 ├── ConfigError        a setting or an argument is wrong (exit code 2)
 ├── SourceError        the files to load cannot be listed or read
+│   ├── MissingSource  there is no such file, folder or object
 │   └── UnreadableFile one file cannot be read, and the others can
 ├── LoadError          a row or a file does not fit its staging table
 │   ├── UnloadableFile one file cannot be loaded, and the others can
@@ -53,6 +54,10 @@ class ConfigError(SparkifyError):
 
 class SourceError(SparkifyError):
     """The files to load cannot be listed or read."""
+
+
+class MissingSource(SourceError):  # noqa: N818 - a state of a source
+    """There is no such file, folder or object."""
 
 
 class LoadError(SparkifyError):

@@ -14,7 +14,7 @@ from sparkify.engines.base import (
     RejectedFile,
     RejectedRecord,
 )
-from sparkify.errors import ConfigError, SourceError
+from sparkify.errors import ConfigError, MissingSource, SourceError
 from sparkify.records.content import content_chunks
 from sparkify.records.jsonpaths import JsonPath, parse_jsonpaths
 from sparkify.records.python_reader import Rows
@@ -222,8 +222,8 @@ def _paths(location: str, access: S3Access) -> tuple[JsonPath, ...] | None:
     try:
         document = read_document(location, access)
     except SourceError as error:
-        raise SourceError(
-            f"[S3] LOG_JSONPATH: {error}",
-            f"{error.hint}; or leave LOG_JSONPATH empty: then keys are matched to columns by name",
-        ) from error
+        hint = error.hint
+        if isinstance(error, MissingSource):  # of a host that cannot be reached it would not help
+            hint += "; or leave LOG_JSONPATH empty: then keys are matched to columns by name"
+        raise SourceError(f"[S3] LOG_JSONPATH: {error}", hint) from error
     return parse_jsonpaths(document, location, len(source_columns("staging_events")))

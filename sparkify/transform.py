@@ -77,6 +77,9 @@ TRANSFORM_STEPS = (
     _step("songplays/stage_changed", "songs", temporary_table="changed_matches"),
     _step("songplays/update_matches", "songs"),
     _step("songplays/insert", "events"),
+    _step("batch_days/insert_new", "events"),
+    _step("batch_days/insert_replaced", "repeated_events"),
+    _step("batch_days/insert_rematched", "songs"),
     _step("time/stage_unplayed", "repeated_events", temporary_table="unplayed_timestamps"),
     _step("time/delete_unplayed", "repeated_events"),
 )

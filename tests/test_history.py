@@ -15,8 +15,18 @@ from sparkify.sql import Parameter, Statement
 
 EVENTS = 400  # a day
 NEW_SONGS = 2
-# With three times the history, a statement may process at most a fifth more rows.
-FEW_DAYS, MANY_DAYS, GROWTH = 4, 12, 1.2
+# With ten times the history, a statement may process at most a fifth more rows.
+FEW_DAYS, MANY_DAYS, GROWTH = 10, 100, 1.2
+# These compare with weeks: by what each batch kept of its days, so at most so many rows a day.
+OVER_WEEKS = (
+    *("matched_share_has_not_fallen", "newest_event_is_no_older_than_usual"),
+    "no_day_is_below_its_weekday",
+)
+MOST_ROWS_A_DAY = 60
+# These read the repaired texts, whose number the page names.
+OF_REPAIRED_TEXTS = {"garbled_texts", "songplays/insert"}
+# These read the ledger, whose size the page names.
+OF_THE_LEDGER = {"versions", "rejected_versions", "no_file_shrank"}
 
 
 class RowCountingEngine(DuckDbEngine):
@@ -51,18 +61,43 @@ def _rows(operator: Mapping[str, Any]) -> int:
 
 
 def test_a_new_day_reads_only_the_history_that_the_scale_page_names(tmp_path: Path) -> None:
-    few, many = (_rows_of_a_day_after(days, tmp_path / str(days)) for days in (FEW_DAYS, MANY_DAYS))
+    few, grown = _compare_histories(tmp_path, NEW_SONGS)
 
-    grown = {name for name in few if many[name] > few[name] * GROWTH}
     named = {line.split("`")[1] for line, *_ in scale.BEYOND_THE_BATCH}
     named.add("songplays/count_rematched")  # the rows that songplays/stage_changed found
-    named.add("garbled_texts")  # reads the repaired texts too, whose number the page names
-    assert "checks/ledger/matched_share_has_not_fallen" in grown
-    for name in grown:
-        assert any(name.endswith(f"/{each}") for each in named), (name, few[name], many[name])
+    named |= {"songplays/update_matches", "batch_days/insert_rematched"}
+    assert "transform/songplays/stage_changed" in grown
+    _require_named(few, grown, named)
 
 
-def _rows_of_a_day_after(days: int, folder: Path) -> dict[str, int]:
+def test_a_new_day_without_songs_reads_no_history_at_all(tmp_path: Path) -> None:
+    few, grown = _compare_histories(tmp_path, 0)
+
+    assert "checks/star/songplays_have_their_song" in few
+    assert "transform/songplays/stage_changed" not in few
+    _require_named(few, grown, set())
+
+
+def _compare_histories(folder: Path, songs: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the rows of a day after few days, and of the statements that process more later.
+
+    Requires of what compares with weeks that it reads no plays.
+    """
+    few, many = (
+        _rows_of_a_day_after(days, folder / str(days), songs) for days in (FEW_DAYS, MANY_DAYS)
+    )
+    for check in OVER_WEEKS:
+        assert many[f"checks/ledger/{check}"] < MOST_ROWS_A_DAY * MANY_DAYS
+    return few, {name: many[name] for name in few if many[name] > few[name] * GROWTH}
+
+
+def _require_named(few: Mapping[str, int], grown: Mapping[str, int], named: set[str]) -> None:
+    for name, rows in grown.items():
+        allowed = named | OF_REPAIRED_TEXTS | OF_THE_LEDGER | set(OVER_WEEKS)
+        assert any(name.endswith(f"/{each}") for each in allowed), (name, few[name], rows)
+
+
+def _rows_of_a_day_after(days: int, folder: Path, songs_then: int) -> dict[str, int]:
     """Return the rows processed, by statement, for a day and new songs after that many days."""
     data, withheld = folder / "data", folder / "withheld"
     generate(
@@ -72,7 +107,7 @@ def _rows_of_a_day_after(days: int, folder: Path) -> dict[str, int]:
         ),
     )
     logs, songs = (sorted((data / each).rglob("*.json")) for each in ("log_data", "song_data"))
-    new = [logs[MANY_DAYS], *songs[-NEW_SONGS:]]
+    new = [logs[MANY_DAYS], *songs[len(songs) - songs_then :]]
     withheld.mkdir()
     for file in {*new, *logs} - {*logs[MANY_DAYS - days : MANY_DAYS]}:
         file.rename(withheld / file.name)

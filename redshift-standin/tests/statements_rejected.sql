@@ -243,3 +243,33 @@ delete from ev limit 1
 
 -- r_VACUUM_command
 vacuum ev
+
+-- r_PERCENTILE_CONT
+select percentile_cont(0.5) within group (order by a), percentile_cont(0.5) within group (order by id) from ev
+
+-- r_MEDIAN
+select median(a), listagg(b, ',') within group (order by id) from ev
+
+-- r_CREATE_VIEW
+create view late as select * from ev with no schema binding
+
+-- limitations-super
+create table t (a super) sortkey (a)
+create table t (a super) distkey (a)
+create table t (b int, a super sortkey)
+create table t (a super distkey)
+
+-- r_UPDATE
+update ev set (a, b) = (select a, b from ev2 where ev2.id = ev.id)
+
+-- r_WF_RANK
+select a, rank() over (order by a rows unbounded preceding) from ev
+
+-- c_unsupported-postgresql-features
+insert into ev values (7, 1, 'x', null) on conflict do nothing
+create table t (a int, exclude (a with =))
+create domain d as int
+
+-- r_CREATE_TABLE_NEW
+create table t (a int) distkey (b)
+create table t (a int) sortkey (b)

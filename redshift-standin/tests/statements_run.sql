@@ -91,6 +91,9 @@ select decode(a, 1, 'one', 'other'), nvl(a, 0), nvl2(a, 1, 2), nullif(a, 1), coa
 delete from ev using ev2 where ev.id = ev2.id
 delete from ev where id in (select id from ev2)
 
+-- r_LISTAGG
+select listagg(b, ',') within group (order by a, id), listagg(a, ',') within group (order by a, id) from ev
+
 -- r_EXCLUDE_list
 select e.* exclude (a, b) from ev as e join ev2 on e.id = ev2.id
 
@@ -220,3 +223,27 @@ show all;;show timezone;;show databases;;show schemas from database dev
 
 -- r_LISTAGG
 select listagg(distinct b, '|') within group (order by b desc) from ev
+
+-- r_DELETE
+delete ev
+delete ev using ev2 where ev.id = ev2.id
+
+-- r_PERCENTILE_CONT
+select percentile_cont(0.4) within group (order by a), percentile_cont(0.6) within group (order by a), median(a) from ev
+select (select median(b.id) from ev2 as b), median(a) from ev
+select median(a) over (partition by b), median(id) over (partition by b) from ev
+
+-- r_CREATE_VIEW
+create view late as with q as (select * from public.ev) select * from q with no schema binding
+
+-- limitations-super
+create table t (a super, b int) sortkey (b)
+
+-- r_EXCLUDE_list
+select * exclude a from ev
+
+-- r_FROM_clause30
+select * from (select b, a from ev) pivot (sum(a) for b in ('x', 'y'))
+
+-- r_PREPARE
+prepare q (int) as select $1;;execute q(1);;deallocate q

@@ -302,6 +302,7 @@ def _scope_of(staged: Sequence[StagedBatch]) -> Scope:
         max(each.last_session for each in scopes),
         min(each.first_start_time for each in scopes),
         max(each.last_start_time for each in scopes),
+        min(each.first_rematched_time for each in scopes),
     )
 
 

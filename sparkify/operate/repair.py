@@ -103,7 +103,7 @@ def refill_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
 
 def refill_unchecked(engine: Engine) -> int:
     """Do the same, and leave the checks to the caller."""
-    for table in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs"):
+    for table in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs", "batch_days"):
         engine.execute(empty_statement(table))
     batches = engine.fetch(statement("repair/batches")).rows
     for _, loaded_at in batches:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sparkify.errors import ConfigError, SourceError, UnreadableFile
+from sparkify.errors import ConfigError, MissingSource, SourceError, UnreadableFile
 from sparkify.sources.files import (
     IGNORED_PREFIXES,
     MOST_DOCUMENT_BYTES,
@@ -223,7 +223,8 @@ def _os_errors(location: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SourceError(*_explained(error, location)) from error
+        kind = MissingSource if isinstance(error, FileNotFoundError) else SourceError
+        raise kind(*_explained(error, location)) from error
 
 
 def _unreadable(error: OSError, path: str) -> UnreadableFile:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from sparkify.config import Settings
-from sparkify.errors import ConfigError, SourceError, UnreadableFile
+from sparkify.errors import ConfigError, MissingSource, SourceError, UnreadableFile
 from sparkify.installation import extra_command
 from sparkify.sources.files import (
     MOST_DOCUMENT_BYTES,
@@ -518,7 +518,8 @@ def s3_errors(location: str) -> Iterator[None]:
 
 def _source_error(location: str, answer: str) -> SourceError:
     reason, hint = s3_explanation(answer)
-    return SourceError(f"{location} cannot be read: {reason}", hint)
+    kind = MissingSource if reason == NO_SUCH_OBJECT else SourceError
+    return kind(f"{location} cannot be read: {reason}", hint)
 
 
 def require_fault_of_source(uri: str, answer: str) -> None:
@@ -605,6 +606,7 @@ def s3_explanation(answer: str) -> tuple[str, str]:
     return "S3 gave an unexpected answer", "run again with --debug to see it"
 
 
+NO_SUCH_OBJECT = "there is no such object"
 # A pattern in the answer, the reason, the hint; the first match applies.
 _KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or [S3] PROFILE"
 _REQUESTER_PAYS = "; of a bucket whose requester pays, set AWS_REQUEST_PAYER=true to pay"
@@ -633,7 +635,7 @@ _EXPLANATIONS = (
         PERMISSION_DENIED,
         f"use keys that may s3:ListBucket and s3:GetObject there: {_KEYS}{_REQUESTER_PAYS}",
     ),
-    ("status code: 404", "there is no such object", "check the bucket and the key"),
+    ("status code: 404", NO_SUCH_OBJECT, "check the bucket and the key"),
     ("status code: (429|5..)", "{host} is busy or broken", "wait a little, then run again"),
     ("path segment", "'//', '..' or a control character in a key", "rename that object"),
     ("HTTP error", "{host} cannot be reached", "check the network and [S3] ENDPOINT_URL"),

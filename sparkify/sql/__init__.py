@@ -36,10 +36,10 @@ FACT = "songplays"
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "rejected_files"),
     *("check_results", "source_keys", "source_findings", "added_columns", "text_repairs"),
-    *("repeated_events", "repeated_songs", "write_lock"),
+    *("repeated_events", "repeated_songs", "batch_days", "write_lock"),
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
-WAREHOUSE_VERSION = 7
+WAREHOUSE_VERSION = 8
 # In order of creation: a table comes after those that it refers to.
 TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
 # Views that transforms and checks share, and views for analysts.

@@ -3,10 +3,10 @@
 import re
 from typing import Literal, cast
 
-ColumnType = Literal["varchar", "integer", "bigint", "double precision", "timestamp"]
+ColumnType = Literal["varchar", "integer", "bigint", "double precision", "timestamp", "date"]
 
 _TABLE_COLUMN = re.compile(
-    r"^    \"?(?P<name>\w+)\"? (?P<kind>varchar|integer|bigint|double precision|timestamp)"
+    r"^    \"?(?P<name>\w+)\"? (?P<kind>varchar|integer|bigint|double precision|timestamp|date)"
     r"(?:\((?P<bytes>\d+)\))?",
     re.MULTILINE,
 )

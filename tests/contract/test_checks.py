@@ -80,20 +80,26 @@ BREAKING: dict[str, tuple[str, ...]] = {
         """,
     ),
     "matched_share_has_not_fallen": (
-        f"update songplays set song_id = null, artist_id = null where session_id = {DAYS[-1]}",
+        """
+            update batch_days set matched_plays = 0
+            where event_date = (select max(event_date) from batch_days)
+        """,
     ),
     # Ten days ago all was loaded, with events of that day.
     "newest_event_is_no_older_than_usual": (
-        f"update staging_events set ts = dateadd(day, -10, {NOW}) where page = 'Home'",
+        f"update batch_days set latest_event_at = dateadd(day, -10, {NOW})",
         *(
             f"update {table} set loaded_at = dateadd(day, -10, loaded_at)"
-            for table in ("staging_events", "staging_songs", "batches", "loaded_files")
+            for table in (
+                *("staging_events", "staging_songs", "batches", "loaded_files", "batch_days"),
+            )
         ),
     ),
     "no_day_is_below_its_weekday": (
-        f"delete from staging_events where sessionid = {DAYS[-2]} and iteminsession > 2",
-        f"delete from songplays where session_id = {DAYS[-2]} and item_in_session > 2",
-        f"update loaded_files set objects = 3 where uri like '%logs/{DAYS[-2]}.json'",
+        """
+            update batch_days set plays = 3
+            where event_date = (select max(event_date) - 1 from batch_days)
+        """,
     ),
     # The first file has a song record that the others lack.
     "no_file_shrank": (
@@ -500,6 +506,7 @@ def test_events_that_no_longer_arrive_are_a_warning(
     for table, moment in (
         *(("staging_events", "ts"), ("staging_events", "loaded_at")),
         *(("loaded_files", "loaded_at"), ("batches", "loaded_at")),
+        *(("batch_days", "latest_event_at"), ("batch_days", "loaded_at")),
     ):
         earlier = f"dateadd(hour, -{hours_later}, {moment})"
         warehouse.execute(f"update {table} set {moment} = {earlier}")

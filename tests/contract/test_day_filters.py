@@ -1,14 +1,8 @@
 """A question about one day reads that day: the filter reaches every scan of a table with events."""
 
-import json
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
-
 import pytest
 
-from sparkify.sql import Statement
-
+from .plans import scans
 from .source_files import DAY, NOON, event, song, visit
 from .warehouse import Warehouse
 
@@ -27,13 +21,6 @@ QUESTIONS = {
 }
 
 
-class Scan(NamedTuple):
-    """A scan of a plan: its table, and the filter at it or right above it."""
-
-    table: str
-    filter: str
-
-
 def load_three_days(warehouse: Warehouse) -> None:
     """Load plays and visits of three days, and correct the plays."""
     warehouse.write_songs("a.json", song())
@@ -43,36 +30,6 @@ def load_three_days(warehouse: Warehouse) -> None:
     warehouse.load()
     warehouse.write_events("corrected.json", *(event(level="paid", **day) for day in days))
     warehouse.load()
-
-
-def scans(warehouse: Warehouse, question: str) -> list[Scan]:
-    """Return the scans of the engine's plan for a question."""
-    if warehouse.engine_name == "duckdb":
-        ((_, plan),) = _explained(warehouse, f"explain (format json) {question}")
-        return [scan for root in json.loads(plan) for scan in _duckdb_scans(root, "")]
-    return list(_postgres_scans([line for (line,) in _explained(warehouse, f"explain {question}")]))
-
-
-def _explained(warehouse: Warehouse, text: str) -> list[tuple[Any, ...]]:
-    """Ask for a plan as the text stands: what an engine shows of one is its own."""
-    return warehouse.engine.fetch(Statement("test", text, is_portable=True)).rows
-
-
-def _duckdb_scans(node: Mapping[str, Any], above: str) -> Iterator[Scan]:
-    details = node["extra_info"]
-    said = json.dumps([details.get("Filters", ""), above])
-    if "Table" in details:
-        yield Scan(details["Table"].rpartition(".")[2], said)
-    above = json.dumps(details["Expression"]) if node["name"].strip() == "FILTER" else ""
-    for child in node["children"]:
-        yield from _duckdb_scans(child, above)
-
-
-def _postgres_scans(lines: list[str]) -> Iterator[Scan]:
-    """Read a plan: the lines below a scan, up to the next node, say its conditions."""
-    for each in re.split(r"->", "\n".join(lines)):
-        if found := re.search(r"\bScan (?:using \S+ )?on (?:\w+\.)?(\w+)", each):
-            yield Scan(found[1], " ".join(re.findall(r"(?:Filter|Cond): .*", each)))
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)

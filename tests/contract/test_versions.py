@@ -209,7 +209,7 @@ def test_a_warehouse_of_a_later_version_is_rejected(warehouse: Warehouse, act: A
     before = warehouse.everything()
     with pytest.raises(WarehouseError, match="later Sparkify") as rejected:
         act(warehouse)
-    assert "upgrade" in rejected.value.hint
+    assert "use that Sparkify" in rejected.value.hint
     assert warehouse.everything() == before
 
 

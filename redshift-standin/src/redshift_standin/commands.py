@@ -20,7 +20,7 @@ class Text:
     def __init__(
         self, sql: str, tokens: Sequence[Token], translate: Callable[[str], Translation]
     ) -> None:
-        self.sql, self.tokens, self._translate = sql, tokens, translate
+        self.sql, self.tokens, self.translate = sql, tokens, translate
         self.words = [token.text.upper() for token in tokens]
 
     def rest(self, at: int) -> str:
@@ -31,7 +31,7 @@ class Text:
         """Translate the statement that begins with a word of this one."""
         if at >= len(self.tokens):
             raise RedshiftError("syntax error at end of input", "42601")
-        return self._translate(self.rest(at))
+        return self.translate(self.rest(at))
 
     def word(self, at: int) -> str:
         return self.words[at] if at < len(self.words) else ""
@@ -231,6 +231,13 @@ _SHOWN: dict[str, Callable[[Text], str]] = {
     "TABLES": _show_tables,
     "VIEW": _show_view,
 }
+
+
+def _delete(text: Text) -> Translation | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html: FROM may be left out
+    if text.word(1) == "FROM" or text.word(1) == "":
+        return None
+    return text.translate(f"DELETE FROM {text.rest(1)}")
 
 
 def _explain(text: Text) -> Translation:
@@ -505,6 +512,7 @@ COMMANDS: dict[str, Command] = {
     "COPY": _copy,
     "CREATE": _create,
     "DECLARE": _declare,
+    "DELETE": _delete,
     "DROP": _drop,
     "EXPLAIN": _explain,
     "FETCH": _fetch,

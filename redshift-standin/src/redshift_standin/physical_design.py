@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlglot.tokenizer_core import Token, TokenType
@@ -36,7 +36,9 @@ def without_physical_design(sql: str, tokens: Sequence[Token]) -> str:
         return sql
     parts = list(_parts(tokens, words))
     _check(parts)
-    _check_names(parts, _column_names(tokens, words))
+    columns = _columns(tokens)
+    _check_names(parts, set() if {"AS", "LIKE"} & set(words) else columns.keys())
+    _check_super(parts, columns, words)
     for part in parts:
         first, last = tokens[part.start], tokens[part.end - 1]
         sql = sql[: first.start] + " " * (last.end + 1 - first.start) + sql[last.end + 1 :]
@@ -118,11 +120,11 @@ def _check(parts: Sequence[_Part]) -> None:
         raise RedshiftError("Only one SORTKEY clause is allowed for a table", "42601")
 
 
-def _column_names(tokens: Sequence[Token], words: Sequence[str]) -> set[str]:
-    """Return the columns of a CREATE TABLE that lists them all; none where it does not."""
+def _columns(tokens: Sequence[Token]) -> dict[str, int]:
+    """Return the columns that a CREATE TABLE lists, with the place of each."""
     depth = 0
-    names: set[str] = set()
-    for before, token in itertools.pairwise(tokens):
+    columns: dict[str, int] = {}
+    for at, (before, token) in enumerate(itertools.pairwise(tokens), 1):
         if token.token_type == TokenType.L_PAREN:
             depth += 1
         elif token.token_type == TokenType.R_PAREN:
@@ -130,11 +132,23 @@ def _column_names(tokens: Sequence[Token], words: Sequence[str]) -> set[str]:
             if depth == 0:
                 break
         elif depth == 1 and before.token_type in {TokenType.L_PAREN, TokenType.COMMA}:
-            names.add(token.text.lower())
-    return set() if {"AS", "LIKE"} & set(words) else names
+            columns[token.text.lower()] = at
+    return columns
 
 
-def _check_names(parts: Sequence[_Part], columns: set[str]) -> None:
+def _check_super(parts: Sequence[_Part], columns: Mapping[str, int], words: Sequence[str]) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html
+    of_super = {name: at for name, at in columns.items() if words[at + 1 : at + 2] == ["SUPER"]}
+    for part in (part for part in parts if part.kind.endswith("KEY")):
+        by_column = {name for name, at in of_super.items() if part.start == at + 2}
+        named = {name.lower() for name in part.names} & of_super.keys() | by_column
+        if named:
+            raise RedshiftError(
+                f'column "{min(named)}" is of type super, which can be no {part.kind}', "0A000"
+            )
+
+
+def _check_names(parts: Sequence[_Part], columns: Collection[str]) -> None:
     for part in parts:
         for name in part.names if part.kind.endswith("KEY") else ():
             if columns and name.lower() not in columns:

@@ -79,12 +79,51 @@ def _qualify(tree: exp.Expr) -> None:
                 raise syntax_error("QUALIFY")
 
 
+def _sorted_aggregates(tree: exp.Expr) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_PERCENTILE_CONT.html: all by one order
+    for select in tree.find_all(exp.Select):
+        sorted_by = {
+            order
+            for node in select.find_all(exp.WithinGroup, exp.Anonymous)
+            if node.parent_select is select and not isinstance(node.parent, exp.Window)
+            if (order := _order(node))
+        }
+        if len(sorted_by) > 1:
+            raise RedshiftError(
+                "within group ORDER BY clauses for aggregate functions must be the same", "0A000"
+            )
+
+
+def _order(aggregate: exp.Expr) -> tuple[str, ...]:
+    """Return what an aggregate sorts its rows by: MEDIAN by its argument."""
+    if isinstance(aggregate, exp.WithinGroup):
+        return tuple(each.this.sql().lower() for each in aggregate.expression.expressions)
+    is_median = aggregate.name.lower() == "median"
+    return tuple(each.sql().lower() for each in aggregate.expressions) if is_median else ()
+
+
+def _late_bound(tree: exp.Expr) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+    if isinstance(tree, exp.Create) and tree.args.get("no_schema_binding"):
+        common = {table.alias.lower() for table in tree.find_all(exp.CTE)}
+        if any(
+            not t.db and t.name.lower() not in common for t in tree.expression.find_all(exp.Table)
+        ):
+            raise RedshiftError(
+                "All the relation names inside should be qualified when creating VIEW WITH NO "
+                "SCHEMA BINDING",
+                "42601",
+            )
+
+
 def _changes(tree: exp.Expr) -> None:
     # https://docs.aws.amazon.com/redshift/latest/dg/r_UPDATE.html and r_DELETE.html
     for change in tree.find_all(exp.Update, exp.Delete):
         if change.args.get("order") or change.args.get("limit"):
             raise syntax_error("ORDER" if change.args.get("order") else "LIMIT")
     for update in tree.find_all(exp.Update):
+        if any(isinstance(each.this, exp.Tuple) for each in update.expressions):
+            raise syntax_error("(")
         if any(join.side for join in _joins_of(update)):
             raise RedshiftError("Target table must be part of an equijoin predicate", "0A000")
 
@@ -143,5 +182,5 @@ def _runs_on_compute_nodes(tree: exp.Expr) -> bool:
 
 QUERY_RULES: tuple[Callable[[exp.Expr], None], ...] = (
     *(_returning, _select_lists, _clauses, _sources, _set_operations, _common_tables, _qualify),
-    *(_changes, _leader_node, reject_windows, reject_correlations),
+    *(_sorted_aggregates, _late_bound, _changes, _leader_node, reject_windows, reject_correlations),
 )

@@ -113,24 +113,20 @@ ORDER BY
   3,
   2
 
--- checks/ledger/matched_share_has_not_fallen 5f7133532e4aa7b0
+-- checks/ledger/matched_share_has_not_fallen 9464616c8b2d8767
 WITH periods AS (
   SELECT
-    CASE
-      WHEN start_time BETWEEN $first_start_time AND $last_start_time
-      THEN 'batch'
-      ELSE 'before'
-    END AS period,
-    CAST(COUNT(*) AS DOUBLE) AS plays,
-    CAST(COUNT(song_id) AS DOUBLE) AS matched
-  FROM songplays
+    CASE WHEN loaded_at >= $since AND change = 'new' THEN 'batch' ELSE 'before' END AS period,
+    CAST(SUM(plays) AS DOUBLE) AS plays,
+    CAST(SUM(matched_plays) AS DOUBLE) AS matched
+  FROM batch_days
   WHERE
-    start_time >= (
-      CAST($first_start_time AS TIMESTAMP) + INTERVAL (-28) DAY
-    )
-    AND start_time <= $last_start_time
+    event_date >= CAST(CAST($first_start_time AS TIMESTAMP) + INTERVAL (-28) DAY AS DATE)
+    AND event_date <= CAST($last_start_time AS DATE)
   GROUP BY
     1
+  HAVING
+    SUM(plays) > 0
 ), angles AS (
   SELECT
     period,
@@ -158,7 +154,7 @@ WHERE
   AND batch.share < before.share * 0.75
   AND batch.angle < before.angle - 2.576 * SQRT(batch.variance + before.variance)
 
--- checks/ledger/newest_event_is_no_older_than_usual 1a5754422ac2f849
+-- checks/ledger/newest_event_is_no_older_than_usual dac5253bc929053e
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -170,8 +166,8 @@ WITH batches AS (
 ), newest AS (
   SELECT
     loaded_at,
-    MAX(ts) AS newest_event
-  FROM staging_events
+    MAX(latest_event_at) AS newest_event
+  FROM batch_days
   WHERE
     loaded_at >= (
       CAST(CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS TIMESTAMP) + INTERVAL (-28) DAY
@@ -216,34 +212,29 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_below_its_weekday 83bc933bdceec90f
+-- checks/ledger/no_day_is_below_its_weekday 704c5fb2629d6b5c
 WITH days AS (
   SELECT
-    TRY_CAST(start_time AS DATE) AS day_of_plays,
-    COUNT(*) AS plays
-  FROM songplays
+    event_date AS day_of_plays,
+    CAST(SUM(plays) AS BIGINT) AS plays
+  FROM batch_days
   WHERE
-    start_time >= (
-      CAST($first_start_time AS TIMESTAMP) + INTERVAL (-92) DAY
-    )
-    AND start_time <= (
-      CAST($last_start_time AS TIMESTAMP) + INTERVAL 14 DAY
-    )
+    event_date >= CAST(CAST($first_start_time AS TIMESTAMP) + INTERVAL (-92) DAY AS DATE)
+    AND event_date <= CAST(CAST($last_start_time AS TIMESTAMP) + INTERVAL 14 DAY AS DATE)
   GROUP BY
     1
+  HAVING
+    SUM(plays) > 0
 ), arrivals AS (
   SELECT
-    TRY_CAST(start_time AS DATE) AS day_of_plays,
+    event_date AS day_of_plays,
     MIN(loaded_at) AS first_loaded_at,
     MAX(loaded_at) AS last_loaded_at
-  FROM staged_plays
+  FROM batch_days
   WHERE
-    start_time >= (
-      CAST($first_start_time AS TIMESTAMP) + INTERVAL (-8) DAY
-    )
-    AND start_time <= (
-      CAST($last_start_time AS TIMESTAMP) + INTERVAL 14 DAY
-    )
+    event_date >= CAST(CAST($first_start_time AS TIMESTAMP) + INTERVAL (-8) DAY AS DATE)
+    AND event_date <= CAST(CAST($last_start_time AS TIMESTAMP) + INTERVAL 14 DAY AS DATE)
+    AND plays > 0
   GROUP BY
     1
 ), calendar AS (
@@ -558,7 +549,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song a340c625b83329f6
+-- checks/star/songplays_have_their_song 2586f6f6a45cdd73
 WITH concerned AS (
   SELECT
     songplay_id,
@@ -574,7 +565,8 @@ WITH concerned AS (
     songplays.artist_id
   FROM songplays
   WHERE
-    songplays.song_id IN (
+    songplays.start_time >= $first_rematched_time
+    AND songplays.song_id IN (
       SELECT
         cleaned_songs.song_id
       FROM cleaned_songs
@@ -1037,6 +1029,13 @@ WHERE
 SELECT
   CURRENT_SCHEMA() AS schema_name
 
+-- ledger/songs_of_batch 82691374d6ec2689
+SELECT
+  COUNT(*) AS song_records
+FROM staging_songs
+WHERE
+  loaded_at = $loaded_at
+
 -- ledger/span_of_batch c2d24a964cb4d492
 SELECT
   MIN(session_id) AS first_session,
@@ -1323,6 +1322,17 @@ ADD COLUMN changed_records BIGINT
 -- migrate/to_7/7_add_first_event_at 2eb74da7d3f5269b
 ALTER TABLE users
 ADD COLUMN first_event_at TIMESTAMP
+
+-- migrate/to_8/30_create_batch_days 16ff40e61e7fecfd
+CREATE TABLE batch_days (
+  loaded_at TIMESTAMP NOT NULL,
+  event_date DATE NOT NULL,
+  change TEXT(16) NOT NULL,
+  events BIGINT NOT NULL,
+  latest_event_at TIMESTAMP,
+  plays BIGINT NOT NULL,
+  matched_plays BIGINT NOT NULL
+)
 
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
@@ -2335,6 +2345,17 @@ CREATE TABLE artists (
   longitude DOUBLE
 )
 
+-- schema/batch_days 16ff40e61e7fecfd
+CREATE TABLE batch_days (
+  loaded_at TIMESTAMP NOT NULL,
+  event_date DATE NOT NULL,
+  change TEXT(16) NOT NULL,
+  events BIGINT NOT NULL,
+  latest_event_at TIMESTAMP,
+  plays BIGINT NOT NULL,
+  matched_plays BIGINT NOT NULL
+)
+
 -- schema/batches c7f6335a5fcbfa82
 CREATE TABLE batches (
   batch_number BIGINT NOT NULL,
@@ -2657,6 +2678,96 @@ SELECT
 FROM songs
 INNER JOIN batch_songs
   ON songs.song_id = batch_songs.song_id
+
+-- transform/batch_days/insert_new ab92d9cb641c35cc
+INSERT INTO batch_days (
+  loaded_at,
+  event_date,
+  change,
+  events,
+  latest_event_at,
+  plays,
+  matched_plays
+)
+WITH received AS (
+  SELECT
+    loaded_at,
+    TRY_CAST(ts AS DATE) AS event_date,
+    COUNT(*) AS events,
+    MAX(ts) AS latest_event_at
+  FROM staging_events
+  WHERE
+    loaded_at = $loaded_at AND NOT ts IS NULL
+  GROUP BY
+    1,
+    2
+), started AS (
+  SELECT
+    TRY_CAST(staged_plays.start_time AS DATE) AS event_date,
+    COUNT(*) AS plays,
+    COUNT(matched_plays.song_id) AS matched_plays
+  FROM staged_plays
+  LEFT JOIN matched_plays
+    ON staged_plays.songplay_id = matched_plays.songplay_id
+    AND staged_plays.user_id = matched_plays.user_id
+  WHERE
+    staged_plays.loaded_at = $loaded_at
+  GROUP BY
+    1
+)
+SELECT
+  received.loaded_at,
+  received.event_date,
+  'new' AS change,
+  received.events,
+  received.latest_event_at,
+  COALESCE(started.plays, 0) AS plays,
+  COALESCE(started.matched_plays, 0) AS matched_plays
+FROM received
+LEFT JOIN started
+  ON received.event_date = started.event_date
+
+-- transform/batch_days/insert_rematched 7ff7caa222daf220
+INSERT INTO batch_days (
+  loaded_at,
+  event_date,
+  change,
+  events,
+  plays,
+  matched_plays
+)
+SELECT
+  CAST($loaded_at AS TIMESTAMP) AS loaded_at,
+  TRY_CAST(start_time AS DATE) AS event_date,
+  'rematched' AS change,
+  0 AS events,
+  0 AS plays,
+  COUNT(song_id) - COUNT(former_song_id) AS matched_plays
+FROM changed_matches
+GROUP BY
+  2
+HAVING
+  COUNT(song_id) <> COUNT(former_song_id)
+
+-- transform/batch_days/insert_replaced 3d8585d2f5e91661
+INSERT INTO batch_days (
+  loaded_at,
+  event_date,
+  change,
+  events,
+  plays,
+  matched_plays
+)
+SELECT
+  CAST($loaded_at AS TIMESTAMP) AS loaded_at,
+  TRY_CAST(start_time AS DATE) AS event_date,
+  'replaced' AS change,
+  0 AS events,
+  -COUNT(*) AS plays,
+  -COUNT(song_id) AS matched_plays
+FROM plays_before
+GROUP BY
+  2
 
 -- transform/garbled_texts a56e9cb524b6c072
 WITH texts AS (
@@ -3128,11 +3239,13 @@ INNER JOIN songplays
 WHERE
   repeated_events.loaded_at = $loaded_at
 
--- transform/songplays/stage_changed 61a9c6b88f5abe02
+-- transform/songplays/stage_changed 8b7ccbdc2e4d4500
 CREATE TEMPORARY TABLE changed_matches AS
 SELECT
   songplays.songplay_id,
   songplays.user_id,
+  songplays.start_time,
+  songplays.song_id AS former_song_id,
   matched_plays.song_id,
   matched_plays.artist_id
 FROM songplays

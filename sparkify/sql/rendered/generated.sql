@@ -126,6 +126,9 @@ drop table if exists "repeated_events"
 -- drop/repeated_songs 290cbfd5fc1ac7f5
 drop table if exists "repeated_songs"
 
+-- drop/batch_days 73412e45c3b07e72
+drop table if exists "batch_days"
+
 -- drop/write_lock 157f63b999864f8e
 drop table if exists "write_lock"
 
@@ -857,6 +860,30 @@ comment on column "repeated_songs"."artist_longitude" is 'Longitude of that plac
 
 -- comment/repeated_songs.loaded_at a89855510acb8684
 comment on column "repeated_songs"."loaded_at" is 'When the load of the current record''s batch began, in UTC; identifies the batch.'
+
+-- comment/batch_days 94e9355af145f3dd
+comment on table "batch_days" is 'One row per batch, day (UTC) and kind of change: what the batch brought to the plays of that day. The sum of a day''s rows is its plays, so checks over weeks need not read them. A rebuild fills it again.'
+
+-- comment/batch_days.loaded_at ff11b8341b7f4c91
+comment on column "batch_days"."loaded_at" is 'When the load of the batch began, in UTC, as in its rows.'
+
+-- comment/batch_days.event_date 46bdd06ab662ed2b
+comment on column "batch_days"."event_date" is 'The day, in UTC.'
+
+-- comment/batch_days.change 94b534c4e19a0bd4
+comment on column "batch_days"."change" is 'What it changed: new for its own events, replaced for earlier plays that it corrects, rematched for earlier plays whose song became known or is gone.'
+
+-- comment/batch_days.events 821b51abcb78ede9
+comment on column "batch_days"."events" is 'Number of its events as received; 0 if it is not new.'
+
+-- comment/batch_days.latest_event_at 9109b50bc3794ec0
+comment on column "batch_days"."latest_event_at" is 'Timestamp of the latest of its events, in UTC; null if it is not new.'
+
+-- comment/batch_days.plays 62405b3db3fc609a
+comment on column "batch_days"."plays" is 'Number of plays that it added; below 0 for replaced ones.'
+
+-- comment/batch_days.matched_plays f1e2b2b220e4499d
+comment on column "batch_days"."matched_plays" is 'Number of plays with a known song that it added; below 0 where there are fewer.'
 
 -- comment/write_lock ad56db477d23869e
 comment on table "write_lock" is 'One row per nothing: the table stays empty. A run on Redshift locks it, so that one run writes at a time and readers of the other tables do not wait.'

@@ -113,24 +113,20 @@ ORDER BY
   3,
   2
 
--- checks/ledger/matched_share_has_not_fallen 2b5e71499343ca93
+-- checks/ledger/matched_share_has_not_fallen 43958f0788928cc6
 WITH periods AS (
   SELECT
-    CASE
-      WHEN start_time BETWEEN %(first_start_time)s AND %(last_start_time)s
-      THEN 'batch'
-      ELSE 'before'
-    END AS period,
-    CAST(COUNT(*) AS DOUBLE PRECISION) AS plays,
-    CAST(COUNT(song_id) AS DOUBLE PRECISION) AS matched
-  FROM songplays
+    CASE WHEN loaded_at >= %(since)s AND change = 'new' THEN 'batch' ELSE 'before' END AS period,
+    CAST(SUM(plays) AS DOUBLE PRECISION) AS plays,
+    CAST(SUM(matched_plays) AS DOUBLE PRECISION) AS matched
+  FROM batch_days
   WHERE
-    start_time >= (
-      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-28 DAY'
-    )
-    AND start_time <= %(last_start_time)s
+    event_date >= CAST(CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-28 DAY' AS DATE)
+    AND event_date <= CAST(%(last_start_time)s AS DATE)
   GROUP BY
     1
+  HAVING
+    SUM(plays) > 0
 ), angles AS (
   SELECT
     period,
@@ -158,7 +154,7 @@ WHERE
   AND batch.share < before.share * 0.75
   AND batch.angle < before.angle - 2.576 * SQRT(batch.variance + before.variance)
 
--- checks/ledger/newest_event_is_no_older_than_usual af87adcd647df91c
+-- checks/ledger/newest_event_is_no_older_than_usual 0511fc3cca75c2f2
 WITH batches AS (
   SELECT DISTINCT
     loaded_at
@@ -172,8 +168,8 @@ WITH batches AS (
 ), newest AS (
   SELECT
     loaded_at,
-    MAX(ts) AS newest_event
-  FROM staging_events
+    MAX(latest_event_at) AS newest_event
+  FROM batch_days
   WHERE
     loaded_at >= (
       CAST((
@@ -226,34 +222,29 @@ CROSS JOIN usual
 WHERE
   usual.loads_before >= 3 AND latest.seconds_old > usual.seconds_old * 2 + 86400
 
--- checks/ledger/no_day_is_below_its_weekday 3a3b5def76c2030a
+-- checks/ledger/no_day_is_below_its_weekday 4d64e971188f5cc9
 WITH days AS (
   SELECT
-    CAST(start_time AS DATE) AS day_of_plays,
-    COUNT(*) AS plays
-  FROM songplays
+    event_date AS day_of_plays,
+    CAST(SUM(plays) AS BIGINT) AS plays
+  FROM batch_days
   WHERE
-    start_time >= (
-      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-92 DAY'
-    )
-    AND start_time <= (
-      CAST(%(last_start_time)s AS TIMESTAMP) + INTERVAL '14 DAY'
-    )
+    event_date >= CAST(CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-92 DAY' AS DATE)
+    AND event_date <= CAST(CAST(%(last_start_time)s AS TIMESTAMP) + INTERVAL '14 DAY' AS DATE)
   GROUP BY
     1
+  HAVING
+    SUM(plays) > 0
 ), arrivals AS (
   SELECT
-    CAST(start_time AS DATE) AS day_of_plays,
+    event_date AS day_of_plays,
     MIN(loaded_at) AS first_loaded_at,
     MAX(loaded_at) AS last_loaded_at
-  FROM staged_plays
+  FROM batch_days
   WHERE
-    start_time >= (
-      CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-8 DAY'
-    )
-    AND start_time <= (
-      CAST(%(last_start_time)s AS TIMESTAMP) + INTERVAL '14 DAY'
-    )
+    event_date >= CAST(CAST(%(first_start_time)s AS TIMESTAMP) + INTERVAL '-8 DAY' AS DATE)
+    AND event_date <= CAST(CAST(%(last_start_time)s AS TIMESTAMP) + INTERVAL '14 DAY' AS DATE)
+    AND plays > 0
   GROUP BY
     1
 ), calendar AS (
@@ -566,7 +557,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song 3aaa3c30e9714e3a
+-- checks/star/songplays_have_their_song 153cc14a53120bc5
 WITH concerned AS (
   SELECT
     songplay_id,
@@ -582,7 +573,8 @@ WITH concerned AS (
     songplays.artist_id
   FROM songplays
   WHERE
-    songplays.song_id IN (
+    songplays.start_time >= %(first_rematched_time)s
+    AND songplays.song_id IN (
       SELECT
         cleaned_songs.song_id
       FROM cleaned_songs
@@ -1051,6 +1043,13 @@ WHERE
 SELECT
   CURRENT_SCHEMA AS schema_name
 
+-- ledger/songs_of_batch 3b4b2e86f96d8564
+SELECT
+  COUNT(*) AS song_records
+FROM staging_songs
+WHERE
+  loaded_at = %(loaded_at)s
+
 -- ledger/span_of_batch e7259a1d6f0a87b2
 SELECT
   MIN(session_id) AS first_session,
@@ -1355,6 +1354,17 @@ ADD COLUMN changed_records BIGINT
 -- migrate/to_7/7_add_first_event_at d488c6905e012a39
 ALTER TABLE users
 ADD COLUMN first_event_at TIMESTAMP
+
+-- migrate/to_8/30_create_batch_days a2f09432a9634a54
+CREATE TABLE batch_days (
+  loaded_at TIMESTAMP NOT NULL,
+  event_date DATE NOT NULL,
+  change VARCHAR(16) NOT NULL COLLATE "C",
+  events BIGINT NOT NULL,
+  latest_event_at TIMESTAMP,
+  plays BIGINT NOT NULL,
+  matched_plays BIGINT NOT NULL
+)
 
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
@@ -2385,6 +2395,17 @@ CREATE TABLE artists (
   longitude DOUBLE PRECISION
 )
 
+-- schema/batch_days a2f09432a9634a54
+CREATE TABLE batch_days (
+  loaded_at TIMESTAMP NOT NULL,
+  event_date DATE NOT NULL,
+  change VARCHAR(16) NOT NULL COLLATE "C",
+  events BIGINT NOT NULL,
+  latest_event_at TIMESTAMP,
+  plays BIGINT NOT NULL,
+  matched_plays BIGINT NOT NULL
+)
+
 -- schema/batches 17ffd5b8c10ce82f
 CREATE TABLE batches (
   batch_number BIGINT NOT NULL,
@@ -2740,6 +2761,96 @@ SELECT
 FROM songs
 INNER JOIN batch_songs
   ON songs.song_id = batch_songs.song_id
+
+-- transform/batch_days/insert_new 35a12966809a4057
+INSERT INTO batch_days (
+  loaded_at,
+  event_date,
+  change,
+  events,
+  latest_event_at,
+  plays,
+  matched_plays
+)
+WITH received AS (
+  SELECT
+    loaded_at,
+    CAST(ts AS DATE) AS event_date,
+    COUNT(*) AS events,
+    MAX(ts) AS latest_event_at
+  FROM staging_events
+  WHERE
+    loaded_at = %(loaded_at)s AND NOT ts IS NULL
+  GROUP BY
+    1,
+    2
+), started AS (
+  SELECT
+    CAST(staged_plays.start_time AS DATE) AS event_date,
+    COUNT(*) AS plays,
+    COUNT(matched_plays.song_id) AS matched_plays
+  FROM staged_plays
+  LEFT JOIN matched_plays
+    ON staged_plays.songplay_id = matched_plays.songplay_id
+    AND staged_plays.user_id = matched_plays.user_id
+  WHERE
+    staged_plays.loaded_at = %(loaded_at)s
+  GROUP BY
+    1
+)
+SELECT
+  received.loaded_at,
+  received.event_date,
+  'new' AS change,
+  received.events,
+  received.latest_event_at,
+  COALESCE(started.plays, 0) AS plays,
+  COALESCE(started.matched_plays, 0) AS matched_plays
+FROM received
+LEFT JOIN started
+  ON received.event_date = started.event_date
+
+-- transform/batch_days/insert_rematched 1517b1619f07cfe0
+INSERT INTO batch_days (
+  loaded_at,
+  event_date,
+  change,
+  events,
+  plays,
+  matched_plays
+)
+SELECT
+  CAST(%(loaded_at)s AS TIMESTAMP) AS loaded_at,
+  CAST(start_time AS DATE) AS event_date,
+  'rematched' AS change,
+  0 AS events,
+  0 AS plays,
+  COUNT(song_id) - COUNT(former_song_id) AS matched_plays
+FROM changed_matches
+GROUP BY
+  2
+HAVING
+  COUNT(song_id) <> COUNT(former_song_id)
+
+-- transform/batch_days/insert_replaced d02b30d95ed33734
+INSERT INTO batch_days (
+  loaded_at,
+  event_date,
+  change,
+  events,
+  plays,
+  matched_plays
+)
+SELECT
+  CAST(%(loaded_at)s AS TIMESTAMP) AS loaded_at,
+  CAST(start_time AS DATE) AS event_date,
+  'replaced' AS change,
+  0 AS events,
+  -COUNT(*) AS plays,
+  -COUNT(song_id) AS matched_plays
+FROM plays_before
+GROUP BY
+  2
 
 -- transform/garbled_texts 33ccca9191346dd1
 WITH texts AS (
@@ -3252,11 +3363,13 @@ INNER JOIN songplays
 WHERE
   repeated_events.loaded_at = %(loaded_at)s
 
--- transform/songplays/stage_changed 3bf75f26680736fc
+-- transform/songplays/stage_changed 0f3514fe1301ff35
 CREATE TEMPORARY TABLE changed_matches AS
 SELECT
   songplays.songplay_id,
   songplays.user_id,
+  songplays.start_time,
+  songplays.song_id AS former_song_id,
   matched_plays.song_id,
   matched_plays.artist_id
 FROM songplays

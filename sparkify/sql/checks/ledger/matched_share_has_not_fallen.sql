@@ -12,19 +12,21 @@ periods as (
 
     select
         case
-            when start_time between :first_start_time and :last_start_time then 'batch'
+            when loaded_at >= :since and change = 'new' then 'batch'
             else 'before'
         end as period,
-        cast(count(*) as double precision) as plays,
-        cast(count(song_id) as double precision) as matched
+        cast(sum(plays) as double precision) as plays,
+        cast(sum(matched_plays) as double precision) as matched
 
-    from songplays
+    from batch_days
 
     where
-        start_time >= dateadd(day, -28, cast(:first_start_time as timestamp))
-        and start_time <= :last_start_time
+        event_date >= cast(dateadd(day, -28, cast(:first_start_time as timestamp)) as date)
+        and event_date <= cast(:last_start_time as date)
 
     group by 1
+
+    having sum(plays) > 0
 
 ),
 

@@ -20,9 +20,9 @@ newest as (
 
     select
         loaded_at,
-        max(ts) as newest_event
+        max(latest_event_at) as newest_event
 
-    from staging_events
+    from batch_days
 
     where loaded_at >= dateadd(day, -28, cast(sysdate as timestamp))
 

@@ -16,31 +16,34 @@ with
 days as (
 
     select
-        cast(start_time as date) as day_of_plays,
-        count(*) as plays
+        event_date as day_of_plays,
+        cast(sum(plays) as bigint) as plays
 
-    from songplays
+    from batch_days
 
     where
-        start_time >= dateadd(day, -92, cast(:first_start_time as timestamp))
-        and start_time <= dateadd(day, 14, cast(:last_start_time as timestamp))
+        event_date >= cast(dateadd(day, -92, cast(:first_start_time as timestamp)) as date)
+        and event_date <= cast(dateadd(day, 14, cast(:last_start_time as timestamp)) as date)
 
     group by 1
+
+    having sum(plays) > 0
 
 ),
 
 arrivals as (
 
     select
-        cast(start_time as date) as day_of_plays,
+        event_date as day_of_plays,
         min(loaded_at) as first_loaded_at,
         max(loaded_at) as last_loaded_at
 
-    from staged_plays
+    from batch_days
 
     where
-        start_time >= dateadd(day, -8, cast(:first_start_time as timestamp))
-        and start_time <= dateadd(day, 14, cast(:last_start_time as timestamp))
+        event_date >= cast(dateadd(day, -8, cast(:first_start_time as timestamp)) as date)
+        and event_date <= cast(dateadd(day, 14, cast(:last_start_time as timestamp)) as date)
+        and plays > 0
 
     group by 1
 

@@ -1,5 +1,6 @@
 -- Every songplay with a song or an artist has both, and they are in songs and artists.
--- The songs of earlier plays could also be missing: all plays of the batch's songs are checked.
+-- The songs of earlier plays could also be missing: all plays of the batch's songs are checked, none
+-- if it has no songs.
 with
 
 concerned as (
@@ -23,7 +24,8 @@ concerned as (
     from songplays
 
     where
-        songplays.song_id in (
+        songplays.start_time >= :first_rematched_time
+        and songplays.song_id in (
             select cleaned_songs.song_id
             from cleaned_songs
             where cleaned_songs.loaded_at >= :since

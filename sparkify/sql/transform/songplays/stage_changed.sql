@@ -4,6 +4,8 @@ create temporary table changed_matches as
 select
     songplays.songplay_id,
     songplays.user_id,
+    songplays.start_time,
+    songplays.song_id as former_song_id,
     matched_plays.song_id,
     matched_plays.artist_id
 
