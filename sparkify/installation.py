@@ -6,7 +6,7 @@ Sparkify itself is on a package index. Read when something is missing, so it imp
 
 import shlex
 import sys
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +22,8 @@ def install_command(*packages: str) -> str:
 
     Environments that uv made have no pip.
     """
-    if find_spec("pip"):
+    # Not by importlib.util.find_spec: asked for pip, setuptools takes distutils from the modules.
+    if PathFinder.find_spec("pip"):
         words = [sys.executable, "-m", "pip", "install"]
     else:
         words = ["uv", "pip", "install", "--python", sys.executable]

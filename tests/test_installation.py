@@ -10,11 +10,11 @@ import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import sparkify
-from sparkify import installation
 from sparkify.installation import (
     command_hint,
     extra_command,
@@ -57,11 +57,20 @@ def test_a_hint_for_a_package_names_the_version_that_is_needed() -> None:
 
 
 def test_an_environment_without_pip_is_completed_by_uv(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installation, "find_spec", lambda name: None)
+    monkeypatch.setattr(sys, "path", [])
 
     assert shlex.split(install_command("a", "b>=1")) == [
         *("uv", "pip", "install", "--python", sys.executable, "a", "b>=1")
     ]
+
+
+def test_a_hint_leaves_the_modules_of_the_program_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = ModuleType("distutils")
+    monkeypatch.setitem(sys.modules, "distutils", loaded)
+
+    install_command("a")
+
+    assert sys.modules["distutils"] is loaded
 
 
 def test_where_sparkify_is_not_installed_its_folder_is_named(
