@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkify import pipeline
-from sparkify.cli import etl
+from sparkify import commands, pipeline
 from sparkify.config import Settings
 from sparkify.errors import WarehouseError
 
@@ -42,7 +41,7 @@ def loading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], N
             what()
             return pipeline.Run("20181115T120000123-5f2c")
 
-        monkeypatch.setattr(etl, "_load", load)
+        monkeypatch.setattr(commands, "_load_new", load)
 
     return be
 
@@ -214,9 +213,10 @@ def test_a_log_of_json_lines_has_the_warning_in_it(
 ) -> None:
     loading(lambda: None)
 
-    [line] = sparkify(capsys, "etl", "--log-format", "json").err.splitlines()
+    lines = sparkify(capsys, "etl", "--log-format", "json").err.splitlines()
 
-    assert "sparkify is on and costs $0.38 an hour" in json.loads(line)["text"]
+    [warning] = [entry for entry in map(json.loads, lines) if entry["event"] == "warning"]
+    assert "sparkify is on and costs $0.38 an hour" in warning["text"]
 
 
 def test_a_run_succeeds_where_the_warning_cannot_be_checked(
