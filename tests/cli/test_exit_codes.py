@@ -90,7 +90,7 @@ def test_a_load_that_leaves_something_to_a_person_is_3(loaded: Path) -> None:
 
 
 def test_no_for_an_answer_is_1(loaded: Path) -> None:
-    done = at_terminal("sparkify", "create-tables", cwd=loaded, keys=b"n\n", after="Drop it all?")
+    done = at_terminal("sparkify", "create-tables", cwd=loaded, keys=b"n\n", after="Go on?")
 
     assert done.code == 1
 

@@ -96,7 +96,7 @@ def test_an_option_means_the_same_before_the_command_and_after_it(
     after = call("connect", "--for", "dbeaver", *options, cwd=tmp_path)
 
     assert before.code == after.code == 0
-    assert "other.duckdb" in before.out
+    assert "other.read.duckdb" in before.out
     assert before == after
 
 
@@ -104,8 +104,8 @@ def test_of_an_option_given_twice_the_one_after_the_command_counts(tmp_path: Pat
     settings = [["--set", f"CLUSTER.DB_NAME={name}"] for name in ("first", "second")]
     done = call(*settings[0], "connect", "--for", "dbeaver", *settings[1], cwd=tmp_path)
 
-    assert "second.duckdb" in done.out
-    assert "first.duckdb" not in done.out
+    assert "second.read.duckdb" in done.out
+    assert "first." not in done.out
 
 
 def test_the_traceback_is_shown_wherever_it_is_asked_for(tmp_path: Path) -> None:
