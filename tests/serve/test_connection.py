@@ -201,7 +201,8 @@ def test_psql_reads_the_line_as_it_is_meant() -> None:
 def test_a_client_of_duckdb_gets_the_file_to_read(asked: Path, client: str) -> None:
     done = call("connect", "--for", client, cwd=asked)
 
-    assert str(asked / "sparkify.duckdb") in done.out
+    assert str(asked / "sparkify.read.duckdb") in done.out
+    assert (asked / "sparkify.read.duckdb").exists()
     assert re.search("read.only", done.out)
 
 

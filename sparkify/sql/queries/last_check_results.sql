@@ -1,4 +1,5 @@
 -- One row per check: how it came out when it was last made, and in which run.
+-- The alias is for Redshift, which demands one where qualify follows from directly.
 select
     check_name,
     run_id,
@@ -10,7 +11,7 @@ select
     end as outcome,
     account
 
-from check_results
+from check_results as result
 
 qualify
     row_number() over (

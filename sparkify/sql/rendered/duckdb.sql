@@ -1883,7 +1883,7 @@ SELECT
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
--- queries/last_check_results 2ca52d995fd73105
+-- queries/last_check_results 07dbe71841a02c41
 SELECT
   check_name,
   run_id,
@@ -1896,7 +1896,7 @@ SELECT
     ELSE 'failed'
   END AS outcome,
   account
-FROM check_results
+FROM check_results AS result
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY check_name

@@ -1919,7 +1919,7 @@ SELECT
   MAX(occurred_at) AS last_event_at
 FROM user_events
 
--- queries/last_check_results cae8eb161196e9e9
+-- queries/last_check_results 069c60248b7e39d3
 SELECT
   check_name,
   run_id,
@@ -1940,7 +1940,7 @@ FROM (
     END AS outcome,
     account,
     ROW_NUMBER() OVER (PARTITION BY check_name ORDER BY checked_at DESC, run_id DESC) AS _w
-  FROM check_results
+  FROM check_results AS result
   ORDER BY
     1
 ) AS _t
