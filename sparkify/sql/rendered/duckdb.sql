@@ -549,7 +549,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song 2586f6f6a45cdd73
+-- checks/star/songplays_have_their_song 3200edc6d559519b
 WITH concerned AS (
   SELECT
     songplay_id,

@@ -557,7 +557,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song 153cc14a53120bc5
+-- checks/star/songplays_have_their_song af85bbf5f5eb80a7
 WITH concerned AS (
   SELECT
     songplay_id,
