@@ -549,7 +549,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song 3200edc6d559519b
+-- checks/star/songplays_have_their_song ae53b4bbcfd698ab
 WITH concerned AS (
   SELECT
     songplay_id,

@@ -557,7 +557,7 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
--- checks/star/songplays_have_their_song af85bbf5f5eb80a7
+-- checks/star/songplays_have_their_song 3fcc45a9e09884f5
 WITH concerned AS (
   SELECT
     songplay_id,

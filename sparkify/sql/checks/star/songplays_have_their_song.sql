@@ -1,7 +1,6 @@
 -- Every songplay with a song or an artist has both, and they are in songs and artists.
 -- The songs of earlier plays could also be missing: all plays of the batch's songs are checked,
--- none
--- if it has no songs.
+-- none if it has no songs.
 with
 
 concerned as (
