@@ -63,7 +63,7 @@ def test_the_status_commands_work_on_a_cluster(
 
     status = json.loads(cluster("status", "--json").out)
     assert (status["rows"]["staging_events"], status["plays"]) == (6, 4)
-    assert status["rejected"] == {"not JSON": 1}
+    assert status["rejected"] == [{"reason": "not JSON", "records": 1}]
     assert status["pending"] == {"files": 0, "bytes": 0}
     [run] = json.loads(cluster("runs", "--json").out)
     assert (run["files"], run["records"], run["rejected"]) == (2, 8, 1)
