@@ -2313,14 +2313,17 @@ UPDATE runs SET outcome = 'interrupted'
 WHERE
   outcome = 'running'
 
--- runs/last_batch fcb193f2aa986ee0
+-- runs/last_batch 0fc0b74d210e7103
 SELECT
   batch_number,
   loaded_at
 FROM batches
-ORDER BY
-  1 DESC NULLS FIRST
-LIMIT 1
+WHERE
+  batch_number = (
+    SELECT
+      MAX(latest.batch_number)
+    FROM batches AS latest
+  )
 
 -- runs/undone e6c7688aab27626c
 UPDATE runs SET outcome = 'undone'

@@ -2361,14 +2361,17 @@ UPDATE runs SET outcome = 'interrupted'
 WHERE
   outcome = 'running'
 
--- runs/last_batch 8166e6ade5d4a689
+-- runs/last_batch 27c1dd8147c296ce
 SELECT
   batch_number,
   loaded_at
 FROM batches
-ORDER BY
-  1 DESC
-LIMIT 1
+WHERE
+  batch_number = (
+    SELECT
+      MAX(latest.batch_number)
+    FROM batches AS latest
+  )
 
 -- runs/undone eead32489e2a28e4
 UPDATE runs SET outcome = 'undone'
