@@ -1,4 +1,4 @@
-"""What follows a load: notices, the heartbeat and metrics. None of them fails it.
+"""Send notices and the heartbeat after a load, and write metrics. None of them fails it.
 
 What sends and writes them is imported only if the settings want it, so that a load starts fast.
 `warn` is called with the text of what could not be sent or written.

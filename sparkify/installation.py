@@ -1,4 +1,4 @@
-"""How this Sparkify is installed, and the commands that complete it: hints that work as written.
+"""Find out how this Sparkify is installed, and which commands complete it, as hints that work.
 
 A hint names the packages that an extra needs, not the extra: `sparkify[aws]` is found only where
 Sparkify itself is on a package index. Read when something is missing, so it imports on demand.

@@ -68,7 +68,7 @@ def run_prompt(reader: "Reader", limit: int, dialect: "Dialect | None" = None) -
 
 
 class QueryPrompt:
-    """What a prompt does with a text, and what its commands have set."""
+    """Runs the queries and commands of a prompt, and keeps what its commands have set."""
 
     def __init__(self, reader: "Reader", limit: int, dialect: "Dialect | None") -> None:
         self._reader = reader

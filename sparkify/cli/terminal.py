@@ -47,7 +47,7 @@ def echo(text: str = "", *, err: bool = False) -> None:
 
 
 class Verbosity(Enum):
-    """How much a command says besides its data, warnings and errors."""
+    """The amount of messages of a command besides data, warnings and errors."""
 
     QUIET = "quiet"
     NORMAL = "normal"
@@ -55,7 +55,7 @@ class Verbosity(Enum):
 
 
 class Speech:
-    """How much this process says; a thread of a query has it too, and no context of click's."""
+    """The verbosity of this process: threads of a query see it, and no context of click's."""
 
     verbosity = Verbosity.NORMAL
 

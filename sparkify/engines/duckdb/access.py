@@ -20,7 +20,7 @@ MOST_PUBLISHING_SECONDS = 60.0
 
 
 class Closable(Protocol):
-    """What is opened to read."""
+    """A reader or an exporter."""
 
     def close(self) -> None:
         """Close it."""

@@ -1,7 +1,7 @@
 """The published copy of the warehouse's file: what readers open, so that nobody waits.
 
 While DuckDB has a file open to write, no other process can open it, and the other way round. So
-whoever changed the warehouse copies its file at the end, and readers open the copy.
+each command that changed the warehouse copies its file at the end, and readers open the copy.
 """
 
 import os
