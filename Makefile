@@ -1,12 +1,12 @@
 # make run    the warehouse from nothing: install, sample data, load, a first look; again: what is new
-# make test   lint and every test that takes seconds, but those of the stand-in for Redshift
+# make test   lint, and the tests of all that needs no server and no process of its own
 PYTHON ?= python3
 BIN := .venv/bin
 
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-standin suites test-random test-slow test-live fuzz reliability bench picture notebook golden \
+.PHONY: run test lint format test-commands test-servers test-standin suites test-random test-slow test-live fuzz reliability bench picture notebook golden \
 	bench-peers docs lock libraries wheels clean
 
 run: .venv/run.done
@@ -21,7 +21,15 @@ run: .venv/run.done
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 test: lint
-	$(PYTEST)
+	$(PYTEST) -m "not (command or server or slow)"
+
+# What people call, most of it in processes of its own; and what is killed or cut off.
+test-commands: .venv/standin.done
+	$(PYTEST) -m "command and not (server or slow)"
+
+# The same promises on PostgreSQL and on the stand-in for Redshift.
+test-servers: .venv/standin.done
+	$(PYTEST) -m "server and not slow"
 
 # The tests of the stand-in for Redshift itself, in which the product has no part.
 test-standin: .venv/standin.done

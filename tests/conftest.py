@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -40,6 +41,8 @@ settings.register_profile(
 settings.register_profile(
     "thorough", settings.get_profile("steady"), derandomize=False, max_examples=1000
 )
+# The fixtures of PostgreSQL and of the stand-in for Redshift.
+SERVERS = {"postgres_server", "redshift_standin"}
 PROFILE = os.environ.get("SPARKIFY_HYPOTHESIS", "steady")
 settings.load_profile(PROFILE)
 
@@ -52,6 +55,23 @@ def pytest_configure(config: pytest.Config) -> None:
         CONNECTION_CONFIG["threads"] = 1
     config.addinivalue_line(
         "markers", "cannot(*engines, reason): a promise that these engines do not keep"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-servers` and `make test-commands` what their marks say."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            if not SERVERS.isdisjoint(item.fixturenames):
+                item.add_marker(pytest.mark.server)
+            if _calls_commands(item.module):
+                item.add_marker(pytest.mark.command)
+
+
+def _calls_commands(module: ModuleType) -> bool:
+    return any(
+        getattr(each, "__module__", "") == "tests.command_line" for each in vars(module).values()
     )
 
 

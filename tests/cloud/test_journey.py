@@ -56,6 +56,7 @@ class Roles(Mapping[str, Sequence[str]]):
         return len(list(iam_world.arns()))
 
 
+pytestmark = pytest.mark.server
 # The other kind runs only in `make test-slow`.
 ON_ONE = pytest.mark.parametrize(
     "kind", [pytest.param("serverless", marks=pytest.mark.slow), "provisioned"]

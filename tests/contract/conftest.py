@@ -13,7 +13,7 @@ from .warehouse import Warehouse, open_warehouse
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the slow tests most of what is tried on an engine that limits its cases.
+    """Mark what needs a server, and as slow most of what is tried on an engine that limits it.
 
     These are the further cases of a test, properties, and what is marked as expensive. Any data in
     any order, a month of it, and the sample are tried on each engine by test_equivalence.py.
@@ -21,6 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     met: Counter[tuple[str, str]] = Counter()
     for item in items:
         engine_name = _engine_of(item)
+        if engine_name and ENGINES[engine_name].fixtures:
+            item.add_marker(pytest.mark.server)
         cases = ENGINES[engine_name].cases if engine_name else None
         if isinstance(item, pytest.Function) and cases is not None:
             test = (engine_name, item.nodeid.partition("[")[0])

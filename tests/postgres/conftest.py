@@ -9,10 +9,11 @@ from sparkify import pipeline
 from tests.contract.engines import start_servers
 from tests.contract.source_files import event, song
 from tests.contract.warehouse import Warehouse, open_warehouse
+from tests.postgres_server import PostgresServer
 
 
 @pytest.fixture(scope="session")
-def _opened(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+def _opened(request: pytest.FixtureRequest, postgres_server: PostgresServer) -> Iterator[Warehouse]:
     start_servers("postgres", request)
     with open_warehouse("postgres") as opened:
         yield opened

@@ -13,6 +13,8 @@ from .source_files import write_sources
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave what the machine does to a load of Redshift, which is expensive, to the slow tests."""
     for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.command)
         if item.path.stem == "test_machine" and "redshift" in item.name:
             item.add_marker(pytest.mark.slow)
 
@@ -23,7 +25,9 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return write_sources(tmp_path_factory.mktemp("sources"))
 
 
-@pytest.fixture(scope="session", params=["duckdb", "redshift"])
+@pytest.fixture(
+    scope="session", params=["duckdb", pytest.param("redshift", marks=pytest.mark.server)]
+)
 def harness(
     request: pytest.FixtureRequest,
     sources: tuple[Path, Path],
