@@ -49,6 +49,7 @@ COMMANDS_BY_TOPIC = {
         "report": "Write an HTML report of a period.",
         "export": "Export the star schema to files.",
         "docs": "Write the data dictionary and the schema's diagram.",
+        "person": "Print all that is held about a user, as JSON.",
         "connect": "Print connection settings for other programs.",
         "grant": "Let analysts read the star schema (servers).",
     },

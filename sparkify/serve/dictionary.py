@@ -143,14 +143,15 @@ def _with_examples(
 
 
 def _lines(table: DescribedTable) -> Iterator[str]:
-    yield "| column | type | null | meaning | from | example |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield "| column | type | null | meaning | personal | from | example |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
     for each, kind, example in table.columns:
         meaning = _cell(each.meaning)
         if each.made_by:
             meaning += f"<br>`{_cell(each.made_by)}`"
         cells = (
             *(f"`{_cell(each.name)}`", kind, "yes" if each.nullable else "no", meaning),
+            each.personal or "",
             *(_cell(", ".join(each.keys)), f"`{_cell(example)}`" if example else ""),
         )
         yield f"| {' | '.join(cells)} |"

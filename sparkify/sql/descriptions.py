@@ -3,6 +3,8 @@
 import re
 from typing import Literal, cast
 
+# What a column holds of a person: who it is, or something about them.
+PersonalData = Literal["direct", "indirect"]
 ColumnType = Literal["varchar", "integer", "bigint", "double precision", "timestamp", "date"]
 
 _TABLE_COLUMN = re.compile(
@@ -18,6 +20,7 @@ _SELECTED = re.compile(r"^select\n(?P<columns>(?:.+\n)+)", re.MULTILINE)
 _DESCRIBED_VIEW_COLUMN = re.compile(
     r"(?P<comment>(?:^    -- .*\n)+)(?:^ .*\n)*?^ .*?(?P<name>\w+),?\n(?=    -- |\Z)", re.MULTILINE
 )
+_PERSONAL = re.compile(r" Personal: (direct|indirect)\.$")
 
 
 def table_columns(text: str) -> list[tuple[str, ColumnType, int | None]]:
@@ -55,3 +58,11 @@ def opening_comment(text: str) -> str:
 def in_one_line(comment: str) -> str:
     """Return a comment of several lines as one."""
     return " ".join(line.strip().removeprefix("--").strip() for line in comment.splitlines())
+
+
+def split_mark(meaning: str) -> tuple[str, PersonalData | None]:
+    """Return what is said of a column without its mark as personal data, and the mark."""
+    mark = _PERSONAL.search(meaning)
+    if mark is None:
+        return meaning, None
+    return meaning[: mark.start()], cast("PersonalData", mark[1])

@@ -23,7 +23,7 @@ from sparkify.sql import (
     source_fields,
     statement,
 )
-from sparkify.sql.descriptions import described_columns
+from sparkify.sql.descriptions import PersonalData, described_columns, split_mark
 
 # The statement that fills a table, and those that make the temporary tables which it reads.
 FILLS = {
@@ -66,7 +66,8 @@ class Described:
     """A column, with its type if it is a table's, whether it can be null, and its meaning.
 
     `made_by` is the expression of a view's column, '' for a constant or a plain column; `keys` are
-    the keys of the source's records that its value is made from, like `log: userId`.
+    the keys of the source's records that its value is made from, like `log: userId`; `personal` is
+    what it holds of a person, if it does.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Described:
     meaning: str
     made_by: str
     keys: tuple[str, ...]
+    personal: PersonalData | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,24 @@ def sources(name: str, column: str) -> frozenset[SourceColumn]:
     direct = _direct_sources(filled_by)[column] - {(name, column)}
     # What a table had before is no source of it: a choice among it and what is new is.
     return frozenset().union(*(sources(*each) for each in direct if each[0] != name))
+
+
+@cache
+def personal_data(name: str, column: str) -> PersonalData | None:
+    """Return what a column of a table or view holds of a person, None for nothing.
+
+    A table's comment says it. A view's column has it from those it is made from, if the view has a
+    user_id: a row of the other views is about many people.
+    """
+    if name in TABLES:
+        meanings = described_columns(statement(f"schema/{name}").text)
+        return split_mark(meanings.get(column, ""))[1]
+    if name not in VIEWS or "user_id" not in _query(f"views/{name}").named_selects:
+        return None
+    made_from = _direct_sources(f"views/{name}")[column]
+    marks = {personal_data(*each) for each in made_from} - {None}
+    is_same = any(personal_data(*each) == "direct" for each in made_from if each[1] == column)
+    return "direct" if is_same else "indirect" if marks else None
 
 
 @cache
@@ -156,9 +176,10 @@ def _of_table(table: str) -> list[Described]:
             definition.name,
             cast("exp.DataType", definition.args["kind"]).sql("redshift").lower(),
             definition.find(exp.NotNullColumnConstraint) is None,
-            meanings.get(definition.name, ""),
+            split_mark(meanings.get(definition.name, ""))[0],
             "",
             _keys(table, definition.name),
+            personal_data(table, definition.name),
         )
         for definition in _parsed(f"schema/{table}").find_all(exp.ColumnDef)
     ]
@@ -175,6 +196,7 @@ def _of_view(view: str) -> list[Described]:
             meanings[selected.alias_or_name],
             _expression(selected.unalias()),
             _keys(view, selected.alias_or_name),
+            personal_data(view, selected.alias_or_name),
         )
         for selected in _query(f"views/{view}").selects
     ]

@@ -55,7 +55,7 @@ def test_every_column_is_there_with_type_null_and_meaning(
     }
 
     assert set(rows) == set(wanted)
-    for (table, column), (kind, null, meaning, _, _) in rows.items():
+    for (table, column), (kind, null, meaning, *_) in rows.items():
         assert kind.partition("(")[0].replace("double precision", "double") == wanted[
             table, column
         ][0].replace("double precision", "double"), (table, column)
@@ -63,7 +63,7 @@ def test_every_column_is_there_with_type_null_and_meaning(
             assert null == wanted[table, column][1].lower(), (table, column)
         assert null in {"yes", "no"}, (table, column)
         assert re.match(r"[A-Z].*\.", meaning), (table, column)
-    assert {column for (_, column), cells in rows.items() if not cells[4]} == {"loaded_at"}
+    assert {column for (_, column), cells in rows.items() if not cells[-1]} == {"loaded_at"}
 
 
 def test_an_example_is_a_value_of_its_column(
@@ -73,7 +73,15 @@ def test_an_example_is_a_value_of_its_column(
     with duckdb.connect(str(folder.parent / "sparkify.duckdb"), read_only=True) as warehouse:
         for table, column in names:
             values = warehouse.table(table).project(f"cast({column} as varchar)").fetchall()
-            assert rows[table, column][4].strip("`") in {value for (value,) in values}
+            assert rows[table, column][-1].strip("`") in {value for (value,) in values}
+
+
+def test_personal_data_is_marked(rows: dict[tuple[str, str], list[str]]) -> None:
+    marks = {name: cells[3] for name, cells in rows.items()}
+
+    assert marks["users", "last_name"] == marks["plays", "last_name"] == "direct"
+    assert marks["staging_events", "useragent"] == marks["sessions", "started_at"] == "indirect"
+    assert marks["songs", "title"] == marks["daily_activity", "users"] == ""
 
 
 @pytest.mark.parametrize(

@@ -2366,7 +2366,7 @@ CREATE TABLE batches (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/check_results 33b7d48945085736
+-- schema/check_results b5d8ad9dc7058a9d
 CREATE TABLE check_results (
   run_id TEXT(64) NOT NULL,
   stage TEXT(16) NOT NULL,
@@ -2377,7 +2377,7 @@ CREATE TABLE check_results (
   checked_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/load_errors 387d038f0bfb1a21
+-- schema/load_errors 08cc5d229a3d68ff
 CREATE TABLE load_errors (
   uri TEXT(4096) NOT NULL,
   etag TEXT(256) NOT NULL,
@@ -2405,7 +2405,7 @@ CREATE TABLE loaded_files (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/rejected_files 372611e777d200c7
+-- schema/rejected_files d48be59240d54495
 CREATE TABLE rejected_files (
   uri TEXT(4096) NOT NULL,
   etag TEXT(256) NOT NULL,
@@ -2418,7 +2418,7 @@ CREATE TABLE rejected_files (
   rejected_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/repeated_events e2f5f8432d234d79
+-- schema/repeated_events 5a025c5f41fbe385
 CREATE TABLE repeated_events (
   session_id BIGINT NOT NULL,
   item_in_session INT NOT NULL,
@@ -2451,7 +2451,7 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
--- schema/runs baa2770d97f856ec
+-- schema/runs 4286f069f51a6130
 CREATE TABLE runs (
   run_id TEXT(64) NOT NULL,
   started_at TIMESTAMP NOT NULL,
@@ -2463,7 +2463,7 @@ CREATE TABLE runs (
   changed_records BIGINT
 )
 
--- schema/songplays 3e19c93cd2d77e29
+-- schema/songplays f7ee1c5b11d961c3
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -2511,7 +2511,7 @@ CREATE TABLE source_keys (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/staging_events 72c0b8c3346e9554
+-- schema/staging_events e92fb7d0f75abd3e
 CREATE TABLE staging_events (
   artist TEXT(1024),
   auth TEXT(64),
@@ -2555,7 +2555,7 @@ CREATE TABLE text_repairs (
   repaired TEXT(1024) NOT NULL
 )
 
--- schema/time d36412374793f4ad
+-- schema/time 630fae037af9fabe
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -2566,7 +2566,7 @@ CREATE TABLE "time" (
   weekday INT NOT NULL
 )
 
--- schema/users d82eb4dd4d4a07f9
+-- schema/users b7268a055d9fe30c
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name TEXT(256),

@@ -315,59 +315,59 @@ copy staging_songs (
 -- comment/staging_events 557617c3dcfef67a
 comment on table "staging_events" is 'One row per event as received.'
 
--- comment/staging_events.artist 597a5dddd4b078fd
-comment on column "staging_events"."artist" is 'Name of the song''s artist, as the app wrote it; key artist. Null unless a song was played.'
+-- comment/staging_events.artist 469cd81799f9dff8
+comment on column "staging_events"."artist" is 'Name of the song''s artist, as the app wrote it; key artist. Null unless a song was played. Personal: indirect.'
 
--- comment/staging_events.auth 3d7e9bdc673ceba5
-comment on column "staging_events"."auth" is 'Login state of the user: Logged In, Logged Out, Guest or Cancelled; key auth.'
+-- comment/staging_events.auth a3f7b2a9b73a0f31
+comment on column "staging_events"."auth" is 'Login state of the user: Logged In, Logged Out, Guest or Cancelled; key auth. Personal: indirect.'
 
--- comment/staging_events.firstname 5f0d2ed452ba18ee
-comment on column "staging_events"."firstname" is 'The user''s first name; key firstName.'
+-- comment/staging_events.firstname 794efc507cc43ff0
+comment on column "staging_events"."firstname" is 'The user''s first name; key firstName. Personal: direct.'
 
--- comment/staging_events.gender 140d842f3e036243
-comment on column "staging_events"."gender" is 'The user''s gender, F or M; key gender.'
+-- comment/staging_events.gender 4baf3d362f50896c
+comment on column "staging_events"."gender" is 'The user''s gender, F or M; key gender. Personal: indirect.'
 
--- comment/staging_events.iteminsession 4259ac4340f25e93
-comment on column "staging_events"."iteminsession" is 'Number of the event within its session, from 0; key itemInSession.'
+-- comment/staging_events.iteminsession d81e1405958d03e1
+comment on column "staging_events"."iteminsession" is 'Number of the event within its session, from 0; key itemInSession. Personal: indirect.'
 
--- comment/staging_events.lastname 47fa1818b9a5bc3e
-comment on column "staging_events"."lastname" is 'The user''s last name; key lastName.'
+-- comment/staging_events.lastname 6c764e50312d31d8
+comment on column "staging_events"."lastname" is 'The user''s last name; key lastName. Personal: direct.'
 
--- comment/staging_events.length 9050961382af33f4
-comment on column "staging_events"."length" is 'Duration of the song in seconds; key length. Null unless a song was played.'
+-- comment/staging_events.length 837a5b87d2a56fc9
+comment on column "staging_events"."length" is 'Duration of the song in seconds; key length. Null unless a song was played. Personal: indirect.'
 
--- comment/staging_events.level b824f8752fd2e190
-comment on column "staging_events"."level" is 'The user''s plan at that time, free or paid; key level.'
+-- comment/staging_events.level 5713dec750478f4a
+comment on column "staging_events"."level" is 'The user''s plan at that time, free or paid; key level. Personal: indirect.'
 
--- comment/staging_events.location a9f1fc48686b3849
-comment on column "staging_events"."location" is 'The user''s location, a metropolitan area of the United States; key location.'
+-- comment/staging_events.location 288999da4ea3bd6e
+comment on column "staging_events"."location" is 'The user''s location, a metropolitan area of the United States; key location. Personal: indirect.'
 
--- comment/staging_events.method 45144687adfae2c8
-comment on column "staging_events"."method" is 'HTTP method of the request, GET or PUT; key method.'
+-- comment/staging_events.method b7cb80b6480631f1
+comment on column "staging_events"."method" is 'HTTP method of the request, GET or PUT; key method. Personal: indirect.'
 
--- comment/staging_events.page 19e9ecdaf2bf13ae
-comment on column "staging_events"."page" is 'Page of the app; NextSong is the start of a song; key page.'
+-- comment/staging_events.page 40ba2d35e1ad126f
+comment on column "staging_events"."page" is 'Page of the app; NextSong is the start of a song; key page. Personal: indirect.'
 
--- comment/staging_events.registration d256ab6d6f227b39
-comment on column "staging_events"."registration" is 'When the user signed up, in milliseconds since 1970 in UTC; key registration.'
+-- comment/staging_events.registration ae12e7cc6b8c804b
+comment on column "staging_events"."registration" is 'When the user signed up, in milliseconds since 1970 in UTC; key registration. Personal: indirect.'
 
--- comment/staging_events.sessionid 72088a1c615ff80e
-comment on column "staging_events"."sessionid" is 'Number of the session; key sessionId.'
+-- comment/staging_events.sessionid 35151b7df01f7e63
+comment on column "staging_events"."sessionid" is 'Number of the session; key sessionId. Personal: indirect.'
 
--- comment/staging_events.song dd220d30259977c0
-comment on column "staging_events"."song" is 'Title of the song, as the app wrote it; key song. Null unless a song was played.'
+-- comment/staging_events.song 0c5409f4958cd622
+comment on column "staging_events"."song" is 'Title of the song, as the app wrote it; key song. Null unless a song was played. Personal: indirect.'
 
--- comment/staging_events.status 6d55bf969122c90f
-comment on column "staging_events"."status" is 'HTTP status of the response; key status.'
+-- comment/staging_events.status 0c36bd61d12dd224
+comment on column "staging_events"."status" is 'HTTP status of the response; key status. Personal: indirect.'
 
--- comment/staging_events.ts 562d394dfc333eb2
-comment on column "staging_events"."ts" is 'When the event happened, in UTC, to the millisecond; key ts.'
+-- comment/staging_events.ts cba946fc4b5ad73b
+comment on column "staging_events"."ts" is 'When the event happened, in UTC, to the millisecond; key ts. Personal: indirect.'
 
--- comment/staging_events.useragent 670a2425feb69c64
-comment on column "staging_events"."useragent" is 'The browser''s user agent, often in quotes; key userAgent.'
+-- comment/staging_events.useragent 20733f01f0414f87
+comment on column "staging_events"."useragent" is 'The browser''s user agent, often in quotes; key userAgent. Personal: indirect.'
 
--- comment/staging_events.userid 3c41ee8be7b798f0
-comment on column "staging_events"."userid" is 'Number of the user; key userId. Null if nobody is logged in.'
+-- comment/staging_events.userid 6d299233939ee00b
+comment on column "staging_events"."userid" is 'Number of the user; key userId. Null if nobody is logged in. Personal: direct.'
 
 -- comment/staging_events.loaded_at f608a6c118d4126c
 comment on column "staging_events"."loaded_at" is 'When the load of the row''s batch began, in UTC; identifies the batch.'
@@ -447,35 +447,35 @@ comment on column "songs"."duration" is 'Duration in seconds; key duration of th
 -- comment/users e3bc4c414204301f
 comment on table "users" is 'One row per user of the app, as of their latest event. last_event_at and last_event_id identify that event, so an older file that arrives late changes nothing.'
 
--- comment/users.user_id ea678a51e90ad411
-comment on column "users"."user_id" is 'Number of the user; key userId of the log.'
+-- comment/users.user_id f2e0545bc6908c91
+comment on column "users"."user_id" is 'Number of the user; key userId of the log. Personal: direct.'
 
--- comment/users.first_name 8b2c7a4f3af9f919
-comment on column "users"."first_name" is 'First name, as of the user''s latest event; key firstName of the log.'
+-- comment/users.first_name ac2d7c73391ccc94
+comment on column "users"."first_name" is 'First name, as of the user''s latest event; key firstName of the log. Personal: direct.'
 
--- comment/users.last_name ba065d6362cec5a6
-comment on column "users"."last_name" is 'Last name, as of the user''s latest event; key lastName of the log.'
+-- comment/users.last_name 730b7c40a7e16e07
+comment on column "users"."last_name" is 'Last name, as of the user''s latest event; key lastName of the log. Personal: direct.'
 
--- comment/users.gender 0517640d14c3688f
-comment on column "users"."gender" is 'Gender, F or M, as of the user''s latest event; key gender of the log.'
+-- comment/users.gender 772eb3f6e505c377
+comment on column "users"."gender" is 'Gender, F or M, as of the user''s latest event; key gender of the log. Personal: indirect.'
 
--- comment/users.level 1c83e3ae4d13d524
-comment on column "users"."level" is 'Plan, free or paid, as of the user''s latest event; key level of the log.'
+-- comment/users.level f18161df39e47c9d
+comment on column "users"."level" is 'Plan, free or paid, as of the user''s latest event; key level of the log. Personal: indirect.'
 
--- comment/users.last_event_at 9dafe97f6f1dfdce
-comment on column "users"."last_event_at" is 'Timestamp of the user''s latest event, in UTC.'
+-- comment/users.last_event_at 2481ddcb86f2f261
+comment on column "users"."last_event_at" is 'Timestamp of the user''s latest event, in UTC. Personal: indirect.'
 
--- comment/users.last_event_id 72bf0fa9f0040a90
-comment on column "users"."last_event_id" is 'Number of that event, made like songplay_id: decides between events of one timestamp.'
+-- comment/users.last_event_id ec8b76eb561ab22b
+comment on column "users"."last_event_id" is 'Number of that event, made like songplay_id: decides between events of one timestamp. Personal: indirect.'
 
--- comment/users.first_event_at 0df47256c2943072
-comment on column "users"."first_event_at" is 'Timestamp of the user''s first event, in UTC: no later version of an event changes it.'
+-- comment/users.first_event_at 587f73dc7ea3cd82
+comment on column "users"."first_event_at" is 'Timestamp of the user''s first event, in UTC: no later version of an event changes it. Personal: indirect.'
 
 -- comment/time e47314d06c66a399
 comment on table "time" is 'One row per timestamp at which a song was started, in UTC. week is the ISO 8601 week; weekday counts from Sunday = 0.'
 
--- comment/time.start_time 4a4bae4049d1eec0
-comment on column "time"."start_time" is 'The timestamp, in UTC, to the millisecond; key ts of the log.'
+-- comment/time.start_time e32f241ddcc728f8
+comment on column "time"."start_time" is 'The timestamp, in UTC, to the millisecond; key ts of the log. Personal: indirect.'
 
 -- comment/time.hour a84717a60a20f384
 comment on column "time"."hour" is 'Hour of the day, 0 to 23, in UTC.'
@@ -498,44 +498,44 @@ comment on column "time"."weekday" is 'Day of the week, 0 for Sunday to 6 for Sa
 -- comment/songplays 0f4579bb2f65565d
 comment on table "songplays" is 'One row per song a user started. songplay_id is made from the session and the item in it, so a play has the same id after every load, on every engine; users can share a number of a session, so only with user_id it is the key. song_id and artist_id are null while the song is not in the catalogue, as for most plays, so they are no distribution key.'
 
--- comment/songplays.songplay_id e746ec572f9469e8
-comment on column "songplays"."songplay_id" is 'Id of the play: session_id * 1000000 + item_in_session, the same after every load; unique with user_id.'
+-- comment/songplays.songplay_id 2a79beeb14808dc6
+comment on column "songplays"."songplay_id" is 'Id of the play: session_id * 1000000 + item_in_session, the same after every load; unique with user_id. Personal: indirect.'
 
--- comment/songplays.start_time 6509e50c6f56eba3
-comment on column "songplays"."start_time" is 'When the song was started, in UTC; key ts of the log.'
+-- comment/songplays.start_time 1f5628d5cf7fe4be
+comment on column "songplays"."start_time" is 'When the song was started, in UTC; key ts of the log. Personal: indirect.'
 
--- comment/songplays.user_id 252d341587b24eb5
-comment on column "songplays"."user_id" is 'The user who played it; key userId of the log.'
+-- comment/songplays.user_id 1873d8188e01203d
+comment on column "songplays"."user_id" is 'The user who played it; key userId of the log. Personal: direct.'
 
--- comment/songplays.level 54100dc754c87a78
-comment on column "songplays"."level" is 'The user''s plan at that time, free or paid; key level of the log.'
+-- comment/songplays.level d1de54bc39b74489
+comment on column "songplays"."level" is 'The user''s plan at that time, free or paid; key level of the log. Personal: indirect.'
 
--- comment/songplays.song_id f078e0086dad477c
-comment on column "songplays"."song_id" is 'The song with the same title, artist name and duration in the catalogue; null for most plays.'
+-- comment/songplays.song_id 15396e0282d7f93c
+comment on column "songplays"."song_id" is 'The song with the same title, artist name and duration in the catalogue; null for most plays. Personal: indirect.'
 
--- comment/songplays.artist_id 7f813814e89b0a06
-comment on column "songplays"."artist_id" is 'The artist of that song; null where song_id is.'
+-- comment/songplays.artist_id dfeee60a2e938380
+comment on column "songplays"."artist_id" is 'The artist of that song; null where song_id is. Personal: indirect.'
 
--- comment/songplays.session_id 8c925619f18af971
-comment on column "songplays"."session_id" is 'The session in which it was played; key sessionId of the log.'
+-- comment/songplays.session_id f74e23123c728a29
+comment on column "songplays"."session_id" is 'The session in which it was played; key sessionId of the log. Personal: indirect.'
 
--- comment/songplays.location 4d0b9261f9441d53
-comment on column "songplays"."location" is 'The user''s location; key location of the log.'
+-- comment/songplays.location a116dbb72bb630e2
+comment on column "songplays"."location" is 'The user''s location; key location of the log. Personal: indirect.'
 
--- comment/songplays.user_agent d7c14c301024d45c
-comment on column "songplays"."user_agent" is 'The browser''s user agent, without quotes; key userAgent of the log.'
+-- comment/songplays.user_agent d4c765807c983ec7
+comment on column "songplays"."user_agent" is 'The browser''s user agent, without quotes; key userAgent of the log. Personal: indirect.'
 
--- comment/songplays.item_in_session ff170183be78e24f
-comment on column "songplays"."item_in_session" is 'Number of the play within its session, from 0; key itemInSession of the log.'
+-- comment/songplays.item_in_session 8ed999b0faaa4d49
+comment on column "songplays"."item_in_session" is 'Number of the play within its session, from 0; key itemInSession of the log. Personal: indirect.'
 
--- comment/songplays.title 341e1ce2f0fbd7f1
-comment on column "songplays"."title" is 'The song''s title as logged, repaired and trimmed; key song of the log.'
+-- comment/songplays.title 0492dd18d485c690
+comment on column "songplays"."title" is 'The song''s title as logged, repaired and trimmed; key song of the log. Personal: indirect.'
 
--- comment/songplays.artist_name f4c6e960a6e11457
-comment on column "songplays"."artist_name" is 'The artist''s name as logged, repaired and trimmed; key artist of the log.'
+-- comment/songplays.artist_name 75580d890f7d169b
+comment on column "songplays"."artist_name" is 'The artist''s name as logged, repaired and trimmed; key artist of the log. Personal: indirect.'
 
--- comment/songplays.duration e19ab5181ec04d40
-comment on column "songplays"."duration" is 'The song''s duration in seconds as logged; key length of the log.'
+-- comment/songplays.duration 058c6177b263c376
+comment on column "songplays"."duration" is 'The song''s duration in seconds as logged; key length of the log. Personal: indirect.'
 
 -- comment/warehouse_version 9fdd8dbba1b02f0d
 comment on table "warehouse_version" is 'One row per version that the tables have had; the highest is the current one. A Sparkify of another version does not use them.'
@@ -561,8 +561,8 @@ comment on column "runs"."ended_at" is 'End time, in UTC; null while the run las
 -- comment/runs.outcome f448e480539a6096
 comment on column "runs"."outcome" is 'running, done, failed, interrupted, undone or reloaded.'
 
--- comment/runs.error 40b15ac0a9214633
-comment on column "runs"."error" is 'The error of a failed run.'
+-- comment/runs.error 56cbeda11b20144a
+comment on column "runs"."error" is 'The error of a failed run. Personal: direct.'
 
 -- comment/runs.stage_seconds 971e8132af21ea70
 comment on column "runs"."stage_seconds" is 'Seconds per stage, as a JSON object.'
@@ -639,11 +639,11 @@ comment on column "load_errors"."column_name" is 'The column at fault, empty if 
 -- comment/load_errors.reason 887cd8070a288368
 comment on column "load_errors"."reason" is 'Why it was rejected: one of a few phrases that can be counted.'
 
--- comment/load_errors.detail b4ddc40012ad36cf
-comment on column "load_errors"."detail" is 'Detail of the reason, such as the length of a text.'
+-- comment/load_errors.detail 3623a96a8957b895
+comment on column "load_errors"."detail" is 'Detail of the reason, such as the length of a text. Personal: direct.'
 
--- comment/load_errors.raw_text de88b70b44ef780f
-comment on column "load_errors"."raw_text" is 'The record''s text as received, cut to the column''s length.'
+-- comment/load_errors.raw_text fc60ab3336985ec5
+comment on column "load_errors"."raw_text" is 'The record''s text as received, cut to the column''s length. Personal: direct.'
 
 -- comment/load_errors.run_id e0876d9fb028cf54
 comment on column "load_errors"."run_id" is 'The run that rejected it.'
@@ -669,8 +669,8 @@ comment on column "rejected_files"."staging_table" is 'The staging table that it
 -- comment/rejected_files.reason dee1363cffe64abb
 comment on column "rejected_files"."reason" is 'Why it was rejected: one of a few phrases that can be counted.'
 
--- comment/rejected_files.message 379dc9e9cc24223f
-comment on column "rejected_files"."message" is 'What happened, in a sentence.'
+-- comment/rejected_files.message d3ffcbc3e0a075d8
+comment on column "rejected_files"."message" is 'What happened, in a sentence. Personal: direct.'
 
 -- comment/rejected_files.hint ef7047b68d7e2f41
 comment on column "rejected_files"."hint" is 'What to do.'
@@ -699,8 +699,8 @@ comment on column "check_results"."severity" is 'block if rows that fail the che
 -- comment/check_results.offending 6c972988f65fcc89
 comment on column "check_results"."offending" is 'Number of rows that failed the check.'
 
--- comment/check_results.account aa3284c63cb27546
-comment on column "check_results"."account" is 'The finding with its first rows, empty if the check passed.'
+-- comment/check_results.account f3b80534d55bb91f
+comment on column "check_results"."account" is 'The finding with its first rows, empty if the check passed. Personal: direct.'
 
 -- comment/check_results.checked_at bb14f6fc2e8c4b0d
 comment on column "check_results"."checked_at" is 'When the load of the checked batch began, in UTC.'
@@ -783,47 +783,47 @@ comment on column "text_repairs"."repaired" is 'The text as it should read; song
 -- comment/repeated_events e1938f539b0e9eae
 comment on table "repeated_events" is 'One row per event of a user that was received more than once: its current version. That is the one that was loaded last, as a whole; within one batch the smallest by value. Staging has every version; an event that was received once is there alone.'
 
--- comment/repeated_events.session_id a61def84fb150b6f
-comment on column "repeated_events"."session_id" is 'The session of the event.'
+-- comment/repeated_events.session_id e5dadd5b3f660522
+comment on column "repeated_events"."session_id" is 'The session of the event. Personal: indirect.'
 
--- comment/repeated_events.item_in_session db0e423b6a88c594
-comment on column "repeated_events"."item_in_session" is 'Number of the event within its session, from 0.'
+-- comment/repeated_events.item_in_session 37e6953a207aa808
+comment on column "repeated_events"."item_in_session" is 'Number of the event within its session, from 0. Personal: indirect.'
 
--- comment/repeated_events.user_id b5fda9deb604c267
-comment on column "repeated_events"."user_id" is 'The user of the event.'
+-- comment/repeated_events.user_id 97b7331faa397026
+comment on column "repeated_events"."user_id" is 'The user of the event. Personal: direct.'
 
--- comment/repeated_events.occurred_at 56ffe2b6cc9bbaed
-comment on column "repeated_events"."occurred_at" is 'Timestamp of the event, in UTC.'
+-- comment/repeated_events.occurred_at 49d1a222654d80cd
+comment on column "repeated_events"."occurred_at" is 'Timestamp of the event, in UTC. Personal: indirect.'
 
--- comment/repeated_events.level 88aa0806350e4f66
-comment on column "repeated_events"."level" is 'The user''s plan at that time, free or paid.'
+-- comment/repeated_events.level f1ec41172866edde
+comment on column "repeated_events"."level" is 'The user''s plan at that time, free or paid. Personal: indirect.'
 
--- comment/repeated_events.page 4eebef474c9d4539
-comment on column "repeated_events"."page" is 'NextSong if a song was started, else the page that was opened.'
+-- comment/repeated_events.page b4d637ff83a34b03
+comment on column "repeated_events"."page" is 'NextSong if a song was started, else the page that was opened. Personal: indirect.'
 
--- comment/repeated_events.first_name a9b592404031fafd
-comment on column "repeated_events"."first_name" is 'The user''s first name.'
+-- comment/repeated_events.first_name 4e7bea75bf400720
+comment on column "repeated_events"."first_name" is 'The user''s first name. Personal: direct.'
 
--- comment/repeated_events.last_name 9cbaae7e3e4ced16
-comment on column "repeated_events"."last_name" is 'The user''s last name.'
+-- comment/repeated_events.last_name 6ded0d0f036d2f59
+comment on column "repeated_events"."last_name" is 'The user''s last name. Personal: direct.'
 
--- comment/repeated_events.gender 50f7a04b8db587f1
-comment on column "repeated_events"."gender" is 'The user''s gender, F or M.'
+-- comment/repeated_events.gender 9b63f09c2c8c099a
+comment on column "repeated_events"."gender" is 'The user''s gender, F or M. Personal: indirect.'
 
--- comment/repeated_events.location 19186e05fc81da4e
-comment on column "repeated_events"."location" is 'The user''s location.'
+-- comment/repeated_events.location 82866f1a22cdf3bf
+comment on column "repeated_events"."location" is 'The user''s location. Personal: indirect.'
 
--- comment/repeated_events.user_agent 1cf013035cbfe08e
-comment on column "repeated_events"."user_agent" is 'The browser''s user agent, without quotes.'
+-- comment/repeated_events.user_agent 0741120e4ab94a97
+comment on column "repeated_events"."user_agent" is 'The browser''s user agent, without quotes. Personal: indirect.'
 
--- comment/repeated_events.received_title cbcc565c92486167
-comment on column "repeated_events"."received_title" is 'The song''s title, as received.'
+-- comment/repeated_events.received_title 101bad8f0dfe7b13
+comment on column "repeated_events"."received_title" is 'The song''s title, as received. Personal: indirect.'
 
--- comment/repeated_events.received_artist_name cc975d938702f011
-comment on column "repeated_events"."received_artist_name" is 'The artist''s name, as received.'
+-- comment/repeated_events.received_artist_name 48692df1dbe5988a
+comment on column "repeated_events"."received_artist_name" is 'The artist''s name, as received. Personal: indirect.'
 
--- comment/repeated_events.duration 7bac9cd22f43ae5d
-comment on column "repeated_events"."duration" is 'The song''s duration in seconds.'
+-- comment/repeated_events.duration 940244e72f33b3e4
+comment on column "repeated_events"."duration" is 'The song''s duration in seconds. Personal: indirect.'
 
 -- comment/repeated_events.loaded_at 6af1b0f2df8e8336
 comment on column "repeated_events"."loaded_at" is 'When the load of the current version''s batch began, in UTC; identifies the batch.'

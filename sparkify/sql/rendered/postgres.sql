@@ -2418,7 +2418,7 @@ CREATE TABLE batches (
   )
 )
 
--- schema/check_results 84c4af69db71aa9d
+-- schema/check_results a31a395533985399
 CREATE TABLE check_results (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   stage VARCHAR(16) NOT NULL COLLATE "C",
@@ -2431,7 +2431,7 @@ CREATE TABLE check_results (
   )
 )
 
--- schema/load_errors 0dc1ec41c6f9bc7d
+-- schema/load_errors 9f1a4c7fd9c4dd5d
 CREATE TABLE load_errors (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
   etag VARCHAR(256) NOT NULL COLLATE "C",
@@ -2463,7 +2463,7 @@ CREATE TABLE loaded_files (
   )
 )
 
--- schema/rejected_files 71093e242878d666
+-- schema/rejected_files f85fd4579e5f0fc2
 CREATE TABLE rejected_files (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
   etag VARCHAR(256) NOT NULL COLLATE "C",
@@ -2478,7 +2478,7 @@ CREATE TABLE rejected_files (
   )
 )
 
--- schema/repeated_events b52f5d75e36f5101
+-- schema/repeated_events 983ab4d8f717ea6b
 CREATE TABLE repeated_events (
   session_id BIGINT NOT NULL,
   item_in_session INT NOT NULL,
@@ -2511,7 +2511,7 @@ CREATE TABLE repeated_songs (
   loaded_at TIMESTAMP NOT NULL
 )
 
--- schema/runs 7fafbf67ae69dfcf
+-- schema/runs f23174f37ff83173
 CREATE TABLE runs (
   run_id VARCHAR(64) NOT NULL COLLATE "C",
   started_at TIMESTAMP NOT NULL,
@@ -2523,7 +2523,7 @@ CREATE TABLE runs (
   changed_records BIGINT
 )
 
--- schema/songplays b821b3b8789d1195
+-- schema/songplays 52faaaf85717825c
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
   start_time TIMESTAMP NOT NULL,
@@ -2576,7 +2576,7 @@ CREATE TABLE source_keys (
   )
 )
 
--- schema/staging_events 3a6f8ae3090eb440
+-- schema/staging_events 3782390b5058d5d8
 CREATE TABLE staging_events (
   artist VARCHAR(1024) COLLATE "C",
   auth VARCHAR(64) COLLATE "C",
@@ -2626,7 +2626,7 @@ CREATE TABLE text_repairs (
   repaired VARCHAR(1024) NOT NULL COLLATE "C"
 )
 
--- schema/time 079405771040a5ed
+-- schema/time 2a995445210f2549
 CREATE TABLE "time" (
   start_time TIMESTAMP NOT NULL,
   hour INT NOT NULL,
@@ -2638,7 +2638,7 @@ CREATE TABLE "time" (
 );
 CREATE INDEX ON "time" ("start_time")
 
--- schema/users ae9effbc7861d217
+-- schema/users 205a544315590353
 CREATE TABLE users (
   user_id INT NOT NULL,
   first_name VARCHAR(256) COLLATE "C",

@@ -10,7 +10,7 @@ create table check_results (
     severity varchar(16) not null,
     -- Number of rows that failed the check.
     offending bigint not null,
-    -- The finding with its first rows, empty if the check passed.
+    -- The finding with its first rows, empty if the check passed. Personal: direct.
     account varchar(4096) not null,
     -- When the load of the checked batch began, in UTC.
     checked_at timestamp default sysdate

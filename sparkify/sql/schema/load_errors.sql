@@ -13,9 +13,9 @@ create table load_errors (
     column_name varchar(64) not null,
     -- Why it was rejected: one of a few phrases that can be counted.
     reason varchar(256) not null,
-    -- Detail of the reason, such as the length of a text.
+    -- Detail of the reason, such as the length of a text. Personal: direct.
     detail varchar(1024) not null,
-    -- The record's text as received, cut to the column's length.
+    -- The record's text as received, cut to the column's length. Personal: direct.
     raw_text varchar(65535) not null,
     -- The run that rejected it.
     run_id varchar(64) not null,

@@ -11,7 +11,7 @@ create table rejected_files (
     staging_table varchar(64) not null,
     -- Why it was rejected: one of a few phrases that can be counted.
     reason varchar(256) not null,
-    -- What happened, in a sentence.
+    -- What happened, in a sentence. Personal: direct.
     message varchar(4096) not null,
     -- What to do.
     hint varchar(1024) not null,

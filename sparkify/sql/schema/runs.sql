@@ -10,7 +10,7 @@ create table runs (
     ended_at timestamp,
     -- running, done, failed, interrupted, undone or reloaded.
     outcome varchar(16) not null,
-    -- The error of a failed run.
+    -- The error of a failed run. Personal: direct.
     error varchar(4096),
     -- Seconds per stage, as a JSON object.
     stage_seconds varchar(4096),

@@ -1,7 +1,7 @@
 -- One row per timestamp at which a song was started, in UTC.
 -- week is the ISO 8601 week; weekday counts from Sunday = 0.
 create table "time" (
-    -- The timestamp, in UTC, to the millisecond; key ts of the log.
+    -- The timestamp, in UTC, to the millisecond; key ts of the log. Personal: indirect.
     start_time timestamp not null,
     -- Hour of the day, 0 to 23, in UTC.
     hour integer not null,
