@@ -58,11 +58,10 @@ BEYOND_THE_BATCH = (
     (
         "`songplays/stage_earlier`",
         "songplays",
-        MATCHED_TEXT_BYTES + 8 + 8 + 4 + 18,
+        MATCHED_TEXT_BYTES + 8 + 8 + 4 + 8 + 18 + 18,
         KEPT_DAYS,
         SONGS,
     ),
-    ("`songplays/stage_changed`", "songplays", 8 + 4 + 18 + 18, KEPT_DAYS, SONGS),
     ("check `songplays_have_their_song`, second half", "songplays", 18, KEPT_DAYS, SONGS),
 )
 

@@ -64,9 +64,11 @@ def test_a_new_day_reads_only_the_history_that_the_scale_page_names(tmp_path: Pa
     few, grown = _compare_histories(tmp_path, NEW_SONGS)
 
     named = {line.split("`")[1] for line, *_ in scale.BEYOND_THE_BATCH}
-    named.add("songplays/count_rematched")  # the rows that songplays/stage_changed found
-    named |= {"songplays/update_matches", "batch_days/insert_rematched"}
-    assert "transform/songplays/stage_changed" in grown
+    # What reads only the rows that songplays/stage_earlier and songplays/stage_changed found.
+    named |= {"songplays/stage_earlier_titles", "songplays/stage_changed"}
+    named |= {"songplays/count_rematched", "songplays/update_matches"}
+    named.add("batch_days/insert_rematched")
+    assert "transform/songplays/stage_earlier" in grown
     _require_named(few, grown, named)
 
 
@@ -74,7 +76,7 @@ def test_a_new_day_without_songs_reads_no_history_at_all(tmp_path: Path) -> None
     few, grown = _compare_histories(tmp_path, 0)
 
     assert "checks/star/songplays_have_their_song" in few
-    assert "transform/songplays/stage_changed" not in few
+    assert "transform/songplays/stage_earlier" not in few
     _require_named(few, grown, set())
 
 

@@ -33,8 +33,8 @@ FILLS = {
     "artists": "transform/artists/insert",
     "time": "transform/time/insert",
     "batch_timestamps": "transform/time/stage",
-    "matched_plays": "transform/songplays/match",
-    "plays_to_match": "transform/songplays/stage",
+    "matched_titles": "transform/songplays/match",
+    "titles_to_match": "transform/songplays/stage",
     "repeated_events": "transform/repeated_events/insert",
     "repeated_songs": "transform/repeated_songs/insert",
 }

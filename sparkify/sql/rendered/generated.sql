@@ -177,11 +177,14 @@ drop table if exists "batch_timestamps"
 -- drop/plays_before 2e5729e7b9b76fc2
 drop table if exists "plays_before"
 
--- drop/plays_to_match 8c9fbdf7e417b8cd
-drop table if exists "plays_to_match"
+-- drop/titles_to_match 4ce204453bc2f696
+drop table if exists "titles_to_match"
 
--- drop/matched_plays 249fd8126f4a975d
-drop table if exists "matched_plays"
+-- drop/earlier_plays 06d6f4e460573a6f
+drop table if exists "earlier_plays"
+
+-- drop/matched_titles 6ea9ec6110306256
+drop table if exists "matched_titles"
 
 -- drop/changed_matches ecbf77a987ffa136
 drop table if exists "changed_matches"

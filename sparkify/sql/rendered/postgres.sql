@@ -2765,7 +2765,7 @@ FROM songs
 INNER JOIN batch_songs
   ON songs.song_id = batch_songs.song_id
 
--- transform/batch_days/insert_new 35a12966809a4057
+-- transform/batch_days/insert_new 9ba3a72a908969e5
 INSERT INTO batch_days (
   loaded_at,
   event_date,
@@ -2789,15 +2789,22 @@ WITH received AS (
     2
 ), started AS (
   SELECT
-    CAST(staged_plays.start_time AS DATE) AS event_date,
-    COUNT(*) AS plays,
-    COUNT(matched_plays.song_id) AS matched_plays
-  FROM staged_plays
-  LEFT JOIN matched_plays
-    ON staged_plays.songplay_id = matched_plays.songplay_id
-    AND staged_plays.user_id = matched_plays.user_id
+    CAST(start_time AS DATE) AS event_date,
+    SUM(plays) AS plays
+  FROM batch_timestamps
+  GROUP BY
+    1
+), matched AS (
+  SELECT
+    titles_to_match.play_date AS event_date,
+    SUM(titles_to_match.plays) AS plays
+  FROM titles_to_match
+  INNER JOIN matched_titles
+    ON titles_to_match.title = matched_titles.title
+    AND titles_to_match.artist_name = matched_titles.artist_name
+    AND titles_to_match.duration = matched_titles.duration
   WHERE
-    staged_plays.loaded_at = %(loaded_at)s
+    titles_to_match.plays > 0
   GROUP BY
     1
 )
@@ -2808,10 +2815,12 @@ SELECT
   received.events,
   received.latest_event_at,
   COALESCE(started.plays, 0) AS plays,
-  COALESCE(started.matched_plays, 0) AS matched_plays
+  COALESCE(matched.plays, 0) AS matched_plays
 FROM received
 LEFT JOIN started
   ON received.event_date = started.event_date
+LEFT JOIN matched
+  ON received.event_date = matched.event_date
 
 -- transform/batch_days/insert_rematched 1517b1619f07cfe0
 INSERT INTO batch_days (
@@ -3263,7 +3272,7 @@ WHERE
   AND songplays.item_in_session = repeated_events.item_in_session
   AND songplays.user_id = repeated_events.user_id
 
--- transform/songplays/insert 744cec15731f2bc9
+-- transform/songplays/insert f70e038c798c7bbe
 INSERT INTO songplays (
   songplay_id,
   start_time,
@@ -3284,8 +3293,8 @@ SELECT
   cleaned_plays.start_time,
   cleaned_plays.user_id,
   cleaned_plays.level,
-  matched_plays.song_id,
-  matched_plays.artist_id,
+  matched_titles.song_id,
+  matched_titles.artist_id,
   cleaned_plays.session_id,
   cleaned_plays.location,
   cleaned_plays.user_agent,
@@ -3294,45 +3303,51 @@ SELECT
   cleaned_plays.artist_name,
   cleaned_plays.duration
 FROM cleaned_plays
-LEFT JOIN matched_plays
-  ON cleaned_plays.songplay_id = matched_plays.songplay_id
-  AND cleaned_plays.user_id = matched_plays.user_id
+LEFT JOIN matched_titles
+  ON cleaned_plays.title = matched_titles.title
+  AND cleaned_plays.artist_name = matched_titles.artist_name
+  AND cleaned_plays.duration = matched_titles.duration
 WHERE
   cleaned_plays.loaded_at = %(loaded_at)s
 
--- transform/songplays/match a24702485a3dd20d
-CREATE TEMPORARY TABLE matched_plays AS
+-- transform/songplays/match 7db64efff18c09c8
+CREATE TEMPORARY TABLE matched_titles AS
 SELECT
-  songplay_id,
-  user_id,
+  title,
+  artist_name,
+  duration,
   song_id,
   artist_id
 FROM (
   SELECT
-    play.songplay_id,
-    play.user_id,
+    play.title,
+    play.artist_name,
+    play.duration,
     current_songs.song_id,
     current_songs.artist_id,
-    ROW_NUMBER() OVER (PARTITION BY play.songplay_id, play.user_id ORDER BY current_songs.song_id) AS _w
-  FROM plays_to_match AS play
+    ROW_NUMBER() OVER (
+      PARTITION BY play.title, play.artist_name, play.duration
+      ORDER BY current_songs.song_id
+    ) AS _w
+  FROM titles_to_match AS play
   INNER JOIN current_songs
     ON play.title = current_songs.title
     AND play.artist_name = current_songs.artist_name
     AND play.duration = current_songs.duration
   WHERE
-    NOT play.songplay_id IS NULL
+    NOT play.title IS NULL
 ) AS _t
 WHERE
   _w = 1
 
--- transform/songplays/stage 7067c9e6ce3608df
-CREATE TEMPORARY TABLE plays_to_match AS
+-- transform/songplays/stage aff774394b222e7e
+CREATE TEMPORARY TABLE titles_to_match AS
 SELECT
-  songplay_id,
-  user_id,
+  CAST(start_time AS DATE) AS play_date,
   title,
   artist_name,
-  duration
+  duration,
+  COUNT(*) AS plays
 FROM cleaned_plays
 WHERE
   loaded_at = %(loaded_at)s
@@ -3341,6 +3356,11 @@ WHERE
       current_songs.duration
     FROM current_songs
   )
+GROUP BY
+  1,
+  2,
+  3,
+  4
 
 -- transform/songplays/stage_before 816339145fd87e7a
 CREATE TEMPORARY TABLE plays_before AS
@@ -3366,37 +3386,32 @@ INNER JOIN songplays
 WHERE
   repeated_events.loaded_at = %(loaded_at)s
 
--- transform/songplays/stage_changed 0f3514fe1301ff35
+-- transform/songplays/stage_changed f2cc79cc0115ff69
 CREATE TEMPORARY TABLE changed_matches AS
 SELECT
-  songplays.songplay_id,
-  songplays.user_id,
-  songplays.start_time,
-  songplays.song_id AS former_song_id,
-  matched_plays.song_id,
-  matched_plays.artist_id
-FROM songplays
-INNER JOIN plays_to_match
-  ON songplays.songplay_id = plays_to_match.songplay_id
-  AND songplays.user_id = plays_to_match.user_id
-LEFT JOIN matched_plays
-  ON songplays.songplay_id = matched_plays.songplay_id
-  AND songplays.user_id = matched_plays.user_id
+  earlier_plays.songplay_id,
+  earlier_plays.user_id,
+  earlier_plays.start_time,
+  earlier_plays.song_id AS former_song_id,
+  matched_titles.song_id,
+  matched_titles.artist_id
+FROM earlier_plays
+LEFT JOIN matched_titles
+  ON earlier_plays.title = matched_titles.title
+  AND earlier_plays.artist_name = matched_titles.artist_name
+  AND earlier_plays.duration = matched_titles.duration
 WHERE
-  COALESCE(songplays.song_id, '') <> COALESCE(matched_plays.song_id, '')
-  OR COALESCE(songplays.artist_id, '') <> COALESCE(matched_plays.artist_id, '')
+  COALESCE(earlier_plays.song_id, '') <> COALESCE(matched_titles.song_id, '')
+  OR COALESCE(earlier_plays.artist_id, '') <> COALESCE(matched_titles.artist_id, '')
 
--- transform/songplays/stage_earlier 538f17f2c52281e0
-INSERT INTO plays_to_match (
-  songplay_id,
-  user_id,
-  title,
-  artist_name,
-  duration
-)
+-- transform/songplays/stage_earlier 3676470c955ceb1e
+CREATE TEMPORARY TABLE earlier_plays AS
 SELECT
   songplay_id,
   user_id,
+  start_time,
+  song_id,
+  artist_id,
   title,
   artist_name,
   duration
@@ -3411,6 +3426,9 @@ UNION
 SELECT
   songplay_id,
   user_id,
+  start_time,
+  song_id,
+  artist_id,
   title,
   artist_name,
   duration
@@ -3421,6 +3439,20 @@ WHERE
       batch_songs.song_id
     FROM batch_songs
   )
+
+-- transform/songplays/stage_earlier_titles a199c67fc3dc955f
+INSERT INTO titles_to_match (
+  title,
+  artist_name,
+  duration,
+  plays
+)
+SELECT DISTINCT
+  title,
+  artist_name,
+  duration,
+  0 AS plays
+FROM earlier_plays
 
 -- transform/songplays/update_matches 8c0ba5e106e1fc64
 UPDATE songplays SET song_id = changed_matches.song_id, artist_id = changed_matches.artist_id

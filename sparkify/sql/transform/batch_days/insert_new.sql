@@ -32,18 +32,30 @@ received as (
 started as (
 
     select
-        cast(staged_plays.start_time as date) as event_date,
-        count(*) as plays,
-        count(matched_plays.song_id) as matched_plays
+        cast(start_time as date) as event_date,
+        sum(plays) as plays
 
-    from staged_plays
+    from batch_timestamps
 
-    left join matched_plays
+    group by 1
+
+),
+
+matched as (
+
+    select
+        titles_to_match.play_date as event_date,
+        sum(titles_to_match.plays) as plays
+
+    from titles_to_match
+
+    inner join matched_titles
         on
-            staged_plays.songplay_id = matched_plays.songplay_id
-            and staged_plays.user_id = matched_plays.user_id
+            titles_to_match.title = matched_titles.title
+            and titles_to_match.artist_name = matched_titles.artist_name
+            and titles_to_match.duration = matched_titles.duration
 
-    where staged_plays.loaded_at = :loaded_at
+    where titles_to_match.plays > 0
 
     group by 1
 
@@ -56,9 +68,12 @@ select
     received.events,
     received.latest_event_at,
     coalesce(started.plays, 0) as plays,
-    coalesce(started.matched_plays, 0) as matched_plays
+    coalesce(matched.plays, 0) as matched_plays
 
 from received
 
 left join started
     on received.event_date = started.event_date
+
+left join matched
+    on received.event_date = matched.event_date

@@ -20,8 +20,8 @@ select
     cleaned_plays.start_time,
     cleaned_plays.user_id,
     cleaned_plays.level,
-    matched_plays.song_id,
-    matched_plays.artist_id,
+    matched_titles.song_id,
+    matched_titles.artist_id,
     cleaned_plays.session_id,
     cleaned_plays.location,
     cleaned_plays.user_agent,
@@ -32,9 +32,10 @@ select
 
 from cleaned_plays
 
-left join matched_plays
+left join matched_titles
     on
-        cleaned_plays.songplay_id = matched_plays.songplay_id
-        and cleaned_plays.user_id = matched_plays.user_id
+        cleaned_plays.title = matched_titles.title
+        and cleaned_plays.artist_name = matched_titles.artist_name
+        and cleaned_plays.duration = matched_titles.duration
 
 where cleaned_plays.loaded_at = :loaded_at

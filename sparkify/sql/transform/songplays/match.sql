@@ -1,15 +1,16 @@
--- One row per play whose song is in the catalogue, with its song: the match rule.
--- Title, artist name and duration are equal, never fewer of them; texts are repaired and trimmed
--- first. Of equal songs the smallest song_id counts.
-create temporary table matched_plays as
+-- One row per title, artist name and duration in the catalogue, with its song: the match rule.
+-- All three are equal, never fewer of them; texts are repaired and trimmed first. Of equal songs
+-- the smallest song_id counts.
+create temporary table matched_titles as
 
 select
-    play.songplay_id,
-    play.user_id,
+    play.title,
+    play.artist_name,
+    play.duration,
     current_songs.song_id,
     current_songs.artist_id
 
-from plays_to_match as play
+from titles_to_match as play
 
 inner join current_songs
     on
@@ -17,10 +18,10 @@ inner join current_songs
         and play.artist_name = current_songs.artist_name
         and play.duration = current_songs.duration
 
-where play.songplay_id is not null
+where play.title is not null
 
 qualify
     row_number() over (
-        partition by play.songplay_id, play.user_id
+        partition by play.title, play.artist_name, play.duration
         order by current_songs.song_id
     ) = 1

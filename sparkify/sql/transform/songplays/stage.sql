@@ -1,15 +1,19 @@
--- One row per play of the batch that is as long as some song: its song is to be found.
-create temporary table plays_to_match as
+-- One row per day, title, artist name and duration of the batch's plays, with their number.
+-- Only of plays that are as long as some song: a song is looked for once, however often it was
+-- played.
+create temporary table titles_to_match as
 
 select
-    songplay_id,
-    user_id,
+    cast(start_time as date) as play_date,
     title,
     artist_name,
-    duration
+    duration,
+    count(*) as plays
 
 from cleaned_plays
 
 where
     loaded_at = :loaded_at
     and duration in (select current_songs.duration from current_songs)
+
+group by 1, 2, 3, 4

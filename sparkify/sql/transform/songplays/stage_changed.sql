@@ -2,25 +2,21 @@
 create temporary table changed_matches as
 
 select
-    songplays.songplay_id,
-    songplays.user_id,
-    songplays.start_time,
-    songplays.song_id as former_song_id,
-    matched_plays.song_id,
-    matched_plays.artist_id
+    earlier_plays.songplay_id,
+    earlier_plays.user_id,
+    earlier_plays.start_time,
+    earlier_plays.song_id as former_song_id,
+    matched_titles.song_id,
+    matched_titles.artist_id
 
-from songplays
+from earlier_plays
 
-inner join plays_to_match
+left join matched_titles
     on
-        songplays.songplay_id = plays_to_match.songplay_id
-        and songplays.user_id = plays_to_match.user_id
-
-left join matched_plays
-    on
-        songplays.songplay_id = matched_plays.songplay_id
-        and songplays.user_id = matched_plays.user_id
+        earlier_plays.title = matched_titles.title
+        and earlier_plays.artist_name = matched_titles.artist_name
+        and earlier_plays.duration = matched_titles.duration
 
 where
-    coalesce(songplays.song_id, '') != coalesce(matched_plays.song_id, '')
-    or coalesce(songplays.artist_id, '') != coalesce(matched_plays.artist_id, '')
+    coalesce(earlier_plays.song_id, '') != coalesce(matched_titles.song_id, '')
+    or coalesce(earlier_plays.artist_id, '') != coalesce(matched_titles.artist_id, '')

@@ -1,10 +1,13 @@
 -- One row per earlier play whose song the batch may have made known or changed.
 -- It is as long as a song of the batch, or has one of its songs.
-insert into plays_to_match (songplay_id, user_id, title, artist_name, duration)
+create temporary table earlier_plays as
 
 select
     songplay_id,
     user_id,
+    start_time,
+    song_id,
+    artist_id,
     title,
     artist_name,
     duration
@@ -18,6 +21,9 @@ union
 select
     songplay_id,
     user_id,
+    start_time,
+    song_id,
+    artist_id,
     title,
     artist_name,
     duration
