@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from difflib import get_close_matches
@@ -270,14 +270,23 @@ def scope_of_batch(engine: Queryable, loaded_at: datetime) -> Scope:
 
 
 def run_checks(
-    engine: Queryable, checks: Iterable[Check], scope: Scope, *stages: Stage
+    engine: Queryable,
+    checks: Iterable[Check],
+    scope: Scope,
+    *stages: Stage,
+    proven: Collection[str] = (),
 ) -> list[CheckResult]:
-    """Run the checks of these stages, in the transaction at hand. Raises WarehouseError."""
+    """Run the checks of these stages, in the transaction at hand. Raises WarehouseError.
+
+    Those of `proven` are known to have passed, and are not run.
+    """
     chosen = [check for check in checks if check.stage in stages]
     shipped = [check for check in chosen if check.stage != OWN_CHECKS]
-    found = engine.fetch_all([check.statement for check in shipped], **asdict(scope))
+    to_run = [check for check in shipped if check.name not in proven]
+    found = engine.fetch_all([check.statement for check in to_run], **asdict(scope))
+    results = dict(zip(to_run, found, strict=True))
     return [
-        *(CheckResult(check, *result) for check, result in zip(shipped, found, strict=True)),
+        *(CheckResult(check, *results.get(check, ((), []))) for check in shipped),
         *(_run_own(engine, check, scope) for check in chosen if check.stage == OWN_CHECKS),
     ]
 

@@ -473,7 +473,7 @@ class Loading:
         with self.stage("transform"):
             changes = transform.transform(self.engine, staged.parts, staged.parameters)
         with self.stage("check_star"):
-            results = staged.results + self.run_checks(staged.scope, "star")
+            results = staged.results + self.run_checks(staged.scope, "star", proven=changes.proven)
             checks.require_passed(results)
         with self.stage("record"):
             self.record_files(batch, staged.result)
@@ -532,9 +532,11 @@ class Loading:
         ledger.add_newer(self.engine, self.newer)
         return Batch(tuple(each for each in batch.files if not self.newer.has(each[1])))
 
-    def run_checks(self, scope: checks.Scope, *stages: checks.Stage) -> list[CheckResult]:
-        """Run the checks of these stages, as they are configured."""
-        return checks.run_checks(self.engine, self.configured, scope, *stages)
+    def run_checks(
+        self, scope: checks.Scope, *stages: checks.Stage, proven: Collection[str] = ()
+    ) -> list[CheckResult]:
+        """Run the checks of these stages, as they are configured, without the proven ones."""
+        return checks.run_checks(self.engine, self.configured, scope, *stages, proven=proven)
 
     def _staged_rows_checked(
         self, loads: Sequence[JsonLoad], scope: checks.Scope

@@ -120,10 +120,14 @@ class RowChanges:
 
 
 class StarChanges(NamedTuple):
-    """What a batch changed: rows by table, and the number of records of earlier batches."""
+    """What a batch changed: rows by table, and the number of records of earlier batches.
+
+    `proven` are the checks that it is known to have passed.
+    """
 
     rows: dict[str, RowChanges]
     corrected: int
+    proven: frozenset[str] = frozenset()
 
 
 def parts_of_batch(
@@ -153,6 +157,8 @@ def transform(
     steps = _needed(TRANSFORM_STEPS, parts)
     engine.execute_all([step.statement for step in steps], **of_batch)
     changes = _count_changes(engine, parts)
+    if "events" in parts and "repeated_events" not in parts:
+        changes = changes._replace(proven=engine.proven_checks(of_batch))
     engine.execute_all(
         [drop_statement(step.temporary_table) for step in steps if step.temporary_table]
     )

@@ -112,6 +112,10 @@ class DryRun:
         """Do nothing: the warehouse in memory has no other user."""
         return False
 
+    def proven_checks(self, of_batch: Mapping[str, Parameter]) -> frozenset[str]:  # noqa: ARG002
+        """Return nothing: what an engine can prove is known once the batch is loaded."""
+        return frozenset()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run everything inside in a transaction, and note where it begins and ends."""
