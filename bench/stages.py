@@ -11,6 +11,7 @@ Machines differ and are noisy, so what counts is the ratio by round.
 import json
 import math
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -33,12 +34,19 @@ LARGE_BARE_LIMIT, LARGE_EVENTS = 1.0, 10_000_000  # from this many events on
 MEMORY_LIMITS = ((1_000_000, 0.35), (10_000_000, 0.8), (math.inf, 1))
 
 
-class StageRound(NamedTuple):
-    """Seconds of the three processes and of the stages of `etl.py`, and its peak bytes."""
+class ProcessTime(NamedTuple):
+    """Seconds of a process by the clock, and of the processor: user and system."""
 
-    parsing: float
-    bare: float
-    etl: float
+    seconds: float
+    cpu: float
+
+
+class StageRound(NamedTuple):
+    """Times of the three processes, seconds of the stages of `etl.py`, and its peak bytes."""
+
+    parsing: ProcessTime
+    bare: ProcessTime
+    etl: ProcessTime
     stages: dict[str, float]
     peak: int
 
@@ -50,19 +58,26 @@ def targets(events: int, songs: int, rounds: int) -> list[Target]:
         generate_dataset(data, events, songs)
         measured = [_measure_stages(data, Path(folder)) for _ in range(rounds)]
     size = f"{events:,} events"
+    bare_limit = BARE_LIMIT if events < LARGE_EVENTS else LARGE_BARE_LIMIT
     print(f"{size}, {songs:,} song files of one record each")
     _print_stages(measured)
     return [
         Target(
             1,
             f"`etl.py`, relative to the bare script, {size}",
-            [each.etl / each.bare for each in measured],
-            BARE_LIMIT if events < LARGE_EVENTS else LARGE_BARE_LIMIT,
+            [each.etl.seconds / each.bare.seconds for each in measured],
+            bare_limit,
+        ),
+        Target(
+            1,
+            f"`etl.py`, CPU relative to the bare script, {size}",
+            [each.etl.cpu / each.bare.cpu for each in measured],
+            bare_limit,
         ),
         Target(
             1,
             f"`etl.py`, relative to parsing, {size}",
-            [each.etl / each.parsing for each in measured],
+            [each.etl.seconds / each.parsing.seconds for each in measured],
             PARSING_LIMIT,
         ),
         Target(
@@ -93,10 +108,12 @@ def _measure_stages(data: Path, folder: Path) -> StageRound:
     return StageRound(parsing, bare, whole, run["seconds"], run["peak_memory_bytes"])
 
 
-def _time_process(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[float, str]:
+def _time_process(
+    command: list[str], folder: Path, settings: dict[str, str]
+) -> tuple[ProcessTime, str]:
     # As on most machines, compiled modules and rendered SQL are kept for the next run.
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _cpu_of_children()
     done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
@@ -106,19 +123,27 @@ def _time_process(command: list[str], folder: Path, settings: dict[str, str]) ->
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    return time.perf_counter() - began, done.stdout
+    took = ProcessTime(time.perf_counter() - began, _cpu_of_children() - before)
+    return took, done.stdout
+
+
+def _cpu_of_children() -> float:
+    """Return the CPU seconds of all child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _print_stages(rounds: list[StageRound]) -> None:
     print(f"median of {len(rounds)} rounds")
     for stage in rounds[0].stages:
         print(f"  {stage:<20} {statistics.median(each.stages[stage] for each in rounds):6.2f} s")
-    for name, seconds in {
+    for name, times in {
         "etl.py, process": [each.etl for each in rounds],
         "bare.py, process": [each.bare for each in rounds],
         "parsing.py, process": [each.parsing for each in rounds],
     }.items():
-        print(f"  {name:<20} {statistics.median(seconds):6.2f} s")
+        seconds, cpu = (statistics.median(each) for each in zip(*times, strict=True))
+        print(f"  {name:<20} {seconds:6.2f} s   CPU {cpu:6.2f} s")
 
 
 if __name__ == "__main__":
