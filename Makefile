@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Images of containers like to set this; each process would then compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint format test-commands test-servers test-standin suites test-random test-slow test-live fuzz reliability bench picture notebook golden \
+.PHONY: run test lint format test-commands test-servers test-standin test-integrations suites test-random test-slow test-live fuzz reliability bench picture notebook golden \
 	bench-peers docs lock libraries wheels clean
 
 run: .venv/run.done
@@ -34,6 +34,17 @@ test-servers: .venv/standin.done
 # The tests of the stand-in for Redshift itself, in which the product has no part.
 test-standin: .venv/standin.done
 	cd redshift-standin && ../$(PYTEST)
+
+# The integrations with the real programs of others, each in an environment of its own.
+INTEGRATIONS := $(patsubst integrations/%/requirements.txt,%,$(wildcard integrations/*/requirements.txt))
+test-integrations: .venv/standin.done $(INTEGRATIONS:%=.venv-integrations/%/done)
+	$(PYTEST) integrations
+
+.venv-integrations/%/done: integrations/%/requirements.txt .venv/uv.done
+	$(PYTHON) -m venv --clear $(@D)
+	$(BIN)/uv pip install --quiet --system-certs --python $(@D)/bin/python --require-hashes -r $< || \
+		$(@D)/bin/$(PIP) --require-hashes -r $<
+	@touch $@
 
 lint: .venv/standin.done
 	$(BIN)/ruff check
@@ -127,6 +138,8 @@ lock: .venv/uv.done
 	$(LOCK) --group docs -o requirements/docs.txt
 	$(LOCK) --group build --group peers --constraint requirements/run.txt \
 		pyproject.toml -o requirements/peers.txt
+	$(LOCK) --group dbt -o integrations/dbt/requirements.txt
+	$(LOCK) --group build --extra lineage pyproject.toml -o integrations/lineage/requirements.txt
 
 # The documentation as a site, in build/site; it fails for a link that leads nowhere.
 docs: .venv-docs/done
@@ -166,7 +179,7 @@ wheels: .venv/compiler.done .venv/run.done
 	done
 
 clean:
-	rm -rf .venv .venv-docs .venv-peers .venv-suites
+	rm -rf .venv .venv-docs .venv-integrations .venv-peers .venv-suites
 
 .venv/python.done:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -208,6 +208,14 @@ class FilesRejected(LoadError):  # noqa: N818 - the others can be loaded
         self.files = tuple(files)
 
 
+class TablePlace(NamedTuple):
+    """Where a warehouse's tables are: its URI as OpenLineage names it, database and schema."""
+
+    namespace: str
+    database: str
+    schema: str
+
+
 class ViewGrant(NamedTuple):
     """The right to read a view, of a `user`, `group` or `role` of that name, or of the `public`."""
 
@@ -377,6 +385,9 @@ class Backend(Protocol):
 
     def address(self, settings: Settings) -> str:
         """Return where the warehouse is: no two warehouses have the same."""
+
+    def table_place(self, settings: Settings) -> TablePlace:
+        """Return the names by which other tools know the warehouse's tables."""
 
     def describe_opened(self, settings: Settings) -> str:
         """Describe the warehouse that could be opened, in a line for `doctor`."""

@@ -15,6 +15,7 @@ from sparkify.engines.base import (
     JsonLoad,
     Queryable,
     Reader,
+    TablePlace,
 )
 from sparkify.engines.duckdb.publishing import Publication
 from sparkify.errors import ConfigError, WarehouseError
@@ -99,6 +100,11 @@ class DuckDbBackend:
     def address(self, settings: Settings) -> str:
         """Return the path of the file."""
         return str(settings.database_file.resolve())
+
+    def table_place(self, settings: Settings) -> TablePlace:
+        """Return the names by which other tools know the tables; DuckDB names a file to a point."""
+        file = settings.database_file.resolve()
+        return TablePlace(f"duckdb://{file}", file.name.partition(".")[0], "main")
 
     def describe_opened(self, settings: Settings) -> str:
         """Describe the database file and its size."""

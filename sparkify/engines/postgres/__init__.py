@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
 from sparkify.diagnosis import Diagnosis
-from sparkify.engines.base import Engine, Exporter, JsonLoad, Reader, address_on_server
+from sparkify.engines.base import (
+    Engine,
+    Exporter,
+    JsonLoad,
+    Reader,
+    TablePlace,
+    address_on_server,
+)
 from sparkify.errors import WarehouseError
 from sparkify.sql import Dialect, source_columns
 
@@ -57,6 +64,11 @@ class PostgresBackend:
     def address(self, settings: Settings) -> str:
         """Return host, port, database and schema."""
         return address_on_server(settings)
+
+    def table_place(self, settings: Settings) -> TablePlace:
+        """Return the names by which other tools know the tables."""
+        namespace = f"postgres://{settings.host}:{settings.db_port}"
+        return TablePlace(namespace, settings.db_name, settings.db_schema or "public")
 
     def describe_opened(self, settings: Settings) -> str:
         """Describe the login."""

@@ -1,5 +1,6 @@
 """Amazon Redshift: a cluster or a Serverless workgroup, loaded from S3 by COPY."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -11,6 +12,7 @@ from sparkify.engines.base import (
     Exporter,
     JsonLoad,
     Reader,
+    TablePlace,
     address_on_server,
     engine_statement,
 )
@@ -20,6 +22,11 @@ from sparkify.sql.render_cache import rendered
 
 if TYPE_CHECKING:
     from sparkify.engines.redshift.engine import RedshiftEngine
+
+# Of a cluster and of a Serverless workgroup, in each partition of AWS.
+AWS_HOST = re.compile(
+    r"(?P<name>[^.]+)\.[^.]+\.(?P<region>[^.]+)\.redshift(?:-serverless)?\.amazonaws\.com(?:\.cn)?"
+)
 
 
 class RedshiftBackend:
@@ -67,6 +74,16 @@ class RedshiftBackend:
     def address(self, settings: Settings) -> str:
         """Return host, port, database and schema."""
         return address_on_server(settings)
+
+    def table_place(self, settings: Settings) -> TablePlace:
+        """Return the names by which other tools know the tables: of a host, cluster and region.
+
+        https://openlineage.io/docs/spec/naming
+        """
+        found = AWS_HOST.fullmatch(settings.host)
+        host = f"{found['name']}.{found['region']}" if found else settings.host
+        namespace = f"redshift://{host}:{settings.db_port}"
+        return TablePlace(namespace, settings.db_name, settings.db_schema or "public")
 
     def describe_opened(self, settings: Settings) -> str:
         """Describe the login."""

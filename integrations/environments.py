@@ -1,0 +1,35 @@
+"""Run the programs of an integration, in its own virtual environment, as a process."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# `make test-integrations` makes one for each integration.
+ENVIRONMENTS = ROOT / ".venv-integrations"
+PATIENCE = 240
+
+
+def run_in(
+    integration: str, *command: str, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of an integration's environment; what it writes at home goes into `cwd`."""
+    programs = ENVIRONMENTS / integration / "bin"
+    return subprocess.run(
+        [str(programs / command[0]), *command[1:]],
+        cwd=cwd,
+        env={
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "HOME": str(cwd),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            **(env or {}),
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
