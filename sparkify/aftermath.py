@@ -1,4 +1,4 @@
-"""Send notices and the heartbeat after a load, and write metrics. None of them fails it.
+"""Send notices, lineage and the heartbeat of a load, and write metrics. None of them fails it.
 
 What sends and writes them is imported only if the settings want it, so that a load starts fast.
 `warn` is called with the text of what could not be sent or written.
@@ -34,6 +34,26 @@ def failure_measured(settings: Settings, warn: Warn) -> Iterator[None]:
     except Exception as error:
         exit_code = error.exit_code if isinstance(error, SparkifyError) else 1
         _measure(settings, warn, exit_code, error=error)
+        raise
+
+
+@contextmanager
+def lineage_reported(settings: Settings, warn: Warn) -> Iterator[Callable[[Run], None]]:
+    """Report to [LINEAGE] URL and FILE that a run starts, and how it ends.
+
+    Gives a function to call with the run that ended; if the code inside fails, that is reported.
+    """
+    if not settings.wants_lineage:
+        yield lambda _: None
+        return
+    from sparkify.operate.lineage_events import LineageReporter
+
+    reporter = LineageReporter(settings, warn)
+    reporter.start()
+    try:
+        yield reporter.complete
+    except Exception as error:
+        reporter.fail(error)
         raise
 
 

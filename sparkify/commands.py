@@ -70,8 +70,10 @@ def load(  # noqa: PLR0913 - one for each option of etl
         aftermath.failure_notified(found, reporter.warn),
         within or nullcontext(),
         aftermath.failure_measured(found, reporter.warn),
+        aftermath.lineage_reported(found, reporter.warn) as report_lineage,
     ):
         run = _load_new(patient, choice, wait or 0, reporter)
+        report_lineage(run)
         on_end(run)
         needs_person = run.needs_person(fail_on)
         is_partial = not choice.is_everything
@@ -90,9 +92,11 @@ def retry(settings: GivenSettings = None, *, reporter: RunReporter = SILENT) -> 
     found = as_settings(settings)
     with (
         aftermath.failure_notified(found, reporter.warn),
-        _opened(found, open_existing) as engine,
+        aftermath.lineage_reported(found, reporter.warn) as report_lineage,
     ):
-        run = pipeline.load_corrected(engine, found, reporter)
+        with _opened(found, open_existing) as engine:
+            run = pipeline.load_corrected(engine, found, reporter)
+        report_lineage(run)
     aftermath.announce_warnings(found, reporter.warn, run)
     return run
 
@@ -121,8 +125,13 @@ def reload(
             if not drop_missing:
                 require_all_there(planned)
         before(planned)
-        with aftermath.failure_notified(found, reporter.warn):
+        with (
+            aftermath.failure_notified(found, reporter.warn),
+            aftermath.lineage_reported(found, reporter.warn) as report_lineage,
+        ):
             run = reload_files(engine, found, reporter, planned)
+            stack.close()
+            report_lineage(run)
     aftermath.announce_warnings(found, reporter.warn, run)
     return run
 

@@ -84,6 +84,11 @@ class Settings:
     notify_form: str = "auto"
     heartbeat_url: Secret = Secret("")
     metrics_path: str = ""
+    lineage_url: Secret = Secret("")
+    lineage_api_key: Secret = Secret("")
+    lineage_path: str = ""
+    lineage_namespace: str = "sparkify"
+    lineage_parent: str = ""
     check_severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
@@ -119,6 +124,16 @@ class Settings:
     def metrics_file(self) -> Path | None:
         """The file of [METRICS] FILE, None without one."""
         return Path(_expanded(self.metrics_path)) if self.metrics_path else None
+
+    @property
+    def lineage_file(self) -> Path | None:
+        """The file of [LINEAGE] FILE, None without one."""
+        return Path(_expanded(self.lineage_path)) if self.lineage_path else None
+
+    @property
+    def wants_lineage(self) -> bool:
+        """Whether runs are reported to [LINEAGE] URL or FILE."""
+        return bool(self.lineage_url.value or self.lineage_path)
 
     @property
     def failed_marker(self) -> Path:
@@ -169,9 +184,16 @@ KEYS = {
     ("NOTIFY", "FORM"): "notify_form",
     ("NOTIFY", "HEARTBEAT_URL"): "heartbeat_url",
     ("METRICS", "FILE"): "metrics_path",
+    ("LINEAGE", "URL"): "lineage_url",
+    ("LINEAGE", "API_KEY"): "lineage_api_key",
+    ("LINEAGE", "FILE"): "lineage_path",
+    ("LINEAGE", "NAMESPACE"): "lineage_namespace",
+    ("LINEAGE", "PARENT"): "lineage_parent",
 }
 # A URL is one too: whoever has it can write to the channel.
-SECRETS = {("CLUSTER", "DB_PASSWORD"), ("NOTIFY", "URL"), ("NOTIFY", "HEARTBEAT_URL")}
+_URLS = {("NOTIFY", "URL"), ("NOTIFY", "HEARTBEAT_URL"), ("LINEAGE", "URL")}
+SECRETS = {("CLUSTER", "DB_PASSWORD"), ("LINEAGE", "API_KEY"), *_URLS}
+PARENT_VARIABLE = "OPENLINEAGE_PARENT_ID"
 # Every other key of this section is the name of a check, and its value the check's severity.
 CHECKS_SECTION = "CHECKS"
 # [AWS] is one of many courses, and is answered with where keys belong.
@@ -180,7 +202,7 @@ KNOWN_SECTIONS = frozenset({*(section for section, _ in KEYS), CHECKS_SECTION, "
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "PUBLISH", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "LOCK_WAIT", "STATEMENT_TIMEOUT", "MEMORY_LIMIT", "SCHEMA"),
-    *("FOLLOW_LINKS", "FILE_MODE", "FORM"),
+    *("FOLLOW_LINKS", "FILE_MODE", "FORM", "NAMESPACE"),
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -205,7 +227,7 @@ CHOICES = {
 _S3_SCHEME = re.compile("^s3[an]?://", re.IGNORECASE)
 LOCATIONS = ("LOG_DATA", "LOG_JSONPATH", "SONG_DATA", "WORK_DATA")
 # The other settings that are paths; DB_NAME is one of a DuckDB warehouse only.
-_OTHER_PATHS = {("CHECKS", "FOLDER"), ("METRICS", "FILE")}
+_OTHER_PATHS = {("CHECKS", "FOLDER"), ("METRICS", "FILE"), ("LINEAGE", "FILE")}
 DATABASE = ("CLUSTER", "DB_NAME")
 # What begins like this is no path of this machine.
 URI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
@@ -509,6 +531,9 @@ def _read_environment(environment: Mapping[str, str]) -> dict[Key, str]:
         for key in KEYS
         if (name := f"SPARKIFY_{key[0]}_{key[1]}") in environment
     }
+    # As a scheduler hands it to what it starts.
+    if PARENT_VARIABLE in environment:
+        found.setdefault(("LINEAGE", "PARENT"), environment[PARENT_VARIABLE])
     beginning = f"SPARKIFY_{CHECKS_SECTION}_"
     of_checks = (name for name in environment if name.startswith(beginning))
     return found | {
@@ -550,7 +575,7 @@ def _typed(key: Key, value: str) -> str | int | Secret:
         # The error quotes the value, which may be the password.
         raise ConfigError(f"{_spelt(key)} is not UTF-8", f"correct {_spelt(key)}") from None
     if key in SECRETS:
-        return Secret(_required_url(key, value) if key[0] == "NOTIFY" else value)
+        return Secret(_required_url(key, value) if key in _URLS else value)
     if key[1] in LOCATIONS:
         return _S3_SCHEME.sub("s3://", value)
     if key in CHOICES:
@@ -568,7 +593,7 @@ def _typed(key: Key, value: str) -> str | int | Secret:
 
 def _required_url(key: Key, value: str) -> str:
     """Return a URL, or an empty text. Raises ConfigError, which does not quote it."""
-    kinds = "https?" if key[1] == "HEARTBEAT_URL" else "[a-z][a-z0-9+.-]*"
+    kinds = "[a-z][a-z0-9+.-]*" if key == ("NOTIFY", "URL") else "https?"
     if value and not re.fullmatch(rf"{kinds}://[!-~]+", value, re.IGNORECASE):
         raise ConfigError(
             f"{_spelt(key)} is not a URL",

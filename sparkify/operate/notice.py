@@ -103,15 +103,15 @@ def deliver_notice(settings: Settings, notice: Notice) -> None:
     url = settings.notify_url.value
     if urlsplit(url).scheme.lower() in {"http", "https"}:
         payload = WEBHOOK_FORMS[_form_of(settings)](notice)
-        _in_bounded_time(lambda: _post(url, payload))
+        in_bounded_time(lambda: _post(url, payload))
     else:
-        _in_bounded_time(lambda: _deliver_by_apprise(url, notice))
+        in_bounded_time(lambda: _deliver_by_apprise(url, notice))
 
 
 def send_heartbeat(settings: Settings) -> None:
     """Call [NOTIFY] HEARTBEAT_URL. Raises DeliveryFailed."""
     url = settings.heartbeat_url.value
-    _in_bounded_time(lambda: _open(urllib.request.Request(url)))  # noqa: S310 - http or https
+    in_bounded_time(lambda: _open(urllib.request.Request(url)))  # noqa: S310 - http or https
 
 
 def remember_failure(settings: Settings) -> None:
@@ -231,7 +231,7 @@ def _deliver_by_apprise(url: str, notice: Notice) -> None:
         raise DeliveryFailed("the service did not take it")
 
 
-def _in_bounded_time(deliver: Callable[[], None]) -> None:
+def in_bounded_time(deliver: Callable[[], None]) -> None:
     """Run a delivery in a thread, and leave it behind after SECONDS. Raises DeliveryFailed.
 
     A time limit of a socket begins again with each byte, and the name service has none.

@@ -104,6 +104,17 @@ def primary_key(table: str) -> tuple[str, ...]:
 
 
 @cache
+def expected_values() -> dict[SourceColumn, tuple[str, ...]]:
+    """Return the values of the columns of which a check expects a few."""
+    found = {}
+    for select in _parsed("checks/star/values_are_in_their_domain").find_all(exp.Select):
+        for each in select.args["where"].find_all(exp.In) if "where" in select.args else ():
+            values = tuple(value.name for value in each.expressions)
+            found[select.args["from_"].this.name, each.this.name] = values
+    return found
+
+
+@cache
 def sources(name: str, column: str) -> frozenset[SourceColumn]:
     """Return the staging columns that a value of this column is made from."""
     if name in STAGING_TABLES:
@@ -150,6 +161,17 @@ def reads(name: str) -> frozenset[str]:
             else:
                 waiting.append(each)
     return frozenset(found)
+
+
+def checked_tables(text: str) -> frozenset[str]:
+    """Return the tables that a check in Redshift's dialect is about: those of the star it reads.
+
+    Without any it is about what was received, as are those that read the ledger only.
+    """
+    tree = sqlglot.parse_one(text, read="redshift")
+    named = {table.name for table in tree.find_all(exp.Table)}
+    found = named.union(*(reads(name) for name in named & set(VIEWS)))
+    return frozenset(found & set(PRIMARY_KEYS) or found & set(STAGING_TABLES) or STAGING_TABLES)
 
 
 def _read_directly(name: str) -> set[str]:
