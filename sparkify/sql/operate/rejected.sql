@@ -6,7 +6,8 @@ latest as (
 
     select
         uri,
-        loaded_at
+        loaded_at,
+        batch_number
 
     from file_versions
 
@@ -53,10 +54,16 @@ rejected as (
 
     from rejected_files
 
+    left join batches
+        on rejected_files.rejected_at = batches.loaded_at
+
     left join latest
         on
             rejected_files.uri = latest.uri
-            and rejected_files.rejected_at < latest.loaded_at
+            and (
+                batches.batch_number < latest.batch_number
+                or rejected_files.rejected_at < latest.loaded_at
+            )
 
 )
 

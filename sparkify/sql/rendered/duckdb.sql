@@ -1475,26 +1475,39 @@ SELECT
   COUNT(song_id) AS matched
 FROM songplays
 
--- operate/recent_findings 7fca32f86b75af2c
+-- operate/recent_findings c9612e30e146c3f2
+WITH findings AS (
+  SELECT
+    run_id,
+    checked_at,
+    check_name,
+    CASE WHEN severity = 'warn' THEN 'warned' ELSE 'failed' END AS outcome,
+    account,
+    ROW_NUMBER() OVER (ORDER BY checked_at DESC NULLS FIRST, check_name ASC, run_id ASC) AS place
+  FROM check_results
+  WHERE
+    offending > 0
+)
 SELECT
   run_id,
   checked_at,
   check_name,
-  CASE WHEN severity = 'warn' THEN 'warned' ELSE 'failed' END AS outcome,
+  outcome,
   account
-FROM check_results
+FROM findings
 WHERE
-  offending > 0
+  place <= 5
 ORDER BY
   2 DESC NULLS FIRST,
-  3
-LIMIT 5
+  3,
+  1
 
--- operate/rejected a4e843d2da99e1ff
+-- operate/rejected 9b739db7a55c2e25
 WITH latest AS (
   SELECT
     uri,
-    loaded_at
+    loaded_at,
+    batch_number
   FROM file_versions
   WHERE
     is_latest
@@ -1528,8 +1541,14 @@ WITH latest AS (
     CAST(NULL AS TEXT(65535)) AS raw_text,
     latest.uri IS NULL AS is_open
   FROM rejected_files
+  LEFT JOIN batches
+    ON rejected_files.rejected_at = batches.loaded_at
   LEFT JOIN latest
-    ON rejected_files.uri = latest.uri AND rejected_files.rejected_at < latest.loaded_at
+    ON rejected_files.uri = latest.uri
+    AND (
+      batches.batch_number < latest.batch_number
+      OR rejected_files.rejected_at < latest.loaded_at
+    )
 )
 SELECT
   loaded_at,
@@ -1779,7 +1798,7 @@ WHERE
 ORDER BY
   1
 
--- quarantine/open_files 6c979f965595657f
+-- quarantine/open_files 9601695988e9eb01
 SELECT
   load_errors.uri
 FROM load_errors
@@ -1792,24 +1811,34 @@ UNION
 SELECT
   rejected_files.uri
 FROM rejected_files
-LEFT JOIN loaded_files
-  ON rejected_files.uri = loaded_files.uri
-  AND rejected_files.rejected_at < loaded_files.loaded_at
+LEFT JOIN batches
+  ON rejected_files.rejected_at = batches.loaded_at
+LEFT JOIN file_versions
+  ON rejected_files.uri = file_versions.uri
+  AND (
+    batches.batch_number < file_versions.batch_number
+    OR rejected_files.rejected_at < file_versions.loaded_at
+  )
 WHERE
-  loaded_files.uri IS NULL
+  file_versions.uri IS NULL
 ORDER BY
   1
 
--- quarantine/rejected_versions 3b06a476cefd68af
+-- quarantine/rejected_versions 381082628e336b41
 SELECT DISTINCT
   rejected_files.uri,
   rejected_files.etag
 FROM rejected_files
-LEFT JOIN loaded_files
-  ON rejected_files.uri = loaded_files.uri
-  AND rejected_files.rejected_at < loaded_files.loaded_at
+LEFT JOIN batches
+  ON rejected_files.rejected_at = batches.loaded_at
+LEFT JOIN file_versions
+  ON rejected_files.uri = file_versions.uri
+  AND (
+    batches.batch_number < file_versions.batch_number
+    OR rejected_files.rejected_at < file_versions.loaded_at
+  )
 WHERE
-  loaded_files.uri IS NULL
+  file_versions.uri IS NULL
 
 -- quarantine/unidentified_staging_events/delete 4f98ebb79a140f12
 DELETE FROM staging_events

@@ -1507,26 +1507,39 @@ SELECT
   COUNT(song_id) AS matched
 FROM songplays
 
--- operate/recent_findings 6b8d987ad74de17f
+-- operate/recent_findings 79bf383ba3220e86
+WITH findings AS (
+  SELECT
+    run_id,
+    checked_at,
+    check_name,
+    CASE WHEN severity = 'warn' THEN 'warned' ELSE 'failed' END AS outcome,
+    account,
+    ROW_NUMBER() OVER (ORDER BY checked_at DESC, check_name ASC, run_id ASC) AS place
+  FROM check_results
+  WHERE
+    offending > 0
+)
 SELECT
   run_id,
   checked_at,
   check_name,
-  CASE WHEN severity = 'warn' THEN 'warned' ELSE 'failed' END AS outcome,
+  outcome,
   account
-FROM check_results
+FROM findings
 WHERE
-  offending > 0
+  place <= 5
 ORDER BY
   2 DESC,
-  3
-LIMIT 5
+  3,
+  1
 
--- operate/rejected 99c699d2f6de30a3
+-- operate/rejected 2d874b5c14651e63
 WITH latest AS (
   SELECT
     uri,
-    loaded_at
+    loaded_at,
+    batch_number
   FROM file_versions
   WHERE
     is_latest
@@ -1560,8 +1573,14 @@ WITH latest AS (
     CAST(NULL AS VARCHAR(65535)) AS raw_text,
     latest.uri IS NULL AS is_open
   FROM rejected_files
+  LEFT JOIN batches
+    ON rejected_files.rejected_at = batches.loaded_at
   LEFT JOIN latest
-    ON rejected_files.uri = latest.uri AND rejected_files.rejected_at < latest.loaded_at
+    ON rejected_files.uri = latest.uri
+    AND (
+      batches.batch_number < latest.batch_number
+      OR rejected_files.rejected_at < latest.loaded_at
+    )
 )
 SELECT
   loaded_at,
@@ -1811,7 +1830,7 @@ WHERE
 ORDER BY
   1
 
--- quarantine/open_files f9e16df236ee62bf
+-- quarantine/open_files dd9d3c61f56ce870
 SELECT
   load_errors.uri
 FROM load_errors
@@ -1824,24 +1843,34 @@ UNION
 SELECT
   rejected_files.uri
 FROM rejected_files
-LEFT JOIN loaded_files
-  ON rejected_files.uri = loaded_files.uri
-  AND rejected_files.rejected_at < loaded_files.loaded_at
+LEFT JOIN batches
+  ON rejected_files.rejected_at = batches.loaded_at
+LEFT JOIN file_versions
+  ON rejected_files.uri = file_versions.uri
+  AND (
+    batches.batch_number < file_versions.batch_number
+    OR rejected_files.rejected_at < file_versions.loaded_at
+  )
 WHERE
-  loaded_files.uri IS NULL
+  file_versions.uri IS NULL
 ORDER BY
   1
 
--- quarantine/rejected_versions 73ef10ed16caf6c8
+-- quarantine/rejected_versions b121d8ec221bed4c
 SELECT DISTINCT
   rejected_files.uri,
   rejected_files.etag
 FROM rejected_files
-LEFT JOIN loaded_files
-  ON rejected_files.uri = loaded_files.uri
-  AND rejected_files.rejected_at < loaded_files.loaded_at
+LEFT JOIN batches
+  ON rejected_files.rejected_at = batches.loaded_at
+LEFT JOIN file_versions
+  ON rejected_files.uri = file_versions.uri
+  AND (
+    batches.batch_number < file_versions.batch_number
+    OR rejected_files.rejected_at < file_versions.loaded_at
+  )
 WHERE
-  loaded_files.uri IS NULL
+  file_versions.uri IS NULL
 
 -- quarantine/unidentified_staging_events/delete cad269fefc172516
 DELETE FROM staging_events
