@@ -12,8 +12,8 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from sparkify.engines.base import Queryable
-from sparkify.sql import star_columns
-from sparkify.sql.buckets import bucket_hashes, rows_of_buckets
+from sparkify.sql import Statement, star_columns
+from sparkify.sql.buckets import bucket_hashes_between, rows_of_buckets
 from sparkify.sql.lineage import primary_key
 
 # Of a table and a kind of difference.
@@ -72,7 +72,8 @@ class TableDifference:
 
 def compare_table(a: Queryable, b: Queryable, table: str) -> TableDifference:
     """Compare the rows of a table of the star. Raises WarehouseError."""
-    hashes_a, hashes_b = _bucket_hashes(a, table), _bucket_hashes(b, table)
+    hashing = bucket_hashes_between(a.dialect, b.dialect, table)
+    hashes_a, hashes_b = _hashes(a, hashing), _hashes(b, hashing)
     difference = TableDifference(table, _row_count(hashes_a), _row_count(hashes_b))
     rows_by_bucket = {
         bucket: max(hashes_a.get(bucket, (0,))[0], hashes_b.get(bucket, (0,))[0])
@@ -89,9 +90,9 @@ def compare_table(a: Queryable, b: Queryable, table: str) -> TableDifference:
     return difference
 
 
-def _bucket_hashes(side: Queryable, table: str) -> dict[int, tuple[int, ...]]:
+def _hashes(side: Queryable, hashing: Statement) -> dict[int, tuple[int, ...]]:
     """Return of each bucket the number of rows, the sums of their hashes, and the extreme rows."""
-    hashes = side.fetch(bucket_hashes(table)).rows
+    hashes = side.fetch(hashing).rows
     return {bucket: tuple(map(int, values)) for bucket, *values in hashes}
 
 

@@ -2,16 +2,18 @@
 
 A row is in the bucket that its key gives, so the two versions of a changed row are in buckets of
 one number. The hash of a row is the MD5 of a canonical text, which all engines write alike: no
-value is written by an engine's own rules for text, which differ for doubles and timestamps.
+value is written by an engine's own rules for text, which differ for doubles and timestamps. Where
+both sides speak the dialect of a database that hashes whole rows itself, that hash does, at a tenth
+of the cost.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 import sqlglot
 from sqlglot import expressions as exp
 
-from sparkify.sql import Column, Statement, star_columns
+from sparkify.sql import Column, Dialect, Statement, star_columns
 from sparkify.sql.descriptions import ColumnType
 from sparkify.sql.lineage import primary_key
 
@@ -51,6 +53,35 @@ _KEY_NUMBER: dict[ColumnType, str] = {
     "bigint": "cast(:value as bigint)",
     "timestamp": "datediff(ms, '1970-01-01', :value)",
 }
+
+# The hash of a row by the database itself, 64 bits that tell all of its values. It is hashed once
+# more, since DuckDB joins the hashes of values by steps that sums of rows could undo.
+_ROW_HASH: dict[Dialect, Callable[[Sequence[exp.Expr]], exp.Expr]] = {
+    "duckdb": lambda row: exp.func("hash", exp.func("hash", *row))
+}
+
+
+def bucket_hashes_between(a: Dialect, b: Dialect, table: str) -> Statement:
+    """Return the query of a table's buckets that tells most cheaply how these two sides differ."""
+    if a == b and a in _ROW_HASH:
+        return _own_bucket_hashes(table, _ROW_HASH[a])
+    return bucket_hashes(table)
+
+
+def _own_bucket_hashes(table: str, row_hash: Callable[[Sequence[exp.Expr]], exp.Expr]) -> Statement:
+    """Return the query of the columns of `bucket_hashes`, by another hash; no row is extreme."""
+    digits = row_hash([_column(column.name) for column in star_columns(table)])
+    hashed = exp.select(_bucket(table).as_("bucket"), digits.as_("digits"))
+    query = (
+        exp.select("bucket", _parsed("count(*)").as_("row_count"))
+        .select(_parsed("sum(digits >> 32)").as_("first_sum"))
+        .select(_parsed("sum(digits & 4294967295)").as_("second_sum"))
+        .select(exp.Literal.number(0).as_("extreme_count"))
+        .from_("hashed")
+        .group_by("bucket")
+        .with_("hashed", as_=hashed.from_(exp.table_(table, quoted=True)))
+    )
+    return Statement(f"diff/{table}/own_bucket_hashes", query.sql("redshift"))
 
 
 def bucket_hashes(table: str) -> Statement:
