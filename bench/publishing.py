@@ -1,17 +1,17 @@
-"""Measure how long it takes to publish DuckDB's file for readers, at the end of a command.
+"""Measure what CPU time it takes to publish DuckDB's file for readers, at the end of a command.
 
     python -m bench.publishing                    a file of 500 MB
     python -m bench.publishing --megabytes 50 --rounds 21
 
 The file is a small warehouse with random bytes behind it, which are copied where the filesystem
-shares no blocks. A plain copy, also synced, is made in turns.
+shares no blocks. A plain copy, also synced, is made in turns. Wall time would tell of
+the disk, and of who else uses it.
 """
 
 import os
 import shutil
 import statistics
 import tempfile
-import time
 from pathlib import Path
 
 import duckdb
@@ -19,7 +19,8 @@ import duckdb
 from bench.target import Target, run_bench
 from sparkify.engines.duckdb.publishing import Publication
 
-LIMIT = 1.2
+# Mostly the start of the process that copies.
+MOST_SECONDS_MORE = 0.2
 MEGABYTE = 1_000_000
 
 
@@ -33,9 +34,10 @@ def targets(megabytes: int, rounds: int) -> list[Target]:
         publication = Publication(file, "on")
         pairs = [(_publishing_seconds(publication), _copy_seconds(file)) for _ in range(rounds)]
     publish, copy = (statistics.median(each) for each in zip(*pairs, strict=True))
-    print(f"{megabytes} MB: published in {publish:.2f} s, copied and synced in {copy:.2f} s")
-    what = f"publishing {megabytes:,} MB for readers, relative to a copy"
-    return [Target(11, what, [published / copied for published, copied in pairs], LIMIT)]
+    print(f"{megabytes} MB: published in {publish:.2f} s of CPU, copied and synced in {copy:.2f} s")
+    more = [published - copied for published, copied in pairs]
+    what = f"CPU time of publishing {megabytes:,} MB for readers, beyond a copy"
+    return [Target(11, what, more, MOST_SECONDS_MORE, " s")]
 
 
 def _grow(file: Path, size: int) -> None:
@@ -48,18 +50,23 @@ def _grow(file: Path, size: int) -> None:
 
 def _publishing_seconds(publication: Publication) -> float:
     os.utime(publication.warehouse)
-    began = time.perf_counter()
+    began = _cpu_seconds()
     publication.renew()
-    return time.perf_counter() - began
+    return _cpu_seconds() - began
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU time of this process and of those that it waited for."""
+    return sum(os.times()[:4])
 
 
 def _copy_seconds(file: Path) -> float:
     copied = file.with_suffix(".copy")
-    began = time.perf_counter()
+    began = _cpu_seconds()
     shutil.copyfile(file, copied)
     with copied.open("rb") as opened:
         os.fsync(opened.fileno())
-    seconds = time.perf_counter() - began
+    seconds = _cpu_seconds() - began
     copied.unlink()
     return seconds
 

@@ -24,7 +24,7 @@ from sparkify.errors import SparkifyWarning
 from sparkify.sql import Statement
 from tests.command_line import PATIENCE, call, environment, run
 from tests.operate.lock_holder import hold_lock
-from tests.small_disk import small_disk
+from tests.small_disk import disk_that_shares_blocks, small_disk
 from tests.small_source import lines, play, write_source
 
 FILE, PUBLISHED = "sparkify.duckdb", "sparkify.read.duckdb"
@@ -167,13 +167,13 @@ def test_a_database_of_any_name_is_published(tmp_path: Path, name: str) -> None:
     assert (tmp_path / f"{name}.read.duckdb").exists()
 
 
-def test_the_published_file_has_the_permissions_of_the_warehouse(folder: Path) -> None:
-    assert (folder / PUBLISHED).stat().st_mode & 0o777 == 0o600
+def test_the_published_file_has_the_permissions_of_the_warehouse_to_read(folder: Path) -> None:
+    assert (folder / PUBLISHED).stat().st_mode & 0o777 == 0o400
     (folder / FILE).chmod(0o640)
     assert plays(folder) == 4
     add_file(folder, 7)
     assert call("etl", cwd=folder).code == 0
-    assert (folder / PUBLISHED).stat().st_mode & 0o777 == 0o640
+    assert (folder / PUBLISHED).stat().st_mode & 0o777 == 0o440
 
 
 def test_a_warehouse_behind_a_link_is_published_beside_itself(folder: Path) -> None:
@@ -369,6 +369,55 @@ def test_a_file_of_others_under_that_name_is_never_replaced(folder: Path) -> Non
     assert plays(folder) == 5
 
 
+@pytest.mark.parametrize("error", [errno.EXDEV, errno.ENOSYS])
+def test_a_file_is_copied_where_the_kernel_cannot_do_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(error, "")
+
+    monkeypatch.setattr(os, "copy_file_range", fail)
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(os.urandom(9_000_000))
+
+    assert copying.copy_warehouse(source, tmp_path / "none", target) == 0
+    assert target.read_bytes() == source.read_bytes()
+
+
+def test_a_disk_that_fills_up_is_told_by_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(os, "copy_file_range", fail)
+    (tmp_path / "source").write_bytes(b"x")
+
+    code = copying.copy_warehouse(tmp_path / "source", tmp_path / "none", tmp_path / "target")
+
+    assert code == errno.ENOSPC
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["btrfs", "xfs"])
+def test_where_blocks_are_shared_a_copy_takes_no_room(tmp_path: Path, kind: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with disk_that_shares_blocks(disk, kind):
+        with duckdb.connect(str(disk / FILE)) as connection:
+            connection.execute("create table numbers as select random() as r from range(5000000)")
+        os.sync()
+        free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+        size = (disk / FILE).stat().st_size
+        Publication(disk / FILE, "auto").renew()
+        os.sync()
+        taken = free - os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+
+        assert is_published(disk)
+        assert size > 30_000_000
+        assert taken < size / 10
+
+
 # --- kills and full disks
 
 
@@ -381,6 +430,15 @@ def test_what_a_killed_command_left_unpublished_the_next_one_publishes(folder: P
 
 def test_a_killed_create_tables_leaves_no_old_file_that_answers(folder: Path) -> None:
     killed(folder, "pipeline.create_tables(engine)")
+    assert plays(folder) == 0
+
+
+def test_a_load_publishes_what_a_killed_command_left_before_it_begins(folder: Path) -> None:
+    killed(folder, "engine.execute(Statement('test', 'delete from songplays'))")
+    with closing(open_engine(settings(folder))) as engine:
+        assert not (folder / f"{FILE}.wal").exists() or not (folder / f"{FILE}.wal").stat().st_size
+        engine.execute(Statement("test", "delete from users"))
+        assert plays(folder) == 0
     assert plays(folder) == 0
 
 

@@ -17,6 +17,8 @@ from sparkify.errors import ConfigError, SparkifyWarning, WarehouseBusy, Warehou
 PAUSE_SECONDS = 0.05
 # A reader publishes what a killed command left unpublished; a command that writes waits for it.
 MOST_PUBLISHING_SECONDS = 60.0
+# Who had the file open at the first may have been killed since.
+ATTEMPTS_TO_PUBLISH = 2
 
 
 class Closable(Protocol):
@@ -43,11 +45,14 @@ def open_to_write(settings: Settings) -> DuckDbEngine:
     give_up = time.monotonic() + MOST_PUBLISHING_SECONDS
     while True:
         try:
-            return DuckDbEngine(settings.database_file, settings.memory_limit, publication)
+            engine = DuckDbEngine(settings.database_file, settings.memory_limit, publication)
         except WarehouseBusy:
             if not publication.is_announced() or time.monotonic() >= give_up:
                 raise
             time.sleep(PAUSE_SECONDS)
+        else:
+            engine.publish_unpublished()
+            return engine
 
 
 def open_to_read(settings: Settings, open_file: Callable[[Path], Opened]) -> Opened:
@@ -91,6 +96,13 @@ class _Reading:
             return open_file(self.publication.file)
         return open_file(self.settings.database_file)
 
+    def _publish(self) -> None:
+        """Publish the warehouse, unless it is published or another process has it open."""
+        if not self.publication.is_current():
+            with suppress(WarehouseError):
+                limit = self.settings.memory_limit
+                DuckDbEngine(self.settings.database_file, limit, self.publication).close()
+
     def _opened_unpublished(self, open_file: Callable[[Path], Opened]) -> Opened | None:
         """Publish what a killed command left unpublished, or open the warehouse itself.
 
@@ -100,10 +112,8 @@ class _Reading:
         with ExitStack() as stack:
             with suppress(OSError):  # where this user may not write
                 stack.enter_context(self.publication.announced())
-            if not self.publication.is_current():
-                with suppress(WarehouseError):
-                    limit = self.settings.memory_limit
-                    DuckDbEngine(self.settings.database_file, limit, self.publication).close()
+            for _ in range(ATTEMPTS_TO_PUBLISH):
+                self._publish()
             if self.publication.is_current():
                 return None
             try:

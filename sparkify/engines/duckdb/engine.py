@@ -188,6 +188,18 @@ class DuckDbEngine:
             finally:
                 self._connection.close()
 
+    def publish_unpublished(self) -> None:
+        """Publish what a killed command left, before more is changed.
+
+        Some reader may have seen it in the warehouse's own file, and would else see an earlier
+        state until this command ends.
+        """
+        left = self._publication
+        if left and left.file.exists() and not left.is_current():
+            with warnings.catch_warnings():  # the end of this command warns
+                warnings.simplefilter("ignore", SparkifyWarning)
+                self._publish(left)
+
     def _publish(self, publication: Publication) -> None:
         try:
             if publication.has_log():
