@@ -7,35 +7,43 @@ file, a mapping of `SECTION.KEY` to values as `--set` takes them, or Settings. W
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sparkify import aftermath, pipeline, staging
+from sparkify import aftermath, pipeline, staging, warehouse
 from sparkify.config import EngineName, GivenSettings, Settings, Severity, as_settings
 from sparkify.engines import (
     ENGINES,
     backend_of,
     open_engine,
     open_existing,
+    open_exporter,
     open_reader,
     require_warehouse,
 )
-from sparkify.engines.base import Engine
+from sparkify.engines.base import Engine, ExportFormat, Reader
 from sparkify.errors import WarehouseBusy
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.sources.selection import EVERY_LOG, LogChoice
+from sparkify.sql import STAR_TABLES
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
+    from sparkify.operate.history import PastRun, RunDetails
     from sparkify.operate.plan import LoadPlan
+    from sparkify.operate.reconcile import Difference
+    from sparkify.operate.rejected import RejectedFilter
     from sparkify.operate.reload import ReloadPlan, ReloadScope
+    from sparkify.operate.repair import RebuildPlan
     from sparkify.operate.status import PendingFiles, WarehouseStatus
+    from sparkify.serve.diff import TableDifference
+    from sparkify.serve.export import ExportSummary
 
 RETRY_OPEN_SECONDS = 0.5
 SILENT = NullReporter()
-Before = Callable[[Engine], None]
 
 
 class Migration(NamedTuple):
@@ -136,43 +144,95 @@ def reload(
     return run
 
 
-def create_tables(settings: GivenSettings = None, *, before: Before = lambda _: None) -> None:
+def plan_reload(scope: "ReloadScope", settings: GivenSettings = None) -> "ReloadPlan":
+    """Return what a reload would remove and load, and change nothing.
+
+    Raises ConfigError where the scope names nothing that is loaded, SourceError, WarehouseError.
+    """
+    from sparkify.operate import reload as reloading
+
+    found = as_settings(settings)
+    with reading(found) as reader:
+        return reloading.plan_reload(reader, found, scope)
+
+
+def create_tables(
+    settings: GivenSettings = None, *, before: Callable[[int], None] = lambda _: None
+) -> None:
     """Drop all tables, with all that is in them, and create them again, empty.
 
-    `before` is called with the open warehouse; what it raises ends the command. Raises
-    WarehouseError, and changes nothing, where there are tables that Sparkify did not make.
+    `before` is called with the number of loaded files, before anything changes; what it raises ends
+    the command. Raises WarehouseError, and changes nothing, where there are tables that Sparkify
+    did not make.
     """
     with _opened(as_settings(settings), open_engine) as engine:
-        before(engine)
+        before(pipeline.count_loaded_files(engine))
         pipeline.create_tables(engine)
 
 
-def undo(run_id: str, settings: GivenSettings = None, *, before: Before = lambda _: None) -> int:
+def count_loaded_files(settings: GivenSettings = None) -> int:
+    """Return the number of loaded files, 0 where there is no warehouse. Raises WarehouseError."""
+    found = as_settings(settings)
+    if not backend_of(found).exists(found):
+        return 0
+    with reading(found) as reader:
+        return pipeline.count_loaded_files(reader)
+
+
+def undo(
+    name: str,
+    settings: GivenSettings = None,
+    *,
+    before: "Callable[[PastRun], None]" = lambda _: None,
+) -> int:
     """Remove what a run loaded; return the number of files that are pending again.
 
-    `before` is called with the open warehouse; what it raises ends the command. Raises ConfigError
-    for a run that loaded nothing, ChecksFailed, WarehouseError.
+    `name` is the run's id, the beginning of it, or "last". `before` is called with the run, before
+    anything changes; what it raises ends the command. Raises ConfigError for a run that loaded
+    nothing, ChecksFailed, WarehouseError.
     """
-    from sparkify.operate.repair import undo_run
+    from sparkify.operate.repair import loaded_run, undo_run
 
     found = as_settings(settings)
     with _opened(found, open_existing) as engine:
-        before(engine)
-        return undo_run(engine, run_id, found)
+        run = loaded_run(engine, name)
+        before(run)
+        return undo_run(engine, run.run_id, found)
 
 
-def rebuild(settings: GivenSettings = None, *, before: Before = lambda _: None) -> int:
+def plan_undo(name: str, settings: GivenSettings = None) -> "PastRun":
+    """Return the run that an undo would remove, and change nothing.
+
+    Raises ConfigError for a run that loaded nothing, WarehouseError.
+    """
+    from sparkify.operate.repair import loaded_run
+
+    with reading(settings) as reader:
+        return loaded_run(reader, name)
+
+
+def rebuild(
+    settings: GivenSettings = None, *, before: "Callable[[RebuildPlan], None]" = lambda _: None
+) -> int:
     """Rebuild the star schema from the staging tables; return the number of batches.
 
-    `before` is called with the open warehouse; what it raises ends the command. Raises
-    ChecksFailed, WarehouseError.
+    `before` is called with what is removed, before anything changes; what it raises ends the
+    command. Raises ChecksFailed, WarehouseError.
     """
-    from sparkify.operate.repair import rebuild_star
+    from sparkify.operate import repair
 
     found = as_settings(settings)
     with _opened(found, open_existing) as engine:
-        before(engine)
-        return rebuild_star(engine, found)
+        before(repair.plan_rebuild(engine))
+        return repair.rebuild_star(engine, found)
+
+
+def plan_rebuild(settings: GivenSettings = None) -> "RebuildPlan":
+    """Return what a rebuild would remove, and change nothing. Raises WarehouseError."""
+    from sparkify.operate import repair
+
+    with reading(settings) as reader:
+        return repair.plan_rebuild(reader)
 
 
 def migrate(settings: GivenSettings = None) -> Migration:
@@ -187,6 +247,17 @@ def migrate(settings: GivenSettings = None) -> Migration:
         return Migration(migrate_tables(engine), rewritten)
 
 
+def grant(users: Sequence[str] = (), settings: GivenSettings = None) -> None:
+    """Let analysts read the star schema: the role `analysts`, and these users, who get the role.
+
+    Raises ConfigError on DuckDB, which has no users, WarehouseError.
+    """
+    found = as_settings(settings)
+    with _opened(found, open_existing) as engine:
+        warehouse.require_current(engine)
+        backend_of(found).grant_analysts(engine, users)
+
+
 def check(settings: GivenSettings = None, *, everything: bool = False) -> "list[CheckResult]":
     """Run the data quality checks of the last batch, or of everything; return their results.
 
@@ -195,17 +266,15 @@ def check(settings: GivenSettings = None, *, everything: bool = False) -> "list[
     from sparkify.operate.checking import check_all, check_last_batch
 
     found = as_settings(settings)
-    with closing(open_reader(found)) as reader:
+    with reading(found) as reader:
         return (check_all if everything else check_last_batch)(reader, found)
 
 
 def status(settings: GivenSettings = None) -> "WarehouseStatus":
     """Return the status of the warehouse, without listing the source. Raises WarehouseError."""
-    from sparkify import warehouse
     from sparkify.operate.status import read_status
 
-    with closing(open_reader(as_settings(settings))) as reader:
-        warehouse.require_current(reader)
+    with reading_current(settings) as reader:
         return read_status(reader)
 
 
@@ -214,13 +283,67 @@ def pending(settings: GivenSettings = None) -> "PendingFiles":
 
     Raises SourceError, ConfigError, WarehouseError.
     """
-    from sparkify import warehouse
     from sparkify.operate.status import find_pending
 
     found = as_settings(settings)
-    with closing(open_reader(found)) as reader:
-        warehouse.require_current(reader)
+    with reading_current(found) as reader:
         return find_pending(reader, found)
+
+
+def list_runs(settings: GivenSettings = None) -> "list[PastRun]":
+    """Return all runs that had something to load, the latest first. Raises WarehouseError."""
+    from sparkify.operate.history import past_runs
+
+    with reading_current(settings) as reader:
+        return past_runs(reader)
+
+
+def run_details(name: str, settings: GivenSettings = None) -> "RunDetails":
+    """Return all about a run: its batches, files, checks, schema changes and rejected records.
+
+    `name` is its id, the beginning of it, or "last". Raises ConfigError if there is none,
+    WarehouseError.
+    """
+    from sparkify.operate import history
+
+    with reading_current(settings) as reader:
+        return history.run_details(reader, name)
+
+
+def rejected(wanted: "RejectedFilter", settings: GivenSettings = None) -> list[dict[str, Any]]:
+    """Return the rejected records and files in the quarantine, the latest first.
+
+    Raises ConfigError for a run that there is not, WarehouseError.
+    """
+    from sparkify.operate.history import find_run
+    from sparkify.operate.rejected import rejected_rows
+
+    with reading_current(settings) as reader:
+        if wanted.run_id:
+            wanted = replace(wanted, run_id=find_run(reader, wanted.run_id).run_id)
+        return rejected_rows(reader, wanted)
+
+
+def files_with_rejected(settings: GivenSettings = None) -> list[str]:
+    """Return the uris of files with open rejected records, or rejected whole."""
+    from sparkify import quarantine
+
+    with reading_current(settings) as reader:
+        return quarantine.files_with_rejected(reader)
+
+
+def reconcile(settings: GivenSettings = None, *, deep: bool = False) -> "list[Difference]":
+    """Compare source files, ledger and tables; return how they differ.
+
+    With `deep` all files are read too, and their contents compared. Raises SourceError,
+    ConfigError, WarehouseError.
+    """
+    from sparkify.operate.reconcile import find_differences, find_other_content
+
+    found = as_settings(settings)
+    with reading_current(found) as reader:
+        differences = find_differences(reader, found)
+        return differences + find_other_content(reader, found) if deep else differences
 
 
 def plan(
@@ -238,6 +361,69 @@ def plan(
 
     found = as_settings(settings)
     return plan_load(found, ENGINES[engine or found.engine](), choice)
+
+
+def diff(
+    a: str,
+    b: str,
+    *,
+    tables: Sequence[str] = STAR_TABLES,
+    within: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
+) -> "list[TableDifference]":
+    """Compare tables of the star of two warehouses row by row; return how each differs.
+
+    `a` and `b` are each a settings file, a DuckDB file or the folder of an export. Each table is
+    compared in the context that `within` returns for its name. Raises ConfigError, WarehouseError.
+    """
+    from sparkify.serve.diff import compare_table
+    from sparkify.serve.diff_side import find_sides
+
+    found = []
+    first, second = find_sides(a, b)
+    with closing(first.open()) as opened_a, closing(second.open()) as opened_b:
+        for table in tables:
+            with within(table):
+                found.append(compare_table(opened_a, opened_b, table))
+    return found
+
+
+def export(
+    location: str,
+    settings: GivenSettings = None,
+    *,
+    form: ExportFormat = "parquet",
+    safe_for_spreadsheets: bool = False,
+) -> "ExportSummary":
+    """Export the star schema as files with a manifest; an export that fails leaves nothing.
+
+    `location` is a new folder, or s3://bucket/prefix. Raises ConfigError if it is not empty or
+    cannot be written, WarehouseError, SourceError.
+    """
+    from sparkify.serve.export import export_star
+    from sparkify.sources import S3Access
+    from sparkify.sql import export_statement, safe_export_statement
+
+    found = as_settings(settings)
+    query = safe_export_statement if safe_for_spreadsheets else export_statement
+    with file_permissions(found), closing(open_exporter(found)) as exporter:
+        warehouse.require_star(exporter)
+        access = S3Access.named_by(found)
+        return export_star(exporter, location, form, datetime.now(UTC), access, query)
+
+
+@contextmanager
+def reading(settings: GivenSettings = None) -> Iterator[Reader]:
+    """Open the warehouse read-only. Raises WarehouseError if there is none."""
+    with closing(open_reader(as_settings(settings))) as reader:
+        yield reader
+
+
+@contextmanager
+def reading_current(settings: GivenSettings = None) -> Iterator[Reader]:
+    """Do the same. Raises WarehouseError also if its tables have another version."""
+    with reading(settings) as reader:
+        warehouse.require_current(reader)
+        yield reader
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The commands as functions: `sparkify.load()` and its friends."""
 
+import ast
 import inspect
 import json
 import re
@@ -10,11 +11,12 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import sparkify
-from sparkify import pipeline
+from sparkify import cli, engines, pipeline
 from sparkify.errors import SparkifyError
 from tests.command_line import call, environment, settings_of_the_brief
 from tests.small_source import COUNTS, EVENT, lines, play, write_source
@@ -177,6 +179,63 @@ def test_files_are_loaded_again(dwh: Path) -> None:
     assert sparkify.status(dwh).rows["songplays"] == COUNTS["songplays"] + 1
 
 
+def test_a_run_is_named_by_the_beginning_of_its_id_or_as_the_last(dwh: Path) -> None:
+    first = sparkify.load(dwh)
+    (dwh.parent / "data/log_data/2018/more.json").write_bytes(lines(play(90, 0)))
+    second = sparkify.load(dwh)
+
+    for name in ("last", second.run_id[:-1]):
+        assert sparkify.plan_undo(name, dwh).run_id == second.run_id
+        assert sparkify.run_details(name, dwh).run.run_id == second.run_id
+    assert sparkify.undo("last", dwh) == 1
+    assert [run.outcome for run in sparkify.list_runs(dwh)] == ["undone", "done"]
+    with pytest.raises(sparkify.ConfigError, match=f"nothing is loaded of the run {second.run_id}"):
+        sparkify.undo("last", dwh)
+    assert sparkify.undo(first.run_id[:-1], dwh) == 2
+
+
+def test_plans_of_repairs_tell_what_before_is_called_with(dwh: Path) -> None:
+    sparkify.load(dwh)
+    scope, seen = sparkify.ReloadScope("last"), list[Any]()
+    plans: list[Any] = [
+        sparkify.plan_reload(scope, dwh),
+        sparkify.plan_rebuild(dwh),
+        sparkify.plan_undo("last", dwh),
+    ]
+
+    sparkify.reload(scope, dwh, before=seen.append)
+    sparkify.rebuild(dwh, before=seen.append)
+    sparkify.create_tables(dwh, before=seen.append)
+
+    reloaded, rebuilt, files = seen
+    assert reloaded.files == plans[0].files == plans[2].files == files == 2
+    assert rebuilt == plans[1]
+
+
+def test_the_quarantine_and_the_source_are_compared_without_the_command_line(dwh: Path) -> None:
+    (dwh.parent / "data/log_data/2018/bad.json").write_bytes(b"{]\n" + lines(play(90, 0)))
+    sparkify.load(dwh)
+
+    rejected = sparkify.rejected(sparkify.RejectedFilter(run_id="last"), dwh)
+
+    assert [row["raw_text"] for row in rejected] == ["{]"]
+    assert sparkify.rejected(sparkify.RejectedFilter(reason="no such reason"), dwh) == []
+    assert [each for each in sparkify.reconcile(dwh, deep=True) if not each.is_note] == []
+    next((dwh.parent / "data/log_data").rglob("bad.json")).unlink()
+    assert "deleted" in [each.kind for each in sparkify.reconcile(dwh)]
+
+
+def test_an_export_equals_its_warehouse(dwh: Path) -> None:
+    sparkify.load(dwh)
+
+    exported = sparkify.export(str(dwh.parent / "out"), dwh, form="csv")
+    differences = sparkify.diff(str(dwh), str(dwh.parent / "out"))
+
+    assert {each.table: each.rows_b for each in differences}["songplays"] == COUNTS["songplays"]
+    assert sum(each.differences for each in differences) == 0
+    assert exported.rows == sum(each.rows_a for each in differences)
+
+
 @pytest.mark.parametrize("name", ["reload", "undo", "rebuild", "create_tables"])
 def test_what_is_raised_before_a_repair_ends_it(dwh: Path, name: str) -> None:
     run = sparkify.load(dwh)
@@ -271,6 +330,33 @@ def test_the_page_names_every_function_class_and_error() -> None:
 
 
 # --- the command line
+
+
+OPENERS = {name for name in vars(engines) if name.startswith(("open_", "require_warehouse"))}
+
+
+@pytest.mark.parametrize("module", sorted(Path(cli.__file__).parent.glob("*.py")), ids=str)
+def test_no_module_of_the_command_line_opens_a_warehouse_itself(module: Path) -> None:
+    """What it shows or does, it has from the functions that Python programs call."""
+    imported = {
+        alias.name
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sparkify.engines")
+        for alias in node.names
+    }
+    assert len(OPENERS) > 4
+    assert imported & OPENERS == set()
+
+
+@pytest.mark.parametrize("given", [("--config", "other.cfg"), ("--set", "CLUSTER.DB_NAME=other")])
+@pytest.mark.parametrize("command", [("diff", "a.cfg", "b.cfg"), ("completion", "bash")])
+def test_settings_before_a_command_that_takes_none_are_an_error(
+    folder: Path, given: tuple[str, ...], command: tuple[str, ...]
+) -> None:
+    outcome = call(*given, *command, cwd=folder)
+
+    assert outcome.code == 2
+    assert f"{command[0]} takes no settings: leave out --config and --set" in outcome.err
 
 
 def test_the_command_line_creates_the_tables_with_the_first_load(folder: Path) -> None:

@@ -112,12 +112,26 @@ class TopicGroup(click.Group):
 @click.group(cls=TopicGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="sparkify %(version)s")
 @settings_options
-def app(**_: object) -> None:
+@click.pass_context
+def app(context: click.Context, /, **given: object) -> None:
     """Build a data warehouse from Sparkify's JSON logs and song metadata.
 
     Start with: generate, create-tables, etl, overview. The options can be given before the command
     or after it.
     """
+    if given["config"] or given["overrides"]:
+        _require_settings_taken(context)
+
+
+def _require_settings_taken(context: click.Context) -> None:
+    """Raise UsageError where the command takes no settings, and would pass those given over."""
+    name = context.invoked_subcommand
+    command = app.get_command(context, name) if name else None
+    # Those of a group are for its commands.
+    if command is None or isinstance(command, click.Group):
+        return
+    if not {"config", "overrides"} & {each.name for each in command.params}:
+        raise click.UsageError(f"{name} takes no settings: leave out --config and --set")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -198,18 +198,14 @@ def show_activity(what: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def open_current(settings: "Settings") -> Iterator["Queryable"]:
-    """Open the warehouse read-only.
+def open_current(settings: "Settings") -> "AbstractContextManager[Queryable]":
+    """Open the warehouse read-only, for a command that asks what no function answers.
 
     Raises WarehouseError if there is none, or if its tables have another version.
     """
-    from sparkify import warehouse
-    from sparkify.engines import open_reader
+    from sparkify import commands
 
-    with closing(open_reader(settings)) as reader:
-        warehouse.require_current(reader)
-        yield reader
+    return commands.reading_current(settings)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The `create-tables` command."""
 
 import sys
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +13,6 @@ from sparkify.sizes import counted
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines.base import Engine
 
 
 @click.command("create-tables")
@@ -28,31 +26,18 @@ def create_tables_command(settings: "Settings", dry_run: bool, yes: bool) -> Non
     data is dropped only with --yes; the script create_tables.py drops it without.
     """
     from sparkify import commands
-    from sparkify.pipeline import count_loaded_files
 
     if dry_run:
-        echo(_describe_drop(_count_files_there(settings)))
+        echo(_describe_drop(commands.count_loaded_files(settings)))
         return
 
-    def require_consent(engine: "Engine") -> None:
-        files = count_loaded_files(engine)
+    def require_consent(files: int) -> None:
         if files and not yes:
             _require_terminal(files)
             ask_before(_describe_drop(files), yes=yes)
 
     commands.create_tables(settings, before=require_consent)
     print_note("Created the tables; the warehouse is empty.")
-
-
-def _count_files_there(settings: "Settings") -> int:
-    """Return the number of loaded files, 0 where there is no warehouse, which is not made."""
-    from sparkify.engines import backend_of, open_reader
-    from sparkify.pipeline import count_loaded_files
-
-    if not backend_of(settings).exists(settings):
-        return 0
-    with closing(open_reader(settings)) as reader:
-        return count_loaded_files(reader)
 
 
 def _require_terminal(files: int) -> None:

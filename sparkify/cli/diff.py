@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,13 +20,12 @@ from sparkify.cli.command import (
 from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, print_marked, to_json
 from sparkify.sizes import counted
-from sparkify.sql import DIMENSIONS, FACT
+from sparkify.sql import STAR_TABLES
 
 if TYPE_CHECKING:
     from sparkify.serve.diff import RowDifference, TableDifference
     from sparkify.serve.diff_side import DiffSide
 
-STAR_TABLES = (FACT, *DIMENSIONS)
 LONGEST_VALUE = 60
 KIND_TITLES = {"only_a": "only in A", "only_b": "only in B", "changed": "changed"}
 
@@ -52,30 +50,24 @@ def diff_command(a: str, b: str, tables: tuple[str, ...], as_json: bool, debug: 
     code 0 if the star tables are equal, 3 if not.
     """
     with report_errors(debug=debug):
+        from sparkify import commands
         from sparkify.serve.diff_side import find_sides
 
         sides = find_sides(a, b)
         for warning in (warning for side in sides for warning in side.warnings):
             echo(f"Warning: {warning}", err=True)
-        differences = list(_compared(sides, tables or STAR_TABLES))
+        differences = commands.diff(
+            a,
+            b,
+            tables=tables or STAR_TABLES,
+            within=lambda table: show_activity(f"comparing {table}"),
+        )
         if as_json:
             echo(to_json(_as_json(sides, differences)))
         else:
             _print_differences(sides, differences)
         if any(each.differences for each in differences):
             sys.exit(NEEDS_A_PERSON)
-
-
-def _compared(
-    sides: "tuple[DiffSide, DiffSide]", tables: Sequence[str]
-) -> "Iterator[TableDifference]":
-    from sparkify.serve.diff import compare_table
-
-    with closing(sides[0].open()) as a, closing(sides[1].open()) as b:
-        for table in tables:
-            with show_activity(f"comparing {table}"):
-                difference = compare_table(a, b, table)
-            yield difference
 
 
 def _as_json(

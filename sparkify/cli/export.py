@@ -1,6 +1,5 @@
 """The `export` command."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -35,19 +34,11 @@ def export_command(
     FOLDER is new, on this machine or s3://bucket/prefix. A manifest has the row counts and
     checksums. An export that fails leaves nothing.
     """
-    from datetime import UTC, datetime
-
-    from sparkify.engines import open_exporter
-    from sparkify.serve.export import export_star
-    from sparkify.sources import S3Access
-    from sparkify.sql import export_statement, safe_export_statement
-    from sparkify.warehouse import require_star
+    from sparkify import commands
 
     csv_format(form, safe_for_spreadsheets)
-    query = safe_export_statement if safe_for_spreadsheets else export_statement
-    with closing(open_exporter(settings)) as exporter:
-        require_star(exporter)
-        access = S3Access.named_by(settings)
-        exported = export_star(exporter, folder, form, datetime.now(UTC), access, query)
+    exported = commands.export(
+        folder, settings, form=form, safe_for_spreadsheets=safe_for_spreadsheets
+    )
     size = f"{counted(exported.files, 'file')} ({readable_size(exported.bytes)})"
     print_note(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.")

@@ -1,6 +1,5 @@
 """The `grant` command."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -22,10 +21,7 @@ def grant_command(settings: "Settings", users: tuple[str, ...]) -> None:
     Redshift a superuser runs this: it also revokes from PUBLIC the right to create tables in the
     schema, and to run COPY and UNLOAD under IAM roles, which the tables' owner keeps.
     """
-    from sparkify.engines import backend_of, open_existing
-    from sparkify.warehouse import require_current
+    from sparkify import commands
 
-    with closing(open_existing(settings)) as engine:
-        require_current(engine)
-        backend_of(settings).grant_analysts(engine, users)
+    commands.grant(users, settings)
     print_note("The role analysts can read the star schema and its views, and nothing else.")

@@ -1,6 +1,5 @@
 """The `overview` command."""
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,11 +22,11 @@ def overview_command(settings: "Settings", as_json: bool) -> None:
 
     The rows of each table, and the answers to three common questions.
     """
-    from sparkify.engines import open_reader
+    from sparkify import commands
     from sparkify.engines.base import Result
     from sparkify.serve.overview import OVERVIEW_QUESTIONS, answers, rows_by_table
 
-    with closing(open_reader(settings)) as reader:
+    with commands.reading(settings) as reader:
         rows = rows_by_table(reader)
         found = answers(reader)
     if as_json:

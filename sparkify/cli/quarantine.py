@@ -16,7 +16,6 @@ from sparkify.cli.command import (
     fail_on_option,
     format_options,
     json_option,
-    open_current,
     output_file,
     read_settings,
     report_errors,
@@ -46,7 +45,7 @@ RejectedRows = Sequence[dict[str, Any]]
 
 @click.group("quarantine", invoke_without_command=True)
 @click.option("--all", "is_all", is_flag=True, help="Also those of files replaced since.")
-@click.option("--run", "run_id", default="", metavar="ID", help="Only those of this run.")
+@click.option("--run", "run_id", default="", metavar="ID", help='Only of this run; also "last".')
 @click.option(
     "--file", default="", metavar="TEXT", help="Only of files with this text in their path."
 )
@@ -109,7 +108,7 @@ def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> No
     Those are files with rejected records that changed at the source, and files that were rejected
     whole, changed or not.
     """
-    from sparkify import commands, quarantine
+    from sparkify import commands
     from sparkify.checks import describe_outcomes
     from sparkify.cli.log import TextLog
 
@@ -117,8 +116,7 @@ def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> No
     run = commands.retry(settings, reporter=log)
     for warning in run.warnings:
         log.warn(warning)
-    with open_current(settings) as reader:
-        left = len(quarantine.files_with_rejected(reader))
+    left = len(commands.files_with_rejected(settings))
     if as_json:
         echo(to_json(asdict(run)))
     else:
@@ -135,13 +133,10 @@ def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> No
 
 
 def _read_rejected(settings: "Settings", wanted: dict[str, Any]) -> RejectedRows:
-    from sparkify.operate.history import require_run
-    from sparkify.operate.rejected import RejectedFilter, rejected_rows
+    from sparkify import commands
+    from sparkify.operate.rejected import RejectedFilter
 
-    with open_current(settings) as reader:
-        if wanted["run_id"]:
-            require_run(reader, wanted["run_id"])
-        return rejected_rows(reader, RejectedFilter(**wanted))
+    return commands.rejected(RejectedFilter(**wanted), settings)
 
 
 def _write_rejected_table(rows: RejectedRows, stream: TextIO, settings: "Settings") -> None:

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -97,8 +96,8 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     SQL is an argument, a file or stdin (-); without it a prompt opens. The query '\d' lists tables
     and views, '\d NAME' the columns of one.
     """
+    from sparkify import commands
     from sparkify.cli.formats import write_answer
-    from sparkify.engines import open_reader
     from sparkify.serve.query import explain_query, run_interruptibly, run_query
     from sparkify.serve.questions import question_text
 
@@ -114,7 +113,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
         raise click.UsageError("Parquet cannot be shown on a terminal: give --out FILE")
     if not named:
         sql = _read_sql(sql, file)
-    with closing(open_reader(settings)) as reader:
+    with commands.reading(settings) as reader:
         if not sql and not named:
             from sparkify.cli.prompt import run_prompt
 
@@ -157,7 +156,8 @@ def _open_client(settings: "Settings") -> None:
     import shutil
     import subprocess
 
-    from sparkify.engines import backend_of, open_reader
+    from sparkify import commands
+    from sparkify.engines import backend_of
     from sparkify.errors import ConfigError
     from sparkify.installation import extra_command
 
@@ -167,7 +167,8 @@ def _open_client(settings: "Settings") -> None:
     command = backend_of(settings).client_command(program or "harlequin", settings)
     if not program:
         raise ConfigError("harlequin is not installed", extra_command("client"))
-    open_reader(settings).close()  # which may publish the file first
+    with commands.reading(settings):  # which may publish the file first
+        pass
     sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - a list, no shell
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, open_current
+from sparkify.cli.command import configured
 from sparkify.cli.confirmation import ask_before, dry_run_option, yes_option
 from sparkify.cli.terminal import echo, print_note
 from sparkify.sizes import counted
@@ -21,15 +21,12 @@ if TYPE_CHECKING:
 def rebuild_command(settings: "Settings", dry_run: bool, yes: bool) -> None:
     """Rebuild the star schema from the staging tables."""
     from sparkify import commands
-    from sparkify.operate.repair import plan_rebuild
 
     if dry_run:
-        with open_current(settings) as reader:
-            echo(_describe_rebuild(plan_rebuild(reader)))
+        echo(_describe_rebuild(commands.plan_rebuild(settings)))
         return
     batches = commands.rebuild(
-        settings,
-        before=lambda engine: ask_before(_describe_rebuild(plan_rebuild(engine)), yes=yes),
+        settings, before=lambda plan: ask_before(_describe_rebuild(plan), yes=yes)
     )
     print_note(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.")
 

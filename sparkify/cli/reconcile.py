@@ -12,7 +12,6 @@ from sparkify.cli.command import (
     NEEDS_A_PERSON,
     configured_to_read,
     json_option,
-    open_current,
     show_activity,
 )
 from sparkify.cli.tables import path_in_source, print_table, report_omitted
@@ -34,14 +33,10 @@ def reconcile_command(settings: "Settings", deep: bool, as_json: bool) -> None:
 
     Exit code 0 if all agree, 3 if not.
     """
-    from sparkify.operate.reconcile import find_differences, find_other_content
+    from sparkify import commands
 
-    with open_current(settings) as reader:
-        with show_activity("listing the source"):
-            differences = find_differences(reader, settings)
-        if deep:
-            with show_activity("reading the source"):
-                differences += find_other_content(reader, settings)
+    with show_activity(f"{'reading' if deep else 'listing'} the source"):
+        differences = commands.reconcile(settings, deep=deep)
     agree = all(each.is_note for each in differences)
     if as_json:
         listed = [asdict(each) | {"note": each.is_note} for each in differences]

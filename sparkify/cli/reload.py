@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import configured, json_option, open_current, show_activity
+from sparkify.cli.command import configured, json_option, show_activity
 from sparkify.cli.confirmation import ask_before, dry_run_option, yes_option
 from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import path_in_source, print_table, report_omitted
@@ -14,7 +14,6 @@ from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
-    from sparkify.engines.base import Queryable
     from sparkify.operate.reload import ReloadPlan, ReloadScope
     from sparkify.pipeline import Run
     from sparkify.sources.selection import LogChoice
@@ -84,8 +83,10 @@ def reload_scope(name: str, choice: "LogChoice", full_refresh: bool) -> "ReloadS
 
 def show_reload_plan(settings: "Settings", scope: "ReloadScope", as_json: bool) -> None:
     """Show what a reload would remove and load."""
-    with open_current(settings) as reader:
-        plan = _planned(reader, settings, scope)
+    from sparkify import commands
+
+    with show_activity("listing the source"):
+        plan = commands.plan_reload(scope, settings)
     if as_json:
         echo(to_json(_plan_record(plan)))
         return
@@ -115,13 +116,6 @@ def describe_reload(plan: "ReloadPlan") -> str:
         f"{counted(plan.files, 'file')} ({readable_size(plan.bytes)}) in {loaded}, and fills the "
         f"star schema again from {rest}.{missing}"
     )
-
-
-def _planned(reader: "Queryable", settings: "Settings", scope: "ReloadScope") -> "ReloadPlan":
-    from sparkify.operate.reload import plan_reload
-
-    with show_activity("listing the source"):
-        return plan_reload(reader, settings, scope)
 
 
 def _plan_record(plan: "ReloadPlan") -> dict[str, Any]:

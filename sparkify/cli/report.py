@@ -1,7 +1,6 @@
 """The `report` command."""
 
 import sys
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,15 +38,13 @@ def report_command(
     """
     from datetime import UTC, datetime
 
-    from sparkify.engines import open_reader
+    from sparkify import commands
     from sparkify.serve.period import chosen_period, data_period
     from sparkify.serve.report import Report, render_report
-    from sparkify.warehouse import require_current
 
     if show and out == Path("-"):
         raise click.UsageError("--open needs a file: leave out --out -")
-    with closing(open_reader(settings)) as reader:
-        require_current(reader)
+    with commands.reading_current(settings) as reader:
         now = datetime.now(UTC).replace(tzinfo=None)
         days = chosen_period(data_period(reader), first, last, now.date())
         page = render_report(Report(reader, days, now))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import configured_to_read, format_options, open_current
+from sparkify.cli.command import configured_to_read, format_options
 from sparkify.cli.formats import RECORD_FORMATS, write_records
 from sparkify.cli.tables import path_in_source, print_table, readable, report_omitted
 from sparkify.cli.terminal import echo, print_marked, to_json
@@ -41,19 +41,19 @@ def runs_command(settings: "Settings", run_id: str | None, last: int, form: str)
     With an ID, its beginning, or "last": its stages, batches, files, checks, schema drift and
     rejected records.
     """
-    from sparkify.operate.history import PastRun, past_runs, run_details
+    from sparkify import commands
+    from sparkify.operate.history import PastRun
 
     if run_id and form not in {"table", "json"}:
         raise click.UsageError(f"the details of a run are no list: not as {form}, but as JSON")
-    with open_current(settings) as reader:
-        if run_id:
-            details = run_details(reader, run_id)
-            if form == "json":
-                echo(to_json(asdict(details)))
-            else:
-                _print_details(details, settings)
-            return
-        found = past_runs(reader)
+    if run_id:
+        details = commands.run_details(run_id, settings)
+        if form == "json":
+            echo(to_json(asdict(details)))
+        else:
+            _print_details(details, settings)
+        return
+    found = commands.list_runs(settings)
     if form != "table":
         columns = [field.name for field in fields(PastRun)]
         write_records(columns, map(asdict, found[:last]), form, sys.stdout)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, open_current
+from sparkify.cli.command import configured
 from sparkify.cli.confirmation import ask_before, dry_run_option, yes_option
 from sparkify.cli.terminal import echo, print_note
 from sparkify.sizes import counted
@@ -15,28 +15,29 @@ if TYPE_CHECKING:
 
 
 @click.command("undo")
-@click.argument("run_id", metavar="ID")
+@click.argument("name", metavar="ID")
 @dry_run_option
 @yes_option
 @configured
-def undo_command(settings: "Settings", run_id: str, dry_run: bool, yes: bool) -> None:
+def undo_command(settings: "Settings", name: str, dry_run: bool, yes: bool) -> None:
     """Remove what a run loaded.
 
-    ID is the run's, as `sparkify runs` shows it. Its files are pending again.
+    ID is the run's, as `sparkify runs` shows it, its beginning, or "last". Its files are pending
+    again.
     """
     from sparkify import commands
-    from sparkify.operate.repair import loaded_run
 
     if dry_run:
-        with open_current(settings) as reader:
-            echo(_describe_undo(loaded_run(reader, run_id)))
+        echo(_describe_undo(commands.plan_undo(name, settings)))
         return
-    files = commands.undo(
-        run_id,
-        settings,
-        before=lambda engine: ask_before(_describe_undo(loaded_run(engine, run_id)), yes=yes),
-    )
-    print_note(f"Undid run {run_id}: {counted(files, 'file')} pending again.")
+    undone: list[str] = []
+
+    def require_consent(run: "PastRun") -> None:
+        ask_before(_describe_undo(run), yes=yes)
+        undone.append(run.run_id)
+
+    files = commands.undo(name, settings, before=require_consent)
+    print_note(f"Undid run {undone[0]}: {counted(files, 'file')} pending again.")
 
 
 def _describe_undo(run: "PastRun") -> str:

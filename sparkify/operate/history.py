@@ -84,14 +84,6 @@ def described_runs(reader: Queryable, logged: Result) -> list[PastRun]:
     return [_past_run(reader, dict(zip(logged.columns, row, strict=True))) for row in logged.rows]
 
 
-def require_run(reader: Queryable, run_id: str) -> PastRun:
-    """Return the run of this id. Raises ConfigError, with similar ids, if there is none."""
-    runs = {run.run_id: run for run in past_runs(reader)}
-    if run_id not in runs:
-        raise _unknown(run_id, list(runs))
-    return runs[run_id]
-
-
 def find_run(reader: Queryable, name: str) -> PastRun:
     """Return the run whose id begins with `name`, or the latest one for `last`.
 

@@ -8,11 +8,10 @@ from sparkify import checks, transform, warehouse
 from sparkify.config import DEFAULT_SETTINGS, Settings
 from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import ConfigError
-from sparkify.operate.history import PastRun, past_runs
+from sparkify.operate.history import PastRun, find_run
 from sparkify.sql import (
-    DIMENSIONS,
-    FACT,
     STAGING_TABLES,
+    STAR_TABLES,
     empty_statement,
     statement,
     undo_statement,
@@ -50,18 +49,18 @@ def undo_run(engine: Engine, run_id: str, settings: Settings = DEFAULT_SETTINGS)
     return files
 
 
-def loaded_run(reader: Queryable, run_id: str) -> PastRun:
-    """Return a run with the files that are loaded of it.
+def loaded_run(reader: Queryable, name: str) -> PastRun:
+    """Return the run of this id, of its beginning, or the `last`, of which files are loaded.
 
     Raises ConfigError without any, WarehouseError for tables of another version.
     """
     warehouse.require_current(reader)
-    for run in past_runs(reader):
-        if run.run_id == run_id and run.files:
-            return run
-    raise ConfigError(
-        f"there is no run {run_id} of which files are loaded", "see them: sparkify runs"
-    )
+    run = find_run(reader, name)
+    if not run.files:
+        raise ConfigError(
+            f"nothing is loaded of the run {run.run_id}", "see what each loaded: sparkify runs"
+        )
+    return run
 
 
 class RebuildPlan(NamedTuple):
@@ -78,7 +77,7 @@ def plan_rebuild(reader: Queryable) -> RebuildPlan:
     """
     warehouse.require_current(reader)
     counts = reader.fetch(statement("queries/rows_by_table")).rows
-    rows = {table: count for _, table, count in counts if table in (FACT, *DIMENSIONS)}
+    rows = {table: count for _, table, count in counts if table in STAR_TABLES}
     return RebuildPlan(rows, len(reader.fetch(statement("repair/batches")).rows))
 
 
@@ -103,7 +102,7 @@ def refill_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
 
 def refill_unchecked(engine: Engine) -> int:
     """Do the same, and leave the checks to the caller."""
-    for table in (FACT, *DIMENSIONS, "repeated_events", "repeated_songs", "batch_days"):
+    for table in (*STAR_TABLES, "repeated_events", "repeated_songs", "batch_days"):
         engine.execute(empty_statement(table))
     batches = engine.fetch(statement("repair/batches")).rows
     for _, loaded_at in batches:

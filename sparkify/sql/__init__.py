@@ -32,6 +32,7 @@ Parameter = str | int | float | bool | datetime | None
 STAGING_TABLES = ("staging_events", "staging_songs")
 DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
+STAR_TABLES = (FACT, *DIMENSIONS)
 # Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "rejected_files"),
