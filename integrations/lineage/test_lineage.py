@@ -128,9 +128,12 @@ def test_a_load_is_reported_with_its_tables_columns_rows_and_checks(
     kinds_of = {each["name"]: each["type"] for each in facets["schema"]["fields"]}
     assert kinds_of["start_time"] == "timestamp"
     columns = facets["columnLineage"]["fields"]
-    assert [tuple(each.values())[:3] for each in columns["title"]["inputFields"]] == [
-        (place, "sparkify.main.staging_events", "song")
-    ]
+    [title] = columns["title"]["inputFields"]
+    assert (title["namespace"], title["name"], title["field"]) == (
+        place,
+        "sparkify.main.staging_events",
+        "song",
+    )
     staged = tables["sparkify.main.staging_events"]["facets"]["columnLineage"]["fields"]
     [user] = staged["userid"]["inputFields"]
     assert (user["name"], user["field"]) == (str(data / "log_data"), "userId")
