@@ -1,25 +1,35 @@
 """The JSON of each command is as its schema says, and as docs/json.md lists it."""
 
+import csv
+import io
 import json
+import os
+import re
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import click
+import duckdb
 import pytest
 from jsonschema import Draft202012Validator
 
 from sparkify.cli import app
-from tests.command_line import call
-from tests.json_schemas import documented, examples, faults, members, schemas
+from tests.command_line import ROOT, call, environment, process
+from tests.json_schemas import TIMESTAMP, documented, examples, faults, members, schemas
 from tests.small_source import UNUSUAL_VALUES_FAIL, lines, play, write_source
 
 # What is run on the warehouse, in this order; by the commands of the page.
-BEFORE_THE_LOAD = {"plan": ("plan", "--json")}
+BEFORE_THE_LOAD = {
+    "plan": ("plan", "--json"),
+    "plan --format ndjson": ("plan", "--format", "ndjson", "--select", "*b.json"),
+}
 AFTER_IT = {
     "overview": ("overview", "--json"),
+    "overview --format ndjson": ("overview", "--format", "ndjson"),
     "explain-counts": ("explain-counts", "--json"),
     "query": ("query", "select ts as \"at last\", 'x' as x from staging_events", "--json"),
     "status": ("status", "--json"),
@@ -35,7 +45,26 @@ AFTER_IT = {
     "reload": ("reload", "last", "--yes", "--json"),
     "quarantine retry": ("quarantine", "retry", "--json"),
 }
-LISTS = ("runs", "quarantine", "check")
+# The commands that list something, and where their JSON has the list.
+LISTS: dict[tuple[str, ...], Callable[[Any], list[Any]]] = {
+    ("query", "select user_id, level from users"): lambda printed: printed,
+    ("overview",): lambda printed: [
+        {"table": table, "rows": rows} for table, rows in printed["rows"].items()
+    ],
+    ("explain-counts",): lambda printed: printed,
+    ("plan",): lambda printed: [
+        {"batch": number, **file}
+        for number, batch in enumerate(printed["batches"], 1)
+        for file in batch["files"]
+    ],
+    ("check",): lambda printed: printed,
+    ("runs",): lambda printed: printed,
+    ("quarantine",): lambda printed: printed,
+    ("reconcile",): lambda printed: printed["differences"],
+    ("diff", "before.duckdb", "sparkify.duckdb"): lambda printed: printed["tables"],
+    ("doctor",): lambda printed: printed["diagnoses"],
+}
+LIST_FORMATS = ["table", "csv", "json", "ndjson", "markdown", "parquet"]
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +87,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def printed(folder: Path) -> dict[str, list[Any]]:
     """Run each command of the page that needs no AWS; return what it printed, by command."""
-    found = {name: [_printed(folder, *each)] for name, each in BEFORE_THE_LOAD.items()}
+    found = {name: _lines(folder, *each) for name, each in BEFORE_THE_LOAD.items()}
     loaded = call("etl", "--json", "--log-format", "json", cwd=folder)
     found["etl"] = [json.loads(loaded.out)]
     found["etl --log-format json"] = [*_log(loaded.err), *_log_of_a_failure(folder)]
-    return found | {name: [_printed(folder, *each)] for name, each in AFTER_IT.items()}
+    return found | {name: _lines(folder, *each) for name, each in AFTER_IT.items()}
+
+
+def _lines(folder: Path, *command: str) -> list[Any]:
+    """Return what a command prints, an item a line as NDJSON."""
+    if "ndjson" not in command:
+        return [_printed(folder, *command)]
+    return _log(call(*command, cwd=folder).out)
 
 
 def _printed(folder: Path, *command: str) -> Any:
@@ -153,13 +189,111 @@ def test_a_key_that_no_schema_has_is_found(printed: dict[str, list[Any]]) -> Non
     assert "date-time" in faults("runs", [bare])[0]
 
 
-@pytest.mark.parametrize("command", LISTS)
-def test_a_line_of_ndjson_is_an_item_of_the_list(folder: Path, command: str) -> None:
-    by_line = call(command, "--format", "ndjson", cwd=folder).out.splitlines()
-    at_once = json.loads(call(command, "--json", cwd=folder).out)
+@pytest.mark.parametrize("command", LISTS, ids=lambda each: each[0])
+def test_a_list_is_the_same_in_each_format(
+    folder: Path, printed: dict[str, list[Any]], command: tuple[str, ...]
+) -> None:
+    assert printed
+    (folder / "data/log_data/2018/new.json").write_bytes(lines(play(2, 77)))
+    listed = LISTS[command](_printed(folder, *command, "--json"))
+    shown = {form: in_format(folder, command, form) for form in LIST_FORMATS}
+    names = list(listed[0])
 
-    assert at_once
-    assert [json.loads(line) for line in by_line] == at_once
+    assert listed
+    assert _log(shown["ndjson"].decode()) == listed
+    cells = list(csv.reader(io.StringIO(shown["csv"].decode())))
+    assert cells == [names, *([as_cell(row[name]) for name in names] for row in listed)]
+    rows = shown["markdown"].decode().splitlines()
+    assert rows[0] == f"| {' | '.join(names)} |"
+    assert len(rows) == len(listed) + 2
+    (folder / "list.parquet").write_bytes(shown["parquet"])
+    with duckdb.connect() as connection:
+        read = connection.read_parquet(str(folder / "list.parquet"))
+        assert read.columns == names
+        assert [as_cell(row[0]) for row in read.fetchall()] == [row[0] for row in cells[1:]]
+
+
+def in_format(folder: Path, command: tuple[str, ...], form: str) -> bytes:
+    """Return what a command prints in a format, as a process: Parquet is bytes."""
+    done = subprocess.run(
+        process("sparkify", *command, "--format", form),
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode in {0, 3}, done.stderr
+    return done.stdout
+
+
+def as_cell(value: Any) -> str:
+    """Return a value of JSON as a cell of CSV has it."""
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    text = "" if value is None else str(value)
+    return text.replace("T", " ") if TIMESTAMP.fullmatch(text) else text
+
+
+def formats_by_command(
+    command: click.Command = app, name: str = ""
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names of the commands with --json, each with its formats."""
+    for option in command.params:
+        if "--format" in option.opts and name in commands_with_json():
+            assert isinstance(option.type, click.Choice)
+            yield name, list(option.type.choices)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            assert found
+            yield from formats_by_command(found, f"{name} {each}".strip())
+
+
+def test_a_command_has_all_formats_if_it_lists_something_and_else_two() -> None:
+    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8").partition("## Formats")[2]
+    lists = re.findall(r"^\| `sparkify ([a-z -]*[a-z])", page.partition("\n## ")[0], re.MULTILINE)
+    expected = {
+        name: LIST_FORMATS if name in lists else ["table", "json"] for name in commands_with_json()
+    }
+
+    assert dict(formats_by_command()) == expected
+    assert {name for name in lists if not name.startswith("cluster")} == {
+        command[0] for command in LISTS
+    }
+
+
+@pytest.mark.parametrize("command", [("runs",), ("plan",)], ids=lambda each: each[0])
+def test_parquet_is_not_written_to_a_terminal(folder: Path, command: tuple[str, ...]) -> None:
+    screen, terminal = os.openpty()
+    done = subprocess.run(
+        process("sparkify", *command, "--format", "parquet"),
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(terminal)
+    os.close(screen)
+
+    assert done.returncode == 2
+    assert "Parquet cannot be shown on a terminal" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "command", [("runs", "last"), ("plan", "--reload", "last"), ("plan", "--sql")], ids=" ".join
+)
+def test_what_is_no_list_is_refused_in_formats_of_lists(
+    folder: Path, command: tuple[str, ...]
+) -> None:
+    done = call(*command, "--format", "csv", cwd=folder)
+
+    assert done.code == 2
+    assert "no list: not as csv, but as JSON" in done.err
 
 
 def test_every_command_with_json_has_a_schema_and_no_other() -> None:

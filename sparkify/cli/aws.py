@@ -3,14 +3,14 @@
 import functools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import Command, configured, json_option
+from sparkify.cli.command import LIST_FORMATS, OBJECT_FORMATS, Command, configured, format_options
 from sparkify.cli.terminal import echo, print_error, shows_progress, to_json
 
 if TYPE_CHECKING:
@@ -27,9 +27,14 @@ class WarehouseRequest:
     settings: "Settings"
     name: str
     region: str
-    as_json: bool
+    form: str = "table"
     dry_run: bool = False
     timeout: float = 45.0
+
+    @property
+    def as_json(self) -> bool:
+        """True if the output is to be JSON."""
+        return self.form == "json"
 
     @property
     def wanted_name(self) -> str:
@@ -47,12 +52,20 @@ class WarehouseRequest:
         return kind(region_for(self.settings, self.region), self.settings.s3_profile)
 
 
+def lists_from_aws(command: Command) -> Command:
+    """Add the options of a command that lists something in AWS, passed as `WarehouseRequest`."""
+    return _with_request(command, LIST_FORMATS)
+
+
 def reads_warehouse(command: Command) -> Command:
     """Add the options of a command that reads from AWS, and pass them as a `WarehouseRequest`."""
+    return _with_request(command, OBJECT_FORMATS)
 
+
+def _with_request(command: Command, forms: Sequence[str]) -> Command:
     @click.option("--name", default="", help="Warehouse; default: as in HOST, or sparkify.")
     @click.option("--region", default="", help="AWS region; default: as in HOST, or S3's.")
-    @json_option
+    @format_options(*forms)
     @configured
     @functools.wraps(command)
     def with_request(settings: "Settings", **arguments: Any) -> None:

@@ -11,10 +11,10 @@ from sparkify.cli.command import (
     FailOn,
     configured_to_read,
     fail_on_option,
-    format_options,
+    list_option,
     output_file,
 )
-from sparkify.cli.formats import RECORD_FORMATS, write_records
+from sparkify.cli.formats import write_records
 from sparkify.cli.tables import print_table
 from sparkify.cli.terminal import echo, print_marked
 
@@ -34,7 +34,7 @@ CHECK_COLUMNS = ("check", "stage", "severity", "outcome", "offending", "account"
 )
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write a JUnit report.")
 @fail_on_option
-@format_options(*RECORD_FORMATS)
+@list_option
 @configured_to_read
 def check_command(
     settings: "Settings", everything: bool, junit: Path | None, fail_on: FailOn, form: str
@@ -56,7 +56,7 @@ def check_command(
         _print_results(results)
         echo(f"Checks: {describe_outcomes(counts)}.")
     else:
-        write_records(CHECK_COLUMNS, map(_check_record, results), form, sys.stdout)
+        write_records(CHECK_COLUMNS, map(_check_record, results), form)
     if counts["failed"] or (fail_on == "warn" and counts["warned"]):
         sys.exit(NEEDS_A_PERSON)
 

@@ -11,6 +11,7 @@ from sparkify.cli.aws import (
     WarehouseRequest,
     changes_warehouse,
     dollars,
+    lists_from_aws,
     open_watch,
     print_dry_run,
     reads_warehouse,
@@ -19,6 +20,7 @@ from sparkify.cli.aws import (
     warehouse_summary,
 )
 from sparkify.cli.command import NEEDS_A_PERSON
+from sparkify.cli.formats import write_records
 from sparkify.cli.terminal import echo, to_json
 from sparkify.installation import command_hint
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sparkify.cloud.warehouse import Warehouse, WarehousePlan
 
 
+RESOURCE_COLUMNS = ("what", "name", "warehouse")
 _OPTIONS_FOR = {
     "--provisioned": ("nodes", "node_type", "pause_at", "no_schedule"),
     "Serverless": ("rpu", "max_rpu", "daily_rpu_hours"),
@@ -307,7 +310,7 @@ def _snapshot_left(snapshot: str) -> str:
 
 
 @cluster_command.command("list")
-@reads_warehouse
+@lists_from_aws
 def cluster_list(request: WarehouseRequest) -> None:
     """List all that Sparkify created in the region."""
     from sparkify.cloud import lifecycle
@@ -318,8 +321,9 @@ def cluster_list(request: WarehouseRequest) -> None:
         for resource in lifecycle.list_everything(aws)
         if request.name in {"", resource.warehouse}
     ]
-    if request.as_json:
-        echo(to_json([resource._asdict() for resource in found]))
+    if request.form != "table":
+        records = (resource._asdict() for resource in found)
+        write_records(RESOURCE_COLUMNS, records, request.form)
         return
     for what, name, warehouse in found:
         echo(f"{warehouse:<12} {what:<16} {name}")
@@ -328,7 +332,7 @@ def cluster_list(request: WarehouseRequest) -> None:
 
 
 @cluster_command.command("doctor")
-@reads_warehouse
+@lists_from_aws
 def cluster_doctor(request: WarehouseRequest) -> None:
     """Diagnose credentials, role, network and state."""
     from dataclasses import asdict
@@ -338,11 +342,11 @@ def cluster_doctor(request: WarehouseRequest) -> None:
     found = []
     for diagnosis in diagnose_aws(request.settings, request.region, request.name):
         found.append(diagnosis)
-        if not request.as_json:
+        if request.form == "table":
             echo(f"{'ok  ' if diagnosis.ok else 'FIX '}  {diagnosis.what}")
-        if not request.as_json and not diagnosis.ok:
-            echo(f"      Try: {diagnosis.fix}")
-    if request.as_json:
-        echo(to_json([asdict(diagnosis) for diagnosis in found]))
+            if not diagnosis.ok:
+                echo(f"      Try: {diagnosis.fix}")
+    if request.form != "table":
+        write_records(("what", "ok", "fix"), map(asdict, found), request.form)
     if not all(diagnosis.ok for diagnosis in found):
         sys.exit(NEEDS_A_PERSON)

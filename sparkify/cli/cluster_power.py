@@ -51,7 +51,7 @@ def _power_switched(
     from sparkify.cloud import lifecycle, provisioned
     from sparkify.cloud.waiting import Watch
 
-    aws = WarehouseRequest(settings, name="", region="", as_json=False).aws()
+    aws = WarehouseRequest(settings, name="", region="").aws()
     found = lifecycle.locate_warehouse(aws, settings)
     if found.kind == "serverless":
         reporter.warn(lifecycle.NO_PAUSE)

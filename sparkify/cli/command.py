@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 Command = Callable[..., None]
 
+# Of a command that lists something, and of any other.
+LIST_FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
+OBJECT_FORMATS = ("table", "json")
+
 # The exit code where something needs a person: rows fail a check that blocks, or data disagrees.
 NEEDS_A_PERSON = 3
 FailOn = Literal["block", "warn"]
@@ -63,6 +67,17 @@ def format_options(*forms: str) -> Callable[[Command], Command]:
     return lambda command: by_name(as_json(command))
 
 
+def list_option(command: Command) -> Command:
+    """Add --format with all formats to a command that lists something, and pass it as `form`."""
+    return format_options(*LIST_FORMATS)(command)
+
+
+def require_no_list(form: str, what: str) -> None:
+    """Raise UsageError if the format is one of lists, which `what` is not."""
+    if form not in OBJECT_FORMATS:
+        raise click.UsageError(f"{what} are no list: not as {form}, but as JSON")
+
+
 def json_option(command: Command) -> Command:
     """Add --format, table or json, and --json to a command, and pass them as `as_json`."""
 
@@ -70,7 +85,7 @@ def json_option(command: Command) -> Command:
     def with_json(*arguments: Any, form: str, **others: Any) -> None:
         command(*arguments, as_json=form == "json", **others)
 
-    return format_options("table", "json")(with_json)
+    return format_options(*OBJECT_FORMATS)(with_json)
 
 
 def configured(command: Command) -> Command:

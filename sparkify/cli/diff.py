@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,12 @@ import click
 from sparkify.cli.command import (
     NEEDS_A_PERSON,
     debug_option,
-    json_option,
+    list_option,
     output_options,
     report_errors,
     show_activity,
 )
+from sparkify.cli.formats import write_records
 from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, print_marked, to_json
 from sparkify.sizes import counted
@@ -40,10 +41,10 @@ KIND_TITLES = {"only_a": "only in A", "only_b": "only in B", "changed": "changed
     type=click.Choice(STAR_TABLES),
     help="Compare this table only; can be repeated.",
 )
-@json_option
+@list_option
 @debug_option
 @output_options
-def diff_command(a: str, b: str, tables: tuple[str, ...], as_json: bool, debug: bool) -> None:
+def diff_command(a: str, b: str, tables: tuple[str, ...], form: str, debug: bool) -> None:
     """Compare two warehouses row by row.
 
     A and B are each a settings file, a DuckDB file (NAME.duckdb) or the folder of an export. Exit
@@ -51,6 +52,7 @@ def diff_command(a: str, b: str, tables: tuple[str, ...], as_json: bool, debug: 
     """
     with report_errors(debug=debug):
         from sparkify import commands
+        from sparkify.serve.diff import TableDifference
         from sparkify.serve.diff_side import find_sides
 
         sides = find_sides(a, b)
@@ -62,10 +64,13 @@ def diff_command(a: str, b: str, tables: tuple[str, ...], as_json: bool, debug: 
             tables=tables or STAR_TABLES,
             within=lambda table: show_activity(f"comparing {table}"),
         )
-        if as_json:
+        if form == "json":
             echo(to_json(_as_json(sides, differences)))
-        else:
+        elif form == "table":
             _print_differences(sides, differences)
+        else:
+            columns = [field.name for field in fields(TableDifference)]
+            write_records(columns, map(asdict, differences), form)
         if any(each.differences for each in differences):
             sys.exit(NEEDS_A_PERSON)
 

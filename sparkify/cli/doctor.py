@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import NEEDS_A_PERSON, json_option, parse_overrides, settings_options
+from sparkify.cli.command import NEEDS_A_PERSON, list_option, parse_overrides, settings_options
+from sparkify.cli.formats import write_records
 from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, print_marked, to_json
 
@@ -16,17 +17,18 @@ if TYPE_CHECKING:
     from sparkify.diagnosis import Diagnosis
     from sparkify.operate.doctor import SettingInForce
 
+DIAGNOSIS_COLUMNS = ("area", "what", "ok", "fix")
 INDENT = 17  # characters before the text of a diagnosis
 
 
 @click.command("doctor")
-@json_option
+@list_option
 @settings_options
 def doctor_command(
     config: Path | None,
     overrides: Sequence[str],
     debug: bool,  # noqa: ARG001 - an error here is a diagnosis
-    as_json: bool,
+    form: str,
 ) -> None:
     """Diagnose problems and say how to fix them.
 
@@ -35,22 +37,22 @@ def doctor_command(
     from sparkify.operate.doctor import examine
 
     found = examine(config, parse_overrides(overrides))
-    if not as_json and found.settings:
+    if form == "table" and found.settings:
         _print_settings_in_force(found.settings)
     diagnoses = []
     for area, diagnosis in found.diagnoses:
-        diagnoses.append((area, diagnosis))
-        if not as_json:
+        diagnoses.append({"area": area, **asdict(diagnosis)})
+        if form == "table":
             print_diagnosis(area, diagnosis)
-    is_well = all(diagnosis.ok for _, diagnosis in diagnoses)
-    if not as_json:
-        problems = sum(not diagnosis.ok for _, diagnosis in diagnoses)
+    problems = sum(not each["ok"] for each in diagnoses)
+    if form == "table":
         echo(f"Examined: {len(diagnoses) - problems} ok, {problems} to fix.")
-    if as_json:
-        listed = [{"area": area, **asdict(diagnosis)} for area, diagnosis in diagnoses]
+    elif form == "json":
         settings = [asdict(each) for each in found.settings]
-        echo(to_json({"ok": is_well, "settings": settings, "diagnoses": listed}))
-    if not is_well:
+        echo(to_json({"ok": not problems, "settings": settings, "diagnoses": diagnoses}))
+    else:
+        write_records(DIAGNOSIS_COLUMNS, diagnoses, form)
+    if problems:
         sys.exit(NEEDS_A_PERSON)
 
 

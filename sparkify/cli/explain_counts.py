@@ -4,20 +4,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, json_option, open_current
+from sparkify.cli.command import configured, list_option, open_current
+from sparkify.cli.formats import write_records
 from sparkify.cli.tables import print_table
-from sparkify.cli.terminal import echo, to_json
+from sparkify.cli.terminal import echo
 
 if TYPE_CHECKING:
     from sparkify.config import Settings
     from sparkify.serve.course_counts import WrongCount
 
 
+COUNT_COLUMNS = ("table", "name", "right", "wrong", "published", "why", "statement")
+
+
 @click.command("explain-counts")
 @click.option("--sql", "with_sql", is_flag=True, help="Print the wrong statements, too.")
-@json_option
+@list_option
 @configured
-def explain_counts_command(settings: "Settings", with_sql: bool, as_json: bool) -> None:
+def explain_counts_command(settings: "Settings", with_sql: bool, form: str) -> None:
     """Show why your numbers differ from the course's.
 
     Runs common wrong statements on this warehouse's staging tables, and shows their counts beside
@@ -27,8 +31,8 @@ def explain_counts_command(settings: "Settings", with_sql: bool, as_json: bool) 
 
     with open_current(settings) as reader:
         found = list(wrong_counts(reader))
-    if as_json:
-        echo(to_json([each.as_record() for each in found]))
+    if form != "table":
+        write_records(COUNT_COLUMNS, (each.as_record() for each in found), form)
         return
     for table in dict.fromkeys(each.table for each in found):
         _print_table(table, [each for each in found if each.table == table])

@@ -1,16 +1,19 @@
-"""Write the answer to a query as a table, CSV, JSON, Markdown or Parquet."""
+"""Write rows as a table, CSV, JSON, Markdown or Parquet: a query's answer, a command's list."""
 
 import csv
+import io
 import json
 import math
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
+
+import click
 
 from sparkify.cli.command import output_file
 from sparkify.cli.layout import PIPE_WIDTH, laid_out
@@ -31,8 +34,13 @@ if TYPE_CHECKING:
 NUMBER_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
-# Of what a command lists; a query has Parquet, too.
-RECORD_FORMATS = ("table", "csv", "json", "ndjson", "markdown")
+# The type of a listed value in Parquet; all others are texts, lists and objects as JSON.
+LISTED_TYPES = {
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    float: "DOUBLE",
+    datetime: "TIMESTAMP WITH TIME ZONE",
+}
 
 
 def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> None:
@@ -40,17 +48,27 @@ def write_answer(answer: "Answer", form: str, out: Path | None, limit: int) -> N
     from sparkify.serve.query import limit_rows
 
     shown, has_more = limit_rows(answer, limit)
-    if out:
-        with output_file(out) as file:
-            _write_file(shown, form, file)
-    elif form == "parquet":
-        write_parquet(shown, sys.stdout.buffer)
-    else:
-        TEXT_FORMATS[form](shown, sys.stdout)
+    _write(shown, form, out)
     if has_more():
         sys.stdout.flush()
         rows = "row" if limit == 1 else f"{limit:,} rows"
         print_note(f"Showing only the first {rows}; --limit 0 shows all.")
+
+
+def require_no_terminal(form: str, out: Path | None) -> None:
+    """Raise UsageError where bytes would be written to a terminal."""
+    if form == "parquet" and not out and is_terminal(sys.stdout):
+        raise click.UsageError("Parquet cannot be shown on a terminal: write it to a file")
+
+
+def _write(answer: "Answer", form: str, out: Path | None) -> None:
+    if out:
+        with output_file(out) as file:
+            _write_file(answer, form, file)
+    elif form == "parquet":
+        write_parquet(answer, sys.stdout.buffer)
+    else:
+        TEXT_FORMATS[form](answer, sys.stdout or io.StringIO())
 
 
 def _write_file(answer: "Answer", form: str, file: Path) -> None:
@@ -155,20 +173,45 @@ TEXT_FORMATS: dict[str, Callable[["Answer", TextIO], None]] = {
 
 
 def write_records(
-    columns: Sequence[str], records: Iterable[Mapping[str, Any]], form: str, stream: TextIO
+    columns: Sequence[str],
+    records: Iterable[Mapping[str, Any]],
+    form: str,
+    out: Path | None = None,
 ) -> None:
-    """Write what a command lists in one of the formats of text; its timestamps are UTC."""
+    """Write what a command lists to a file or else to stdout; its timestamps are UTC.
+
+    As JSON it is one line, as all JSON of commands. Raises UsageError for Parquet on a terminal.
+    """
     from sparkify.engines.base import Answer
 
+    require_no_terminal(form, out)
     rows = [tuple(in_utc(record[name]) for name in columns) for record in records]
-    kinds = tuple(
-        "BIGINT" if rows and all(isinstance(row[place], int) for row in rows) else "VARCHAR"
-        for place in range(len(columns))
-    )
-    if form == "json":  # in one line, as all JSON of commands
-        stream.write(f"{to_json([dict(zip(columns, row, strict=True)) for row in rows])}\n")
+    if form == "json":
+        line = to_json([dict(zip(columns, row, strict=True)) for row in rows])
+        _write_line(line, out)
+        return
+    kinds = tuple(_listed_type(row[place] for row in rows) for place in range(len(columns)))
+    if form == "parquet":
+        rows = [tuple(map(_typed, row, kinds)) for row in rows]
+    _write(Answer(tuple(columns), kinds, iter(rows)), form, out)
+
+
+def _write_line(line: str, out: Path | None) -> None:
+    if out:
+        with output_file(out) as file:
+            file.write_text(f"{line}\n", encoding="utf-8")
     else:
-        TEXT_FORMATS[form](Answer(tuple(columns), kinds, iter(rows)), stream)
+        sys.stdout.write(f"{line}\n")
+
+
+def _listed_type(values: Iterable[Any]) -> str:
+    """Return the type of a column: that of its values, of which none is another."""
+    kinds = {type(value) for value in values if value is not None}
+    return LISTED_TYPES.get(kinds.pop(), "VARCHAR") if len(kinds) == 1 else "VARCHAR"
+
+
+def _typed(value: Any, kind: str) -> Any:
+    return value if value is None or kind != "VARCHAR" else _value_text(value)
 
 
 def _is_number(kind: str) -> bool:

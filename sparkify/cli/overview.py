@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import configured_to_read, json_option
+from sparkify.cli.command import configured_to_read, list_option
+from sparkify.cli.formats import write_records
 from sparkify.cli.terminal import echo, printable_line, to_json
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ BAR_WIDTH = 20
 
 
 @click.command("overview")
-@json_option
+@list_option
 @configured_to_read
-def overview_command(settings: "Settings", as_json: bool) -> None:
+def overview_command(settings: "Settings", form: str) -> None:
     """Show what the warehouse contains.
 
     The rows of each table, and the answers to three common questions.
@@ -29,12 +30,16 @@ def overview_command(settings: "Settings", as_json: bool) -> None:
     with commands.reading(settings) as reader:
         rows = rows_by_table(reader)
         found = answers(reader)
-    if as_json:
+    if form == "json":
         listed = {
             OVERVIEW_QUESTIONS[title].rpartition("/")[2]: _answer_records(result)
             for title, result in found.items()
         }
         echo(to_json({"rows": rows, "answers": listed}))
+        return
+    if form != "table":
+        counts = ({"table": table, "rows": count} for table, count in rows.items())
+        write_records(("table", "rows"), counts, form)
         return
     _print_bars("In the warehouse", Result(("table", "rows"), list(rows.items())))
     for title, result in found.items():

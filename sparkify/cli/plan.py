@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from sparkify.cli.command import configured_to_read, json_option, show_activity
+from sparkify.cli.command import (
+    configured_to_read,
+    list_option,
+    require_no_list,
+    show_activity,
+)
+from sparkify.cli.formats import write_records
 from sparkify.cli.reload import full_refresh_option, reload_scope, show_reload_plan
 from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import (
@@ -21,11 +27,14 @@ from sparkify.config import EngineName
 from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sparkify.config import Settings
     from sparkify.operate.plan import LoadPlan
     from sparkify.sources.selection import LogChoice
 
 PENDING_FILES_SHOWN = 20
+PENDING_COLUMNS = ("batch", "uri", "etag", "bytes", "table")
 
 
 @click.command("plan")
@@ -45,7 +54,7 @@ PENDING_FILES_SHOWN = 20
     help="What sparkify reload would do.",
 )
 @full_refresh_option
-@json_option
+@list_option
 @configured_to_read
 def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
     settings: "Settings",
@@ -54,7 +63,7 @@ def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
     choice: "LogChoice",
     reloaded: str | None,
     full_refresh: bool,
-    as_json: bool,
+    form: str,
 ) -> None:
     """Show what a load would do, and change nothing.
 
@@ -65,9 +74,12 @@ def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
     if reloaded is not None or full_refresh:
         if as_sql or engine:
             raise click.UsageError("--sql and --engine show a load, not a reload")
+        require_no_list(form, "the steps of a reload")
         scope = reload_scope(reloaded or "", choice, full_refresh)
-        show_reload_plan(settings, scope, as_json)
+        show_reload_plan(settings, scope, form == "json")
         return
+    if as_sql:
+        require_no_list(form, "statements")
     from sparkify import commands
 
     engine = engine or settings.engine
@@ -75,11 +87,12 @@ def plan_command(  # noqa: PLR0913, PLR0917 - one for each option
         plan = commands.plan(settings, choice=choice, engine=engine)
     if not plan.has_tables:
         print_note("There are no tables yet; a load creates them.")
-    if as_json:
+    if form == "json":
         echo(to_json(_plan_record(plan, engine)))
+    elif form != "table":
+        write_records(PENDING_COLUMNS, _pending_records(plan), form)
     elif as_sql:
-        for step in plan.steps:
-            echo(f"-- {step.name}\n{step.text.rstrip()};\n")
+        _print_statements(plan)
     else:
         _print_plan(plan, settings)
     report_passed_over(plan.passed_over, plan.left_out)
@@ -101,6 +114,16 @@ def _plan_record(plan: "LoadPlan", engine: str) -> dict[str, Any]:
         "touched": list(plan.touched),
         "statements": [{"name": step.name, "text": step.text} for step in plan.steps],
     }
+
+
+def _print_statements(plan: "LoadPlan") -> None:
+    for step in plan.steps:
+        echo(f"-- {step.name}\n{step.text.rstrip()};\n")
+
+
+def _pending_records(plan: "LoadPlan") -> "Iterator[dict[str, Any]]":
+    for number, batch in enumerate(plan.batches, 1):
+        yield from ({"batch": number, **asdict(file)} for file in batch)
 
 
 def _print_plan(plan: "LoadPlan", settings: "Settings") -> None:

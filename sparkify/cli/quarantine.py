@@ -14,8 +14,8 @@ from sparkify.cli.command import (
     FailOn,
     configured,
     fail_on_option,
-    format_options,
     json_option,
+    list_option,
     output_file,
     read_settings,
     report_errors,
@@ -23,8 +23,8 @@ from sparkify.cli.command import (
     wait_option,
     waiting_so_long,
 )
-from sparkify.cli.formats import RECORD_FORMATS, write_records
-from sparkify.cli.spreadsheets import SAFE_CSV, csv_format, safe_option
+from sparkify.cli.formats import write_records
+from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.tables import (
     describe_rejected_files,
     path_in_source,
@@ -57,7 +57,7 @@ RejectedRows = Sequence[dict[str, Any]]
     metavar="RECORDS",
     help=f"Maximum records; 0 is all. A table has {RECORDS_SHOWN_IN_TABLE}.",
 )
-@format_options(*RECORD_FORMATS)
+@list_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @safe_option
 @wait_option
@@ -83,6 +83,8 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     """
     if context.invoked_subcommand:
         return
+    from sparkify.operate.rejected import REJECTED_COLUMNS
+
     written = csv_format(form, safe_for_spreadsheets)
     with report_errors(debug=debug):
         settings = waiting_so_long(read_settings(config, overrides), wait)
@@ -90,11 +92,13 @@ def quarantine_command(  # noqa: PLR0913, PLR0917 - an option is an argument
         if limit is None:
             limit = RECORDS_SHOWN_IN_TABLE if form == "table" else 0
         chosen = rows[: limit or None]
-        if out:
+        if form != "table":
+            write_records(REJECTED_COLUMNS, chosen, written, out)
+        elif out:
             with output_file(out) as file, file.open("w", encoding="utf-8", newline="") as stream:
-                _write_rejected(chosen, written, stream, settings)
+                _write_rejected_table(chosen, stream, settings)
         else:
-            _write_rejected(chosen, written, sys.stdout or io.StringIO(), settings)
+            _write_rejected_table(chosen, sys.stdout or io.StringIO(), settings)
     report_omitted(len(chosen), len(rows), "--limit 0 shows all")
 
 
@@ -168,20 +172,6 @@ def _print_rejected(row: dict[str, Any], settings: "Settings") -> None:
     print_marked("", readable(f"{location}{column}: {row['reason']}{detail}"), 0)
     if row["line"] is not None:
         print_marked("    ", readable(_shortened(row["raw_text"])), 4)
-
-
-def _write_rejected(rows: RejectedRows, form: str, stream: TextIO, settings: "Settings") -> None:
-    """Write rejected records in a format; only a table leaves something out."""
-    from sparkify.operate.rejected import REJECTED_COLUMNS
-    from sparkify.sql.formulas import safe_cell
-
-    if form == "table":
-        _write_rejected_table(rows, stream, settings)
-    elif form == SAFE_CSV:
-        safe = [{name: safe_cell(value) for name, value in row.items()} for row in rows]
-        write_records(REJECTED_COLUMNS, safe, "csv", stream)
-    else:
-        write_records(REJECTED_COLUMNS, rows, form, stream)
 
 
 def _shortened(text: str | None) -> str | None:

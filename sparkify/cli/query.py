@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from sparkify.cli.command import configured_to_read, format_options
+from sparkify.cli.command import configured_to_read, list_option
 from sparkify.cli.selection import day
 from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.terminal import echo, is_terminal
@@ -59,7 +59,7 @@ def _complete_name(_: click.Context, __: click.Parameter, begun: str) -> list[st
     "--from", "first", type=day, metavar="DATE", help="First day of --named, as 2018-11-01."
 )
 @click.option("--to", "last", type=day, metavar="DATE", help="Last day of --named.")
-@format_options("table", "csv", "json", "ndjson", "markdown", "parquet")
+@list_option
 @click.option(
     "--dialect",
     type=click.Choice([WRITTEN_IN]),
@@ -97,7 +97,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     and views, '\d NAME' the columns of one.
     """
     from sparkify import commands
-    from sparkify.cli.formats import write_answer
+    from sparkify.cli.formats import require_no_terminal, write_answer
     from sparkify.serve.query import explain_query, run_interruptibly, run_query
     from sparkify.serve.questions import question_text
 
@@ -109,8 +109,7 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     if (first or last) and not named:
         raise click.UsageError("--from and --to are for --named")
     written = csv_format(form, safe_for_spreadsheets)
-    if form == "parquet" and not out and is_terminal(sys.stdout):
-        raise click.UsageError("Parquet cannot be shown on a terminal: give --out FILE")
+    require_no_terminal(form, out)
     if not named:
         sql = _read_sql(sql, file)
     with commands.reading(settings) as reader:

@@ -11,9 +11,10 @@ import click
 from sparkify.cli.command import (
     NEEDS_A_PERSON,
     configured_to_read,
-    json_option,
+    list_option,
     show_activity,
 )
+from sparkify.cli.formats import write_records
 from sparkify.cli.tables import path_in_source, print_table, report_omitted
 from sparkify.cli.terminal import echo, to_json
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from sparkify.operate.reconcile import Difference
 
 DIFFERENCES_SHOWN = 20
+DIFFERENCE_COLUMNS = ("kind", "name", "detail", "note")
 
 
 @click.command("reconcile")
 @click.option("--deep", is_flag=True, help="Also read all files and compare contents.")
-@json_option
+@list_option
 @configured_to_read
-def reconcile_command(settings: "Settings", deep: bool, as_json: bool) -> None:
+def reconcile_command(settings: "Settings", deep: bool, form: str) -> None:
     """Compare source files, ledger and tables.
 
     Exit code 0 if all agree, 3 if not.
@@ -38,12 +40,15 @@ def reconcile_command(settings: "Settings", deep: bool, as_json: bool) -> None:
     with show_activity(f"{'reading' if deep else 'listing'} the source"):
         differences = commands.reconcile(settings, deep=deep)
     agree = all(each.is_note for each in differences)
-    if as_json:
-        listed = [asdict(each) | {"note": each.is_note} for each in differences]
-        echo(to_json({"agree": agree, "differences": listed}))
-    else:
+    if form == "table":
         _print_differences(differences, settings)
         echo(f"Source, ledger and tables {'agree' if agree else 'disagree'}.")
+    else:
+        listed = [asdict(each) | {"note": each.is_note} for each in differences]
+        if form == "json":
+            echo(to_json({"agree": agree, "differences": listed}))
+        else:
+            write_records(DIFFERENCE_COLUMNS, listed, form)
     if not agree:
         sys.exit(NEEDS_A_PERSON)
 

@@ -1,14 +1,13 @@
 """The `runs` command."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sparkify.cli.command import configured_to_read, format_options
-from sparkify.cli.formats import RECORD_FORMATS, write_records
+from sparkify.cli.command import configured_to_read, list_option, require_no_list
+from sparkify.cli.formats import write_records
 from sparkify.cli.tables import path_in_source, print_table, readable, report_omitted
 from sparkify.cli.terminal import echo, print_marked, to_json
 from sparkify.sizes import counted, readable_duration, readable_size
@@ -33,7 +32,7 @@ ROWS_OF_RUN_SHOWN = 20  # of its files, and of its rejected records
     metavar="NUMBER",
     help="Show only the latest runs.",
 )
-@format_options(*RECORD_FORMATS)
+@list_option
 @configured_to_read
 def runs_command(settings: "Settings", run_id: str | None, last: int, form: str) -> None:
     """Show past runs, or the details of one.
@@ -44,9 +43,8 @@ def runs_command(settings: "Settings", run_id: str | None, last: int, form: str)
     from sparkify import commands
     from sparkify.operate.history import PastRun
 
-    if run_id and form not in {"table", "json"}:
-        raise click.UsageError(f"the details of a run are no list: not as {form}, but as JSON")
     if run_id:
+        require_no_list(form, "the details of a run")
         details = commands.run_details(run_id, settings)
         if form == "json":
             echo(to_json(asdict(details)))
@@ -56,7 +54,7 @@ def runs_command(settings: "Settings", run_id: str | None, last: int, form: str)
     found = commands.list_runs(settings)
     if form != "table":
         columns = [field.name for field in fields(PastRun)]
-        write_records(columns, map(asdict, found[:last]), form, sys.stdout)
+        write_records(columns, map(asdict, found[:last]), form)
     elif found:
         print_runs("Runs", found[:last])
         report_omitted(last, len(found), f"--last {len(found)} shows all")
