@@ -1,9 +1,6 @@
 """The documents are right: outputs, counts, commands, links, examples."""
 
-import os
 import re
-import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,9 +10,7 @@ import pytest
 from sparkify.cli import app
 from sparkify.config import KEYS
 from sparkify.serve.questions import question_names
-from tests.command_line import call
 from tests.reference_pages import OPTIONS_PAGE, SETTINGS_PAGE, options_page, settings_page
-from tests.s3_server import S3Server
 from tests.tutorial import TUTORIAL, follow_tutorial, without_varying
 from tests.written_docs import (
     CHECKS,
@@ -31,7 +26,6 @@ from tests.written_docs import (
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_ANALYSTS = (ROOT / "docs/for-analysts.md").read_text(encoding="utf-8")
-COURSE = (ROOT / "docs/course-numbers.md").read_text(encoding="utf-8")
 FROM_PYTHON = (ROOT / "docs/from-python.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
@@ -45,18 +39,6 @@ def after_make_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]
 
 def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) < 150
-
-
-def test_the_commands_of_the_readme_run_in_an_empty_folder(tmp_path: Path) -> None:
-    block = README.partition("## Five commands")[2].partition("```sh\n")[2].partition("```")[0]
-    lines = block.replace(" --open", "").splitlines()
-
-    assert len(lines) == 5
-    for line in lines:
-        name, *arguments = shlex.split(line)
-        done = call(*arguments, cwd=tmp_path)
-        assert (name, done.code) == ("sparkify", 0), (line, done.err)
-    assert (tmp_path / "sparkify-report.html").exists()
 
 
 def test_the_first_steps_show_what_make_run_prints(after_make_run: tuple[Path, str]) -> None:
@@ -79,28 +61,6 @@ def test_the_python_of_the_docs_runs(
 
     for example, expected in zip(examples, printed, strict=True):
         assert expected in run_as_user(sys.executable, "-c", example, cwd=folder)
-
-
-def test_the_commands_for_analysts_run(
-    after_make_run: tuple[Path, str], s3_server: S3Server
-) -> None:
-    folder, _ = after_make_run
-    s3_server.make_bucket("my-bucket")
-    here = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(folder),
-        "SPARKIFY_S3_ENDPOINT_URL": s3_server.endpoint,
-        "AWS_ACCESS_KEY_ID": s3_server.admin.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": s3_server.admin.secret_access_key,
-    }
-    for block in re.findall(r"```sh\n(.*?)```", FOR_ANALYSTS + FROM_PYTHON + COURSE, re.DOTALL):
-        for command in block.splitlines():
-            name, *arguments = shlex.split(command)
-            if name == "sparkify":
-                done = call(*arguments, cwd=folder, env=here)
-                assert done.code == 0, (command, done.err)
-            else:
-                subprocess.run(command, check=True, shell=True, cwd=folder, env=here, timeout=60)
 
 
 def test_the_tutorial_shows_what_its_commands_print(tmp_path: Path) -> None:

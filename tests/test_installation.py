@@ -180,12 +180,16 @@ def test_every_line_about_installing_works_as_written(tmp_path: Path) -> None:
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, clone / name)
     env = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_"))}
-    env |= {"HOME": str(home), "PATH": f"{tools}/bin:{Path(sys.executable).parent}:/usr/bin:/bin"}
+    paths = (clone / ".venv/bin", tools / "bin", Path(sys.executable).parent, "/usr/bin", "/bin")
+    env |= {"HOME": str(home), "PATH": ":".join(map(str, paths))}
     env["UV_SYSTEM_CERTS"] = "1"  # as the Makefile: a proxy may have a certificate of its own
     subprocess.run([sys.executable, "-m", "venv", tools], check=True)
     subprocess.run([tools / "bin/pip", "install", "-q", "pipx"], check=True, env=env)
     placed = {"pip": clone / ".venv/bin", "uv": home / ".local/bin", "pipx": home / ".local/bin"}
-    lines = list(dict.fromkeys([*commands(README), *commands(INSTALL)]))
+    others = [page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("*.md"))]
+    lines = list(
+        dict.fromkeys(line for text in (README, INSTALL, *others) for line in commands(text))
+    )
 
     assert len(lines) >= 6
     for line in lines:
