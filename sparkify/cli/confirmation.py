@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from sparkify.cli.terminal import is_terminal, printable_line
+from sparkify.cli.terminal import is_terminal, printable_line, wrapped
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before data is removed.")
 dry_run_option = click.option(
@@ -15,4 +15,5 @@ dry_run_option = click.option(
 def ask_before(what: str, *, yes: bool) -> None:
     """Say at a terminal what is done, and ask whether to do it. Raises Abort if not."""
     if not yes and is_terminal(sys.stdin):
-        click.confirm(f"{printable_line(what)} Go on?", abort=True, err=True)
+        question = wrapped(f"{printable_line(what)} Go on? [y/N]:", sys.stderr)
+        click.confirm(question, abort=True, err=True, show_default=False, prompt_suffix=" ")

@@ -19,6 +19,7 @@ from sparkify.cli.command import output_file
 from sparkify.cli.layout import PIPE_WIDTH, laid_out
 from sparkify.cli.spreadsheets import SAFE_CSV
 from sparkify.cli.terminal import (
+    echo,
     in_utc,
     is_terminal,
     output_stream,
@@ -201,7 +202,7 @@ def _write_line(line: str, out: Path | None) -> None:
         with output_file(out) as file:
             file.write_text(f"{line}\n", encoding="utf-8")
     else:
-        sys.stdout.write(f"{line}\n")
+        echo(line)
 
 
 def _listed_type(values: Iterable[Any]) -> str:

@@ -9,7 +9,7 @@ from sparkify.cli.command import configured, json_option, show_activity
 from sparkify.cli.confirmation import ask_before, dry_run_option, yes_option
 from sparkify.cli.selection import log_choice_options
 from sparkify.cli.tables import path_in_source, print_table, report_omitted
-from sparkify.cli.terminal import echo, to_json
+from sparkify.cli.terminal import echo, print_sentence, to_json
 from sparkify.sizes import counted, readable_size
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def show_reload_plan(settings: "Settings", scope: "ReloadScope", as_json: bool) 
     if plan.missing:
         gone = [(path_in_source(uri, settings),) for uri in plan.missing[:FILES_SHOWN]]
         print_table("Gone from the source (see --drop-missing)", ("file",), gone)
-    echo(describe_reload(plan))
+    print_sentence(describe_reload(plan))
     report_omitted(len(rows[:FILES_SHOWN]), len(rows), "--json lists all")
 
 

@@ -115,7 +115,7 @@ def _print_run(run: "PastRun") -> None:
         ("corrected", counted(run.changed, "earlier record") if run.changed else None),
         ("rejected files", run.rejected_files or None),
         ("time", _duration(seconds)),
-        ("rate", f"{run.rows / seconds:,.0f} rows per second" if seconds and run.rows else None),
+        ("rate", _rate(run.rows, seconds)),
         ("peak memory", None if peak is None else readable_size(peak)),
         ("error", run.error or None),
     )
@@ -127,6 +127,10 @@ def _print_run(run: "PastRun") -> None:
             for name, spent in stages
         )
         print_table("Time by stage", ("stage", "time", "share"), shares)
+
+
+def _rate(rows: int, seconds: float | None) -> str | None:
+    return f"{counted(round(rows / seconds), 'row')} per second" if rows and seconds else None
 
 
 def _duration(seconds: float | None) -> str | None:

@@ -46,6 +46,18 @@ def echo(text: str = "", *, err: bool = False) -> None:
     click.echo(printable(text), err=err)
 
 
+def print_sentence(text: str, *, err: bool = False) -> None:
+    """Print a text as `echo` does; a terminal gets it wrapped between words."""
+    echo(wrapped(text, sys.stderr if err else sys.stdout), err=err)
+
+
+def wrapped(text: str, stream: TextIO | None) -> str:
+    """Return a text as a stream gets it: wrapped between words if that is a terminal."""
+    if not is_terminal(stream):
+        return text
+    return with_hanging_indent(text, shutil.get_terminal_size().columns)
+
+
 class Verbosity(Enum):
     """The amount of messages of a command besides data, warnings and errors."""
 
@@ -68,7 +80,7 @@ def is_quiet() -> bool:
 def print_note(text: str) -> None:
     """Print on stderr what was done, or how to see more, unless the command is to be quiet."""
     if not is_quiet():
-        echo(text, err=True)
+        print_sentence(text, err=True)
 
 
 def print_detail(text: str) -> None:
@@ -112,10 +124,15 @@ def with_hanging_indent(text: str, width: int) -> str:
 def print_error(message: str, hint: str, excerpt: str = "") -> None:
     """Print what happened and what to do, a line each; between them the text that it is about."""
     # Values from the data may hold line ends; an error is two lines.
-    echo(f"Error: {' '.join(message.splitlines())}", err=True)
+    print_sentence(f"Error: {_in_one_line(message)}", err=True)
     if excerpt:
         echo(excerpt, err=True)
-    echo(f"Try: {' '.join(hint.splitlines())}", err=True)
+    # A command in it is to be copied whole, so it is wrapped by the terminal only.
+    echo(f"Try: {_in_one_line(hint)}", err=True)
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(line.strip() for line in text.splitlines())
 
 
 @contextmanager

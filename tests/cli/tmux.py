@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +44,21 @@ class Tmux:
             assert time.monotonic() < give_up, f"no {text!r} on the screen:\n{shown}"
             time.sleep(0.1)
         return shown
+
+    def answer(self, command: str, number: int, questions: Sequence[str] = ()) -> str:
+        """Type a command, take what its questions propose, and return what is shown meanwhile.
+
+        `number` is that of the command in the session, from 0.
+        """
+        self.type(f"{command}; echo en''ded{number}", "Enter")
+        before, after = f"ended{number - 1}", f"\nended{number}"
+        for question in questions:
+            give_up = time.monotonic() + PATIENCE
+            while not (shown := self.screen()).endswith(question):
+                assert time.monotonic() < give_up, f"no {question!r} at the end:\n{shown}"
+                time.sleep(0.1)
+            self.type("Enter")
+        return self.wait_for(after).rpartition(before)[2].partition(after)[0]
 
 
 @contextmanager

@@ -277,11 +277,11 @@ def test_where_the_time_of_a_run_went_is_drawn_for_people(mixed: Path) -> None:
         r"files +3 in 1 batch",
         r"rows +8; 1 record rejected",
         rf"time +{took:.1f} s",
-        r"rate +[\d,]+ rows per second",
+        r"rate +[\d,]+ rows? per second",
         rf"peak memory +{readable_size(done['peak_memory_bytes'])}\b",
     ):
         assert re.search(shown, drawn), shown
-    [rate] = re.findall(r"([\d,]+) rows per second", drawn)
+    [rate] = re.findall(r"([\d,]+) rows? per second", drawn)
     assert int(rate.replace(",", "")) == pytest.approx(8 / took, abs=1)
     shares = dict(re.findall(r"^ +([a-z ]+?) +[\d.]+ m?s +(\d+)% *$", drawn, re.MULTILINE))
     names = {*done["seconds"], "commit_and_rest"} - {"all"}
