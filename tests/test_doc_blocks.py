@@ -40,6 +40,8 @@ USED_BY = [
 # What cannot be run here, and why.
 NOT_RUN = [
     ("docs/aws.md", r"\A(sparkify cluster|aws ssm|SECRET=|python create_tables)", "needs AWS"),
+    ("docs/dbt.md", "", "needs dbt in an environment of its own; see integrations/dbt"),
+    ("docs/lineage.md", r"\Asparkify etl", "needs a catalog; see integrations/lineage"),
     ("docs/postgres.md", r"\Asparkify grant", "needs users; see tests/postgres/test_grant.py"),
     ("docs/production.md", r"\Adocker (build|run)", "needs Docker"),
     ("docs/redshift.md", "make test-live", "needs a cluster"),
@@ -141,6 +143,11 @@ def test_no_command_hides_in_an_indented_block() -> None:
 @pytest.mark.parametrize("entry", USED_BY + NOT_RUN, ids=lambda entry: " ".join(entry[:2]))
 def test_every_excuse_is_of_a_block_that_exists(entry: tuple[str, str, str]) -> None:
     assert any(applies(entry, block) for block in blocks())
+
+
+@pytest.mark.parametrize("reason", [reason for *_, reason in NOT_RUN])
+def test_what_a_reason_refers_to_exists(reason: str) -> None:
+    assert "; see " not in reason or (ROOT / reason.partition("; see ")[2]).exists()
 
 
 @pytest.mark.parametrize("test", [each for *_, each in USED_BY])

@@ -27,6 +27,7 @@ SAID = {
     "report": [r"Wrote sparkify-report\.html: 2018-"],
     "export star": [r"Exported|Wrote"],
     "docs out": ["out"],
+    "person 7": [r'"rows": ', r'"quoted": '],
     "connect --for dbeaver": [r"sparkify\.read\.duckdb"],
     "grant ana": ["Error: ", "Try: "],
     "status": [r"latest event +[\d,]+ days ago \(2018-", r"of a known song +\d+ of \d+ \(\d+%\)"],
