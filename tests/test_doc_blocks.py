@@ -16,7 +16,7 @@ FROM_NOTHING = {"README.md", "docs/install.md"}
 USED_BY = [
     (
         "*.md",
-        r"\A[^\n]*(pip|uv tool|pipx) install [^\n]*'?\.",
+        r"\A[^\n]* install (--\w+ )?(\.|'\.\[[\w,]+\]')\n",
         "tests/test_installation.py::test_every_line_about_installing_works_as_written",
     ),
     ("docs/tutorial.md", "", "tests/test_docs.py::test_the_tutorial_shows_what_its_commands_print"),
@@ -40,6 +40,8 @@ USED_BY = [
 # What cannot be run here, and why.
 NOT_RUN = [
     ("docs/aws.md", r"\A(sparkify cluster|aws ssm|SECRET=|python create_tables)", "needs AWS"),
+    ("docs/airflow.md", "", "needs Airflow in an environment of its own; see integrations/airflow"),
+    ("docs/dagster.md", "", "needs Dagster in an environment of its own; see integrations/dagster"),
     ("docs/dbt.md", "", "needs dbt in an environment of its own; see integrations/dbt"),
     ("docs/lineage.md", r"\Asparkify etl", "needs a catalog; see integrations/lineage"),
     ("docs/postgres.md", r"\Asparkify grant", "needs users; see tests/postgres/test_grant.py"),

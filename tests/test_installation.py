@@ -164,9 +164,9 @@ def test_every_extra_is_in_the_page_and_no_other() -> None:
 
 
 def commands(text: str) -> list[str]:
-    """List the lines of a text's shell blocks that install."""
+    """List the lines of a text's shell blocks that install Sparkify and nothing beside it."""
     lines = "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
-    return [line for line in lines if "install" in line]
+    return [line for line in lines if re.search(r" install (--\w+ )?(\.|'\.\[[\w,]+\]')$", line)]
 
 
 @pytest.mark.slow
