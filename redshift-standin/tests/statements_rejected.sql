@@ -273,3 +273,18 @@ create domain d as int
 -- r_CREATE_TABLE_NEW
 create table t (a int) distkey (b)
 create table t (a int) sortkey (b)
+
+-- r_WF_LAG
+select lag(a) over (partition by b) from ev
+select lead(a, 2) over () from ev
+
+-- r_CREATE_TABLE_NEW
+create table p (id int generated always as identity)
+create table p (a int unique nulls not distinct)
+create table p (a int references ev (id) on delete cascade)
+
+-- c_unsupported-postgresql-datatypes
+create table p (a point)
+
+-- r_CREATE_FUNCTION
+create function f() returns int immutable as $$ begin return 1; end $$ language plpgsql

@@ -247,3 +247,9 @@ select * from (select b, a from ev) pivot (sum(a) for b in ('x', 'y'))
 
 -- r_PREPARE
 prepare q (int) as select $1;;execute q(1);;deallocate q
+
+-- r_ALTER_TABLE
+alter table ev add column c int default 5 encode az64;;alter table ev2 add c varchar(10) encode zstd
+
+-- r_SHOW_TABLE
+show table ev;;show table public.ev2

@@ -219,6 +219,20 @@ def _show_columns(text: Text) -> str:
     )
 
 
+def _show_table(text: Text) -> str:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_TABLE.html, without keys and encodings
+    *_, schema, table = ["public", *_path(text, "TABLE")]
+    named = literal(f"CREATE TABLE {schema}.{table} (")
+    relation = literal(f"{quoted(schema)}.{quoted(table)}")
+    return (
+        f"SELECT {named} || E'\\n' || string_agg('    ' || attname || ' ' ||"
+        " format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END,"
+        " E',\\n' ORDER BY attnum) || E'\\n)\\nDISTSTYLE AUTO;' AS \"Show Table DDL statement\""
+        f" FROM pg_attribute WHERE attrelid = {relation}::regclass"
+        " AND attnum > 0 AND NOT attisdropped"
+    )
+
+
 def _show_view(text: Text) -> str:
     name = ".".join(quoted(part) for part in _path(text, "VIEW"))
     return f'SELECT pg_get_viewdef({literal(name)}::regclass) AS "Show View DDL statement"'
@@ -228,6 +242,7 @@ _SHOWN: dict[str, Callable[[Text], str]] = {
     "COLUMNS": _show_columns,
     "DATABASES": _show_databases,
     "SCHEMAS": _show_schemas,
+    "TABLE": _show_table,
     "TABLES": _show_tables,
     "VIEW": _show_view,
 }
@@ -429,7 +444,8 @@ def _create(text: Text) -> Translation | None:
 def _routine(text: Text) -> str:
     # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_FUNCTION.html: new ones are of SQL
     language = text.word(text.words.index("LANGUAGE") + 1) if "LANGUAGE" in text.words else ""
-    if language not in {"SQL", "PLPGSQL"}:
+    languages = {"SQL"} if "FUNCTION" in text.words[:4] else {"PLPGSQL"}
+    if language not in languages:
         raise not_supported(f'language "{language.lower()}"')
     return text.sql
 

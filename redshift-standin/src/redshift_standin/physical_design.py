@@ -30,15 +30,21 @@ class _Part(NamedTuple):
 
 
 def without_physical_design(sql: str, tokens: Sequence[Token]) -> str:
-    """Return a CREATE TABLE, or of a materialized view, with blanks for its physical design."""
+    """Return a CREATE TABLE, or of a materialized view, with blanks for its physical design.
+
+    Of an ALTER TABLE ... ADD it is the encoding of the column.
+    """
     words = [token.text.upper() for token in tokens]
-    if words[0] != "CREATE" or not {"TABLE", "MATERIALIZED"} & set(words[:4]):
+    adds_column = words[:2] == ["ALTER", "TABLE"] and "ADD" in words
+    creates = words[0] == "CREATE" and {"TABLE", "MATERIALIZED"} & set(words[:4])
+    if not creates and not adds_column:
         return sql
     parts = list(_parts(tokens, words))
     _check(parts)
-    columns = _columns(tokens)
-    _check_names(parts, set() if {"AS", "LIKE"} & set(words) else columns.keys())
-    _check_super(parts, columns, words)
+    if creates:
+        columns = _columns(tokens)
+        _check_names(parts, set() if {"AS", "LIKE"} & set(words) else columns.keys())
+        _check_super(parts, columns, words)
     for part in parts:
         first, last = tokens[part.start], tokens[part.end - 1]
         sql = sql[: first.start] + " " * (last.end + 1 - first.start) + sql[last.end + 1 :]

@@ -21,6 +21,8 @@ _WORDS_OF_WITHOUT_ORDER = """
     listagg median percentile_cont percentile_disc ratio_to_report
 """
 _WITHOUT_ORDER = frozenset(_WORDS_OF_WITHOUT_ORDER.split())
+# the pages of each have an ORDER BY that cannot be left out
+_BY_ORDER = frozenset({"lag", "lead"})
 
 
 def reject_windows(tree: exp.Expr) -> None:
@@ -40,6 +42,8 @@ def _window(window: exp.Window) -> None:
     if frame is not None and name in _WITHOUT_FRAME:
         raise RedshiftError(f"window function {name} takes no frame clause", "42601")
     if not window.args.get("order"):
+        if name in _BY_ORDER:
+            raise RedshiftError(f"window function {name} requires ORDER BY in OVER", "42601")
         return
     if name in _WITHOUT_ORDER:
         raise RedshiftError(f"window function {name} takes no ORDER BY in OVER", "42601")

@@ -42,7 +42,8 @@ def rewritten(
     sql: str, tokens: Sequence[Token], columns: Mapping[str, Mapping[str, str]] | None
 ) -> Translation:
     """Check a statement and translate it: the same text, if it means the same."""
-    tree = dialect.parse(dialect.readable(without_physical_design(sql, tokens), tokens))
+    plain = without_physical_design(sql, tokens)
+    tree = dialect.parse(dialect.readable(plain, tokens))
     if isinstance(tree, exp.Command):
         raise syntax_error(tree.name or sql[:20])
     reject(tree, tokens)
@@ -57,7 +58,7 @@ def rewritten(
     words = {token.text.upper() for token in tokens}
     same = tree == before and not words & _ONLY_THE_WRITER_CHANGES
     return Translation(
-        sql if same else dialect.write(tree),
+        plain if same else dialect.write(tree),
         relations=relations,
         needs_columns=needed and columns is None,
         defines=isinstance(tree, exp.Create | exp.Alter | exp.Drop),
