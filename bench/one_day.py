@@ -33,6 +33,9 @@ QUESTIONS = {
     "plays": """
         select artist_name, count(*) from plays where start_date = ? group by 1 order by 2 desc
     """,
+    "sessions": """
+        select * from sessions where started_at >= $1 and started_at < $1 + interval 1 day
+    """,
     "daily_activity": "select * from daily_activity where activity_date = ?",
 }
 

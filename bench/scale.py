@@ -62,6 +62,13 @@ BEYOND_THE_BATCH = (
         KEPT_DAYS,
         SONGS,
     ),
+    (
+        "`songplays/stage_former`",
+        "songplays",
+        MATCHED_TEXT_BYTES + 8 + 8 + 4 + 8 + 18 + 18,
+        KEPT_DAYS,
+        "runs if the batch corrects songs",
+    ),
     ("check `songplays_have_their_song`, second half", "songplays", 18, KEPT_DAYS, SONGS),
 )
 

@@ -505,7 +505,7 @@ class Loading:
             tables = {source.table for source, _ in batch.files}
             parts = transform.parts_of_batch(self.engine, tables, of_batch)
             if "repeated_events" in parts:
-                self._reject_contradictions(loads, loaded_at, result)
+                self._reject_contradictions(loads, of_batch, result)
             quarantine.record_rejected(self.engine, self.run.run_id, result.rejected)
             self._report_staged(batch, result)
         with self.stage("check_batch"):
@@ -549,9 +549,9 @@ class Loading:
         return results
 
     def _reject_contradictions(
-        self, loads: Sequence[JsonLoad], loaded_at: datetime, result: LoadResult
+        self, loads: Sequence[JsonLoad], of_batch: Mapping[str, Parameter], result: LoadResult
     ) -> None:
-        contradicting = quarantine.contradicting_events(self.engine, loaded_at)
+        contradicting = quarantine.contradicting_events(self.engine, of_batch)
         if contradicting:
             found = staging.find_records(loads, quarantine.EVENT_VERSION, set(contradicting))
             rejected = (
@@ -559,7 +559,7 @@ class Loading:
                 for each in found
             )
             self._reject_records(loads, rejected, result)
-            quarantine.unstage_contradictions(self.engine, loaded_at)
+            quarantine.unstage_contradictions(self.engine, of_batch)
 
     def _reject_unidentified(self, load: JsonLoad, loaded_at: datetime, result: LoadResult) -> None:
         unidentified = quarantine.unidentified_records(self.engine, load.table, loaded_at)

@@ -1,12 +1,12 @@
 """Record what is rejected: records, up to MAX_ERRORS a file, and whole files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sparkify.engines.base import Engine, Queryable, RejectedFile, RejectedRecord, fitted
 from sparkify.records.python_reader import OUT_OF_RANGE
-from sparkify.sql import drop_statement, statement
+from sparkify.sql import Parameter, drop_statement, statement
 
 CONTRADICTION = "contradicts the timestamp of another record of the event"
 CONTRADICTION_FIX = "correct the wrong one in its file, then load that again: sparkify reload FILE"
@@ -60,20 +60,22 @@ def unstage_unidentified(engine: Engine, table: str, loaded_at: datetime) -> Non
     engine.execute(statement(UNSTAGE_UNIDENTIFIED[table]), loaded_at=loaded_at)
 
 
-def contradicting_events(engine: Engine, loaded_at: datetime) -> list[tuple[Any, ...]]:
+def contradicting_events(
+    engine: Engine, of_batch: Mapping[str, Parameter]
+) -> list[tuple[Any, ...]]:
     """Return the versions of events in the batch that contradict another in their timestamp.
 
     Each is its values of EVENT_VERSION. They are among the events that the batch repeats, which
-    the transform has found before.
+    the transform has found before. `of_batch` is its `loaded_at`, and its first and last session.
     """
     engine.execute(drop_statement("contradicting_events"))
-    engine.execute(statement("quarantine/contradicting_events/stage"), loaded_at=loaded_at)
+    engine.execute(statement("quarantine/contradicting_events/stage"), **of_batch)
     return engine.fetch(statement("quarantine/contradicting_events/rows")).rows
 
 
-def unstage_contradictions(engine: Engine, loaded_at: datetime) -> None:
+def unstage_contradictions(engine: Engine, of_batch: Mapping[str, Parameter]) -> None:
     """Delete the contradicting versions from the staging table."""
-    engine.execute(statement("quarantine/contradicting_events/delete"), loaded_at=loaded_at)
+    engine.execute(statement("quarantine/contradicting_events/delete"), **of_batch)
 
 
 def record_rejected(engine: Engine, run_id: str, rejected: Sequence[RejectedRecord]) -> None:

@@ -8,7 +8,7 @@ from sparkify.engines.base import Engine
 from sparkify.sql import Parameter, Statement, drop_statement, statement
 
 # Parts of a batch: a step of the transform is needed where the batch has one of its parts.
-BatchPart = Literal["songs", "events", "repeated_songs", "repeated_events"]
+BatchPart = Literal["songs", "events", "repeated_songs", "repeated_events", "rematched_plays"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ FIND_REPEATS: dict[BatchPart, TransformStep] = {
     ),
 }
 
-# Current versions first, then dimensions, then the fact.
-TRANSFORM_STEPS = (
+# Current versions first, then dimensions, then the songs of plays.
+MATCH_STEPS = (
     _step("repeated_songs/stage_previous", "repeated_songs", temporary_table="previous_songs"),
     _step("repeated_songs/delete", "repeated_songs"),
     _step("repeated_songs/insert", "repeated_songs"),
@@ -73,24 +73,34 @@ TRANSFORM_STEPS = (
     _step("songplays/delete", "repeated_events"),
     _step("songplays/stage", "events", "songs", temporary_table="titles_to_match"),
     _step("songplays/stage_earlier", "songs", temporary_table="earlier_plays"),
+    _step("songplays/stage_former", "repeated_songs"),
     _step("songplays/stage_earlier_titles", "songs"),
     _step("songplays/match", "events", "songs", temporary_table="matched_titles"),
     _step("songplays/stage_changed", "songs", temporary_table="changed_matches"),
-    _step("songplays/update_matches", "songs"),
+)
+# Then the fact, and what is counted of it.
+FACT_STEPS = (
+    _step("songplays/update_matches", "rematched_plays"),
     _step("songplays/insert", "events"),
     _step("batch_days/insert_new", "events"),
     _step("batch_days/insert_replaced", "repeated_events"),
-    _step("batch_days/insert_rematched", "songs"),
+    _step("batch_days/insert_rematched", "rematched_plays"),
+    _step("session_totals/stage", "events", temporary_table="batch_sessions"),
+    _step("session_totals/stage_known", "events"),
+    _step("session_totals/stage_replaced", "repeated_events"),
+    _step("session_totals/delete", "events"),
+    _step("session_totals/insert", "events"),
     _step("time/stage_unplayed", "repeated_events", temporary_table="unplayed_timestamps"),
     _step("time/delete_unplayed", "repeated_events"),
 )
+TRANSFORM_STEPS = (*MATCH_STEPS, *FACT_STEPS)
 REPAIR_COLUMNS = ("delivered", "repaired")
 # Queries of the rows that a batch added, changed and removed; those of a table add up.
 COUNT_ROWS = (
     _step("songplays/count_inserted", "events"),
     _step("songplays/count_changed", "repeated_events"),
     _step("songplays/count_removed", "repeated_events"),
-    _step("songplays/count_rematched", "songs"),
+    _step("songplays/count_rematched", "rematched_plays"),
     _step("users/count_changed", "events"),
     _step("songs/count_changed", "songs"),
     _step("artists/count_changed", "songs"),
@@ -139,13 +149,13 @@ def parts_of_batch(
     and the first and last of its sessions and start times.
     """
     parts: set[BatchPart] = {"songs" if table == "staging_songs" else "events" for table in tables}
-    for repeated, step in FIND_REPEATS.items():
-        if step.parts & parts:
-            engine.execute(drop_statement(step.temporary_table))
-            engine.execute(step.statement, **of_batch)
-            if engine.fetch(statement(f"transform/{repeated}/count")).rows[0][0]:
-                parts.add(repeated)
-    return parts
+    needed = {repeated: step for repeated, step in FIND_REPEATS.items() if step.parts & parts}
+    for step in needed.values():
+        staged = (drop_statement(step.temporary_table), step.statement)
+        engine.execute_all(staged, **of_batch)
+    counted = engine.fetch_all(statement(f"transform/{repeated}/count") for repeated in needed)
+    found = zip(needed, counted, strict=True)
+    return parts | {repeated for repeated, result in found if result.rows[0][0]}
 
 
 def transform(
@@ -154,15 +164,30 @@ def transform(
     """Bring the star up to date with a batch that has these parts; return what that changed."""
     if "events" in parts:
         repair_texts(engine, of_batch)
-    steps = _needed(TRANSFORM_STEPS, parts)
-    engine.execute_all([step.statement for step in steps], **of_batch)
+    engine.execute_all([step.statement for step in _needed(MATCH_STEPS, parts)], **of_batch)
+    changed_span = _span_of_changed_matches(engine) if "songs" in parts else {}
+    if changed_span:
+        parts = {*parts, "rematched_plays"}
+    fact_steps = _needed(FACT_STEPS, parts)
+    engine.execute_all([step.statement for step in fact_steps], **of_batch, **changed_span)
     changes = _count_changes(engine, parts)
+    steps = _needed(TRANSFORM_STEPS, parts)
     if "events" in parts and "repeated_events" not in parts:
         changes = changes._replace(proven=engine.proven_checks(of_batch))
     engine.execute_all(
         [drop_statement(step.temporary_table) for step in steps if step.temporary_table]
     )
     return changes
+
+
+def _span_of_changed_matches(engine: Engine) -> dict[str, Parameter]:
+    """Return when the first and last earlier play with another song started; without one, nothing.
+
+    As constants in a statement they let an engine skip the plays before and after.
+    """
+    result = engine.fetch(statement("transform/songplays/span_of_changed"))
+    [(plays, *times)] = result.rows
+    return dict(zip(result.columns[1:], times, strict=True)) if plays else {}
 
 
 def _needed(steps: Sequence[TransformStep], parts: Set[BatchPart]) -> list[TransformStep]:

@@ -156,6 +156,12 @@ def received_again():
         (file.parent / "b.json").write_bytes(file.read_bytes())
     return "S3.LOG_JSONPATH="
 
+def equal_song():
+    [song] = Path("data/song_data").rglob("a.json")
+    # of equal songs the smallest is that of the plays, also of those before it
+    (song.parent / "c.json").write_bytes(song.read_bytes().replace(b'"SO1"', b'"SO0"'))
+    return "S3.LOG_JSONPATH="
+
 def last_run():
     import duckdb
 
@@ -163,7 +169,8 @@ def last_run():
         return connection.execute("select max(run_id) from runs").fetchall()[0][0]
 
 for arguments in (
-    ["create-tables"], ["etl"], ["etl", "--set", received_again], ["overview", "--json"],
+    ["create-tables"], ["etl"], ["etl", "--set", received_again],
+    ["etl", "--set", equal_song], ["overview", "--json"],
     ["report", "--out", "-"], ["export", "star"],
     ["check"], ["explain-counts"], ["rebuild"], ["undo", last_run],
 ):

@@ -17,6 +17,9 @@ from sparkify.sql import (
     undo_statement,
 )
 
+# Tables beside the star that are filled with it, by the same steps.
+FILLED_WITH_STAR = ("repeated_events", "repeated_songs", "batch_days", "session_totals")
+
 
 def rebuild_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
     """Rebuild the star from every batch in staging; return the number of batches.
@@ -102,7 +105,7 @@ def refill_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:
 
 def refill_unchecked(engine: Engine) -> int:
     """Do the same, and leave the checks to the caller."""
-    for table in (*STAR_TABLES, "repeated_events", "repeated_songs", "batch_days"):
+    for table in (*STAR_TABLES, *FILLED_WITH_STAR):
         engine.execute(empty_statement(table))
     batches = engine.fetch(statement("repair/batches")).rows
     for _, loaded_at in batches:

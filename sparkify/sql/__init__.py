@@ -37,7 +37,7 @@ STAR_TABLES = (FACT, *DIMENSIONS)
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "rejected_files"),
     *("check_results", "source_keys", "source_findings", "added_columns", "text_repairs"),
-    *("repeated_events", "repeated_songs", "batch_days", "write_lock"),
+    *("repeated_events", "repeated_songs", "batch_days", "session_totals", "write_lock"),
 )
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
 WAREHOUSE_VERSION = 8

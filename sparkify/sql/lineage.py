@@ -37,6 +37,8 @@ FILLS = {
     "titles_to_match": "transform/songplays/stage",
     "repeated_events": "transform/repeated_events/insert",
     "repeated_songs": "transform/repeated_songs/insert",
+    "session_totals": "transform/session_totals/insert",
+    "batch_sessions": "transform/session_totals/stage",
 }
 # The star's keys, which no table declares: docs/adr/0030-no-declared-keys.md
 PRIMARY_KEYS = {

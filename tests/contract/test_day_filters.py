@@ -7,12 +7,13 @@ from .source_files import DAY, NOON, event, song, visit
 from .warehouse import Warehouse
 
 # These grow with the history; the other tables with the number of users and songs.
-HISTORY = ("staging_events", "songplays", "repeated_events")
+HISTORY = ("staging_events", "songplays", "repeated_events", "session_totals")
 ONE_DAY = "between timestamp '2018-11-02' and timestamp '2018-11-02 23:59:59.999'"
 QUESTIONS = {
     "plays by start_time": f"select * from plays where start_time {ONE_DAY}",
     "plays by start_date": "select * from plays where start_date = date '2018-11-02'",
     "user_events": f"select * from user_events where occurred_at {ONE_DAY}",
+    "sessions": f"select * from sessions where started_at {ONE_DAY}",
     "daily_activity": "select * from daily_activity where activity_date = date '2018-11-02'",
     "days of daily_activity": """
         select * from daily_activity
@@ -54,6 +55,12 @@ def test_plays_and_rankings_read_no_staging(warehouse: Warehouse) -> None:
     for view in ("plays", "top_songs", "top_artists"):
         read = {scan.table for scan in scans(warehouse, f"select * from {view}")}
         assert read == {"songplays", "users", "songs", "artists"}, view
+
+
+def test_sessions_read_no_events(warehouse: Warehouse) -> None:
+    load_three_days(warehouse)
+
+    assert {scan.table for scan in scans(warehouse, "select * from sessions")} == {"session_totals"}
 
 
 def test_a_days_activity_reads_its_events_once(warehouse: Warehouse) -> None:

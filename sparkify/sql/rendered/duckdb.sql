@@ -1334,6 +1334,16 @@ CREATE TABLE batch_days (
   matched_plays BIGINT NOT NULL
 )
 
+-- migrate/to_8/40_create_session_totals 2208afdca0e5b7ac
+CREATE TABLE session_totals (
+  session_id BIGINT NOT NULL,
+  user_id INT NOT NULL,
+  started_at TIMESTAMP NOT NULL,
+  ended_at TIMESTAMP NOT NULL,
+  plays BIGINT NOT NULL,
+  pages BIGINT NOT NULL
+)
+
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
   loaded_at,
@@ -1736,7 +1746,7 @@ ORDER BY
   3,
   4
 
--- quarantine/contradicting_events/stage 3e2510065ec6223a
+-- quarantine/contradicting_events/stage 031661329cf0dfef
 CREATE TEMPORARY TABLE contradicting_events AS
 WITH versions AS (
   SELECT
@@ -1751,6 +1761,8 @@ WITH versions AS (
     ON batch_repeated_events.session_id = cleaned_events.session_id
     AND batch_repeated_events.item_in_session = cleaned_events.item_in_session
     AND batch_repeated_events.user_id = cleaned_events.user_id
+  WHERE
+    cleaned_events.session_id BETWEEN $first_session AND $last_session
   GROUP BY
     1,
     2,
@@ -2492,6 +2504,16 @@ CREATE TABLE runs (
   changed_records BIGINT
 )
 
+-- schema/session_totals 2208afdca0e5b7ac
+CREATE TABLE session_totals (
+  session_id BIGINT NOT NULL,
+  user_id INT NOT NULL,
+  started_at TIMESTAMP NOT NULL,
+  ended_at TIMESTAMP NOT NULL,
+  plays BIGINT NOT NULL,
+  pages BIGINT NOT NULL
+)
+
 -- schema/songplays f7ee1c5b11d961c3
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
@@ -2882,14 +2904,15 @@ SELECT
   COUNT(*) AS changed
 FROM changed
 
--- transform/repeated_events/delete 14f0fee1b61b24b0
+-- transform/repeated_events/delete afb3bdb9ddac7aec
 DELETE FROM repeated_events USING   batch_repeated_events
 WHERE
   repeated_events.session_id = batch_repeated_events.session_id
   AND repeated_events.item_in_session = batch_repeated_events.item_in_session
   AND repeated_events.user_id = batch_repeated_events.user_id
+  AND repeated_events.session_id BETWEEN $first_session AND $last_session
 
--- transform/repeated_events/insert 074ed96713742b8f
+-- transform/repeated_events/insert 56334026221bdf29
 INSERT INTO repeated_events (
   session_id,
   item_in_session,
@@ -2932,6 +2955,7 @@ INNER JOIN batches
   ON version.loaded_at = batches.loaded_at
 WHERE
   NOT version.user_id IS NULL
+  AND version.session_id BETWEEN $first_session AND $last_session
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY version.session_id, version.item_in_session, version.user_id
@@ -2968,7 +2992,7 @@ WHERE
   AND others.loaded_at <> $loaded_at
   AND others.session_id BETWEEN $first_session AND $last_session
 
--- transform/repeated_events/stage_previous 670d5687d8ccf567
+-- transform/repeated_events/stage_previous 6c7b7b49409abeac
 CREATE TEMPORARY TABLE previous_events AS
 SELECT
   current_events.session_id,
@@ -2992,6 +3016,7 @@ INNER JOIN current_events
   AND batch_repeated_events.user_id = current_events.user_id
 WHERE
   current_events.loaded_at <> $loaded_at
+  AND current_events.session_id BETWEEN $first_session AND $last_session
 
 -- transform/repeated_songs/count 7226f16cd2b4be75
 SELECT
@@ -3110,6 +3135,100 @@ INNER JOIN current_songs
 WHERE
   current_songs.loaded_at <> $loaded_at
 
+-- transform/session_totals/delete 4a01c12d95cbae7f
+DELETE FROM session_totals USING   batch_sessions
+WHERE
+  session_totals.session_id = batch_sessions.session_id
+  AND session_totals.user_id = batch_sessions.user_id
+  AND session_totals.session_id BETWEEN $first_session AND $last_session
+
+-- transform/session_totals/insert c560376980e025b5
+INSERT INTO session_totals (
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages
+)
+SELECT
+  session_id,
+  user_id,
+  MIN(started_at) AS started_at,
+  MAX(ended_at) AS ended_at,
+  SUM(plays) AS plays,
+  SUM(pages) AS pages
+FROM batch_sessions
+GROUP BY
+  1,
+  2
+
+-- transform/session_totals/stage 055e49e142e49c86
+CREATE TEMPORARY TABLE batch_sessions AS
+SELECT
+  session_id,
+  user_id,
+  MIN(occurred_at) AS started_at,
+  MAX(occurred_at) AS ended_at,
+  COUNT(CASE WHEN page = 'NextSong' THEN 1 END) AS plays,
+  COUNT(CASE WHEN page <> 'NextSong' THEN 1 END) AS pages
+FROM current_events
+WHERE
+  loaded_at = $loaded_at
+GROUP BY
+  1,
+  2
+
+-- transform/session_totals/stage_known 728ce37a5166da61
+INSERT INTO batch_sessions (
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages
+)
+SELECT
+  session_totals.session_id,
+  session_totals.user_id,
+  session_totals.started_at,
+  session_totals.ended_at,
+  session_totals.plays,
+  session_totals.pages
+FROM session_totals
+INNER JOIN batch_sessions
+  ON session_totals.session_id = batch_sessions.session_id
+  AND session_totals.user_id = batch_sessions.user_id
+WHERE
+  session_totals.session_id BETWEEN $first_session AND $last_session
+
+-- transform/session_totals/stage_replaced 9307e94b5887c1e4
+INSERT INTO batch_sessions (
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages
+)
+SELECT
+  previous_events.session_id,
+  previous_events.user_id,
+  MIN(previous_events.occurred_at) AS started_at,
+  MAX(previous_events.occurred_at) AS ended_at,
+  -COUNT(CASE WHEN previous_events.page = 'NextSong' THEN 1 END) AS plays,
+  -COUNT(CASE WHEN previous_events.page <> 'NextSong' THEN 1 END) AS pages
+FROM previous_events
+INNER JOIN repeated_events
+  ON previous_events.session_id = repeated_events.session_id
+  AND previous_events.item_in_session = repeated_events.item_in_session
+  AND previous_events.user_id = repeated_events.user_id
+WHERE
+  repeated_events.loaded_at = $loaded_at
+GROUP BY
+  1,
+  2
+
 -- transform/songplays/count_changed f40089d1990158d2
 WITH different AS (
   SELECT
@@ -3177,13 +3296,14 @@ LEFT JOIN songplays
   ON plays_before.songplay_id = songplays.songplay_id
   AND plays_before.user_id = songplays.user_id
 
--- transform/songplays/delete 65fe1d99d2c9715f
+-- transform/songplays/delete 74975eb7a64f0948
 DELETE FROM songplays USING   repeated_events
 WHERE
   repeated_events.loaded_at = $loaded_at
   AND songplays.session_id = repeated_events.session_id
   AND songplays.item_in_session = repeated_events.item_in_session
   AND songplays.user_id = repeated_events.user_id
+  AND songplays.session_id BETWEEN $first_session AND $last_session
 
 -- transform/songplays/insert 8a646a3917e8f024
 INSERT INTO songplays (
@@ -3244,6 +3364,13 @@ QUALIFY
     ORDER BY current_songs.song_id
   ) = 1
 
+-- transform/songplays/span_of_changed abbc24b07bba2504
+SELECT
+  COUNT(*) AS plays,
+  MIN(start_time) AS first_changed_time,
+  MAX(start_time) AS last_changed_time
+FROM changed_matches
+
 -- transform/songplays/stage adc5d7e7e6f7305e
 CREATE TEMPORARY TABLE titles_to_match AS
 SELECT
@@ -3266,7 +3393,7 @@ GROUP BY
   3,
   4
 
--- transform/songplays/stage_before 8e5b7f48cd348c1b
+-- transform/songplays/stage_before 6fd43e90420477e5
 CREATE TEMPORARY TABLE plays_before AS
 SELECT
   songplays.songplay_id,
@@ -3289,6 +3416,7 @@ INNER JOIN songplays
   AND repeated_events.user_id = songplays.user_id
 WHERE
   repeated_events.loaded_at = $loaded_at
+  AND songplays.session_id BETWEEN $first_session AND $last_session
 
 -- transform/songplays/stage_changed 951ce39f1bb015c1
 CREATE TEMPORARY TABLE changed_matches AS
@@ -3308,7 +3436,7 @@ WHERE
   COALESCE(earlier_plays.song_id, '') <> COALESCE(matched_titles.song_id, '')
   OR COALESCE(earlier_plays.artist_id, '') <> COALESCE(matched_titles.artist_id, '')
 
--- transform/songplays/stage_earlier 5cdf8ac8ed37007f
+-- transform/songplays/stage_earlier 4fd16efdc7d08cb8
 CREATE TEMPORARY TABLE earlier_plays AS
 SELECT
   songplay_id,
@@ -3326,23 +3454,6 @@ WHERE
       batch_songs.duration
     FROM batch_songs
   )
-UNION
-SELECT
-  songplay_id,
-  user_id,
-  start_time,
-  song_id,
-  artist_id,
-  title,
-  artist_name,
-  duration
-FROM songplays
-WHERE
-  song_id IN (
-    SELECT
-      batch_songs.song_id
-    FROM batch_songs
-  )
 
 -- transform/songplays/stage_earlier_titles fbe4e5957033bbc3
 INSERT INTO titles_to_match (
@@ -3358,12 +3469,45 @@ SELECT DISTINCT
   0 AS plays
 FROM earlier_plays
 
--- transform/songplays/update_matches 51a8836b06903528
+-- transform/songplays/stage_former d195c30551b64a55
+INSERT INTO earlier_plays (
+  songplay_id,
+  user_id,
+  start_time,
+  song_id,
+  artist_id,
+  title,
+  artist_name,
+  duration
+)
+SELECT
+  songplays.songplay_id,
+  songplays.user_id,
+  songplays.start_time,
+  songplays.song_id,
+  songplays.artist_id,
+  songplays.title,
+  songplays.artist_name,
+  songplays.duration
+FROM songplays
+INNER JOIN batch_repeated_songs
+  ON songplays.song_id = batch_repeated_songs.song_id
+LEFT JOIN (
+  SELECT DISTINCT
+    duration
+  FROM batch_songs
+) AS lengths
+  ON songplays.duration = lengths.duration
+WHERE
+  lengths.duration IS NULL
+
+-- transform/songplays/update_matches 1488d20340bbcd13
 UPDATE songplays SET song_id = changed_matches.song_id, artist_id = changed_matches.artist_id
 FROM changed_matches
 WHERE
   songplays.songplay_id = changed_matches.songplay_id
   AND songplays.user_id = changed_matches.user_id
+  AND songplays.start_time BETWEEN $first_changed_time AND $last_changed_time
 
 -- transform/songs/count_changed 427e46faeb427e10
 WITH different AS (
@@ -4010,19 +4154,16 @@ LEFT JOIN activity
   ON cohort_sizes.cohort_week = activity.cohort_week
   AND weeks.active_week = activity.active_week
 
--- views/sessions 6bd2665ddc976c2b
+-- views/sessions 3de8a5dafde9e3ce
 CREATE VIEW sessions AS
 SELECT
   session_id,
   user_id,
-  MIN(occurred_at) AS started_at,
-  MAX(occurred_at) AS ended_at,
-  COUNT(CASE WHEN page = 'NextSong' THEN 1 END) AS plays,
-  COUNT(CASE WHEN page <> 'NextSong' THEN 1 END) AS pages
-FROM user_events
-GROUP BY
-  1,
-  2
+  started_at,
+  ended_at,
+  plays,
+  pages
+FROM session_totals
 
 -- views/staged_plays 7db64c930404fda1
 CREATE VIEW staged_plays AS

@@ -129,6 +129,9 @@ drop table if exists "repeated_songs"
 -- drop/batch_days 73412e45c3b07e72
 drop table if exists "batch_days"
 
+-- drop/session_totals bcccf9bcc0d844bc
+drop table if exists "session_totals"
+
 -- drop/write_lock 157f63b999864f8e
 drop table if exists "write_lock"
 
@@ -188,6 +191,9 @@ drop table if exists "matched_titles"
 
 -- drop/changed_matches ecbf77a987ffa136
 drop table if exists "changed_matches"
+
+-- drop/batch_sessions b27dc7a8151f8bb4
+drop table if exists "batch_sessions"
 
 -- drop/unplayed_timestamps a0728720d12ee299
 drop table if exists "unplayed_timestamps"
@@ -887,6 +893,27 @@ comment on column "batch_days"."plays" is 'Number of plays that it added; below 
 
 -- comment/batch_days.matched_plays f1e2b2b220e4499d
 comment on column "batch_days"."matched_plays" is 'Number of plays with a known song that it added; below 0 where there are fewer.'
+
+-- comment/session_totals cff56ea2de678270
+comment on table "session_totals" is 'One row per session of a user: its first and last event, and the numbers of plays and pages. Each batch adds its events to those of the sessions, so a question about a day reads the sessions of that day and no events. A rebuild fills it again.'
+
+-- comment/session_totals.session_id e3f614a7d2fc217b
+comment on column "session_totals"."session_id" is 'Id of the session. Personal: indirect.'
+
+-- comment/session_totals.user_id 6762e3ed3084c2ab
+comment on column "session_totals"."user_id" is 'The user of the session. Personal: direct.'
+
+-- comment/session_totals.started_at 244eeef82f9f49c4
+comment on column "session_totals"."started_at" is 'Timestamp of its first event, in UTC. Personal: indirect.'
+
+-- comment/session_totals.ended_at 8c4029edf946075a
+comment on column "session_totals"."ended_at" is 'Timestamp of its last event, in UTC. Personal: indirect.'
+
+-- comment/session_totals.plays 416b706bb95d84ef
+comment on column "session_totals"."plays" is 'Number of songs started in it. Personal: indirect.'
+
+-- comment/session_totals.pages ace2d1b887eaddd4
+comment on column "session_totals"."pages" is 'Number of other pages opened in it. Personal: indirect.'
 
 -- comment/write_lock ad56db477d23869e
 comment on table "write_lock" is 'One row per nothing: the table stays empty. A run on Redshift locks it, so that one run writes at a time and readers of the other tables do not wait.'

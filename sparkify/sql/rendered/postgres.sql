@@ -1366,6 +1366,16 @@ CREATE TABLE batch_days (
   matched_plays BIGINT NOT NULL
 )
 
+-- migrate/to_8/40_create_session_totals 619e3f826bd1dde7
+CREATE TABLE session_totals (
+  session_id BIGINT NOT NULL,
+  user_id INT NOT NULL,
+  started_at TIMESTAMP NOT NULL,
+  ended_at TIMESTAMP NOT NULL,
+  plays BIGINT NOT NULL,
+  pages BIGINT NOT NULL
+)
+
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
   loaded_at,
@@ -1768,7 +1778,7 @@ ORDER BY
   3,
   4
 
--- quarantine/contradicting_events/stage c3159283aba80f0b
+-- quarantine/contradicting_events/stage 39220b8d5742bc2a
 CREATE TEMPORARY TABLE contradicting_events AS
 WITH versions AS (
   SELECT
@@ -1783,6 +1793,8 @@ WITH versions AS (
     ON batch_repeated_events.session_id = cleaned_events.session_id
     AND batch_repeated_events.item_in_session = cleaned_events.item_in_session
     AND batch_repeated_events.user_id = cleaned_events.user_id
+  WHERE
+    cleaned_events.session_id BETWEEN %(first_session)s AND %(last_session)s
   GROUP BY
     1,
     2,
@@ -2552,6 +2564,16 @@ CREATE TABLE runs (
   changed_records BIGINT
 )
 
+-- schema/session_totals 619e3f826bd1dde7
+CREATE TABLE session_totals (
+  session_id BIGINT NOT NULL,
+  user_id INT NOT NULL,
+  started_at TIMESTAMP NOT NULL,
+  ended_at TIMESTAMP NOT NULL,
+  plays BIGINT NOT NULL,
+  pages BIGINT NOT NULL
+)
+
 -- schema/songplays 52faaaf85717825c
 CREATE TABLE songplays (
   songplay_id BIGINT NOT NULL,
@@ -2965,14 +2987,15 @@ SELECT
   COUNT(*) AS changed
 FROM changed
 
--- transform/repeated_events/delete 7f3609e222220834
+-- transform/repeated_events/delete 4bf5aefd8f5ac5b0
 DELETE FROM repeated_events USING   batch_repeated_events
 WHERE
   repeated_events.session_id = batch_repeated_events.session_id
   AND repeated_events.item_in_session = batch_repeated_events.item_in_session
   AND repeated_events.user_id = batch_repeated_events.user_id
+  AND repeated_events.session_id BETWEEN %(first_session)s AND %(last_session)s
 
--- transform/repeated_events/insert db0b71b2da2f60eb
+-- transform/repeated_events/insert e2e7475ef828bab9
 INSERT INTO repeated_events (
   session_id,
   item_in_session,
@@ -3036,6 +3059,7 @@ FROM (
     ON version.loaded_at = batches.loaded_at
   WHERE
     NOT version.user_id IS NULL
+    AND version.session_id BETWEEN %(first_session)s AND %(last_session)s
 ) AS _t
 WHERE
   _w = 1
@@ -3070,7 +3094,7 @@ WHERE
   AND others.loaded_at <> %(loaded_at)s
   AND others.session_id BETWEEN %(first_session)s AND %(last_session)s
 
--- transform/repeated_events/stage_previous 814dff4c4156c7a4
+-- transform/repeated_events/stage_previous 345e0153402c9be2
 CREATE TEMPORARY TABLE previous_events AS
 SELECT
   current_events.session_id,
@@ -3094,6 +3118,7 @@ INNER JOIN current_events
   AND batch_repeated_events.user_id = current_events.user_id
 WHERE
   current_events.loaded_at <> %(loaded_at)s
+  AND current_events.session_id BETWEEN %(first_session)s AND %(last_session)s
 
 -- transform/repeated_songs/count 6e70bc9f62ca60a2
 SELECT
@@ -3226,6 +3251,100 @@ INNER JOIN current_songs
 WHERE
   current_songs.loaded_at <> %(loaded_at)s
 
+-- transform/session_totals/delete 10e86bb0c6ada600
+DELETE FROM session_totals USING   batch_sessions
+WHERE
+  session_totals.session_id = batch_sessions.session_id
+  AND session_totals.user_id = batch_sessions.user_id
+  AND session_totals.session_id BETWEEN %(first_session)s AND %(last_session)s
+
+-- transform/session_totals/insert a79df02aba938def
+INSERT INTO session_totals (
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages
+)
+SELECT
+  session_id,
+  user_id,
+  MIN(started_at) AS started_at,
+  MAX(ended_at) AS ended_at,
+  SUM(plays) AS plays,
+  SUM(pages) AS pages
+FROM batch_sessions
+GROUP BY
+  1,
+  2
+
+-- transform/session_totals/stage c60585cc98549d0a
+CREATE TEMPORARY TABLE batch_sessions AS
+SELECT
+  session_id,
+  user_id,
+  MIN(occurred_at) AS started_at,
+  MAX(occurred_at) AS ended_at,
+  COUNT(CASE WHEN page = 'NextSong' THEN 1 END) AS plays,
+  COUNT(CASE WHEN page <> 'NextSong' THEN 1 END) AS pages
+FROM current_events
+WHERE
+  loaded_at = %(loaded_at)s
+GROUP BY
+  1,
+  2
+
+-- transform/session_totals/stage_known 4d97154de3319777
+INSERT INTO batch_sessions (
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages
+)
+SELECT
+  session_totals.session_id,
+  session_totals.user_id,
+  session_totals.started_at,
+  session_totals.ended_at,
+  session_totals.plays,
+  session_totals.pages
+FROM session_totals
+INNER JOIN batch_sessions
+  ON session_totals.session_id = batch_sessions.session_id
+  AND session_totals.user_id = batch_sessions.user_id
+WHERE
+  session_totals.session_id BETWEEN %(first_session)s AND %(last_session)s
+
+-- transform/session_totals/stage_replaced 6644afcfa471a3ab
+INSERT INTO batch_sessions (
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages
+)
+SELECT
+  previous_events.session_id,
+  previous_events.user_id,
+  MIN(previous_events.occurred_at) AS started_at,
+  MAX(previous_events.occurred_at) AS ended_at,
+  -COUNT(CASE WHEN previous_events.page = 'NextSong' THEN 1 END) AS plays,
+  -COUNT(CASE WHEN previous_events.page <> 'NextSong' THEN 1 END) AS pages
+FROM previous_events
+INNER JOIN repeated_events
+  ON previous_events.session_id = repeated_events.session_id
+  AND previous_events.item_in_session = repeated_events.item_in_session
+  AND previous_events.user_id = repeated_events.user_id
+WHERE
+  repeated_events.loaded_at = %(loaded_at)s
+GROUP BY
+  1,
+  2
+
 -- transform/songplays/count_changed 956298bc0c73caf7
 WITH different AS (
   SELECT
@@ -3293,13 +3412,14 @@ LEFT JOIN songplays
   ON plays_before.songplay_id = songplays.songplay_id
   AND plays_before.user_id = songplays.user_id
 
--- transform/songplays/delete 2855746622156307
+-- transform/songplays/delete 82cce777a3fdbf3d
 DELETE FROM songplays USING   repeated_events
 WHERE
   repeated_events.loaded_at = %(loaded_at)s
   AND songplays.session_id = repeated_events.session_id
   AND songplays.item_in_session = repeated_events.item_in_session
   AND songplays.user_id = repeated_events.user_id
+  AND songplays.session_id BETWEEN %(first_session)s AND %(last_session)s
 
 -- transform/songplays/insert f70e038c798c7bbe
 INSERT INTO songplays (
@@ -3369,6 +3489,13 @@ FROM (
 WHERE
   _w = 1
 
+-- transform/songplays/span_of_changed e85e4a1fafb48dad
+SELECT
+  COUNT(*) AS plays,
+  MIN(start_time) AS first_changed_time,
+  MAX(start_time) AS last_changed_time
+FROM changed_matches
+
 -- transform/songplays/stage aff774394b222e7e
 CREATE TEMPORARY TABLE titles_to_match AS
 SELECT
@@ -3391,7 +3518,7 @@ GROUP BY
   3,
   4
 
--- transform/songplays/stage_before 816339145fd87e7a
+-- transform/songplays/stage_before ddd2d06c41fa2fab
 CREATE TEMPORARY TABLE plays_before AS
 SELECT
   songplays.songplay_id,
@@ -3414,6 +3541,7 @@ INNER JOIN songplays
   AND repeated_events.user_id = songplays.user_id
 WHERE
   repeated_events.loaded_at = %(loaded_at)s
+  AND songplays.session_id BETWEEN %(first_session)s AND %(last_session)s
 
 -- transform/songplays/stage_changed f2cc79cc0115ff69
 CREATE TEMPORARY TABLE changed_matches AS
@@ -3433,7 +3561,7 @@ WHERE
   COALESCE(earlier_plays.song_id, '') <> COALESCE(matched_titles.song_id, '')
   OR COALESCE(earlier_plays.artist_id, '') <> COALESCE(matched_titles.artist_id, '')
 
--- transform/songplays/stage_earlier 3676470c955ceb1e
+-- transform/songplays/stage_earlier ae096795409f6ef9
 CREATE TEMPORARY TABLE earlier_plays AS
 SELECT
   songplay_id,
@@ -3451,23 +3579,6 @@ WHERE
       batch_songs.duration
     FROM batch_songs
   )
-UNION
-SELECT
-  songplay_id,
-  user_id,
-  start_time,
-  song_id,
-  artist_id,
-  title,
-  artist_name,
-  duration
-FROM songplays
-WHERE
-  song_id IN (
-    SELECT
-      batch_songs.song_id
-    FROM batch_songs
-  )
 
 -- transform/songplays/stage_earlier_titles a199c67fc3dc955f
 INSERT INTO titles_to_match (
@@ -3483,12 +3594,45 @@ SELECT DISTINCT
   0 AS plays
 FROM earlier_plays
 
--- transform/songplays/update_matches 8c0ba5e106e1fc64
+-- transform/songplays/stage_former 2c152f5aa0cf26a8
+INSERT INTO earlier_plays (
+  songplay_id,
+  user_id,
+  start_time,
+  song_id,
+  artist_id,
+  title,
+  artist_name,
+  duration
+)
+SELECT
+  songplays.songplay_id,
+  songplays.user_id,
+  songplays.start_time,
+  songplays.song_id,
+  songplays.artist_id,
+  songplays.title,
+  songplays.artist_name,
+  songplays.duration
+FROM songplays
+INNER JOIN batch_repeated_songs
+  ON songplays.song_id = batch_repeated_songs.song_id
+LEFT JOIN (
+  SELECT DISTINCT
+    duration
+  FROM batch_songs
+) AS lengths
+  ON songplays.duration = lengths.duration
+WHERE
+  lengths.duration IS NULL
+
+-- transform/songplays/update_matches b787c52d0c739dcd
 UPDATE songplays SET song_id = changed_matches.song_id, artist_id = changed_matches.artist_id
 FROM changed_matches
 WHERE
   songplays.songplay_id = changed_matches.songplay_id
   AND songplays.user_id = changed_matches.user_id
+  AND songplays.start_time BETWEEN %(first_changed_time)s AND %(last_changed_time)s
 
 -- transform/songs/count_changed 75ccfb8107841d5c
 WITH different AS (
@@ -4148,19 +4292,16 @@ LEFT JOIN activity
   ON cohort_sizes.cohort_week = activity.cohort_week
   AND weeks.active_week = activity.active_week
 
--- views/sessions a373dd6320cad5ea
+-- views/sessions 3bffd8d6adef912f
 CREATE VIEW sessions AS
 SELECT
   session_id,
   user_id,
-  MIN(occurred_at) AS started_at,
-  MAX(occurred_at) AS ended_at,
-  COUNT(CASE WHEN page = 'NextSong' THEN 1 END) AS plays,
-  COUNT(CASE WHEN page <> 'NextSong' THEN 1 END) AS pages
-FROM user_events
-GROUP BY
-  1,
-  2
+  started_at,
+  ended_at,
+  plays,
+  pages
+FROM session_totals
 
 -- views/staged_plays 54f69a82281e9f96
 CREATE VIEW staged_plays AS

@@ -8,14 +8,12 @@ select
     -- The user of the session.
     user_id,
     -- Timestamp of its first event, in UTC.
-    min(occurred_at) as started_at,
+    started_at,
     -- Timestamp of its last event, in UTC.
-    max(occurred_at) as ended_at,
+    ended_at,
     -- Number of songs started in it.
-    count(case when page = 'NextSong' then 1 end) as plays,
+    plays,
     -- Number of other pages opened in it.
-    count(case when page != 'NextSong' then 1 end) as pages
+    pages
 
-from user_events
-
-group by 1, 2
+from session_totals

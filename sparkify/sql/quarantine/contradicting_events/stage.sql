@@ -23,6 +23,8 @@ versions as (
             and batch_repeated_events.item_in_session = cleaned_events.item_in_session
             and batch_repeated_events.user_id = cleaned_events.user_id
 
+    where cleaned_events.session_id between :first_session and :last_session
+
     group by 1, 2, 3, 4
 
 ),

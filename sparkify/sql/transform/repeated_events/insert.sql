@@ -46,7 +46,9 @@ inner join cleaned_events as version
 inner join batches
     on version.loaded_at = batches.loaded_at
 
-where version.user_id is not null
+where
+    version.user_id is not null
+    and version.session_id between :first_session and :last_session
 
 qualify
     row_number() over (

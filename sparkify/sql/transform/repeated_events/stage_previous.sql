@@ -25,4 +25,6 @@ inner join current_events
         and batch_repeated_events.item_in_session = current_events.item_in_session
         and batch_repeated_events.user_id = current_events.user_id
 
-where current_events.loaded_at != :loaded_at
+where
+    current_events.loaded_at != :loaded_at
+    and current_events.session_id between :first_session and :last_session

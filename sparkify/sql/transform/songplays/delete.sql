@@ -7,3 +7,4 @@ where
     and songplays.session_id = repeated_events.session_id
     and songplays.item_in_session = repeated_events.item_in_session
     and songplays.user_id = repeated_events.user_id
+    and songplays.session_id between :first_session and :last_session

@@ -24,4 +24,6 @@ inner join songplays
         and repeated_events.item_in_session = songplays.item_in_session
         and repeated_events.user_id = songplays.user_id
 
-where repeated_events.loaded_at = :loaded_at
+where
+    repeated_events.loaded_at = :loaded_at
+    and songplays.session_id between :first_session and :last_session
