@@ -68,13 +68,17 @@ def test_the_page_has_a_section_for_the_full_size() -> None:
 def test_the_whole_run_is_measured_beside_a_script_with_the_same_rows(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    bare, parsing, memory = measure_targets(TINY[:1])
+    bare, bare_cpu, parsing, memory = measure_targets(TINY[:1])
 
     printed = capfd.readouterr().out
-    seconds = dict(re.findall(r"(\w+)\.py, process +(\d+\.\d\d) s", printed))
+    times = re.findall(r"(\w+)\.py, process +(\d+\.\d\d) s   CPU +(\d+\.\d\d) s", printed)
+    seconds = {name: wall for name, wall, _ in times}
+    cpu = {name: float(used) for name, _, used in times}
     etl = float(seconds["etl"])
     assert "check_star" in printed
     assert bare.what == "`etl.py`, relative to the bare script, 2,000 events"
+    assert bare_cpu.what == "`etl.py`, CPU relative to the bare script, 2,000 events"
+    assert bare_cpu.measured == [pytest.approx(cpu["etl"] / cpu["bare"], rel=0.1)]
     assert parsing.what == "`etl.py`, relative to parsing, 2,000 events"
     # The printed seconds are rounded to hundredths.
     assert bare.measured == [pytest.approx(etl / float(seconds["bare"]), rel=0.1)]
