@@ -13,6 +13,7 @@ from sparkify.cli.command import (
     NEEDS_A_PERSON,
     configured_to_read,
     json_option,
+    open_current,
     show_activity,
 )
 from sparkify.cli.runs import print_runs
@@ -63,17 +64,18 @@ def status_command(
     plays. Exit code 3 if something needs a person: the latest run failed, files are rejected
     whole, or the latest event is older than --fail-if-older-than, such as 26h.
     """
-    from sparkify import commands
     from sparkify.errors import ConfigError, SourceError
-    from sparkify.operate.status import age_seconds, find_concerns
+    from sparkify.operate.status import age_seconds, find_concerns, find_pending, read_status
 
-    status, pending = commands.status(settings), None
-    if not offline:
-        try:
-            with show_activity("listing the source"):
-                pending = commands.pending(settings)
-        except (SourceError, ConfigError) as error:
-            echo(f"Warning: pending files are not known: {error}", err=True)
+    # Both by one connection: a server may be far away.
+    with open_current(settings) as reader:
+        status, pending = read_status(reader), None
+        if not offline:
+            try:
+                with show_activity("listing the source"):
+                    pending = find_pending(reader, settings)
+            except (SourceError, ConfigError) as error:
+                echo(f"Warning: pending files are not known: {error}", err=True)
     now = datetime.now(UTC)
     concerns = find_concerns(status, oldest, now)
     if as_json:
