@@ -25,8 +25,10 @@ def differences(file: Path) -> list[str]:
 
 
 def test_each_key_of_the_example_can_be_set() -> None:
-    for _, key in KEYS:
-        assert len(re.findall(f"^#?{key}=", EXAMPLE, re.MULTILINE)) == 1, key
+    for section, key in KEYS:
+        _, _, after = EXAMPLE.partition(f"[{section}]\n")
+        of_section = re.split(r"^#?\[", after, maxsplit=1, flags=re.MULTILINE)[0]
+        assert len(re.findall(f"^#?{key}=", of_section, re.MULTILINE)) == 1, key
 
 
 def test_in_a_script_nothing_is_asked_and_the_defaults_are_written(source: Path) -> None:

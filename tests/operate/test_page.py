@@ -14,13 +14,12 @@ from sparkify.operate.reconcile import NOTES, DifferenceKind
 from tests.command_line import call
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-LINES = re.findall(r"^    sparkify .*", PAGE, re.MULTILINE)
-EXAMPLES = [re.split(r" {2,}", line.strip())[0] for line in LINES]
+EXAMPLES = re.findall(r"^sparkify .*", PAGE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_is_what_its_command_takes(example: str) -> None:
-    _, name, *arguments = shlex.split(example)
+    _, name, *arguments = shlex.split(example, comments=True)
     command = app.get_command(click.Context(app), name)
     assert command is not None
 
