@@ -84,7 +84,8 @@ def test_the_workflows_run_targets_and_commands_that_exist() -> None:
             targets |= set(re.findall(r"^make ([a-z-]+)", line))
             called |= set(re.findall(r"sparkify ([a-z-]+)", line))
 
-    tests = {f"test{of}" for of in ("", "-commands", "-servers", "-standin", "-slow", "-random")}
+    quick = ("", "-commands", "-servers", "-standin", "-integrations")
+    tests = {f"test{of}" for of in (*quick, "-slow", "-random")}
     assert {*tests, "docs", "wheels"} == targets
     assert [name for name in targets if f"\n{name}:" not in MAKEFILE] == []
     assert called <= set(known)
