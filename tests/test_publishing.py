@@ -446,6 +446,7 @@ def test_while_another_program_reads_the_warehouse_its_state_is_read(folder: Pat
     killed(folder, "pipeline.create_tables(engine)")
     with hold_lock(folder, read_only=True):
         assert plays(folder) == 0
+        assert not (folder / PUBLISHED).exists()  # nobody sees an older state again
     assert plays(folder) == 0
     assert is_published(folder)
 

@@ -42,6 +42,7 @@ def open_to_write(settings: Settings) -> DuckDbEngine:
             "set [CLUSTER] DB_NAME to a name that does not end in .read",
         )
     publication = Publication.named_by(settings)
+    is_new = not settings.database_file.exists()
     give_up = time.monotonic() + MOST_PUBLISHING_SECONDS
     while True:
         try:
@@ -51,7 +52,8 @@ def open_to_write(settings: Settings) -> DuckDbEngine:
                 raise
             time.sleep(PAUSE_SECONDS)
         else:
-            engine.publish_unpublished()
+            if not is_new:
+                engine.publish_unpublished()
             return engine
 
 
@@ -92,8 +94,11 @@ class _Reading:
             unpublished = self._opened_unpublished(open_file)
             if unpublished is not None:
                 return unpublished
-        if self.publication.file.exists():
+        try:
             return open_file(self.publication.file)
+        except WarehouseError:
+            if self.publication.file.exists():
+                raise
         return open_file(self.settings.database_file)
 
     def _publish(self) -> None:
@@ -125,4 +130,7 @@ class _Reading:
             if self.publication.is_current():  # a command has ended meanwhile
                 opened.close()
                 return None
+            # What was published is older, and nobody is to see it after this.
+            with suppress(WarehouseError, OSError):
+                self.publication.withdraw()
             return opened

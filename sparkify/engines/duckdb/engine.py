@@ -195,7 +195,7 @@ class DuckDbEngine:
         state until this command ends.
         """
         left = self._publication
-        if left and left.file.exists() and not left.is_current():
+        if left and left.is_wanted() and not left.is_current():
             with warnings.catch_warnings():  # the end of this command warns
                 warnings.simplefilter("ignore", SparkifyWarning)
                 self._publish(left)
