@@ -132,7 +132,7 @@ class Settings:
 
     @property
     def wants_lineage(self) -> bool:
-        """Whether runs are reported to [LINEAGE] URL or FILE."""
+        """Return whether runs are reported to [LINEAGE] URL or FILE."""
         return bool(self.lineage_url.value or self.lineage_path)
 
     @property

@@ -130,7 +130,7 @@ class RowChanges:
 
 
 class StarChanges(NamedTuple):
-    """What a batch changed: rows by table, and the number of records of earlier batches.
+    """The changes of a batch: rows by table, and the number of records of earlier batches.
 
     `proven` are the checks that it is known to have passed.
     """

@@ -209,7 +209,7 @@ class FilesRejected(LoadError):  # noqa: N818 - the others can be loaded
 
 
 class TablePlace(NamedTuple):
-    """Where a warehouse's tables are: its URI as OpenLineage names it, database and schema."""
+    """The place of a warehouse's tables: its URI as OpenLineage names it, database, schema."""
 
     namespace: str
     database: str

@@ -51,7 +51,7 @@ def held_about(reader: Queryable, user_id: int) -> Held:
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """What tells a text about a user: their number, their names, the ids of their plays."""
+    """The marks of a user in a text: their number, their names, the ids of their plays."""
 
     user_id: int
     names: frozenset[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""What each command shows in a real terminal: 80 and 120 columns, on light and on dark ground."""
+"""Each command in a real terminal: 80 and 120 columns, on light and on dark ground."""
 
 import re
 from pathlib import Path

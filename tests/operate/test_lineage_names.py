@@ -1,4 +1,4 @@
-"""What OpenLineage's events need of Sparkify, without its library: names, checks by table."""
+"""The names in OpenLineage's events, and their checks by table, without its library."""
 
 from pathlib import Path
 

@@ -59,7 +59,7 @@ def _copy(warehouse: Path, target: Path) -> None:
         state = os.fstat(source.fileno())
         if os.geteuid() == 0:  # who owns the warehouse reads the copy too
             os.fchown(copy.fileno(), state.st_uid, state.st_gid)
-        # Whoever opened it to write would lock out all readers.
+        # A program that opened it to write would lock out all readers.
         os.fchmod(copy.fileno(), state.st_mode & 0o555)
         if not share_blocks(source.fileno(), copy.fileno()):
             _copy_in_kernel(source.fileno(), copy.fileno())
