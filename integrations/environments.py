@@ -14,9 +14,23 @@ PATIENCE = 240
 def run_in(
     integration: str, *command: str, cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program of an integration's environment; what it writes at home goes into `cwd`."""
+    """Run a program of an integration's environment to its end; it must end within PATIENCE."""
+    process = start_in(integration, *command, cwd=cwd, env=env)
+    with process:
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def start_in(
+    integration: str, *command: str, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Start a program of an integration's environment; what it writes at home goes into `cwd`."""
     programs = ENVIRONMENTS / integration / "bin"
-    return subprocess.run(
+    return subprocess.Popen(
         [str(programs / command[0]), *command[1:]],
         cwd=cwd,
         env={
@@ -28,8 +42,7 @@ def run_in(
             **(env or {}),
         },
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=PATIENCE,
-        check=False,
     )

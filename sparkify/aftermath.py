@@ -55,6 +55,9 @@ def lineage_reported(settings: Settings, warn: Warn) -> Iterator[Callable[[Run],
     except Exception as error:
         reporter.fail(error)
         raise
+    except KeyboardInterrupt:
+        reporter.abort()
+        raise
 
 
 def measure_load(settings: Settings, warn: Warn, *, needs_person: bool, is_partial: bool) -> None:

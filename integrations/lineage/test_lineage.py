@@ -1,19 +1,21 @@
 """`[LINEAGE]`: OpenLineage events of real loads, received by a server and appended to a file."""
 
 import json
+import signal
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import duckdb
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from integrations.environments import run_in
+from integrations.environments import PATIENCE, run_in, start_in
 from tests.command_line import COMMAND
 from tests.small_source import COUNTS, SONG, UNUSUAL_VALUES_FAIL, lines, play
 
@@ -64,6 +66,13 @@ def catalog() -> Iterator[Catalog]:
 
 def etl(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     return run_in("lineage", "python", *COMMAND, "etl", cwd=folder, env=settings)
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
 
 
 def kinds(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -181,6 +190,40 @@ def test_a_load_that_fails_is_reported_without_values_of_the_data(
         (f"sparkify.main.{table}", "values_are_in_their_domain")
         for table in ("artists", "songplays", "songs", "users")
     }
+
+
+def test_an_interrupted_load_is_reported_as_aborted(source: Path, catalog: Catalog) -> None:
+    with (
+        duckdb.connect(source / "sparkify.duckdb"),  # so that the load waits for the file
+        start_in(
+            "lineage", "python", *COMMAND, "etl", "--wait", "60",
+            cwd=source, env={"SPARKIFY_LINEAGE_URL": catalog.url},
+        ) as load,
+    ):  # fmt: skip
+        wait_until(lambda: bool(catalog.events))
+        load.send_signal(signal.SIGINT)
+        assert load.wait(PATIENCE) == 128 + signal.SIGINT
+
+    require_valid(catalog.events)
+    assert kinds(catalog.events) == [("START", "sparkify.load"), ("ABORT", "sparkify.load")]
+    assert len({event["run"]["runId"] for event in catalog.events}) == 1
+
+
+@pytest.mark.parametrize("command", [("reload", "last", "--yes"), ("quarantine", "retry")])
+def test_a_reload_and_a_retry_are_reported_too(
+    source: Path, catalog: Catalog, command: tuple[str, ...]
+) -> None:
+    assert etl(source).returncode == 0
+
+    done = run_in(
+        "lineage", "python", *COMMAND, *command,
+        cwd=source, env={"SPARKIFY_LINEAGE_URL": catalog.url},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    require_valid(catalog.events)
+    assert kinds(catalog.events)[0] == ("START", "sparkify.load")
+    assert kinds(catalog.events)[-1] == ("COMPLETE", "sparkify.load")
 
 
 def test_a_server_that_restarts_gets_each_event_once(source: Path, catalog: Catalog) -> None:

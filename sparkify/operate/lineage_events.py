@@ -42,7 +42,7 @@ DatasetName = tuple[str, str]
 
 
 class LineageReporter:
-    """Reports one run: its start, and then its end or its failure."""
+    """Reports one run: its start, and then its end, its failure or that it was interrupted."""
 
     def __init__(self, settings: Settings, warn: Callable[[str], None]) -> None:
         self._settings, self._warn = settings, warn
@@ -61,6 +61,10 @@ class LineageReporter:
     def fail(self, error: Exception) -> None:
         """Report that the run failed, and the results of the checks, if one of them blocked it."""
         self._attempt(lambda: self._events().failed(error))
+
+    def abort(self) -> None:
+        """Report that the run was interrupted."""
+        self._attempt(lambda: [self._events().aborted()])
 
     def _events(self) -> "RunEvents":
         from openlineage.client.uuid import generate_new_uuid
@@ -104,8 +108,11 @@ class RunEvents:
 
     def start(self) -> Any:
         """Return the event of the start: what the run reads and writes."""
-        outputs = [self._output(table, {}, {}) for table in DATA_TABLES]
-        return self._event(self._state.START, self._facets(), outputs)
+        return self._event(self._state.START, self._facets(), self._bare_outputs())
+
+    def aborted(self) -> Any:
+        """Return the event of a run that was interrupted."""
+        return self._event(self._state.ABORT, self._facets(), self._bare_outputs())
 
     def ended(self, run: Run, outcomes: Outcomes) -> list[Any]:
         """Return the events of a run that ended, and of its checks, if it made some."""
@@ -139,11 +146,8 @@ class RunEvents:
         facets = self._facets() | {
             "errorMessage": error_message_run.ErrorMessageRunFacet(what, "PYTHON")
         }
-        outputs = [self._output(table, {}, {}) for table in DATA_TABLES]
-        return [
-            *self._check_events(outcomes),
-            self._event(self._state.FAIL, facets, outputs),
-        ]
+        failed = self._event(self._state.FAIL, facets, self._bare_outputs())
+        return [*self._check_events(outcomes), failed]
 
     def _event(self, state: Any, facets: dict[str, Any], outputs: Sequence[Any]) -> Any:
         from openlineage.client.event_v2 import Run as LineageRun
@@ -214,6 +218,9 @@ class RunEvents:
             *source_name(self._settings, table),
             facets={"schema": schema.SchemaDatasetFacet(fields)},
         )
+
+    def _bare_outputs(self) -> list[Any]:
+        return [self._output(table, {}, {}) for table in DATA_TABLES]
 
     def _output(self, table: str, written: dict[str, Any], facets: dict[str, Any]) -> Any:
         from openlineage.client.event_v2 import OutputDataset
