@@ -56,6 +56,13 @@ BEYOND_THE_BATCH = (
         "`:first_session`, `:last_session`",
     ),
     (
+        "check `sessions_have_their_events`",
+        "staging_events",
+        8 + 4 + 4 + 8 + 8,
+        SESSION_DAYS,
+        "`:first_session`, `:last_session`",
+    ),
+    (
         "`songplays/stage_earlier`",
         "songplays",
         MATCHED_TEXT_BYTES + 8 + 8 + 4 + 8 + 18 + 18,

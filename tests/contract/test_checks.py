@@ -59,10 +59,13 @@ BREAKING: dict[str, tuple[str, ...]] = {
     "plays_are_all_there": ("delete from songplays",),
     "songplays_have_their_timestamp": ('delete from "time"',),
     "songplays_have_their_user": ("delete from users",),
+    "sessions_have_their_events": ("update session_totals set pages = pages + 1",),
     "songplays_have_their_song": ("update songplays set song_id = 'SONONE'",),
     "songs_have_their_artist": ("delete from artists where artist_id = 'ARNEVER'",),
     "values_are_in_their_domain": ("update songs set duration = -1",),
-    "events_say_who_and_when": ("update staging_events set sessionid = null where page = 'Home'",),
+    "events_say_who_and_when": (
+        "update staging_events set iteminsession = null where page = 'Home'",
+    ),
     "songs_say_who_they_are": ("update staging_songs set song_id = ' ' where title = 'Unplayed'",),
     "every_record_is_accounted_for": ("delete from staging_songs",),
     "every_rejected_record_is_kept": (

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+from sparkify.errors import ChecksFailed
 from sparkify.operate import repair
+from sparkify.operate.checking import check_all
 
 from .source_files import DAY, NOON, event, visit
 from .warehouse import Warehouse
@@ -94,3 +98,50 @@ def test_events_of_a_session_that_are_received_twice_count_once(warehouse: Wareh
         load(warehouse, name, event(), event(), visit(itemInSession=1))
     [session] = warehouse.query("select plays, pages from sessions")[1]
     assert session == (1, 1)
+
+
+CHECK = "sessions_have_their_events"
+
+
+def failed_checks(warehouse: Warehouse) -> list[str]:
+    return [each.name for each in check_all(warehouse.engine) if each.outcome == "failed"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "delete from session_totals where session_id = 2",
+        "insert into session_totals select * from session_totals where session_id = 2",
+        "update session_totals set user_id = 7 where session_id = 2",
+        "update session_totals set started_at = ended_at where session_id = 1",
+        "update session_totals set ended_at = dateadd(day, 1, ended_at) where session_id = 2",
+        "update session_totals set plays = plays - 1, pages = pages + 1 where session_id = 1",
+    ],
+)
+def test_totals_that_are_not_those_of_the_events_fail_a_check(
+    warehouse: Warehouse, damage: str
+) -> None:
+    load_corrections(warehouse)
+    assert failed_checks(warehouse) == []
+
+    warehouse.execute(damage)
+
+    assert failed_checks(warehouse) == [CHECK]
+
+
+def test_a_batch_fails_whose_sessions_do_not_add_up_and_no_other_batch_does(
+    warehouse: Warehouse,
+) -> None:
+    load(warehouse, "a.json", event(sessionId=1), event(sessionId=2))
+    # as a transform would leave it that adds an event twice
+    warehouse.execute("update session_totals set plays = plays + 1 where session_id = 1")
+
+    load(warehouse, "b.json", event(sessionId=2, itemInSession=1, ts=NOON + 1))
+    before = warehouse.everything()
+    with pytest.raises(ChecksFailed, match=CHECK):
+        load(warehouse, "c.json", event(sessionId=1, itemInSession=1, ts=NOON + 1))
+
+    assert warehouse.everything() == before
+    repair.rebuild_star(warehouse.engine)
+    load(warehouse, "c.json", event(sessionId=1, itemInSession=1, ts=NOON + 1))
+    require_sessions(warehouse, [(1, 39, 2, 0), (2, 39, 2, 0)])

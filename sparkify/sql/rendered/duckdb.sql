@@ -517,6 +517,70 @@ GROUP BY
 HAVING
   MIN(user_id) <> MAX(user_id)
 
+-- checks/star/sessions_have_their_events 3b9726c2475592f2
+WITH received AS (
+  SELECT DISTINCT
+    session_id,
+    user_id
+  FROM cleaned_events
+  WHERE
+    loaded_at >= $since
+), counted AS (
+  SELECT
+    current_events.session_id,
+    current_events.user_id,
+    MIN(current_events.occurred_at) AS started_at,
+    MAX(current_events.occurred_at) AS ended_at,
+    COUNT(CASE WHEN current_events.page = 'NextSong' THEN 1 END) AS plays,
+    COUNT(CASE WHEN current_events.page <> 'NextSong' THEN 1 END) AS pages,
+    0 AS in_totals,
+    1 AS in_events
+  FROM received
+  INNER JOIN current_events
+    ON received.session_id = current_events.session_id
+    AND received.user_id = current_events.user_id
+  WHERE
+    current_events.session_id BETWEEN $first_session AND $last_session
+  GROUP BY
+    1,
+    2
+  UNION ALL
+  SELECT
+    session_totals.session_id,
+    session_totals.user_id,
+    session_totals.started_at,
+    session_totals.ended_at,
+    session_totals.plays,
+    session_totals.pages,
+    1 AS in_totals,
+    0 AS in_events
+  FROM received
+  INNER JOIN session_totals
+    ON received.session_id = session_totals.session_id
+    AND received.user_id = session_totals.user_id
+  WHERE
+    session_totals.session_id BETWEEN $first_session AND $last_session
+)
+SELECT
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages,
+  SUM(in_totals) AS in_totals,
+  SUM(in_events) AS in_events
+FROM counted
+GROUP BY
+  1,
+  2,
+  3,
+  4,
+  5,
+  6
+HAVING
+  SUM(in_totals) <> 1 OR SUM(in_events) <> 1
+
 -- checks/star/song_ids_are_unique dc227ef86b424627
 SELECT
   song_id,

@@ -525,6 +525,70 @@ GROUP BY
 HAVING
   MIN(user_id) <> MAX(user_id)
 
+-- checks/star/sessions_have_their_events 928e9739aeb631b5
+WITH received AS (
+  SELECT DISTINCT
+    session_id,
+    user_id
+  FROM cleaned_events
+  WHERE
+    loaded_at >= %(since)s
+), counted AS (
+  SELECT
+    current_events.session_id,
+    current_events.user_id,
+    MIN(current_events.occurred_at) AS started_at,
+    MAX(current_events.occurred_at) AS ended_at,
+    COUNT(CASE WHEN current_events.page = 'NextSong' THEN 1 END) AS plays,
+    COUNT(CASE WHEN current_events.page <> 'NextSong' THEN 1 END) AS pages,
+    0 AS in_totals,
+    1 AS in_events
+  FROM received
+  INNER JOIN current_events
+    ON received.session_id = current_events.session_id
+    AND received.user_id = current_events.user_id
+  WHERE
+    current_events.session_id BETWEEN %(first_session)s AND %(last_session)s
+  GROUP BY
+    1,
+    2
+  UNION ALL
+  SELECT
+    session_totals.session_id,
+    session_totals.user_id,
+    session_totals.started_at,
+    session_totals.ended_at,
+    session_totals.plays,
+    session_totals.pages,
+    1 AS in_totals,
+    0 AS in_events
+  FROM received
+  INNER JOIN session_totals
+    ON received.session_id = session_totals.session_id
+    AND received.user_id = session_totals.user_id
+  WHERE
+    session_totals.session_id BETWEEN %(first_session)s AND %(last_session)s
+)
+SELECT
+  session_id,
+  user_id,
+  started_at,
+  ended_at,
+  plays,
+  pages,
+  SUM(in_totals) AS in_totals,
+  SUM(in_events) AS in_events
+FROM counted
+GROUP BY
+  1,
+  2,
+  3,
+  4,
+  5,
+  6
+HAVING
+  SUM(in_totals) <> 1 OR SUM(in_events) <> 1
+
 -- checks/star/song_ids_are_unique 6b70a7c8d2cde8ca
 SELECT
   song_id,
