@@ -140,7 +140,7 @@ lock: .venv/uv.done
 		pyproject.toml -o requirements/peers.txt
 	$(LOCK) --group dbt -o integrations/dbt/requirements.txt
 	$(LOCK) --group build --extra airflow --extra aws pyproject.toml -o integrations/airflow/requirements.txt
-	$(LOCK) --group build --extra dagster pyproject.toml -o integrations/dagster/requirements.txt
+	$(LOCK) --group build --group dagster --extra dagster pyproject.toml -o integrations/dagster/requirements.txt
 	$(LOCK) --group build --extra lineage pyproject.toml -o integrations/lineage/requirements.txt
 
 # The documentation as a site, in build/site; it fails for a link that leads nowhere.

@@ -5,6 +5,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.doc_blocks import blocks
+
 ROOT = Path(__file__).resolve().parent.parent
 # `make test-integrations` makes one for each integration.
 ENVIRONMENTS = ROOT / ".venv-integrations"
@@ -31,7 +33,7 @@ def start_in(
     """Start a program of an integration's environment; what it writes at home goes into `cwd`."""
     programs = ENVIRONMENTS / integration / "bin"
     return subprocess.Popen(
-        [str(programs / command[0]), *command[1:]],
+        command,
         cwd=cwd,
         env={
             "PATH": f"{programs}:{os.environ['PATH']}",
@@ -46,3 +48,13 @@ def start_in(
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def block_of_page(page: str, beginning: str) -> str:
+    """Return the block of a page of the docs that begins with this text."""
+    [text] = [
+        block.text
+        for block in blocks()
+        if block.page == f"docs/{page}" and block.text.startswith(beginning)
+    ]
+    return text

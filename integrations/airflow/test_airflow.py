@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from moto.server import ThreadedMotoServer
 
-from integrations.environments import ROOT, run_in
+from integrations.environments import ROOT, block_of_page, run_in
 from tests.small_source import COUNTS, UNUSUAL_VALUES_FAIL, lines, play
 
 HERE = Path(__file__).parent
@@ -40,6 +40,20 @@ def airflow(*command: str, folder: Path, **env: str) -> subprocess.CompletedProc
 def run_dag(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     (folder / "dwh.cfg").write_text("[CLUSTER]\n[IAM_ROLE]\n[S3]\n")
     return airflow("dags", "test", "load_sparkify", "2018-11-30", folder=folder, **env)
+
+
+def test_the_dag_of_the_page_loads_as_pasted(source: Path, airflow_home: Path) -> None:
+    (source / "dwh.cfg").write_text("[CLUSTER]\n[IAM_ROLE]\n[S3]\n")
+    pasted = block_of_page("airflow.md", "from datetime").replace("/srv/sparkify", str(source))
+    dags = source / "dags"
+    dags.mkdir()
+    (dags / "load_sparkify.py").write_text(pasted)
+    _, *command = block_of_page("airflow.md", "airflow dags test").split()
+
+    done = airflow(*command, folder=source, AIRFLOW__CORE__DAGS_FOLDER=str(dags))
+
+    assert state_of(done) == "success"
+    assert rows(source) == COUNTS
 
 
 def state_of(done: subprocess.CompletedProcess[str]) -> str:

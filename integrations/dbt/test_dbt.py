@@ -1,7 +1,9 @@
 """`dbt build` over the source that `sparkify docs --format dbt` writes, on two engines."""
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,11 +13,12 @@ from redshift_standin import Login, Standin
 from redshift_standin.client import Client
 from redshift_standin.plugin import ROLE
 
-from integrations.environments import run_in
+from integrations.environments import ENVIRONMENTS, block_of_page, run_in
 from tests.command_line import run
 from tests.s3_server import S3Server
 
 HERE = Path(__file__).parent
+SPARKIFY = Path(sys.executable).parent  # the folder of its command
 # The six events of the small source: four plays on Thursday, 1 November 2018, by two users.
 PLAYS_BY_WEEKDAY = [(4, "free", 3, 2), (4, "paid", 1, 1)]
 
@@ -64,6 +67,24 @@ def test_dbt_builds_on_the_published_file_and_sees_its_freshness(
     assert "WARN freshness of sparkify.songplays" in fresh.stdout  # the plays are of 2018
     assert "PASS freshness of sparkify.staging_events" in fresh.stdout
     assert "PASS freshness of sparkify.staging_songs" in fresh.stdout
+
+
+def test_the_commands_of_the_page_build_as_pasted(source: Path) -> None:
+    assert run("sparkify", "etl", cwd=source).code == 0
+    (source / "dwh.cfg").write_text("[CLUSTER]\n[IAM_ROLE]\n[S3]\n")
+    project = source / "project"
+    shutil.copytree(HERE, project, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (project / "profiles.yml").write_text(block_of_page("dbt.md", "sparkify:"))
+
+    done = run_in(
+        "dbt", "bash", "-ec", block_of_page("dbt.md", "sparkify docs"),
+        cwd=project, env={"PATH": f"{ENVIRONMENTS / 'dbt/bin'}:{SPARKIFY}:{os.environ['PATH']}"},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    with duckdb.connect(project / "models.duckdb", read_only=True) as models:
+        rows = models.sql("select * from plays_by_weekday order by all").fetchall()
+    assert rows == PLAYS_BY_WEEKDAY
 
 
 def test_a_dbt_test_fails_where_the_source_is_wrong(

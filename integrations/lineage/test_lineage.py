@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from integrations.environments import PATIENCE, run_in, start_in
+from integrations.environments import PATIENCE, block_of_page, run_in, start_in
 from tests.command_line import COMMAND
 from tests.small_source import COUNTS, SONG, UNUSUAL_VALUES_FAIL, lines, play
 
@@ -271,6 +271,20 @@ def test_a_file_gets_the_events_of_each_run_and_its_owner_alone_reads_it(source:
     statistics = [each["outputFacets"]["outputStatistics"] for each in events[-1]["outputs"]]
     written = [each["rowCount"] for each in statistics]
     assert written == [0] * len(COUNTS)
+
+
+def test_the_blocks_of_the_page_work_as_pasted(source: Path) -> None:
+    given = block_of_page("lineage.md", "[LINEAGE]")
+    (source / "dwh.cfg").write_text(f"[CLUSTER]\n[IAM_ROLE]\n[S3]\n{given}")
+    (source / "sparkify").write_text('#!/bin/sh\nexec python -m sparkify "$@"\n')
+    (source / "sparkify").chmod(0o755)
+    command = f"PATH=$PWD:$PATH\n{block_of_page('lineage.md', 'sparkify etl')}"
+
+    done = run_in("lineage", "bash", "-ec", command, cwd=source)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["eventType"] == "COMPLETE"
+    assert "the server was not reached" in done.stderr  # nobody listens at the page's URL
 
 
 def test_rows_are_counted_as_written_where_a_later_song_changes_plays(source: Path) -> None:
