@@ -28,7 +28,7 @@ from sparkify.engines.base import Engine, ExportFormat, Reader
 from sparkify.errors import WarehouseBusy
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.sources.selection import EVERY_LOG, LogChoice
-from sparkify.sql import STAR_TABLES
+from sparkify.sql import ANALYSTS_TABLES
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
@@ -367,7 +367,7 @@ def diff(
     a: str,
     b: str,
     *,
-    tables: Sequence[str] = STAR_TABLES,
+    tables: Sequence[str] = ANALYSTS_TABLES,
     within: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> "list[TableDifference]":
     """Compare tables of the star of two warehouses row by row; return how each differs.

@@ -32,6 +32,7 @@ from sparkify.transform import (
     TransformStep,
     repairs_of,
 )
+from sparkify.user_agents import AGENT_COLUMNS, described_agents
 
 # Of an `insert` with many rows; a few hundred events.
 INSERT_BYTES = 1 << 17
@@ -74,6 +75,7 @@ def query_lists(settings: Settings) -> QueryLists:
         [
             *writer.batch(),
             *writer.repairs(loads),
+            *writer.user_agents(loads),
             *writer.steps((*FIND_REPEATS.values(), *TRANSFORM_STEPS)),
         ],
     )
@@ -121,6 +123,11 @@ class _Writer:
         texts = {text for load in loads for text in _texts_of_plays(load)}
         yield from self._inserts("text_repairs", REPAIR_COLUMNS, repairs_of(sorted(texts)))
 
+    def user_agents(self, loads: Sequence[JsonLoad]) -> Iterator[str]:
+        """Yield the statements that record which device and browser each user agent names."""
+        agents = {agent for load in loads for agent in _user_agents(load)}
+        yield from self._inserts("user_agents", AGENT_COLUMNS, described_agents(agents))
+
     def steps(self, steps: Sequence[TransformStep]) -> Iterator[str]:
         """Yield the transform; each temporary table is dropped first, should it be there."""
         for step in steps:
@@ -151,3 +158,14 @@ def _texts_of_plays(load: JsonLoad) -> Iterator[str]:
     for row in _rows(load):
         if (row[page] or "").strip(" ") == "NextSong":
             yield from (row[each] for each in texts if row[each] and not row[each].isascii())
+
+
+def _user_agents(load: JsonLoad) -> Iterator[str]:
+    """Yield the user agents of the events of users, without quotes."""
+    names = [column.name for column in load.columns]
+    if "useragent" not in names:
+        return
+    user, agent = (names.index(name) for name in ("userid", "useragent"))
+    for row in _rows(load):
+        if row[user] is not None and (found := (row[agent] or "").strip(' "')):
+            yield found

@@ -7,7 +7,12 @@ import sys
 from importlib.util import find_spec
 
 OLDEST_PYTHON = (3, 11)
-CORE_PACKAGES = ("click", "duckdb", "jinja2", "obstore", "rich", "sqlglot")
+# The package of each module.
+CORE_PACKAGES = {
+    **{name: name for name in ("click", "duckdb", "jinja2", "obstore", "rich", "sqlglot")},
+    "ua_parser": "ua-parser",
+    "yaml": "pyyaml",
+}
 
 
 def are_met() -> bool:

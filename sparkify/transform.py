@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from sparkify.engines.base import Engine
 from sparkify.sql import Parameter, Statement, drop_statement, statement
+from sparkify.user_agents import AGENT_COLUMNS, described_agents
 
 # Parts of a batch: a step of the transform is needed where the batch has one of its parts.
 BatchPart = Literal["songs", "events", "repeated_songs", "repeated_events", "rematched_plays"]
@@ -163,7 +164,7 @@ def transform(
 ) -> StarChanges:
     """Bring the star up to date with a batch that has these parts; return what that changed."""
     if "events" in parts:
-        repair_texts(engine, of_batch)
+        record_new_values(engine, of_batch)
     engine.execute_all([step.statement for step in _needed(MATCH_STEPS, parts)], **of_batch)
     changed_span = _span_of_changed_matches(engine) if "songs" in parts else {}
     if changed_span:
@@ -205,16 +206,20 @@ def _count_changes(engine: Engine, parts: Set[BatchPart]) -> StarChanges:
     return StarChanges(rows, sum(int(each.rows[0][0]) for each in counted[len(of_rows) :]))
 
 
-def repair_texts(engine: Engine, of_batch: Mapping[str, Parameter]) -> None:
-    """Record how the batch's titles and names that were UTF-8 encoded twice should read.
+def record_new_values(engine: Engine, of_batch: Mapping[str, Parameter]) -> None:
+    """Record how the batch's garbled texts should read, and what its new user agents name.
 
-    Some 5 % of the real plays have such a text, and match no song until it is repaired. Staging
-    keeps the text as received.
+    Some 5 % of the real plays have a title or name that was UTF-8 encoded twice, and match no song
+    until it is repaired. Staging keeps the texts as received.
     """
-    suspects = engine.fetch(statement("transform/garbled_texts"), **of_batch).rows
-    if not suspects:
-        return
-    engine.append("text_repairs", REPAIR_COLUMNS, repairs_of(text for (text,) in suspects))
+    asked = (statement("transform/garbled_texts"), statement("transform/new_user_agents"))
+    texts, agents = engine.fetch_all(asked, **of_batch)
+    if texts.rows:
+        repairs = repairs_of(text for (text,) in texts.rows)
+        engine.append("text_repairs", REPAIR_COLUMNS, repairs)
+    if agents.rows:
+        described = described_agents(agent for (agent,) in agents.rows)
+        engine.append("user_agents", AGENT_COLUMNS, described)
 
 
 def repairs_of(texts: Iterable[str]) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ from sparkify.sql import (
 from sparkify.sql.descriptions import table_columns
 from sparkify.sql.render_cache import text_key
 from sparkify.transform import FIND_REPEATS, TRANSFORM_STEPS
+from sparkify.user_agents import AGENT_COLUMNS
 from tests.command_line import ROOT
 from tests.sql_files import NAMES, PORTABLE, RENDERED
 
@@ -48,6 +49,7 @@ UNDONE = (
 APPENDED = {
     "warehouse_version": ("version",),
     "text_repairs": ("delivered", "repaired"),
+    "user_agents": AGENT_COLUMNS,
     "batches": ledger.BATCH_COLUMNS,
     "loaded_files": ledger.LEDGER_COLUMNS,
     "touched_files": ledger.TOUCHED_COLUMNS,

@@ -198,7 +198,7 @@ def test_data_generated_in_s3_can_be_loaded_from_there(s3_server: S3Server, tmp_
         )
         assert output.startswith("0\n"), output
     assert "Loaded 33 files" in output
-    assert "checks: 24 passed." in output
+    assert "checks: 25 passed." in output
 
 
 @pytest.mark.slow

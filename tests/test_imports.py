@@ -31,7 +31,7 @@ FLOORS = {
         3: "engines",
         2: "records sources",
         1: "sql",
-        0: "config diagnosis installation memory requirements sizes",
+        0: "config diagnosis installation memory requirements sizes user_agents",
         -1: "errors unfinished",
     }.items()
     for room in rooms.split()
@@ -52,6 +52,8 @@ AT_HOME = {
     "prompt_toolkit": ("sparkify.cli",),
     "pygments": ("sparkify.cli",),
     "jinja2": ("sparkify.serve",),
+    "ua_parser": ("sparkify.user_agents",),
+    "yaml": ("sparkify.serve",),
     "apprise": ("sparkify.operate.notice",),
 }
 

@@ -21,7 +21,7 @@ from sparkify.cli.formats import write_records
 from sparkify.cli.tables import print_table, readable
 from sparkify.cli.terminal import echo, print_marked, to_json
 from sparkify.sizes import counted
-from sparkify.sql import STAR_TABLES
+from sparkify.sql import ANALYSTS_TABLES
 
 if TYPE_CHECKING:
     from sparkify.serve.diff import RowDifference, TableDifference
@@ -38,7 +38,7 @@ KIND_TITLES = {"only_a": "only in A", "only_b": "only in B", "changed": "changed
     "--table",
     "tables",
     multiple=True,
-    type=click.Choice(STAR_TABLES),
+    type=click.Choice(ANALYSTS_TABLES),
     help="Compare this table only; can be repeated.",
 )
 @list_option
@@ -61,7 +61,7 @@ def diff_command(a: str, b: str, tables: tuple[str, ...], form: str, debug: bool
         differences = commands.diff(
             a,
             b,
-            tables=tables or STAR_TABLES,
+            tables=tables or ANALYSTS_TABLES,
             within=lambda table: show_activity(f"comparing {table}"),
         )
         if form == "json":

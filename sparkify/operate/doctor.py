@@ -167,7 +167,7 @@ def examine_versions(settings: Settings) -> Iterator[Diagnosis]:
     )
     yield Diagnosis(f"sparkify {__version__}", ok=True)
     yield _scanner()
-    for name in CORE_PACKAGES:
+    for name in CORE_PACKAGES.values():
         yield _installed(name, package_command(name), is_needed=True)
     yield _installed("boto3", extra_command("aws"), is_needed=bool(settings.s3_profile))
     for name, backend in ((name, open_backend()) for name, open_backend in ENGINES.items()):

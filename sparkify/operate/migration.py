@@ -4,7 +4,9 @@ from sparkify import warehouse
 from sparkify.engines.base import Engine, ViewGrant
 from sparkify.operate.repair import refill_star
 from sparkify.sql import (
+    FACT,
     FORMER_VIEWS,
+    LOOKUP_TABLES,
     VIEWS,
     WAREHOUSE_VERSION,
     grant_statement,
@@ -51,3 +53,6 @@ def _grant_again(engine: Engine, grant: ViewGrant) -> None:
     _, view = FORMER_VIEWS.get(grant.view, (0, grant.view))
     if view in VIEWS:
         engine.execute(grant_statement(view, grant.kind, grant.grantee))
+    # Who may read plays may read what came later, and tells about them.
+    for table in LOOKUP_TABLES if view == FACT else ():
+        engine.execute(grant_statement(table, grant.kind, grant.grantee))

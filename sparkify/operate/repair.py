@@ -10,6 +10,7 @@ from sparkify.engines.base import Engine, Queryable
 from sparkify.errors import ConfigError
 from sparkify.operate.history import PastRun, find_run
 from sparkify.sql import (
+    LOOKUP_TABLES,
     STAGING_TABLES,
     STAR_TABLES,
     empty_statement,
@@ -18,7 +19,10 @@ from sparkify.sql import (
 )
 
 # Tables beside the star that are filled with it, by the same steps.
-FILLED_WITH_STAR = ("repeated_events", "repeated_songs", "batch_days", "session_totals")
+FILLED_WITH_STAR = (
+    *("repeated_events", "repeated_songs", "batch_days", "session_totals"),
+    *LOOKUP_TABLES,
+)
 
 
 def rebuild_star(engine: Engine, settings: Settings = DEFAULT_SETTINGS) -> int:

@@ -10,7 +10,15 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from sparkify.contract.evolution import added_columns
 from sparkify.engines.base import Queryable
 from sparkify.serve.schema_commands import schema
-from sparkify.sql import ANALYSTS_VIEWS, DIMENSIONS, FACT, STAGING_TABLES, Statement, statement
+from sparkify.sql import (
+    ANALYSTS_VIEWS,
+    DIMENSIONS,
+    FACT,
+    LOOKUP_TABLES,
+    STAGING_TABLES,
+    Statement,
+    statement,
+)
 from sparkify.sql.lineage import (
     SOURCE_FILES,
     Described,
@@ -22,7 +30,7 @@ from sparkify.sql.lineage import (
 from sparkify.unfinished import atomic_file
 
 STAR = (FACT, *DIMENSIONS)
-DESCRIBED_TABLES = (*STAR, *ANALYSTS_VIEWS, *STAGING_TABLES)
+DESCRIBED_TABLES = (*STAR, *LOOKUP_TABLES, *ANALYSTS_VIEWS, *STAGING_TABLES)
 EXAMPLE_LENGTH = 40
 # The position of each box in the diagram: left and top.
 BOXES = {FACT: (300, 60), "time": (20, 20), "users": (20, 220), "songs": (580, 20)}

@@ -9,9 +9,9 @@ from typing import Any
 from sparkify.engines.base import Exporter, ExportFormat
 from sparkify.serve.export_target import ExportTarget, open_export_target
 from sparkify.sources import S3Access
-from sparkify.sql import DIMENSIONS, EXPORT_PARTITIONS, FACT, Statement, export_statement
+from sparkify.sql import ANALYSTS_TABLES, EXPORT_PARTITIONS, Statement, export_statement
 
-EXPORTED_TABLES = (FACT, *DIMENSIONS)
+EXPORTED_TABLES = ANALYSTS_TABLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sparkify.sql import (
     DIMENSIONS,
     FACT,
     LEDGER_TABLES,
+    LOOKUP_TABLES,
     SHARED_VIEWS,
     STAGING_TABLES,
     TABLES,
@@ -24,6 +25,7 @@ from sparkify.sql import (
 TABLES_IN_ORDER = (
     FACT,
     *DIMENSIONS,
+    *LOOKUP_TABLES,
     *ANALYSTS_VIEWS,
     *STAGING_TABLES,
     *SHARED_VIEWS,

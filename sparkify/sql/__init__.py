@@ -33,6 +33,10 @@ STAGING_TABLES = ("staging_events", "staging_songs")
 DIMENSIONS = ("artists", "songs", "users", "time")
 FACT = "songplays"
 STAR_TABLES = (FACT, *DIMENSIONS)
+# What a value of the star stands for, as a library knows it.
+LOOKUP_TABLES = ("user_agents",)
+# What analysts may read, and what is exported and compared.
+ANALYSTS_TABLES = (*STAR_TABLES, *LOOKUP_TABLES)
 # Tables of the warehouse itself, not of the business.
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "rejected_files"),
@@ -42,7 +46,7 @@ LEDGER_TABLES = (
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
 WAREHOUSE_VERSION = 8
 # In order of creation: a table comes after those that it refers to.
-TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LEDGER_TABLES)
+TABLES = (*STAGING_TABLES, *DIMENSIONS, FACT, *LOOKUP_TABLES, *LEDGER_TABLES)
 # Views that transforms and checks share, and views for analysts.
 SHARED_VIEWS = (
     *("file_versions", "cleaned_songs", "current_songs", "cleaned_events", "current_events"),

@@ -39,7 +39,10 @@ FILLS = {
     "repeated_songs": "transform/repeated_songs/insert",
     "session_totals": "transform/session_totals/insert",
     "batch_sessions": "transform/session_totals/stage",
+    "user_agents": "transform/new_user_agents",
 }
+# Tables that Python fills, and the column from which it makes all of a row.
+MADE_FROM = {"user_agents": "user_agent"}
 # The star's keys, which no table declares: docs/adr/0030-no-declared-keys.md
 PRIMARY_KEYS = {
     FACT: ("songplay_id", "user_id"),
@@ -47,6 +50,7 @@ PRIMARY_KEYS = {
     "songs": ("song_id",),
     "artists": ("artist_id",),
     "time": ("start_time",),
+    "user_agents": ("user_agent",),
 }
 FOREIGN_KEYS = {
     FACT: (
@@ -124,7 +128,7 @@ def sources(name: str, column: str) -> frozenset[SourceColumn]:
     if name not in VIEWS and name not in FILLS:
         return frozenset()
     filled_by = f"views/{name}" if name in VIEWS else FILLS[name]
-    direct = _direct_sources(filled_by)[column] - {(name, column)}
+    direct = _direct_sources(filled_by)[MADE_FROM.get(name, column)] - {(name, column)}
     # What a table had before is no source of it: a choice among it and what is new is.
     return frozenset().union(*(sources(*each) for each in direct if each[0] != name))
 
@@ -284,9 +288,9 @@ def _schema() -> dict[str, dict[str, str]]:
 
 @cache
 def _query(name: str) -> exp.Select:
-    """Return the query of a view, an insert or a temporary table."""
+    """Return the query of a view, an insert, a temporary table, or a query's own."""
     tree = _parsed(name)
-    return cast("exp.Select", tree.expression)
+    return cast("exp.Select", tree if isinstance(tree, exp.Select) else tree.expression)
 
 
 @cache

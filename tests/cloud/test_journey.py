@@ -143,7 +143,7 @@ def test_the_created_role_allows_exports_to_the_work_folder_only(
     assert (folder / "star/manifest.json").exists()
     written = [key for key in source_bucket.keys(BUCKET) if key.startswith("work/")]
     assert {key.split("/")[2] for key in written if key.startswith(f"{EXPORTED}/")} == {
-        *("manifest.json", "songplays", "users", "songs", "artists", "time"),
+        *("manifest.json", "songplays", "users", "songs", "artists", "time", "user_agents"),
     }
     assert [key for key in written if not key.startswith(f"{EXPORTED}/")] == []
     assert elsewhere.code == 1

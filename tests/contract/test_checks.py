@@ -54,6 +54,7 @@ BREAKING: dict[str, tuple[str, ...]] = {
     "song_ids_are_unique": ("insert into songs select * from songs",),
     "artist_ids_are_unique": ("insert into artists select * from artists",),
     "user_ids_are_unique": ("insert into users select * from users",),
+    "user_agents_are_unique": ("insert into user_agents select * from user_agents",),
     "timestamps_are_unique": ('insert into "time" select * from "time"',),
     "timestamps_are_split_right": ('update "time" set day = 31',),
     "plays_are_all_there": ("delete from songplays",),

@@ -148,7 +148,7 @@ def test_the_files_hold_the_rows_of_the_tables(
     assert (made.rows, made.files) == (sum(file["rows"] for file in files), len(files))
     assert {file["path"].rpartition("/")[0] for file in files} == {
         *("songplays/year=2018/month=11", "songplays/year=2018/month=12"),
-        *("users", "songs", "artists", "time"),
+        *("users", "songs", "artists", "time", "user_agents"),
     }
 
     for path, content in contents.items():

@@ -54,7 +54,7 @@ def test_the_role_writes_the_files_and_all_is_one_transaction(
     exported(loaded, OUT)
     unloads = [text for text in sent.texts() if text.startswith("-- The rows of")]
 
-    assert len(unloads) == 5
+    assert len(unloads) == 6
     assert f"iam_role '{loaded.settings.iam_role}'" in unloads[0]
     assert 'partition by ("year", "month")' in unloads[0]
     assert [text for text in sent.texts() if text.startswith("begin")] == ["begin transaction"]
@@ -140,7 +140,7 @@ def test_what_is_sent_is_in_the_grammar(
     exported(loaded, str(tmp_path / "out"), "csv")
     texts = [text for text in sent.texts() if "transaction" not in text]
 
-    assert len([text for text in texts if "\nunload" in text]) == 10
+    assert len([text for text in texts if "\nunload" in text]) == 12
     assert [text for text in texts if unparsable(text) or breaks_a_rule(text)] == []
 
 

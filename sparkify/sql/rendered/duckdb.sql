@@ -744,6 +744,16 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
+-- checks/star/user_agents_are_unique bd26248642f5fb44
+SELECT
+  user_agent,
+  COUNT(*) AS occurrences
+FROM user_agents
+GROUP BY
+  1
+HAVING
+  COUNT(*) > 1
+
 -- checks/star/user_ids_are_unique 15ddede1445bdead
 SELECT
   user_id,
@@ -1406,6 +1416,13 @@ CREATE TABLE session_totals (
   ended_at TIMESTAMP NOT NULL,
   plays BIGINT NOT NULL,
   pages BIGINT NOT NULL
+)
+
+-- migrate/to_8/50_create_user_agents c3d24ff6fe6dd017
+CREATE TABLE user_agents (
+  user_agent TEXT(1024) NOT NULL,
+  device TEXT(64) NOT NULL,
+  browser TEXT(256) NOT NULL
 )
 
 -- operate/batches_of_run d27b52d893e92f9c
@@ -2681,6 +2698,13 @@ CREATE TABLE "time" (
   weekday INT NOT NULL
 )
 
+-- schema/user_agents c3d24ff6fe6dd017
+CREATE TABLE user_agents (
+  user_agent TEXT(1024) NOT NULL,
+  device TEXT(64) NOT NULL,
+  browser TEXT(256) NOT NULL
+)
+
 -- schema/users b7268a055d9fe30c
 CREATE TABLE users (
   user_id INT NOT NULL,
@@ -2918,6 +2942,22 @@ LEFT JOIN text_repairs
 WHERE
   STRLEN(texts.received) > LENGTH(texts.received)
   AND text_repairs.delivered IS NULL
+
+-- transform/new_user_agents 63f7b5419cdfd886
+WITH agents AS (
+  SELECT DISTINCT
+    user_agent
+  FROM cleaned_events
+  WHERE
+    loaded_at = $loaded_at AND NOT user_agent IS NULL
+)
+SELECT
+  agents.user_agent
+FROM agents
+LEFT JOIN user_agents
+  ON agents.user_agent = user_agents.user_agent
+WHERE
+  user_agents.user_agent IS NULL
 
 -- transform/repeated_events/count dded810d81a81934
 SELECT
@@ -4529,6 +4569,9 @@ INSERT INTO warehouse_version (version) SELECT UNNEST(FROM_JSON($version, '["VAR
 
 -- append/text_repairs 9312433c69119d78
 INSERT INTO text_repairs (delivered, repaired) SELECT UNNEST(FROM_JSON($delivered, '["VARCHAR"]')), UNNEST(FROM_JSON($repaired, '["VARCHAR"]'))
+
+-- append/user_agents 73647e2065d1635c
+INSERT INTO user_agents (user_agent, device, browser) SELECT UNNEST(FROM_JSON($user_agent, '["VARCHAR"]')), UNNEST(FROM_JSON($device, '["VARCHAR"]')), UNNEST(FROM_JSON($browser, '["VARCHAR"]'))
 
 -- append/batches d7a0d1c3568807f3
 INSERT INTO batches (batch_number, run_id) SELECT UNNEST(FROM_JSON($batch_number, '["VARCHAR"]')), UNNEST(FROM_JSON($run_id, '["VARCHAR"]'))

@@ -87,6 +87,9 @@ drop table if exists "time"
 -- drop/songplays 544f397feba945f5
 drop table if exists "songplays"
 
+-- drop/user_agents 1186a35652518f74
+drop table if exists "user_agents"
+
 -- drop/warehouse_version 2572856090a4fb99
 drop table if exists "warehouse_version"
 
@@ -545,6 +548,18 @@ comment on column "songplays"."artist_name" is 'The artist''s name as logged, re
 
 -- comment/songplays.duration 058c6177b263c376
 comment on column "songplays"."duration" is 'The song''s duration in seconds as logged; key length of the log. Personal: indirect.'
+
+-- comment/user_agents 59587ed5821b39c2
+comment on table "user_agents" is 'One row per user agent of the logs: the device and the browser that it names. A parser library decides them when an agent is first met; a rebuild decides them again, so a newer library may tell more.'
+
+-- comment/user_agents.user_agent 0b69f1af3ce86fff
+comment on column "user_agents"."user_agent" is 'The user agent, without quotes, as in songplays; key userAgent of the log. Personal: indirect.'
+
+-- comment/user_agents.device 256308230ee38886
+comment on column "user_agents"."device" is 'The device: iPhone, iPad, iPod, Mac, Windows PC, Windows phone, Linux PC, Chromebook, Android device, Bot or Other. Personal: indirect.'
+
+-- comment/user_agents.browser 32da48354e6d90de
+comment on column "user_agents"."browser" is 'The browser''s family, like Chrome, Firefox or Mobile Safari; Other where none is known. Personal: indirect.'
 
 -- comment/warehouse_version 9fdd8dbba1b02f0d
 comment on table "warehouse_version" is 'One row per version that the tables have had; the highest is the current one. A Sparkify of another version does not use them.'

@@ -752,6 +752,16 @@ GROUP BY
 HAVING
   COUNT(*) > 1
 
+-- checks/star/user_agents_are_unique 4f1836dbaa7cc06a
+SELECT
+  user_agent,
+  COUNT(*) AS occurrences
+FROM user_agents
+GROUP BY
+  1
+HAVING
+  COUNT(*) > 1
+
 -- checks/star/user_ids_are_unique bf6b40863a2d8692
 SELECT
   user_id,
@@ -1438,6 +1448,13 @@ CREATE TABLE session_totals (
   ended_at TIMESTAMP NOT NULL,
   plays BIGINT NOT NULL,
   pages BIGINT NOT NULL
+)
+
+-- migrate/to_8/50_create_user_agents b05330d0ce2c4216
+CREATE TABLE user_agents (
+  user_agent VARCHAR(1024) NOT NULL COLLATE "C",
+  device VARCHAR(64) NOT NULL COLLATE "C",
+  browser VARCHAR(256) NOT NULL COLLATE "C"
 )
 
 -- operate/batches_of_run 0f95bf261d3ec18b
@@ -2753,6 +2770,13 @@ CREATE TABLE "time" (
 );
 CREATE INDEX ON "time" ("start_time")
 
+-- schema/user_agents b05330d0ce2c4216
+CREATE TABLE user_agents (
+  user_agent VARCHAR(1024) NOT NULL COLLATE "C",
+  device VARCHAR(64) NOT NULL COLLATE "C",
+  browser VARCHAR(256) NOT NULL COLLATE "C"
+)
+
 -- schema/users 205a544315590353
 CREATE TABLE users (
   user_id INT NOT NULL,
@@ -3001,6 +3025,22 @@ LEFT JOIN text_repairs
 WHERE
   OCTET_LENGTH(texts.received) > LENGTH(texts.received)
   AND text_repairs.delivered IS NULL
+
+-- transform/new_user_agents d3c8e65c1b800c9b
+WITH agents AS (
+  SELECT DISTINCT
+    user_agent
+  FROM cleaned_events
+  WHERE
+    loaded_at = %(loaded_at)s AND NOT user_agent IS NULL
+)
+SELECT
+  agents.user_agent
+FROM agents
+LEFT JOIN user_agents
+  ON agents.user_agent = user_agents.user_agent
+WHERE
+  user_agents.user_agent IS NULL
 
 -- transform/repeated_events/count 617905a5cad25d6c
 SELECT
