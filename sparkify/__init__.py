@@ -17,12 +17,14 @@ if TYPE_CHECKING:
         create_tables,
         diff,
         export,
+        forget,
         grant,
         list_runs,
         load,
         migrate,
         pending,
         plan,
+        plan_forget,
         plan_rebuild,
         plan_reload,
         plan_undo,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         WarehouseBusy,
         WarehouseError,
     )
+    from sparkify.operate.forget import ErasureRequest
     from sparkify.operate.rejected import RejectedFilter
     from sparkify.operate.reload import ReloadScope
     from sparkify.pipeline import Run, RunReporter
@@ -65,6 +68,7 @@ __all__ = [
     "CloudError",
     "ConfigError",
     "Connection",
+    "ErasureRequest",
     "IncorrectQuery",
     "Interrupted",
     "LoadError",
@@ -88,6 +92,7 @@ __all__ = [
     "create_tables",
     "diff",
     "export",
+    "forget",
     "grant",
     "list_runs",
     "load",
@@ -95,6 +100,7 @@ __all__ = [
     "migrate",
     "pending",
     "plan",
+    "plan_forget",
     "plan_rebuild",
     "plan_reload",
     "plan_undo",
@@ -111,6 +117,7 @@ __all__ = [
 _MODULES = {
     "CheckResult": "checks",
     "Connection": "serve.connection",
+    "ErasureRequest": "operate.forget",
     "LogChoice": "sources.selection",
     "QueryResult": "serve.connection",
     "RejectedFilter": "operate.rejected",

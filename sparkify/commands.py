@@ -32,6 +32,7 @@ from sparkify.sql import ANALYSTS_TABLES
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
+    from sparkify.operate.forget import Erasure, ErasureRequest
     from sparkify.operate.history import PastRun, RunDetails
     from sparkify.operate.plan import LoadPlan
     from sparkify.operate.reconcile import Difference
@@ -209,6 +210,33 @@ def plan_undo(name: str, settings: GivenSettings = None) -> "PastRun":
 
     with reading(settings) as reader:
         return loaded_run(reader, name)
+
+
+def forget(
+    request: "ErasureRequest",
+    settings: GivenSettings = None,
+    *,
+    before: "Callable[[Erasure], None]" = lambda _: None,
+) -> "Erasure":
+    """Remove all that is held about users, in one transaction; return what was removed.
+
+    `before` is called with what is planned, before anything changes; what it raises ends the
+    command. Raises WarehouseError; ConfigError on Redshift without [S3] WORK_DATA.
+    """
+    from sparkify.operate.forget import forget_users, plan_erasure
+
+    found = as_settings(settings)
+    with _opened(found, open_existing) as engine:
+        before(plan_erasure(engine, request.users))
+        return forget_users(engine, request)
+
+
+def plan_forget(request: "ErasureRequest", settings: GivenSettings = None) -> "Erasure":
+    """Return what would be removed, and change nothing. Raises as `forget` does."""
+    from sparkify.operate.forget import plan_erasure
+
+    with _opened(as_settings(settings), open_existing) as engine:
+        return plan_erasure(engine, request.users)
 
 
 def rebuild(

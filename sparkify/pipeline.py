@@ -42,6 +42,7 @@ from sparkify.sources.selection import ChosenLogs, LogChoice
 from sparkify.sql import (
     DIMENSIONS,
     FACT,
+    KEPT_TABLES,
     STAGING_TABLES,
     TABLES,
     Parameter,
@@ -192,7 +193,7 @@ class Run:
 
 
 def create_tables(engine: Engine) -> None:
-    """Drop all tables, the ledger included, and recreate them, empty.
+    """Drop all tables, the ledger included, and recreate them, empty, but for KEPT_TABLES.
 
     Raises WarehouseError, and changes nothing, where there are tables that Sparkify did not make,
     or views of others that read its tables.
@@ -205,7 +206,7 @@ def create_tables(engine: Engine) -> None:
         warehouse.drop_views(engine, before, there)
         engine.execute_all(
             [
-                *map(drop_statement, reversed(TABLES)),
+                *(drop_statement(each) for each in reversed(TABLES) if each not in KEPT_TABLES),
                 *(statement(f"schema/{table}") for table in TABLES),
             ]
         )

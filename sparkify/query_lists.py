@@ -14,6 +14,7 @@ from sparkify.engines.base import JsonLoad
 from sparkify.records.content import content_chunks
 from sparkify.records.python_reader import Rejection, Rows
 from sparkify.sql import (
+    KEPT_TABLES,
     TABLES,
     VIEWS,
     WAREHOUSE_VERSION,
@@ -65,7 +66,11 @@ def query_lists(settings: Settings) -> QueryLists:
     writer = _Writer(settings, datetime.now(UTC).replace(tzinfo=None))
     loads = _loads(settings)
     return QueryLists(
-        [writer.text(drop_statement(name)) for name in (*reversed(VIEWS), *reversed(TABLES))],
+        [
+            writer.text(drop_statement(name))
+            for name in (*reversed(VIEWS), *reversed(TABLES))
+            if name not in KEPT_TABLES
+        ],
         [
             *(writer.text(statement(f"schema/{table}")) for table in TABLES),
             *(writer.text(statement(f"views/{view}")) for view in VIEWS),

@@ -27,7 +27,8 @@ FLOORS = {
         7: "aftermath",
         6: "operate serve",
         5: "pipeline query_lists",
-        4: "ledger staging quarantine transform checks contract cloud generate runs warehouse",
+        4: "ledger staging quarantine transform checks contract cloud generate quotes runs "
+        "warehouse",
         3: "engines",
         2: "records sources",
         1: "sql",

@@ -44,6 +44,7 @@ AFTER_IT = {
     "reload --dry-run": ("reload", "--full-refresh", "--dry-run", "--json"),
     "reload": ("reload", "last", "--yes", "--json"),
     "quarantine retry": ("quarantine", "retry", "--json"),
+    "forget": ("forget", "2", "--dry-run", "--json"),
 }
 # The commands that list something, and where their JSON has the list.
 LISTS: dict[tuple[str, ...], Callable[[Any], list[Any]]] = {
@@ -148,6 +149,7 @@ def test_the_printed_lists_have_items(
         printed["reconcile"][0]["differences"],
         printed["diff A B"][0]["tables"][0]["examples"],
         printed["reload --dry-run"][0]["batches"][0]["files"],
+        printed["forget"][0]["rows"],
     ]
 
     assert all(lists)

@@ -99,6 +99,7 @@ MADE_BEFORE = [
     "quarantine/contradicting_events/stage",
     "ledger/touched_files/create",
     "ledger/removed_batches/create",
+    "forget/create_users",
 ]
 RUN_ALONE = [
     name

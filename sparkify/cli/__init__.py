@@ -62,6 +62,7 @@ COMMANDS_BY_TOPIC = {
         "diff": "Compare two warehouses row by row.",
         "doctor": "Diagnose problems and say how to fix them.",
         "reload": "Load files again, in the place of their batches.",
+        "forget": "Remove all that is held about users.",
         "undo": "Remove what a run loaded.",
         "rebuild": "Rebuild the star schema from the staging tables.",
         "migrate": "Upgrade the tables to this version of Sparkify.",

@@ -305,6 +305,14 @@ class Engine(Queryable, Protocol):
     def append(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows made by the package, such as the ledger's, in bulk."""
 
+    def append_privately(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert rows of which no value may stand in the text of a statement, which servers keep.
+
+        In a transaction that has the write lock. Raises ConfigError where that needs a setting.
+        """
+
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything done inside, or, on any exception, nothing."""
 

@@ -93,6 +93,12 @@ class DryRun:
             self.steps.append(PlannedStep(f"{counted(len(rows), 'row')} into {table}", text))
         self._scratch.append(table, columns, rows)
 
+    def append_privately(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert rows: of a load there are none."""
+        self.append(table, columns, rows)
+
     def load_json(
         self,
         loads: Sequence[JsonLoad],

@@ -177,13 +177,14 @@ def _same_content(latest: Iterable[ledger.LoadedVersion]) -> Iterator[Difference
 
 
 def _ledger_against_tables(reader: Queryable) -> Iterator[Difference]:
-    for table, loaded_at, records, rejected, staged in reader.fetch(
+    for table, loaded_at, records, rejected, suppressed, staged in reader.fetch(
         statement("operate/batches_that_differ")
     ).rows:
         yield Difference(
             "rows",
             f"{table} of {loaded_at}",
-            f"{records:,} records in the ledger; {staged:,} staged and {rejected:,} rejected",
+            f"{records:,} records in the ledger; {staged:,} staged and {rejected:,} rejected"
+            + (f", {suppressed:,} of forgotten users" if suppressed else ""),
         )
     for uri, etag, _, rejected, recorded in reader.fetch(
         statement("operate/rejected_that_differ")

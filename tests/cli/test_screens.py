@@ -43,6 +43,7 @@ SAID = {
     "diff star sparkify.duckdb": [r"rows in A +rows in B", r"A and B are equal: \d+ rows"],
     "doctor": [r"setting +value +from", r"ok +disk", "Examined: "],
     "reload last --dry-run": [r"batch +table +file +size", "A reload removes 1 batch"],
+    "forget 1 --dry-run": ["An erasure removes all rows about 1 user: staging_events"],
     "rebuild": ["Go on\\?", "Try: "],
     "undo nosuch": ["Error: ", "Try: "],
     "migrate": ["version"],

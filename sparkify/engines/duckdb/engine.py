@@ -111,6 +111,12 @@ class DuckDbEngine:
                 parsed = _parsed(self._connection, text)
                 self._connection.execute(parsed, dict(zip(columns, arrays, strict=True)))
 
+    def append_privately(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert rows: nobody keeps the text of a statement."""
+        self.append(table, columns, rows)
+
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
     ) -> LoadResult:

@@ -77,6 +77,12 @@ class PostgresEngine:
         if rows:
             self._session.copy_in(copy_from_stdin(table, columns), rows)
 
+    def append_privately(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert rows: COPY has no value in its text."""
+        self.append(table, columns, rows)
+
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
     ) -> LoadResult:

@@ -182,8 +182,12 @@ def _regions_apart(settings: Settings, locations: Iterable[str]) -> ConfigError 
 
 def copy_statement(table: str, added: Sequence[str] = ()) -> Statement:
     """Return the COPY into a staging table: into its own columns, and the added ones."""
+    return copy_into(table, (*(column.name for column in source_columns(table)), *added))
+
+
+def copy_into(table: str, columns: Sequence[str]) -> Statement:
+    """Return the COPY into these columns of a table."""
     copy = engine_statement("redshift", "copy")
-    columns = (*(column.name for column in source_columns(table)), *added)
     target = rendered("copy_target", table, *columns)
     return Statement(f"{copy.name}/{table}", copy.text.replace("copy staging_table", target, 1))
 

@@ -22,7 +22,7 @@ from sparkify.engines.redshift.added_columns import (
     widen_columns,
 )
 from sparkify.engines.redshift.errors import statement_error
-from sparkify.engines.redshift.loader import copy_all
+from sparkify.engines.redshift.loader import copy_all, copy_rows
 from sparkify.engines.redshift.session import ServerRejection, Session, cancel
 from sparkify.errors import WarehouseError
 from sparkify.sql import TABLES, Dialect, Parameter, Statement, statement
@@ -80,6 +80,13 @@ class RedshiftEngine:
         """Insert rows, as many in a statement as it may have bytes."""
         for text in inserts(table, columns, rows, MAX_INSERT_BYTES):
             self._execute([text])
+
+    def append_privately(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert rows by COPY from [S3] WORK_DATA, where they are only meanwhile."""
+        if rows:
+            self._run(copy_rows, self._session, self._settings, table, columns, rows)
 
     def load_json(
         self, loads: Sequence[JsonLoad], max_errors: int, on_progress: OnProgress = ignore_progress
@@ -204,8 +211,8 @@ class RedshiftEngine:
         with self.transaction():
             self._run(self._session.execute, *texts)
 
-    def _run(self, run: Callable[..., Ran], *texts: str) -> Ran:
+    def _run(self, run: Callable[..., Ran], *given: Any) -> Ran:
         try:
-            return run(*texts)
+            return run(*given)
         except ServerRejection as rejection:
             raise statement_error(rejection.message, self._settings) from rejection

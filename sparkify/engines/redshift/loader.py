@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sparkify.config import Settings
 from sparkify.engines.base import (
@@ -19,6 +20,7 @@ from sparkify.engines.base import (
     require_within_bound,
 )
 from sparkify.engines.redshift import (
+    copy_into,
     copy_statement,
     generated_paths_need_work_data,
     require_one_region,
@@ -61,6 +63,39 @@ def copy_all(
                 copying.run(load, copy)
     copying.result.require_no_rejected_file()
     return copying.result
+
+
+def copy_rows(
+    session: Session,
+    settings: Settings,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Insert rows by COPY of a file that is in the work folder only meanwhile.
+
+    Raises ConfigError without [S3] WORK_DATA, SourceError, ServerRejection.
+    """
+    access = S3Access.named_by(settings)
+    with _work_folder(settings, access) as work:
+        if work is None:
+            raise ConfigError(
+                "what says who a user is may stand in no statement, so it goes by way of S3, and "
+                "[S3] WORK_DATA is empty",
+                "set [S3] WORK_DATA to an s3:// prefix that may be written",
+            )
+        records = (json.dumps(dict(zip(columns, row, strict=True))) for row in rows)
+        source = work.put(f"{table}.json", "\n".join(records).encode())
+        values: dict[str, Parameter] = {
+            "source": source,
+            "role": role_or_default(settings.iam_role),
+            "jsonpaths": "auto",
+            "errors_to_fail": 1,
+        }
+        text = filled(copy_into(table, columns), values)
+        region = settings.s3_region or bucket_region(source, access)
+        session.execute()  # begins the transaction: COPY is sent by itself
+        session.execute(with_options(text, region=region, manifest=False, gzip=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ counted as (
         loaded_at,
         objects as records,
         refused as rejected,
+        0 as suppressed,
         0 as staged,
         case when objects is null then 1 else 0 end as uncounted
 
@@ -21,6 +22,7 @@ counted as (
         loaded_at,
         0 as records,
         0 as rejected,
+        0 as suppressed,
         1 as staged,
         0 as uncounted
 
@@ -33,10 +35,27 @@ counted as (
         loaded_at,
         0 as records,
         0 as rejected,
+        0 as suppressed,
         1 as staged,
         0 as uncounted
 
     from staging_songs
+
+    union all
+
+    -- Only events are of users.
+    select
+        'staging_events' as staging_table,
+        loaded_at,
+        0 as records,
+        0 as rejected,
+        suppressed,
+        0 as staged,
+        0 as uncounted
+
+    from batches
+
+    where suppressed > 0
 
 )
 
@@ -45,6 +64,7 @@ select
     loaded_at,
     cast(sum(records) as bigint) as records,
     cast(sum(rejected) as bigint) as rejected,
+    cast(sum(suppressed) as bigint) as suppressed,
     cast(sum(staged) as bigint) as staged
 
 from counted
@@ -53,6 +73,6 @@ group by 1, 2
 
 having
     sum(uncounted) = 0
-    and sum(records) != sum(rejected) + sum(staged)
+    and sum(records) != sum(rejected) + sum(suppressed) + sum(staged)
 
 order by 2, 1

@@ -1,6 +1,6 @@
 -- Written by `make golden` from the SQL and the lists of sparkify/sql.
 
--- checks/ledger/every_record_is_accounted_for d58be408cf372ac4
+-- checks/ledger/every_record_is_accounted_for 30c907bb74f79989
 WITH loaded AS (
   SELECT
     staging_table,
@@ -41,13 +41,16 @@ SELECT
   loaded.loaded_at,
   loaded.records,
   loaded.rejected,
+  COALESCE(batches.suppressed, 0) AS suppressed,
   COALESCE(staged.staged, 0) AS staged
 FROM loaded
 LEFT JOIN staged
   ON loaded.staging_table = staged.staging_table
   AND loaded.loaded_at = staged.loaded_at
+LEFT JOIN batches
+  ON loaded.loaded_at = batches.loaded_at AND loaded.staging_table = 'staging_events'
 WHERE
-  loaded.records <> loaded.rejected + COALESCE(staged.staged, 0)
+  loaded.records <> loaded.rejected + COALESCE(batches.suppressed, 0) + COALESCE(staged.staged, 0)
 
 -- checks/ledger/every_rejected_record_is_kept 51fe300fe48d051a
 WITH kept AS (
@@ -986,6 +989,57 @@ SELECT
   COUNT(*) AS row_count
 FROM visitors
 
+-- forget/count_suppressed 15e32162963dcad8
+UPDATE batches SET suppressed = COALESCE(batches.suppressed, 0) + forgotten_events.events
+FROM (
+  SELECT
+    staging_events.loaded_at,
+    COUNT(*) AS events
+  FROM staging_events
+  WHERE
+    staging_events.userid IN (
+      SELECT
+        forgotten_users.user_id
+      FROM forgotten_users
+    )
+  GROUP BY
+    1
+) AS forgotten_events
+WHERE
+  batches.loaded_at = forgotten_events.loaded_at
+
+-- forget/create_texts 60ce4339eb42b173
+CREATE TEMPORARY TABLE quoting_texts (
+  text_hash TEXT(32) NOT NULL
+)
+
+-- forget/create_users b98e6eb2e41037aa
+CREATE TEMPORARY TABLE forgotten_users (
+  user_id INT NOT NULL
+)
+
+-- forget/create_words 9c8b3df4d0732fb1
+CREATE TEMPORARY TABLE quoting_words (
+  word TEXT(256) NOT NULL
+)
+
+-- forget/names 51e27b2829d341aa
+SELECT DISTINCT
+  staging_events.userid AS user_id,
+  staging_events.firstname AS first_name,
+  staging_events.lastname AS last_name
+FROM staging_events
+INNER JOIN forgotten_users
+  ON staging_events.userid = forgotten_users.user_id
+
+-- forget/plays f342feb7fcbb89f8
+SELECT
+  songplays.user_id,
+  songplays.songplay_id
+FROM songplays
+INNER JOIN forgotten_users
+  ON songplays.user_id = forgotten_users.user_id
+
 -- ledger/batch_time a399faf572246c38
 SELECT
   CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS loaded_at
@@ -1425,6 +1479,18 @@ CREATE TABLE user_agents (
   browser TEXT(256) NOT NULL
 )
 
+-- migrate/to_8/70_create_erasures 2f55893519ec924c
+CREATE TABLE IF NOT EXISTS erasures (
+  reason TEXT(512) NOT NULL,
+  reference TEXT(256) NOT NULL,
+  erased_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC',
+  bytes_gone_at TIMESTAMP
+)
+
+-- migrate/to_8/80_add_suppressed 69d977118a09836c
+ALTER TABLE batches
+ADD COLUMN suppressed BIGINT DEFAULT 0
+
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
   loaded_at,
@@ -1443,13 +1509,14 @@ ORDER BY
   1,
   2
 
--- operate/batches_that_differ 2198535e9de4d6c3
+-- operate/batches_that_differ abef12aa96f692a0
 WITH counted AS (
   SELECT
     staging_table,
     loaded_at,
     objects AS records,
     refused AS rejected,
+    0 AS suppressed,
     0 AS staged,
     CASE WHEN objects IS NULL THEN 1 ELSE 0 END AS uncounted
   FROM loaded_files
@@ -1459,6 +1526,7 @@ WITH counted AS (
     loaded_at,
     0 AS records,
     0 AS rejected,
+    0 AS suppressed,
     1 AS staged,
     0 AS uncounted
   FROM staging_events
@@ -1468,22 +1536,37 @@ WITH counted AS (
     loaded_at,
     0 AS records,
     0 AS rejected,
+    0 AS suppressed,
     1 AS staged,
     0 AS uncounted
   FROM staging_songs
+  UNION ALL
+  SELECT
+    'staging_events' AS staging_table,
+    loaded_at,
+    0 AS records,
+    0 AS rejected,
+    suppressed,
+    0 AS staged,
+    0 AS uncounted
+  FROM batches
+  WHERE
+    suppressed > 0
 )
 SELECT
   staging_table,
   loaded_at,
   CAST(SUM(records) AS BIGINT) AS records,
   CAST(SUM(rejected) AS BIGINT) AS rejected,
+  CAST(SUM(suppressed) AS BIGINT) AS suppressed,
   CAST(SUM(staged) AS BIGINT) AS staged
 FROM counted
 GROUP BY
   1,
   2
 HAVING
-  SUM(uncounted) = 0 AND SUM(records) <> SUM(rejected) + SUM(staged)
+  SUM(uncounted) = 0
+  AND SUM(records) <> SUM(rejected) + SUM(suppressed) + SUM(staged)
 ORDER BY
   2,
   1
@@ -2481,11 +2564,12 @@ CREATE TABLE batch_days (
   matched_plays BIGINT NOT NULL
 )
 
--- schema/batches c7f6335a5fcbfa82
+-- schema/batches 82d07ca32ec37da5
 CREATE TABLE batches (
   batch_number BIGINT NOT NULL,
   run_id TEXT(64),
-  loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC',
+  suppressed BIGINT DEFAULT 0
 )
 
 -- schema/check_results b5d8ad9dc7058a9d
@@ -2497,6 +2581,14 @@ CREATE TABLE check_results (
   offending BIGINT NOT NULL,
   account TEXT(4096) NOT NULL,
   checked_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
+-- schema/erasures 2f55893519ec924c
+CREATE TABLE IF NOT EXISTS erasures (
+  reason TEXT(512) NOT NULL,
+  reference TEXT(256) NOT NULL,
+  erased_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC',
+  bytes_gone_at TIMESTAMP
 )
 
 -- schema/load_errors 08cc5d229a3d68ff

@@ -138,6 +138,9 @@ drop table if exists "session_totals"
 -- drop/write_lock 157f63b999864f8e
 drop table if exists "write_lock"
 
+-- drop/erasures 19662c1c5f56109d
+drop table if exists "erasures"
+
 -- drop/contradicting_events 8d682e104eefdc38
 drop table if exists "contradicting_events"
 
@@ -609,6 +612,9 @@ comment on column "batches"."run_id" is 'The run that loaded it; null for batche
 -- comment/batches.loaded_at fb88836ac026c62e
 comment on column "batches"."loaded_at" is 'When the load of the batch began, in UTC, as in its rows; no two batches have the same.'
 
+-- comment/batches.suppressed 4d7b34e61cd1c695
+comment on column "batches"."suppressed" is 'Number of its records that are not in staging, since their user is forgotten.'
+
 -- comment/loaded_files ec5693c3d5ce01bc
 comment on table "loaded_files" is 'One row per loaded version of a source file, each as often as it was loaded: the ledger. Each of the objects (records) in a file is staged, or is rejected and in load_errors. The latest version of a file is the one in the batch with the highest number: see the view file_versions.'
 
@@ -935,6 +941,21 @@ comment on table "write_lock" is 'One row per nothing: the table stays empty. A 
 
 -- comment/write_lock.locked_at 58194407f75fa964
 comment on column "write_lock"."locked_at" is 'Never filled.'
+
+-- comment/erasures 2be873356e7f50b8
+comment on table "erasures" is 'One row per forgotten user: the log of erasures, which says when and why, and not of whom. It outlives create-tables.'
+
+-- comment/erasures.reason ef81c438fbcc73dc
+comment on column "erasures"."reason" is 'Why, as given to the command.'
+
+-- comment/erasures.reference d7359963aca8e8c8
+comment on column "erasures"."reference" is 'The request that it answers, such as the number of a ticket, as given to the command.'
+
+-- comment/erasures.erased_at f2f84d0c55f3c902
+comment on column "erasures"."erased_at" is 'When the rows were deleted, in UTC.'
+
+-- comment/erasures.bytes_gone_at fe5f904d26118c3b
+comment on column "erasures"."bytes_gone_at" is 'When the bytes of the deleted rows were gone from the storage, in UTC; null until then.'
 
 -- comment/file_versions 53611799494549d9
 comment on view "file_versions" is 'One row per loaded version of a source file: the version that it replaced, and whether it is the latest. The order is that of the batches, by their numbers.'

@@ -1,6 +1,6 @@
 -- Written by `make golden` from the SQL and the lists of sparkify/sql.
 
--- checks/ledger/every_record_is_accounted_for 923c5e0e419f0186
+-- checks/ledger/every_record_is_accounted_for f75674cbd4d28e43
 WITH loaded AS (
   SELECT
     staging_table,
@@ -41,13 +41,16 @@ SELECT
   loaded.loaded_at,
   loaded.records,
   loaded.rejected,
+  COALESCE(batches.suppressed, 0) AS suppressed,
   COALESCE(staged.staged, 0) AS staged
 FROM loaded
 LEFT JOIN staged
   ON loaded.staging_table = staged.staging_table
   AND loaded.loaded_at = staged.loaded_at
+LEFT JOIN batches
+  ON loaded.loaded_at = batches.loaded_at AND loaded.staging_table = 'staging_events'
 WHERE
-  loaded.records <> loaded.rejected + COALESCE(staged.staged, 0)
+  loaded.records <> loaded.rejected + COALESCE(batches.suppressed, 0) + COALESCE(staged.staged, 0)
 
 -- checks/ledger/every_rejected_record_is_kept a680df76b5c8257d
 WITH kept AS (
@@ -994,6 +997,57 @@ SELECT
   COUNT(*) AS row_count
 FROM visitors
 
+-- forget/count_suppressed 7974fd56f7cbe750
+UPDATE batches SET suppressed = COALESCE(batches.suppressed, 0) + forgotten_events.events
+FROM (
+  SELECT
+    staging_events.loaded_at,
+    COUNT(*) AS events
+  FROM staging_events
+  WHERE
+    staging_events.userid IN (
+      SELECT
+        forgotten_users.user_id
+      FROM forgotten_users
+    )
+  GROUP BY
+    1
+) AS forgotten_events
+WHERE
+  batches.loaded_at = forgotten_events.loaded_at
+
+-- forget/create_texts 694b659a7d205dd7
+CREATE TEMPORARY TABLE quoting_texts (
+  text_hash VARCHAR(32) NOT NULL COLLATE "C"
+)
+
+-- forget/create_users 15d4b983921a4be4
+CREATE TEMPORARY TABLE forgotten_users (
+  user_id INT NOT NULL
+)
+
+-- forget/create_words 462436bfe6428c35
+CREATE TEMPORARY TABLE quoting_words (
+  word VARCHAR(256) NOT NULL COLLATE "C"
+)
+
+-- forget/names 7e1036047ced67e0
+SELECT DISTINCT
+  staging_events.userid AS user_id,
+  staging_events.firstname AS first_name,
+  staging_events.lastname AS last_name
+FROM staging_events
+INNER JOIN forgotten_users
+  ON staging_events.userid = forgotten_users.user_id
+
+-- forget/plays 83a8a1b42d87b26d
+SELECT
+  songplays.user_id,
+  songplays.songplay_id
+FROM songplays
+INNER JOIN forgotten_users
+  ON songplays.user_id = forgotten_users.user_id
+
 -- ledger/batch_time 89a3a491699caca9
 SELECT
   (
@@ -1457,6 +1511,20 @@ CREATE TABLE user_agents (
   browser VARCHAR(256) NOT NULL COLLATE "C"
 )
 
+-- migrate/to_8/70_create_erasures ace1e6415cf3acf3
+CREATE TABLE IF NOT EXISTS erasures (
+  reason VARCHAR(512) NOT NULL COLLATE "C",
+  reference VARCHAR(256) NOT NULL COLLATE "C",
+  erased_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  ),
+  bytes_gone_at TIMESTAMP
+)
+
+-- migrate/to_8/80_add_suppressed 8e4cf054d1d6f300
+ALTER TABLE batches
+ADD COLUMN suppressed BIGINT DEFAULT 0
+
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
   loaded_at,
@@ -1475,13 +1543,14 @@ ORDER BY
   1,
   2
 
--- operate/batches_that_differ a75cf09d0641554a
+-- operate/batches_that_differ b1e41ee4cf737af0
 WITH counted AS (
   SELECT
     staging_table,
     loaded_at,
     objects AS records,
     refused AS rejected,
+    0 AS suppressed,
     0 AS staged,
     CASE WHEN objects IS NULL THEN 1 ELSE 0 END AS uncounted
   FROM loaded_files
@@ -1491,6 +1560,7 @@ WITH counted AS (
     loaded_at,
     0 AS records,
     0 AS rejected,
+    0 AS suppressed,
     1 AS staged,
     0 AS uncounted
   FROM staging_events
@@ -1500,22 +1570,37 @@ WITH counted AS (
     loaded_at,
     0 AS records,
     0 AS rejected,
+    0 AS suppressed,
     1 AS staged,
     0 AS uncounted
   FROM staging_songs
+  UNION ALL
+  SELECT
+    'staging_events' AS staging_table,
+    loaded_at,
+    0 AS records,
+    0 AS rejected,
+    suppressed,
+    0 AS staged,
+    0 AS uncounted
+  FROM batches
+  WHERE
+    suppressed > 0
 )
 SELECT
   staging_table,
   loaded_at,
   CAST(SUM(records) AS BIGINT) AS records,
   CAST(SUM(rejected) AS BIGINT) AS rejected,
+  CAST(SUM(suppressed) AS BIGINT) AS suppressed,
   CAST(SUM(staged) AS BIGINT) AS staged
 FROM counted
 GROUP BY
   1,
   2
 HAVING
-  SUM(uncounted) = 0 AND SUM(records) <> SUM(rejected) + SUM(staged)
+  SUM(uncounted) = 0
+  AND SUM(records) <> SUM(rejected) + SUM(suppressed) + SUM(staged)
 ORDER BY
   2,
   1
@@ -2531,13 +2616,14 @@ CREATE TABLE batch_days (
   matched_plays BIGINT NOT NULL
 )
 
--- schema/batches 17ffd5b8c10ce82f
+-- schema/batches 5aa73f7330aa8f79
 CREATE TABLE batches (
   batch_number BIGINT NOT NULL,
   run_id VARCHAR(64) COLLATE "C",
   loaded_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
-  )
+  ),
+  suppressed BIGINT DEFAULT 0
 )
 
 -- schema/check_results a31a395533985399
@@ -2551,6 +2637,16 @@ CREATE TABLE check_results (
   checked_at TIMESTAMP DEFAULT (
     CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
   )
+)
+
+-- schema/erasures ace1e6415cf3acf3
+CREATE TABLE IF NOT EXISTS erasures (
+  reason VARCHAR(512) NOT NULL COLLATE "C",
+  reference VARCHAR(256) NOT NULL COLLATE "C",
+  erased_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  ),
+  bytes_gone_at TIMESTAMP
 )
 
 -- schema/load_errors 9f1a4c7fd9c4dd5d

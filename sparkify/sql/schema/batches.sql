@@ -5,6 +5,8 @@ create table batches (
     -- The run that loaded it; null for batches that earlier versions loaded.
     run_id varchar(64),
     -- When the load of the batch began, in UTC, as in its rows; no two batches have the same.
-    loaded_at timestamp default sysdate
+    loaded_at timestamp default sysdate,
+    -- Number of its records that are not in staging, since their user is forgotten.
+    suppressed bigint default 0
 )
 diststyle auto

@@ -1,4 +1,4 @@
--- Every record of the files is staged or rejected: the numbers of ledger and tables agree.
+-- Every record of the files is staged, rejected, or of a forgotten user, by ledger and tables.
 with
 
 loaded as (
@@ -52,6 +52,7 @@ select
     loaded.loaded_at,
     loaded.records,
     loaded.rejected,
+    coalesce(batches.suppressed, 0) as suppressed,
     coalesce(staged.staged, 0) as staged
 
 from loaded
@@ -61,4 +62,12 @@ left join staged
         loaded.staging_table = staged.staging_table
         and loaded.loaded_at = staged.loaded_at
 
-where loaded.records != loaded.rejected + coalesce(staged.staged, 0)
+-- Only events are of users.
+left join batches
+    on
+        loaded.loaded_at = batches.loaded_at
+        and loaded.staging_table = 'staging_events'
+
+where
+    loaded.records
+    != loaded.rejected + coalesce(batches.suppressed, 0) + coalesce(staged.staged, 0)
