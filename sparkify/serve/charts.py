@@ -4,13 +4,13 @@ Each chart has a width in pixels. ElementTree escapes the texts.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WIDEST_COLUMN = 64  # so that the columns of a few days are no blocks
-SHADES = 6  # classes q0 (none) to q6 (most)
+SHADES = 5  # classes q0 (none) to q5 (most)
 # The tile of each state of the USA: column and row.
 STATES = {
     "AK": (0, 0), "ME": (10, 0), "VT": (9, 1), "NH": (10, 1), "WA": (0, 2), "ID": (1, 2),
@@ -25,17 +25,23 @@ STATES = {
 }  # fmt: skip
 
 
-def column_chart(days: Sequence[tuple[date, int, int]], width: int, label: str) -> str:
-    """Stack paid plays on free plays, in a column for each (day, paid, free)."""
+def column_chart(
+    days: Sequence[tuple[date, int, int]], width: int, label: str, shaded: Collection[date]
+) -> str:
+    """Stack paid plays on free plays, in a column for each (day, paid, free); shade some days."""
     height, left, top, bottom = 260, 44, 12, 28
     picture = _picture(width, height, label)
     most = max((paid + free for _, paid, free in days), default=0)
     ceiling, step = _scale(most)
+    slot = (width - left) / max(len(days), 1)
+    for place, (day, _, _) in enumerate(days):
+        if day in shaded:
+            spot = {"x": left + slot * place, "y": top}
+            _draw(picture, "rect", "shaded", **spot, width=slot, height=height - top - bottom)
     for value in range(0, ceiling + 1, step):
         y = height - bottom - (height - top - bottom) * value / ceiling
         _draw(picture, "line", "grid", x1=left, x2=width, y1=y, y2=y)
         _write(picture, f"{value:,}", "end", x=left - 8, y=y + 4)
-    slot = (width - left) / max(len(days), 1)
     wide = min(slot - min(slot * 0.25, 6), WIDEST_COLUMN)
     every = math.ceil(len(days) / (width / 90)) or 1
     for place, (day, paid, free) in enumerate(days):
@@ -97,8 +103,20 @@ def bar(value: float, most: float, name: str = "paid") -> str:
 
 
 def shade(value: float, most: float) -> str:
-    """Return the class of a value's shade: q0 for 0, then q1 to q6."""
+    """Return the class of a value's shade: q0 for 0, then q1 to q5."""
     return f"q{math.ceil(SHADES * value / most)}" if most and value > 0 else "q0"
+
+
+def shade_legend(values: Iterable[int]) -> list[tuple[str, str]]:
+    """Return the class of each shade that whole numbers can have, and the numbers it stands for."""
+    most = max(values, default=0)
+    legend = [("q0", "0")]
+    for number in range(1, SHADES + 1):
+        least, last = most * (number - 1) // SHADES + 1, most * number // SHADES
+        if least <= last:
+            said = f"{least:,}" if least == last else f"{least:,}–{last:,}"  # noqa: RUF001 - a range
+            legend.append((f"q{number}", said))
+    return legend
 
 
 def _scale(most: int) -> tuple[int, int]:

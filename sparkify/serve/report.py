@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any, Literal
 
 from sparkify.checks import count_outcomes, describe_outcomes
 from sparkify.engines.base import Queryable
+from sparkify.errors import ConfigError, WarehouseError
 from sparkify.serve import charts
 from sparkify.serve.pages import inline_part, page_templates
 from sparkify.serve.period import Period, data_period
@@ -20,8 +21,15 @@ MOST_COLUMNS = 184
 CONTENT_POLICY = "default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'"
 WIDE, NARROW = 920, 400
 
+SATURDAY = 5  # of Python's weekdays
+
 FigureRow = dict[str, Any]
 TimeUnit = Literal["day", "week", "month"]
+Clock = Literal["local", "utc"]
+HOURS_BY_CLOCK = {
+    "local": "plays_by_local_hour",
+    "utc": "plays_by_weekday_and_hour",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,12 @@ class KeyFigure:
 class Report:
     """The data of the page. Each answer is fetched once, on first use."""
 
-    def __init__(self, engine: Queryable, period: Period, made_at: datetime) -> None:
+    def __init__(
+        self, engine: Queryable, period: Period, made_at: datetime, clock: Clock = "local"
+    ) -> None:
         self.period = period
         self.made_at = made_at
+        self.clock = clock
         self._engine = engine
         self._figures: dict[str, Figure] = {}
 
@@ -68,10 +79,19 @@ class Report:
         return self._figures[name]
 
     @cached_property
+    def data(self) -> Period | None:
+        """The days with data of the whole warehouse."""
+        return data_period(self._engine)
+
+    @property
+    def plays(self) -> int:
+        """Songs started in the period."""
+        return int(self.figure("key_figures").rows[0]["plays"])
+
+    @property
     def compares(self) -> bool:
         """True if there is data for all of the period before."""
-        data = data_period(self._engine)
-        return data is not None and data.first <= self.period.before.first
+        return self.data is not None and self.data.first <= self.period.before.first
 
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
@@ -116,10 +136,26 @@ class Report:
         return [(start, row["paid_plays"], row["free_plays"]) for start, row in rows]
 
     @property
+    def weekends(self) -> set[date]:
+        """The columns that are a Saturday or Sunday."""
+        if self.unit != "day":
+            return set()
+        return {day for day, _, _ in self.columns if day.weekday() >= SATURDAY}
+
+    @property
+    def by_hour(self) -> Figure:
+        """Plays by weekday and hour of the report's clock."""
+        return self.figure(HOURS_BY_CLOCK[self.clock])
+
+    @property
     def hours(self) -> dict[tuple[int, int], int]:
-        """Plays by weekday and hour."""
-        rows = self.figure("plays_by_weekday_and_hour").rows
-        return {(row["weekday"], row["hour"]): row["plays"] for row in rows}
+        """These plays by (weekday, hour)."""
+        return {(row["weekday"], row["hour"]): row["plays"] for row in self.by_hour.rows}
+
+    @property
+    def utc_plays(self) -> int:
+        """Plays that the local clock counts in UTC, since their state is unknown."""
+        return sum(row.get("utc_plays", 0) for row in self.by_hour.rows)
 
     @property
     def states(self) -> dict[str, int]:
@@ -132,6 +168,11 @@ class Report:
         """The rows of retention by week of first play, in order."""
         rows = self.figure("retention").rows
         return [(week, list(each)) for week, each in groupby(rows, lambda row: row["cohort_week"])]
+
+    def is_partial(self, cell: FigureRow) -> bool:
+        """Return True if the data ends before the week of a cell of retention does."""
+        last_day = cell["cohort_week"] + timedelta(weeks=cell["weeks_since"], days=6)
+        return self.data is not None and self.data.last < last_day
 
     @property
     def ladders(self) -> list[tuple[str, list[FigureRow]]]:
@@ -155,6 +196,18 @@ class Report:
         return describe_outcomes(count_outcomes(result["outcome"] for result in self.checks))
 
 
+def require_plays(report: Report) -> None:
+    """Raise ConfigError, with the days that have data, if nothing was played in the period."""
+    if report.plays:
+        return
+    if report.data is None:
+        raise WarehouseError("the warehouse has no plays yet", "load some: sparkify etl")
+    raise ConfigError(
+        f"nothing was played from {report.period.first} to {report.period.last}",
+        f"choose days from {report.data.first} to {report.data.last}, which have data",
+    )
+
+
 def render_report(report: Report) -> str:
     """Render the page as HTML. It fetches and runs nothing, and all data in it is escaped."""
     from markupsafe import Markup
@@ -171,11 +224,12 @@ def render_report(report: Report) -> str:
         report=report,
         style=style,
         policy=CONTENT_POLICY.format(source),
-        column_chart=drawn(charts.column_chart),
+        column_chart=drawn(partial(charts.column_chart, shaded=report.weekends)),
         heat_map=drawn(charts.heat_map),
         tile_map=drawn(charts.tile_map),
         bar=drawn(charts.bar),
         shade=charts.shade,
+        shade_legend=charts.shade_legend,
         share=share,
         widths={"wide": WIDE, "narrow": NARROW},
     )
@@ -198,9 +252,9 @@ def percent(value: float) -> str:
 
 
 def describe_change(figure: KeyFigure) -> str:
-    """Format the change of a key figure: `+12%`, `−3.4 points` or `no earlier data`."""  # noqa: RUF002 - a minus
+    """Format the change of a key figure: `+12%`, `−3.4 points` or `0 before`."""  # noqa: RUF002 - a minus
     if figure.change is None:
-        return "no earlier data"
+        return "0 before"
     points = round(100 * figure.change, 1)
     unit = " points" if figure.is_share else "%"
     sign = "+" if points > 0 else "−" if points < 0 else "±"  # noqa: RUF001 - a minus

@@ -1,7 +1,7 @@
 """The questions of the report, and the days they are about: as plain Python answers them."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from sparkify.engines.base import Result
 from sparkify.serve.period import Period, chosen_period, data_period
 from sparkify.serve.questions import question, question_names
 from tests.command_line import call
+from tests.local_hours import by_local_hour
 from tests.oracle import Rows
 from tests.oracle_views import by, expected_views
 
@@ -108,6 +109,12 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
         key=lambda g: (-len(g[1]), *map(str, g[0])),
     )[:10]
     artists = sorted(counted("artist_name"), key=lambda g: (-len(g[1]), *map(str, g[0])))[:10]
+    first_week = min(row["cohort_week"] for row in views["retention"])
+    cohorts = {
+        row["cohort_week"]
+        for row in views["retention"]
+        if period.first - timedelta(days=6) <= row["cohort_week"] <= period.last
+    }
     steps = [
         step
         for step in views["level_steps"]
@@ -179,11 +186,12 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
             }
             for key, taken in sorted(by(steps, "direction", "step", "step_name").items())
         ],
+        "plays_by_local_hour": by_local_hour(plays),
         "retention": [
-            row
+            row | {"starts_with_data": row["cohort_week"] == first_week, "cohorts": len(cohorts)}
             for row in views["retention"]
-            if date.fromordinal(row["cohort_week"].toordinal() + 7 * row["weeks_since"])
-            <= period.last
+            if row["cohort_week"] in cohorts
+            and row["cohort_week"] + timedelta(weeks=row["weeks_since"]) <= period.last
         ],
     }
 

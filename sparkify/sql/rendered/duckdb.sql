@@ -2260,6 +2260,96 @@ GROUP BY
 ORDER BY
   1
 
+-- queries/period/plays_by_local_hour fa0c08ceef093743
+WITH utc_hours AS (
+  SELECT
+    DATE_TRUNC('HOUR', start_time) AT TIME ZONE 'UTC' AS played_at,
+    SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1) AS state,
+    COUNT(*) AS plays
+  FROM songplays
+  WHERE
+    start_time >= $period_start AND start_time < $period_end
+  GROUP BY
+    1,
+    2
+), local_hours AS (
+  SELECT
+    plays,
+    CASE
+      WHEN state IN (
+        'CT',
+        'DC',
+        'DE',
+        'FL',
+        'GA',
+        'KY',
+        'MA',
+        'MD',
+        'ME',
+        'MI',
+        'NC',
+        'NH',
+        'NJ',
+        'NY',
+        'OH',
+        'PA',
+        'RI',
+        'SC',
+        'VA',
+        'VT',
+        'WV'
+      )
+      THEN played_at AT TIME ZONE 'America/New_York'
+      WHEN state = 'IN'
+      THEN played_at AT TIME ZONE 'America/Indiana/Indianapolis'
+      WHEN state IN (
+        'AL',
+        'AR',
+        'IA',
+        'IL',
+        'KS',
+        'LA',
+        'MN',
+        'MO',
+        'MS',
+        'ND',
+        'NE',
+        'OK',
+        'SD',
+        'TN',
+        'TX',
+        'WI'
+      )
+      THEN played_at AT TIME ZONE 'America/Chicago'
+      WHEN state IN ('CO', 'ID', 'MT', 'NM', 'UT', 'WY')
+      THEN played_at AT TIME ZONE 'America/Denver'
+      WHEN state = 'AZ'
+      THEN played_at AT TIME ZONE 'America/Phoenix'
+      WHEN state IN ('CA', 'NV', 'OR', 'WA')
+      THEN played_at AT TIME ZONE 'America/Los_Angeles'
+      WHEN state = 'AK'
+      THEN played_at AT TIME ZONE 'America/Anchorage'
+      WHEN state = 'HI'
+      THEN played_at AT TIME ZONE 'Pacific/Honolulu'
+      WHEN state = 'PR'
+      THEN played_at AT TIME ZONE 'America/Puerto_Rico'
+    END AS local_hour,
+    played_at AT TIME ZONE 'UTC' AS utc_hour
+  FROM utc_hours
+)
+SELECT
+  CAST(EXTRACT(DAYOFWEEK FROM COALESCE(local_hour, utc_hour)) AS INT) AS weekday,
+  CAST(EXTRACT(HOUR FROM COALESCE(local_hour, utc_hour)) AS INT) AS hour,
+  CAST(SUM(plays) AS BIGINT) AS plays,
+  CAST(SUM(CASE WHEN local_hour IS NULL THEN plays ELSE 0 END) AS BIGINT) AS utc_plays
+FROM local_hours
+GROUP BY
+  1,
+  2
+ORDER BY
+  1,
+  2
+
 -- queries/period/plays_by_month 51a18f1efcdf7f19
 SELECT
   CAST(DATE_TRUNC('MONTH', start_time) AS DATE) AS start_date,
@@ -2343,26 +2433,40 @@ CROSS JOIN rejections
 CROSS JOIN events
 CROSS JOIN matched
 
--- queries/period/retention 80720dea44f361e5
+-- queries/period/retention 1f487240ae8113c0
 WITH weeks AS (
   SELECT
     cohort_week,
     weeks_since,
     cohort_users,
     active_users,
-    DENSE_RANK() OVER (ORDER BY cohort_week DESC NULLS FIRST) AS weeks_back
+    cohort_week = MIN(cohort_week) OVER () AS starts_with_data
   FROM retention
+), period_weeks AS (
+  SELECT
+    cohort_week,
+    weeks_since,
+    cohort_users,
+    active_users,
+    starts_with_data,
+    DENSE_RANK() OVER (ORDER BY cohort_week DESC NULLS FIRST) AS weeks_back,
+    COUNT(CASE WHEN weeks_since = 0 THEN 1 END) OVER () AS cohorts
+  FROM weeks
   WHERE
-    cohort_week < $period_end AND cohort_week + weeks_since * 7 < $period_end
+    cohort_week + 6 >= $period_start
+    AND cohort_week < $period_end
+    AND cohort_week + weeks_since * 7 < $period_end
 )
 SELECT
   cohort_week,
   weeks_since,
   cohort_users,
-  active_users
-FROM weeks
+  active_users,
+  starts_with_data,
+  CAST(cohorts AS INT) AS cohorts
+FROM period_weeks
 WHERE
-  weeks_back <= 12
+  weeks_back <= 26
 ORDER BY
   1,
   2

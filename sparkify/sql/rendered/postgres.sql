@@ -2304,6 +2304,96 @@ GROUP BY
 ORDER BY
   1
 
+-- queries/period/plays_by_local_hour 2b7faf99a339b7aa
+WITH utc_hours AS (
+  SELECT
+    DATE_TRUNC('HOUR', start_time) AT TIME ZONE 'UTC' AS played_at,
+    SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1) AS state,
+    COUNT(*) AS plays
+  FROM songplays
+  WHERE
+    start_time >= %(period_start)s AND start_time < %(period_end)s
+  GROUP BY
+    1,
+    2
+), local_hours AS (
+  SELECT
+    plays,
+    CASE
+      WHEN state IN (
+        'CT',
+        'DC',
+        'DE',
+        'FL',
+        'GA',
+        'KY',
+        'MA',
+        'MD',
+        'ME',
+        'MI',
+        'NC',
+        'NH',
+        'NJ',
+        'NY',
+        'OH',
+        'PA',
+        'RI',
+        'SC',
+        'VA',
+        'VT',
+        'WV'
+      )
+      THEN played_at AT TIME ZONE 'America/New_York'
+      WHEN state = 'IN'
+      THEN played_at AT TIME ZONE 'America/Indiana/Indianapolis'
+      WHEN state IN (
+        'AL',
+        'AR',
+        'IA',
+        'IL',
+        'KS',
+        'LA',
+        'MN',
+        'MO',
+        'MS',
+        'ND',
+        'NE',
+        'OK',
+        'SD',
+        'TN',
+        'TX',
+        'WI'
+      )
+      THEN played_at AT TIME ZONE 'America/Chicago'
+      WHEN state IN ('CO', 'ID', 'MT', 'NM', 'UT', 'WY')
+      THEN played_at AT TIME ZONE 'America/Denver'
+      WHEN state = 'AZ'
+      THEN played_at AT TIME ZONE 'America/Phoenix'
+      WHEN state IN ('CA', 'NV', 'OR', 'WA')
+      THEN played_at AT TIME ZONE 'America/Los_Angeles'
+      WHEN state = 'AK'
+      THEN played_at AT TIME ZONE 'America/Anchorage'
+      WHEN state = 'HI'
+      THEN played_at AT TIME ZONE 'Pacific/Honolulu'
+      WHEN state = 'PR'
+      THEN played_at AT TIME ZONE 'America/Puerto_Rico'
+    END AS local_hour,
+    played_at AT TIME ZONE 'UTC' AS utc_hour
+  FROM utc_hours
+)
+SELECT
+  CAST(CAST(EXTRACT(DOW FROM COALESCE(local_hour, utc_hour)) AS INT) AS INT) AS weekday,
+  CAST(CAST(EXTRACT(HOUR FROM COALESCE(local_hour, utc_hour)) AS INT) AS INT) AS hour,
+  CAST(SUM(plays) AS BIGINT) AS plays,
+  CAST(SUM(CASE WHEN local_hour IS NULL THEN plays ELSE 0 END) AS BIGINT) AS utc_plays
+FROM local_hours
+GROUP BY
+  1,
+  2
+ORDER BY
+  1,
+  2
+
 -- queries/period/plays_by_month 3ccd1d450b1f61ee
 SELECT
   CAST(DATE_TRUNC('MONTH', start_time) AS DATE) AS start_date,
@@ -2387,26 +2477,40 @@ CROSS JOIN rejections
 CROSS JOIN events
 CROSS JOIN matched
 
--- queries/period/retention 5ffb6652c63325de
+-- queries/period/retention 262b8676e8f9aeaa
 WITH weeks AS (
   SELECT
     cohort_week,
     weeks_since,
     cohort_users,
     active_users,
-    DENSE_RANK() OVER (ORDER BY cohort_week DESC) AS weeks_back
+    cohort_week = MIN(cohort_week) OVER () AS starts_with_data
   FROM retention
+), period_weeks AS (
+  SELECT
+    cohort_week,
+    weeks_since,
+    cohort_users,
+    active_users,
+    starts_with_data,
+    DENSE_RANK() OVER (ORDER BY cohort_week DESC) AS weeks_back,
+    COUNT(CASE WHEN weeks_since = 0 THEN 1 END) OVER () AS cohorts
+  FROM weeks
   WHERE
-    cohort_week < %(period_end)s AND cohort_week + weeks_since * 7 < %(period_end)s
+    cohort_week + 6 >= %(period_start)s
+    AND cohort_week < %(period_end)s
+    AND cohort_week + weeks_since * 7 < %(period_end)s
 )
 SELECT
   cohort_week,
   weeks_since,
   cohort_users,
-  active_users
-FROM weeks
+  active_users,
+  starts_with_data,
+  CAST(cohorts AS INT) AS cohorts
+FROM period_weeks
 WHERE
-  weeks_back <= 12
+  weeks_back <= 26
 ORDER BY
   1,
   2

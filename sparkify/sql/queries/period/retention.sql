@@ -1,5 +1,6 @@
--- One row per week of first play and week since then, up to the period's end: weekly retention.
--- Only the twelve latest weeks of first play.
+-- One row per week of first play in the period and week since then, up to its end.
+-- Only the 26 latest weeks of first play; cohorts is the number of all. starts_with_data is true
+-- for the first week with plays at all: its users may have played before the data begins.
 with
 
 weeks as (
@@ -9,12 +10,28 @@ weeks as (
         weeks_since,
         cohort_users,
         active_users,
-        dense_rank() over (order by cohort_week desc) as weeks_back
+        cohort_week = min(cohort_week) over () as starts_with_data
 
     from retention
 
+),
+
+period_weeks as (
+
+    select
+        cohort_week,
+        weeks_since,
+        cohort_users,
+        active_users,
+        starts_with_data,
+        dense_rank() over (order by cohort_week desc) as weeks_back,
+        count(case when weeks_since = 0 then 1 end) over () as cohorts
+
+    from weeks
+
     where
-        cohort_week < :period_end
+        cohort_week + 6 >= :period_start
+        and cohort_week < :period_end
         and cohort_week + weeks_since * 7 < :period_end
 
 )
@@ -23,11 +40,13 @@ select
     cohort_week,
     weeks_since,
     cohort_users,
-    active_users
+    active_users,
+    starts_with_data,
+    cast(cohorts as integer) as cohorts
 
-from weeks
+from period_weeks
 
-where weeks_back <= 12
+where weeks_back <= 26
 
 order by
     1,
