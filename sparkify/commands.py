@@ -7,6 +7,7 @@ file, a mapping of `SECTION.KEY` to values as `--set` takes them, or Settings. W
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
@@ -25,7 +26,7 @@ from sparkify.engines import (
     require_warehouse,
 )
 from sparkify.engines.base import Engine, ExportFormat, Reader
-from sparkify.errors import WarehouseBusy
+from sparkify.errors import SparkifyWarning, WarehouseBusy, WarehouseError
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.sources.selection import EVERY_LOG, LogChoice
 from sparkify.sql import ANALYSTS_TABLES
@@ -223,12 +224,14 @@ def forget(
     `before` is called with what is planned, before anything changes; what it raises ends the
     command. Raises WarehouseError; ConfigError on Redshift without [S3] WORK_DATA.
     """
-    from sparkify.operate.forget import forget_users, plan_erasure
+    from sparkify.operate.forget import finish_erasures, forget_users, plan_erasure
 
     found = as_settings(settings)
     with _opened(found, open_existing) as engine:
         before(plan_erasure(engine, request.users))
-        return forget_users(engine, request)
+        erasure = forget_users(engine, request)
+        finish_erasures(engine)
+        return erasure
 
 
 def plan_forget(request: "ErasureRequest", settings: GivenSettings = None) -> "Erasure":
@@ -466,8 +469,16 @@ def file_permissions(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def _opened(settings: Settings, open_warehouse: Callable[[Settings], Engine]) -> Iterator[Engine]:
+    """Open the warehouse to write; at the end finish what a killed erasure left undone."""
+    from sparkify.operate.forget import finish_erasures
+
     with file_permissions(settings), closing(open_warehouse(settings)) as engine:
         yield engine
+        try:
+            finish_erasures(engine)
+        except WarehouseError as error:  # the command itself is done
+            said = f"the bytes of forgotten users are still in the storage: {error}"
+            warnings.warn(SparkifyWarning(said, error.hint), stacklevel=3)
 
 
 def _load_new(settings: Settings, choice: LogChoice, wait: float, reporter: RunReporter) -> Run:

@@ -46,8 +46,8 @@ def forget_command(  # noqa: PLR0913, PLR0917 - one for each option
     """Remove all that is held about users.
 
     USER is a user's number. Their rows leave in one transaction, and the star is filled again from
-    the rest. Rejected records and findings that quote them lose their text. The log keeps why, and
-    not who: write no name into --reason.
+    the rest. Rejected records and findings that quote them lose their text. Then the bytes leave
+    the storage. The log keeps why, and not who: write no name into --reason.
     """
     from sparkify import commands
     from sparkify.operate.forget import ErasureRequest

@@ -325,6 +325,12 @@ class Engine(Queryable, Protocol):
     def analyze(self) -> None:
         """Update the planner's statistics after a large load. Never raises."""
 
+    def purge(self, tables: Sequence[str]) -> None:
+        """Remove the bytes of deleted rows of tables from the storage, as far as the engine can.
+
+        Outside any transaction. Raises WarehouseError; to run it again does no harm.
+        """
+
     def view_dependencies(self) -> list[tuple[str, str]]:
         """Return the views that read a table or view of the warehouse's schema, each with which.
 

@@ -133,6 +133,9 @@ class DryRun:
     def analyze(self) -> None:
         """Do nothing."""
 
+    def purge(self, tables: Sequence[str]) -> None:
+        """Do nothing."""
+
     def view_dependencies(self) -> list[tuple[str, str]]:
         """Return nothing: nobody else has views here."""
         return []

@@ -6,6 +6,7 @@ keeps the text of each statement for days.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sparkify import warehouse
 from sparkify.engines.base import Engine
@@ -80,6 +81,22 @@ def forget_users(engine: Engine, request: ErasureRequest) -> Erasure:
         logged = [(request.reason, request.reference)] * len(users)
         engine.append("erasures", ERASURE_COLUMNS, logged)
     return found
+
+
+def finish_erasures(engine: Engine) -> None:
+    """Remove the bytes of deleted rows from the storage, if an erasure still waits for that.
+
+    It can be in no transaction: what a kill leaves undone is done by the next command that writes.
+    Raises WarehouseError.
+    """
+    [(erased_at,)] = engine.fetch(statement("forget/unfinished")).rows
+    if erased_at is None:
+        return
+    engine.purge(sorted({table for table, _ in covered_columns()}))
+    with engine.transaction():
+        engine.acquire_write_lock()
+        now = datetime.now(UTC).replace(tzinfo=None)
+        engine.execute(statement("forget/finish"), bytes_gone_at=now, erased_at=erased_at)
 
 
 def covered_columns() -> set[tuple[str, str]]:

@@ -71,8 +71,9 @@ class DuckDbEngine:
         self._path = path
         self._publication = publication
         limit = {"memory_limit": f"{memory_limit}MiB"} if memory_limit else {}
+        self._config = CONNECTION_CONFIG | limit
         with _opening, self._errors_translated():
-            self._connection = duckdb.connect(str(path), config=CONNECTION_CONFIG | limit)
+            self._connection = duckdb.connect(str(path), config=self._config)
             self._file = Path(os.path.realpath(path))
             _open_here[self._file] += 1
         self._is_open = True
@@ -145,6 +146,26 @@ class DuckDbEngine:
 
     def analyze(self) -> None:
         """Do nothing: DuckDB keeps its statistics itself."""
+
+    def purge(self, tables: Sequence[str]) -> None:  # noqa: ARG002 - they are in one file
+        """Write all that is in the file into a new one, which replaces it and the published copy.
+
+        DuckDB uses the blocks of deleted rows again some time, and until then their bytes stay. A
+        kill leaves either file whole. Raises WarehouseBusy while another thread has it open.
+        """
+        from sparkify.engines.duckdb.storage import rewrite_open_file
+
+        with _opening, self._errors_translated():
+            if _open_here[self._file] > 1:
+                raise WarehouseBusy(
+                    f"the warehouse {self._path} is open a second time in this process",
+                    "close it there, and run any command that writes",
+                )
+            withdraw = self._publication.withdraw if self._publication else None
+            rewrite_open_file(self._connection, self._file, withdraw)
+            # It has the former file open, which has no name any more.
+            self._connection.close()
+            self._connection = duckdb.connect(str(self._path), config=self._config)
 
     def view_dependencies(self) -> list[tuple[str, str]]:
         """Return the views that read a table or view of the warehouse's schema, each with which."""

@@ -1,7 +1,8 @@
-"""The storage version of the warehouse's file: which DuckDB can open it."""
+"""Rewrite the warehouse's file: in a storage version that others can open, or without old bytes."""
 
 import re
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +17,7 @@ STORAGE_OF_FORMER = (
     "select tags['storage_version'] from duckdb_databases() where database_name = 'former'"
 )
 TABLES_OF_FORMER = (
-    "select schema_name, table_name from duckdb_tables() where database_name = 'former'"
+    "select schema_name, table_name from duckdb_tables() where database_name = $former"
 )
 ROWS_AND_HASH = "select count(*), sum(hash(rows)) from query_table($name) as rows"
 
@@ -33,35 +34,61 @@ def rewrite_in_storage_version(path: Path) -> bool:
         [(found,)] = connection.execute(STORAGE_OF_FORMER).fetchall()
         if _numbers(found) <= _numbers(STORAGE_VERSION):
             return False
-        _require_room(path)
-        # What is in the log only would be lost with it, or be taken for a log of the new file.
-        connection.execute("checkpoint former")
-        try:
-            # The former file stays open, and so locked, until the new one has its name.
-            with atomic_file(path) as rewritten:
-                _rewrite(connection, rewritten)
-                rewritten.chmod(path.stat().st_mode)
-        except OSError as error:
-            raise WarehouseError(
-                f"{path} cannot be rewritten: {error.strerror or error}",
-                "see that you may write in its folder; the warehouse is as it was",
-            ) from error
+        _require_room(path, "sparkify migrate")
+        _replace(connection, "former", path)
     return True
 
 
-def _rewrite(connection: duckdb.DuckDBPyConnection, rewritten: Path) -> None:
+def rewrite_open_file(
+    connection: duckdb.DuckDBPyConnection, path: Path, withdraw: Callable[[], None] | None
+) -> None:
+    """Write what is in a connection's file into a new one, which then has its name.
+
+    `withdraw` is called just before that. Raises WarehouseError.
+    """
+    [(former,)] = connection.execute("select current_database()").fetchall()
+    _require_room(path, "any command that writes")
+    _replace(connection, former, path, withdraw)
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection,
+    former: str,
+    path: Path,
+    withdraw: Callable[[], None] | None = None,
+) -> None:
+    """Replace the file of an attached database by a new one with the same content."""
+    # What is in the log only would be lost with it, or be taken for a log of the new file.
+    connection.execute(f"checkpoint {_quoted(former)}")
+    try:
+        # The former file stays open, and so locked, until the new one has its name.
+        with atomic_file(path) as rewritten:
+            _rewrite(connection, former, rewritten)
+            rewritten.chmod(path.stat().st_mode)
+            if withdraw:
+                withdraw()
+    except OSError as error:
+        raise WarehouseError(
+            f"{path} cannot be rewritten: {error.strerror or error}",
+            "see that you may write in its folder; the warehouse is as it was",
+        ) from error
+
+
+def _rewrite(connection: duckdb.DuckDBPyConnection, former: str, rewritten: Path) -> None:
     """Copy tables, views and all else into a new file. Raises WarehouseError for other rows."""
     connection.execute("set temp_directory = $folder", {"folder": f"{rewritten}.tmp"})
+    # A day's rows stay beside each other, so that a query of some days reads those.
+    connection.execute("set preserve_insertion_order = true")
     attach = f"attach $path as rewritten (storage_version '{STORAGE_VERSION}')"
     connection.execute(attach, {"path": str(rewritten)})
-    connection.execute("copy from database former to rewritten")
-    for schema, table in connection.execute(TABLES_OF_FORMER).fetchall():
+    connection.execute(f"copy from database {_quoted(former)} to rewritten")
+    for schema, table in connection.execute(TABLES_OF_FORMER, {"former": former}).fetchall():
         name = f"{_quoted(schema)}.{_quoted(table)}"
-        former, copied = (
+        rows, copied = (
             connection.execute(ROWS_AND_HASH, {"name": f"{database}.{name}"}).fetchall()
-            for database in ("former", "rewritten")
+            for database in (_quoted(former), "rewritten")
         )
-        if former != copied:
+        if rows != copied:
             raise WarehouseError(
                 f"{table} has other rows after it was rewritten",
                 "run again; the warehouse is as it was. If it fails again, report it as a bug",
@@ -74,14 +101,14 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _require_room(path: Path) -> None:
+def _require_room(path: Path, command: str) -> None:
     """Raise WarehouseError unless the file fits beside itself a second time."""
     needed, free = path.stat().st_size, shutil.disk_usage(path.parent).free
     if free < needed:
         raise WarehouseError(
             f"the disk of {path} has no room to rewrite it: {readable_size(needed)} are needed "
             f"and {readable_size(free)} are free",
-            "make room, and run: sparkify migrate; the warehouse is as it was",
+            f"make room, and run: {command}; the warehouse is as it was",
         )
 
 

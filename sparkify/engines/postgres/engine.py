@@ -139,6 +139,17 @@ class PostgresEngine:
             for table in TABLES:
                 self._session.run(f"analyze {quoted_name(table)}")
 
+    def purge(self, tables: Sequence[str]) -> None:
+        """Write the tables, and the planner's statistics, whose samples are values, into new files.
+
+        Rows that a transaction still sees, which began before they were deleted, stay.
+        """
+        self._session.begin()
+        for table in tables:
+            self._session.run_alone(f"vacuum (full, analyze) {quoted_name(table)}")
+        # The database's owner may, and for another user it is skipped with a warning.
+        self._session.run_alone("vacuum (full) pg_catalog.pg_statistic")
+
     def view_dependencies(self) -> list[tuple[str, str]]:
         """Return the views that read a table or view of the warehouse's schema, each with which."""
         text = engine_statement("postgres", "view_dependencies").text

@@ -47,6 +47,15 @@ class PostgresSession:
             rows = cursor.fetchall() if cursor.description else []
             return Result(names_of(cursor.description), rows)
 
+    def run_alone(self, text: str) -> None:
+        """Run a statement that the server rejects within a transaction. Raises WarehouseError."""
+        with self._errors_translated():
+            self._connection.set_autocommit(True)
+            try:
+                self._connection.execute(text.encode())
+            finally:
+                self._connection.set_autocommit(False)
+
     def copy_in(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a COPY from this process, which fails where making a row does."""
         with (

@@ -140,6 +140,17 @@ class RedshiftEngine:
             for table in TABLES:
                 self.execute(Statement("analyze", f"analyze {identifier(table)}"))
 
+    def purge(self, tables: Sequence[str]) -> None:
+        """Reclaim the blocks of deleted rows; snapshots keep theirs until they expire.
+
+        VACUUM is rejected in a transaction, and one runs at a time on a cluster.
+        https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
+        """
+        self._session.begin()
+        for table in tables:
+            vacuum = f"vacuum delete only {identifier(table)} to 100 percent"
+            self._run(self._session.run_alone, vacuum)
+
     def view_dependencies(self) -> list[tuple[str, str]]:
         """Return every view that reads a table or view of the schema we work in, and which.
 

@@ -1023,6 +1023,11 @@ CREATE TEMPORARY TABLE quoting_words (
   word TEXT(256) NOT NULL
 )
 
+-- forget/finish bc63f54383517155
+UPDATE erasures SET bytes_gone_at = $bytes_gone_at
+WHERE
+  bytes_gone_at IS NULL AND erased_at <= $erased_at
+
 -- forget/names 51e27b2829d341aa
 SELECT DISTINCT
   staging_events.userid AS user_id,
@@ -1039,6 +1044,13 @@ SELECT
 FROM songplays
 INNER JOIN forgotten_users
   ON songplays.user_id = forgotten_users.user_id
+
+-- forget/unfinished 23c74753666d769f
+SELECT
+  MAX(erased_at) AS erased_at
+FROM erasures
+WHERE
+  bytes_gone_at IS NULL
 
 -- ledger/batch_time a399faf572246c38
 SELECT

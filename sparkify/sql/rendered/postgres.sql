@@ -1031,6 +1031,11 @@ CREATE TEMPORARY TABLE quoting_words (
   word VARCHAR(256) NOT NULL COLLATE "C"
 )
 
+-- forget/finish 78ed459e73aecd70
+UPDATE erasures SET bytes_gone_at = %(bytes_gone_at)s
+WHERE
+  bytes_gone_at IS NULL AND erased_at <= %(erased_at)s
+
 -- forget/names 7e1036047ced67e0
 SELECT DISTINCT
   staging_events.userid AS user_id,
@@ -1047,6 +1052,13 @@ SELECT
 FROM songplays
 INNER JOIN forgotten_users
   ON songplays.user_id = forgotten_users.user_id
+
+-- forget/unfinished cce17465521119ab
+SELECT
+  MAX(erased_at) AS erased_at
+FROM erasures
+WHERE
+  bytes_gone_at IS NULL
 
 -- ledger/batch_time 89a3a491699caca9
 SELECT
