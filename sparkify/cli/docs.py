@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     "form",
     type=click.Choice(["dictionary", "dbt"]),
     default="dictionary",
+    show_default=True,
     help="Data dictionary, or a dbt source.",
 )
 @configured
