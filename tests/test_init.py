@@ -40,6 +40,16 @@ def test_in_a_script_nothing_is_asked_and_the_defaults_are_written(source: Path)
     assert stat.S_IMODE((source / "dwh.cfg").stat().st_mode) == 0o600
 
 
+def test_quiet_shows_only_what_is_to_be_fixed(source: Path) -> None:
+    well = call("init", "-q", cwd=source)
+    (source / "dwh.cfg").unlink()
+    wrong = call("init", "-q", "--logs", "nowhere", cwd=source)
+
+    assert (well.code, well.out, well.err) == (0, "", "")
+    assert wrong.code == 3
+    assert [line.split()[0] for line in wrong.out.splitlines()] == ["FIX", "Try:"]
+
+
 def test_options_say_what_would_be_asked(source: Path) -> None:
     (source / "data").rename(source / "my data")
     done = call(

@@ -77,6 +77,29 @@ def test_a_batch_that_is_started_again_takes_the_bar_back(bar: VisibleBar) -> No
     assert bar.percent == 10
 
 
+def test_batches_of_one_transaction_move_the_bar_on(bar: VisibleBar) -> None:
+    seen = []
+    for _ in range(2):
+        bar.stage("load")
+        bar.on_progress(20 * MB)
+        seen.append(bar.percent)
+        bar.staged("staging_events", 1, 20 * MB, 1, 0)
+    bar.loaded(2, 40 * MB)
+    seen.append(bar.percent)
+
+    assert seen == [25, 50, 100]
+
+
+def test_a_transaction_that_is_started_again_takes_the_bar_back(bar: VisibleBar) -> None:
+    for stage in ("profile", "load"):
+        bar.stage(stage)
+    bar.on_progress(20 * MB)
+    bar.staged("staging_events", 1, 20 * MB, 1, 0)
+    bar.stage("profile")
+
+    assert bar.percent == 0
+
+
 def test_the_line_tells_stage_share_rate_and_time_to_go(bar: VisibleBar) -> None:
     bar.stage("load")
     assert "B/s" not in bar.line
@@ -91,6 +114,7 @@ def test_the_line_tells_stage_share_rate_and_time_to_go(bar: VisibleBar) -> None
 
 def test_the_result_of_a_run_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
     write_source(tmp_path)
+    assert run("create_tables.py", cwd=tmp_path).code == 0
     screen = screen_of("etl.py", cwd=tmp_path)
 
     before, found, _ = screen.partition("Loaded 2 files")
@@ -100,12 +124,27 @@ def test_the_result_of_a_run_stands_on_a_line_of_its_own(tmp_path: Path) -> None
     assert drawn == ""
 
 
+@pytest.mark.parametrize(
+    "command", [("reload", "--full-refresh", "--yes"), ("quarantine", "retry")]
+)
+def test_a_reload_and_a_retry_show_what_they_are_at(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    write_source(tmp_path)
+    assert run("etl.py", cwd=tmp_path).code == 0
+    (tmp_path / "data/log_data/2018/broken.json").write_text("no json\n")
+    assert run("etl.py", cwd=tmp_path).code == 3
+
+    screen = screen_of("sparkify", *command, cwd=tmp_path, code=3 if "retry" in command else 0)
+
+    assert "listing files" in screen
+
+
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def screen_of(*arguments: str, cwd: Path) -> str:
+def screen_of(*arguments: str, cwd: Path, code: int = 0) -> str:
     """Run a process with stdin, stdout and stderr at one terminal; return what it wrote there."""
-    assert run("create_tables.py", cwd=cwd).code == 0
     screen, terminal = os.openpty()
     with subprocess.Popen(
         process(*arguments),
@@ -120,6 +159,6 @@ def screen_of(*arguments: str, cwd: Path) -> str:
         with contextlib.suppress(OSError):  # EIO: the process has left the terminal
             while part := os.read(screen, 4096):
                 written += part
-        assert started.wait(PATIENCE) == 0
+        assert started.wait(PATIENCE) == code
     os.close(screen)
     return written.decode()

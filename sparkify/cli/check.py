@@ -13,6 +13,7 @@ from sparkify.cli.command import (
     fail_on_option,
     list_option,
     output_file,
+    show_activity,
 )
 from sparkify.cli.formats import write_records
 from sparkify.cli.tables import print_table
@@ -47,7 +48,8 @@ def check_command(
     from sparkify.checks import count_outcomes, describe_outcomes
     from sparkify.operate.checking import as_junit
 
-    results = commands.check(settings, everything=everything)
+    with show_activity("checking the rows"):
+        results = commands.check(settings, everything=everything)
     counts = count_outcomes(result.outcome for result in results)
     if junit:
         _write_report(junit, as_junit(results))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, open_current
+from sparkify.cli.command import configured, open_current, show_activity
 from sparkify.cli.terminal import print_note
 from sparkify.errors import ConfigError
 
@@ -49,7 +49,7 @@ def _write_dictionary(settings: "Settings", folder: Path) -> list[Path]:
     from sparkify.serve.dictionary_page import dictionary_page, read_state
 
     checks = configured_checks(settings)
-    with open_current(settings) as reader:
+    with show_activity("counting rows"), open_current(settings) as reader:
         tables = describe_tables(reader)
         state = read_state(reader, datetime.now(UTC))
     return write_dictionary(tables, dictionary_page(tables, state, checks), folder)

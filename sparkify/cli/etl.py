@@ -25,7 +25,7 @@ from sparkify.cli.tables import (
     describe_row_changes,
     describe_touched,
 )
-from sparkify.cli.terminal import echo, is_quiet, shows_progress, to_json, warnings_passed_to
+from sparkify.cli.terminal import echo, is_quiet, to_json, warnings_passed_to
 from sparkify.errors import SparkifyError
 from sparkify.sizes import counted, readable_size
 
@@ -74,7 +74,7 @@ def etl_command(  # noqa: PLR0913, PLR0917 - one for each option
     """
     from sparkify import commands
 
-    with _open_reporter(log_format) as reporter:
+    with _open_log(log_format) as reporter:
         run = commands.load(
             settings,
             choice=choice,
@@ -132,9 +132,9 @@ def _run_summary(run: "Run") -> str:
 
 
 @contextmanager
-def _open_reporter(log_format: str) -> Iterator["CommandReporter"]:
+def _open_log(log_format: str) -> Iterator["CommandReporter"]:
     """Open what reports the run: JSON lines, a bar on a terminal, or warnings only in a pipe."""
-    from sparkify.cli.log import JsonLog, TextLog
+    from sparkify.cli.log import JsonLog, open_reporter
 
     if log_format == "json":
         log = JsonLog(sys.stderr)
@@ -144,10 +144,6 @@ def _open_reporter(log_format: str) -> Iterator["CommandReporter"]:
         except SparkifyError as error:
             log.failed(error)
             sys.exit(error.exit_code)
-    elif shows_progress():
-        from sparkify.cli.progress import RunBar
-
-        with RunBar() as bar:
-            yield bar
     else:
-        yield TextLog()
+        with open_reporter() as reporter:
+            yield reporter

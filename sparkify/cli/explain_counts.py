@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured, list_option, open_current
+from sparkify.cli.command import configured, list_option, open_current, show_activity
 from sparkify.cli.formats import write_records
 from sparkify.cli.tables import print_table
 from sparkify.cli.terminal import echo
@@ -29,7 +29,7 @@ def explain_counts_command(settings: "Settings", with_sql: bool, form: str) -> N
     """
     from sparkify.serve.course_counts import wrong_counts
 
-    with open_current(settings) as reader:
+    with show_activity("counting"), open_current(settings) as reader:
         found = list(wrong_counts(reader))
     if form != "table":
         write_records(COUNT_COLUMNS, (each.as_record() for each in found), form)

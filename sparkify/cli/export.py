@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured_to_read
+from sparkify.cli.command import configured_to_read, show_activity
 from sparkify.cli.spreadsheets import csv_format, safe_option
 from sparkify.cli.terminal import print_note
 from sparkify.sizes import counted, readable_size
@@ -37,8 +37,9 @@ def export_command(
     from sparkify import commands
 
     csv_format(form, safe_for_spreadsheets)
-    exported = commands.export(
-        folder, settings, form=form, safe_for_spreadsheets=safe_for_spreadsheets
-    )
+    with show_activity("exporting the star schema"):
+        exported = commands.export(
+            folder, settings, form=form, safe_for_spreadsheets=safe_for_spreadsheets
+        )
     size = f"{counted(exported.files, 'file')} ({readable_size(exported.bytes)})"
     print_note(f"Wrote {counted(exported.rows, 'row')} in {size} to {folder}.")

@@ -9,7 +9,7 @@ import click
 
 from sparkify.cli.command import NEEDS_A_PERSON, parse_overrides, report_errors, settings_options
 from sparkify.cli.doctor import print_diagnosis
-from sparkify.cli.terminal import echo, is_terminal, print_note
+from sparkify.cli.terminal import echo, is_quiet, is_terminal, print_note
 from sparkify.config import DEFAULT_FILE, DEFAULT_SETTINGS, EngineName
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def _report(settings: "Settings") -> bool:
 
     is_well = True
     for area, diagnosis in examine_answers(settings):
-        print_diagnosis(area, diagnosis)
+        if not (diagnosis.ok and is_quiet()):
+            print_diagnosis(area, diagnosis)
         is_well = is_well and diagnosis.ok
     return is_well

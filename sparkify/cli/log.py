@@ -1,11 +1,12 @@
 """Report a run on stderr: warnings only, or every step as JSON lines."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
-from sparkify.cli.terminal import echo, to_json
+from sparkify.cli.terminal import echo, shows_progress, to_json
 from sparkify.errors import SparkifyError
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.runs import to_the_millisecond
@@ -18,12 +19,31 @@ class CommandReporter(RunReporter, Protocol):
     def ended(self, run: Run) -> None:
         """Report the result of the run."""
 
+    def hidden(self) -> AbstractContextManager[None]:
+        """Draw nothing as long as the context lasts, so that something can be asked."""
+
+
+@contextmanager
+def open_reporter() -> Iterator[CommandReporter]:
+    """Open what reports a run: a bar on a terminal, or warnings only in a pipe."""
+    if not shows_progress():
+        yield TextLog()
+        return
+    from sparkify.cli.progress import RunBar
+
+    with RunBar() as bar:
+        yield bar
+
 
 class TextLog(NullReporter):
     """Reports only the warnings of a run."""
 
     def ended(self, run: Run) -> None:
         """Do nothing: the result of the run goes to stdout."""
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Do nothing: a log draws nothing."""
+        return nullcontext()
 
     def waiting(self, holder: str) -> None:
         """Report who writes to the warehouse."""
@@ -89,6 +109,10 @@ class JsonLog(NullReporter):
             seconds=to_the_millisecond(run.seconds),
             peak_memory_bytes=run.peak_memory_bytes,
         )
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Do nothing: a log draws nothing."""
+        return nullcontext()
 
     def failed(self, error: SparkifyError) -> None:
         """Report the error of a failed run."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify.cli.command import configured
+from sparkify.cli.command import configured, show_activity
 from sparkify.cli.terminal import print_note
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ def migrate_command(settings: "Settings") -> None:
     from sparkify import commands
     from sparkify.sql import WAREHOUSE_VERSION
 
-    before, rewritten = commands.migrate(settings)
+    with show_activity("migrating the tables"):
+        before, rewritten = commands.migrate(settings)
     if rewritten:
         print_note(rewritten)
     if before == WAREHOUSE_VERSION:

@@ -1,7 +1,8 @@
 """Progress on a terminal: a bar for a run, a spinner while waiting for AWS."""
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -100,7 +101,8 @@ class RunBar(ProgressLine):
             RateColumn(),
             TimeRemainingColumn(),
         )
-        self._committed = self._read = self._shown = 0
+        # Bytes: of the transaction at hand those that were read, and of these the staged.
+        self._committed = self._read = self._staged = self._shown = 0
 
     def touched(self, files: "Collection[DataFile]") -> None:
         """Do nothing: the summary of the run names their number."""
@@ -117,8 +119,10 @@ class RunBar(ProgressLine):
     def stage(self, name: str) -> None:
         """Show the stage that the batch enters."""
         self._progress.update(self._task, description=name)
-        if name == "load":  # again, if the database aborted the batch
-            self._read = 0
+        if name == "profile":  # again, if the database aborted the transaction
+            self._staged = 0
+        if name in {"profile", "load"}:  # again, without the files that were rejected
+            self._read = self._staged
             self._show()
 
     def on_progress(self, size: int) -> None:
@@ -127,8 +131,9 @@ class RunBar(ProgressLine):
         if abs(self._read - self._shown) >= BYTES_PER_UPDATE:
             self._show()
 
-    def staged(self, table: str, files: int, size: int, rows: int, rejected: int) -> None:
-        """Do nothing: the bar shows the stage."""
+    def staged(self, table: str, files: int, size: int, rows: int, rejected: int) -> None:  # noqa: ARG002
+        """Keep what was read of a batch, as others may follow in its transaction."""
+        self._staged += size
 
     def done(self, name: str, seconds: float) -> None:
         """Do nothing: the bar shows the next stage."""
@@ -142,8 +147,15 @@ class RunBar(ProgressLine):
     def loaded(self, files: int, size: int) -> None:  # noqa: ARG002 - the bar counts bytes
         """Show that a batch is committed."""
         self._committed += size
-        self._read = 0
+        self._read = self._staged = 0
         self._show()
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Take the bar off the screen as long as the context lasts."""
+        self._progress.stop()
+        yield
+        self._progress.start()
 
     def ended(self, run: "Run") -> None:  # noqa: ARG002
         """Remove the bar before the result is printed to stdout."""

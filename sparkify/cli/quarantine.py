@@ -114,12 +114,13 @@ def quarantine_retry(settings: "Settings", fail_on: FailOn, as_json: bool) -> No
     """
     from sparkify import commands
     from sparkify.checks import describe_outcomes
-    from sparkify.cli.log import TextLog
+    from sparkify.cli.log import open_reporter
 
-    log = TextLog()
-    run = commands.retry(settings, reporter=log)
-    for warning in run.warnings:
-        log.warn(warning)
+    with open_reporter() as reporter:
+        run = commands.retry(settings, reporter=reporter)
+        for warning in run.warnings:
+            reporter.warn(warning)
+        reporter.ended(run)
     left = len(commands.files_with_rejected(settings))
     if as_json:
         echo(to_json(asdict(run)))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.confirmation import ask_before, dry_run_option, yes_option
+from sparkify.cli.confirmation import asking_before, dry_run_option, yes_option
 from sparkify.cli.terminal import echo, print_note
 from sparkify.sizes import counted
 
@@ -25,9 +25,8 @@ def rebuild_command(settings: "Settings", dry_run: bool, yes: bool) -> None:
     if dry_run:
         echo(_describe_rebuild(commands.plan_rebuild(settings)))
         return
-    batches = commands.rebuild(
-        settings, before=lambda plan: ask_before(_describe_rebuild(plan), yes=yes)
-    )
+    with asking_before("rebuilding the star schema", yes=yes) as ask:
+        batches = commands.rebuild(settings, before=lambda plan: ask(_describe_rebuild(plan)))
     print_note(f"Rebuilt the star schema from {counted(batches, 'batch', 'batches')}.")
 
 

@@ -50,22 +50,24 @@ def reload_command(  # noqa: PLR0913, PLR0917 - one for each option
     one transaction: records that vanished from a file leave.
     """
     from sparkify import commands
-    from sparkify.cli.log import TextLog
+    from sparkify.cli.log import open_reporter
 
     scope = reload_scope(name, choice, full_refresh)
     if dry_run:
         show_reload_plan(settings, scope, as_json)
         return
-    log = TextLog()
-    run = commands.reload(
-        scope,
-        settings,
-        drop_missing=drop_missing,
-        reporter=log,
-        before=lambda plan: ask_before(describe_reload(plan), yes=yes),
-    )
-    for warning in run.warnings:
-        log.warn(warning)
+    with open_reporter() as reporter:
+
+        def ask(plan: "ReloadPlan") -> None:
+            with reporter.hidden():
+                ask_before(describe_reload(plan), yes=yes)
+
+        run = commands.reload(
+            scope, settings, drop_missing=drop_missing, reporter=reporter, before=ask
+        )
+        for warning in run.warnings:
+            reporter.warn(warning)
+        reporter.ended(run)
     echo(to_json(asdict(run)) if as_json else _summary(run))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify.cli.command import configured
-from sparkify.cli.confirmation import ask_before, dry_run_option, yes_option
+from sparkify.cli.confirmation import asking_before, dry_run_option, yes_option
 from sparkify.cli.terminal import echo, print_note
 from sparkify.sizes import counted
 
@@ -32,11 +32,13 @@ def undo_command(settings: "Settings", name: str, dry_run: bool, yes: bool) -> N
         return
     undone: list[str] = []
 
-    def require_consent(run: "PastRun") -> None:
-        ask_before(_describe_undo(run), yes=yes)
-        undone.append(run.run_id)
+    with asking_before("filling the star schema again", yes=yes) as ask:
 
-    files = commands.undo(name, settings, before=require_consent)
+        def require_consent(run: "PastRun") -> None:
+            ask(_describe_undo(run))
+            undone.append(run.run_id)
+
+        files = commands.undo(name, settings, before=require_consent)
     print_note(f"Undid run {undone[0]}: {counted(files, 'file')} pending again.")
 
 
