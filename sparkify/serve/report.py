@@ -11,6 +11,13 @@ from sparkify.checks import count_outcomes, describe_outcomes
 from sparkify.engines.base import Queryable
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.serve import charts
+from sparkify.serve.findings import (
+    find_busiest_hour,
+    find_opposite_shift,
+    find_plan_share,
+    find_unusual_day,
+    find_upgrades,
+)
 from sparkify.serve.pages import inline_part, page_templates
 from sparkify.serve.period import Period, data_period
 from sparkify.serve.questions import question
@@ -56,6 +63,14 @@ class KeyFigure:
     is_share: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence that the figures carry, and the figure that has its numbers."""
+
+    sentence: str
+    figure: Figure
+
+
 class Report:
     """The data of the page. Each answer is fetched once, on first use."""
 
@@ -94,12 +109,44 @@ class Report:
         return self.data is not None and self.data.first <= self.period.before.first
 
     @cached_property
+    def before(self) -> FigureRow | None:
+        """The row of key figures of the period before; None without all of its data."""
+        if not self.compares:
+            return None
+        (row,) = _fetch_rows(self._engine, question("key_figures"), self.period.before)
+        return row
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the figures say, by the rules of findings.py."""
+        now = self.figure("key_figures").rows[0]
+        plans = self.figure("paid_and_free").rows
+        clock = "local time" if self.clock == "local" else "UTC"
+        sentences = {
+            "paid_and_free": find_plan_share(plans, now["listeners"]),
+            "plays_by_day": self.unit == "day"
+            and find_unusual_day(self.figure("plays_by_day").rows, self._whole_days),
+            "upgrades": find_upgrades(self.figure("upgrades").rows[0]),
+            HOURS_BY_CLOCK[self.clock]: find_busiest_hour(self.by_hour.rows, clock),
+            "key_figures": self.before and find_opposite_shift(now, self.before),
+        }
+        return [
+            Finding(sentence, self.figure(name)) for name, sentence in sentences.items() if sentence
+        ]
+
+    @property
+    def _whole_days(self) -> Period:
+        """The days of the period without the first and the last of the data, which may be parts."""
+        data, day = self.data or self.period, timedelta(days=1)
+        return Period(
+            max(self.period.first, data.first + day), min(self.period.last, data.last - day)
+        )
+
+    @cached_property
     def key_figures(self) -> list[KeyFigure]:
         """The six figures at the top."""
         now = self.figure("key_figures").rows[0]
-        then = None
-        if self.compares:
-            (then,) = _fetch_rows(self._engine, question("key_figures"), self.period.before)
+        then = self.before
         return [
             _compared("Plays", lambda row: row["plays"], now, then),
             _compared("Listeners", lambda row: row["listeners"], now, then),

@@ -110,3 +110,25 @@ def test_retention_of_many_weeks_shows_the_latest_and_counts_all(warehouse: Ware
     assert {row["cohorts"] for row in rows} == {28}
     assert len({row["cohort_week"] for row in rows}) == 26
     assert min(row["cohort_week"] for row in rows) == date(2018, 10, 29) + timedelta(weeks=2)
+
+
+def test_upgrades_have_their_users_and_the_median_of_their_days(warehouse: Warehouse) -> None:
+    def on(user: int, day: int, level: str) -> dict[str, Any]:
+        number = {"sessionId": 10 * user + day, "userId": str(user), "ts": NOON + day * DAY}
+        return event(**number, level=level)
+
+    warehouse.write_events(
+        "a.json",
+        *(on(user, 0, "free") for user in (1, 2, 3, 4)),
+        *(on(1, 1, "paid"), on(2, 4, "paid"), on(3, 6, "paid")),
+        *(on(1, 2, "free"), on(1, 5, "paid")),  # upgrades again: counts once, by the first
+    )
+    warehouse.load()
+    november = Period(date(2018, 11, 1), date(2018, 11, 30))
+
+    assert answer(warehouse, "upgrades", november) == [
+        {"free_users": 4, "upgraded_users": 3, "median_days": 4.0}
+    ]
+    assert answer(warehouse, "upgrades", Period(date(2018, 11, 8), date(2018, 11, 30))) == [
+        {"free_users": 0, "upgraded_users": 0, "median_days": None}
+    ]

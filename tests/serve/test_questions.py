@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -187,12 +188,31 @@ def _answers(views: dict[str, Rows], plays: Rows, period: Period) -> dict[str, R
             for key, taken in sorted(by(steps, "direction", "step", "step_name").items())
         ],
         "plays_by_local_hour": by_local_hour(plays),
+        "upgrades": [_upgrades(views, steps)],
         "retention": [
             row | {"starts_with_data": row["cohort_week"] == first_week, "cohorts": len(cohorts)}
             for row in views["retention"]
             if row["cohort_week"] in cohorts
             and row["cohort_week"] + timedelta(weeks=row["weeks_since"]) <= period.last
         ],
+    }
+
+
+def _upgrades(views: dict[str, Rows], steps: Rows) -> dict[str, object]:
+    """Compute the upgrades among these steps, and the days since each user's first event."""
+    first = {
+        user: min(e["occurred_at"] for e in es)
+        for (user,), es in by(views["user_events"], "user_id").items()
+    }
+    upgraded: dict[int, date] = {}
+    for step in sorted(steps, key=lambda step: step["taken_at"]):
+        if step["step_name"] == "becomes paid":
+            upgraded.setdefault(step["user_id"], step["taken_at"].date())
+    waits = [(day - first[user].date()).days for user, day in upgraded.items()]
+    return {
+        "free_users": len({step["user_id"] for step in steps if step["step_name"] == "is free"}),
+        "upgraded_users": len(upgraded),
+        "median_days": median(waits) if waits else None,
     }
 
 

@@ -2535,6 +2535,46 @@ ORDER BY
   2 ASC
 LIMIT 10
 
+-- queries/period/upgrades 13a3fc4e6628da54
+WITH free_users AS (
+  SELECT
+    COUNT(DISTINCT user_id) AS free_users
+  FROM level_steps
+  WHERE
+    step_name = 'is free' AND taken_at >= $period_start AND taken_at < $period_end
+), upgrades AS (
+  SELECT
+    user_id,
+    MIN(valid_from) AS upgraded_at
+  FROM user_levels
+  WHERE
+    level = 'paid'
+    AND previous_level = 'free'
+    AND valid_from >= $period_start
+    AND valid_from < $period_end
+  GROUP BY
+    1
+), waits AS (
+  SELECT
+    TRY_CAST(upgrades.upgraded_at AS DATE) - TRY_CAST(users.first_event_at AS DATE) AS days
+  FROM upgrades
+  INNER JOIN users
+    ON upgrades.user_id = users.user_id
+), upgraded AS (
+  SELECT
+    COUNT(*) AS upgraded_users,
+    CAST(QUANTILE_CONT(days, 0.5
+    ORDER BY
+      days) AS DOUBLE) AS median_days
+  FROM waits
+)
+SELECT
+  free_users.free_users,
+  upgraded.upgraded_users,
+  upgraded.median_days
+FROM free_users
+CROSS JOIN upgraded
+
 -- queries/plays_by_hour 8a2ad47f5ddcab8b
 SELECT
   "time".hour,

@@ -2581,6 +2581,45 @@ ORDER BY
   2 ASC
 LIMIT 10
 
+-- queries/period/upgrades b2259b53c65bb604
+WITH free_users AS (
+  SELECT
+    COUNT(DISTINCT user_id) AS free_users
+  FROM level_steps
+  WHERE
+    step_name = 'is free' AND taken_at >= %(period_start)s AND taken_at < %(period_end)s
+), upgrades AS (
+  SELECT
+    user_id,
+    MIN(valid_from) AS upgraded_at
+  FROM user_levels
+  WHERE
+    level = 'paid'
+    AND previous_level = 'free'
+    AND valid_from >= %(period_start)s
+    AND valid_from < %(period_end)s
+  GROUP BY
+    1
+), waits AS (
+  SELECT
+    CAST(upgrades.upgraded_at AS DATE) - CAST(users.first_event_at AS DATE) AS days
+  FROM upgrades
+  INNER JOIN users
+    ON upgrades.user_id = users.user_id
+), upgraded AS (
+  SELECT
+    COUNT(*) AS upgraded_users,
+    CAST(PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY
+      days) AS DOUBLE PRECISION) AS median_days
+  FROM waits
+)
+SELECT
+  free_users.free_users,
+  upgraded.upgraded_users,
+  upgraded.median_days
+FROM free_users
+CROSS JOIN upgraded
+
 -- queries/plays_by_hour a9db8888a340d8f2
 SELECT
   "time".hour,
