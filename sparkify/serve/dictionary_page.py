@@ -12,7 +12,7 @@ from sparkify.engines.base import Queryable
 from sparkify.serve.dictionary import STAR, DescribedTable, star_svg
 from sparkify.serve.overview import rows_by_table
 from sparkify.serve.pages import inline_part, page_templates
-from sparkify.sql import ANALYSTS_VIEWS, FACT, STAGING_TABLES, statement
+from sparkify.sql import ANALYSTS_VIEWS, FACT, LOOKUP_TABLES, STAGING_TABLES, statement
 from sparkify.sql.lineage import SOURCE_FILES, primary_key, reads, references
 
 SECURITY_POLICY = (
@@ -23,7 +23,7 @@ SECURITY_POLICY = (
 LINEAGE_LANES = (
     tuple(SOURCE_FILES[table] for table in STAGING_TABLES),
     STAGING_TABLES,
-    STAR,
+    (*STAR, *LOOKUP_TABLES),
     ANALYSTS_VIEWS,
 )
 NODE_WIDTH, NODE_HEIGHT, LANE_WIDTH, NODE_STEP = 140, 26, 220, 38
@@ -108,7 +108,7 @@ def lineage_svg() -> str:
     return tostring(picture, encoding="unicode")
 
 
-_TABLES = {*STAGING_TABLES, *STAR, *ANALYSTS_VIEWS}
+_TABLES = {*STAGING_TABLES, *STAR, *LOOKUP_TABLES, *ANALYSTS_VIEWS}
 
 
 def _drawn_sources(name: str) -> list[str]:
@@ -133,6 +133,8 @@ def _kind_of(name: str) -> str:
         return "dimension"
     if name in ANALYSTS_VIEWS:
         return "view"
+    if name in LOOKUP_TABLES:
+        return "lookup"
     return "staging" if name in STAGING_TABLES else "source"
 
 

@@ -85,6 +85,18 @@ def test_the_page_is_no_wider_than_the_screen(opened: Browser, written: Path, wi
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_paper_nothing_is_cut(opened: Browser, written: Path) -> None:
+    with page(opened, written, 720) as (shown, _):
+        shown.emulate_media(media="print")
+        cut = shown.evaluate(
+            "() => [...document.querySelectorAll('.scroll')]"
+            ".filter(each => each.scrollWidth > each.clientWidth + 1)"
+            ".map(each => each.closest('section').id)"
+        )
+
+    assert cut == []
+
+
 def test_each_box_of_the_lineage_leads_to_its_table(opened: Browser, written: Path) -> None:
     with page(opened, written) as (shown, _):
         targets = shown.eval_on_selector_all("svg a", "all => all.map(a => a.getAttribute('href'))")
