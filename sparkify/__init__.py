@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         run_details,
         status,
         undo,
+        unsuppress,
     )
     from sparkify.config import Settings, load_settings
     from sparkify.errors import (
@@ -112,6 +113,7 @@ __all__ = [
     "run_details",
     "status",
     "undo",
+    "unsuppress",
 ]
 
 _MODULES = {

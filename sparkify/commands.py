@@ -229,9 +229,21 @@ def forget(
     found = as_settings(settings)
     with _opened(found, open_existing) as engine:
         before(plan_erasure(engine, request.users))
-        erasure = forget_users(engine, request)
+        erasure = forget_users(engine, found, request)
         finish_erasures(engine)
         return erasure
+
+
+def unsuppress(request: "ErasureRequest", settings: GivenSettings = None) -> int:
+    """Let loads take records of forgotten users again; return how many of these users they were.
+
+    Raises ConfigError for a missing key, WarehouseError.
+    """
+    from sparkify.operate.forget import unsuppress_users
+
+    found = as_settings(settings)
+    with _opened(found, open_existing) as engine:
+        return unsuppress_users(engine, found, request)
 
 
 def plan_forget(request: "ErasureRequest", settings: GivenSettings = None) -> "Erasure":

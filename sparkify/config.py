@@ -89,6 +89,8 @@ class Settings:
     lineage_path: str = ""
     lineage_namespace: str = "sparkify"
     lineage_parent: str = ""
+    privacy_key: Secret = Secret("")
+    privacy_key_path: str = "privacy.key"
     check_severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     file: Path = field(default=DEFAULT_FILE, compare=False)
@@ -129,6 +131,11 @@ class Settings:
     def lineage_file(self) -> Path | None:
         """The file of [LINEAGE] FILE, None without one."""
         return Path(_expanded(self.lineage_path)) if self.lineage_path else None
+
+    @property
+    def privacy_key_file(self) -> Path:
+        """The file of [PRIVACY] KEY_FILE."""
+        return Path(_expanded(self.privacy_key_path))
 
     @property
     def wants_lineage(self) -> bool:
@@ -189,10 +196,12 @@ KEYS = {
     ("LINEAGE", "FILE"): "lineage_path",
     ("LINEAGE", "NAMESPACE"): "lineage_namespace",
     ("LINEAGE", "PARENT"): "lineage_parent",
+    ("PRIVACY", "KEY"): "privacy_key",
+    ("PRIVACY", "KEY_FILE"): "privacy_key_path",
 }
 # A URL is one too: whoever has it can write to the channel.
 _URLS = {("NOTIFY", "URL"), ("NOTIFY", "HEARTBEAT_URL"), ("LINEAGE", "URL")}
-SECRETS = {("CLUSTER", "DB_PASSWORD"), ("LINEAGE", "API_KEY"), *_URLS}
+SECRETS = {("CLUSTER", "DB_PASSWORD"), ("LINEAGE", "API_KEY"), ("PRIVACY", "KEY"), *_URLS}
 PARENT_VARIABLE = "OPENLINEAGE_PARENT_ID"
 # Every other key of this section is the name of a check, and its value the check's severity.
 CHECKS_SECTION = "CHECKS"
@@ -202,7 +211,7 @@ KNOWN_SECTIONS = frozenset({*(section for section, _ in KEYS), CHECKS_SECTION, "
 DEFAULT_WHEN_EMPTY = {
     *("DB_NAME", "DB_PORT", "PUBLISH", "LOG_DATA", "SONG_DATA"),
     *("BATCH_MB", "MAX_ERRORS", "LOCK_WAIT", "STATEMENT_TIMEOUT", "MEMORY_LIMIT", "SCHEMA"),
-    *("FOLLOW_LINKS", "FILE_MODE", "FORM", "NAMESPACE"),
+    *("FOLLOW_LINKS", "FILE_MODE", "FORM", "NAMESPACE", "KEY_FILE"),
 }
 # The default of DB_PORT is Redshift's; this is PostgreSQL's.
 POSTGRES_PORT = 5432
@@ -228,6 +237,7 @@ _S3_SCHEME = re.compile("^s3[an]?://", re.IGNORECASE)
 LOCATIONS = ("LOG_DATA", "LOG_JSONPATH", "SONG_DATA", "WORK_DATA")
 # The other settings that are paths; DB_NAME is one of a DuckDB warehouse only.
 _OTHER_PATHS = {("CHECKS", "FOLDER"), ("METRICS", "FILE"), ("LINEAGE", "FILE")}
+_OTHER_PATHS |= {("PRIVACY", "KEY_FILE")}
 DATABASE = ("CLUSTER", "DB_NAME")
 # What begins like this is no path of this machine.
 URI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")

@@ -10,7 +10,17 @@ from functools import partial
 from itertools import islice
 from typing import Protocol
 
-from sparkify import checks, contract, ledger, quarantine, runs, staging, transform, warehouse
+from sparkify import (
+    checks,
+    contract,
+    ledger,
+    quarantine,
+    runs,
+    staging,
+    suppression,
+    transform,
+    warehouse,
+)
 from sparkify.checks import Check, CheckedRowsFailed, CheckOutcome, CheckResult, count_outcomes
 from sparkify.config import Settings, Severity
 from sparkify.contract import ContractBroken, ContractReport, SchemaChange
@@ -153,7 +163,8 @@ def select_logs(settings: Settings, choice: LogChoice) -> FileSelection | None:
 class Run:
     """The result of a run.
 
-    `changed` is the number of records loaded before that have another current version now.
+    `suppressed` is the number of records of forgotten users, which were left out. `changed` is the
+    number of records loaded before that have another current version now.
     `row_changes` has for each staging and star table the rows that the batches changed, added up.
     `seconds` is by stage: `list`, the stages of the batches, and `all` of the batches' time.
     `touched` is the number of files with another etag and the content of their latest version.
@@ -172,6 +183,7 @@ class Run:
     batches: int = 0
     records: int = 0
     rejected: int = 0
+    suppressed: int = 0
     changed: int = 0
     row_changes: dict[str, RowChanges] = field(
         default_factory=lambda: dict.fromkeys(DATA_TABLES, RowChanges())
@@ -492,6 +504,10 @@ class Loading:
         It gets this number, or the next. Raises FilesRejected, LoadError, SourceError,
         ChecksFailed.
         """
+        with self._redacted_faults():
+            return self._stage_batch(batch, report, number)
+
+    def _stage_batch(self, batch: Batch, report: ContractReport, number: int | None) -> StagedBatch:
         loads = with_added(staging.loads_of(self.sources, batch), report.added)
         with self.stage("load"):
             loaded_at, result = staging.load_batch(
@@ -499,6 +515,8 @@ class Loading:
             )
             ledger.record_batch(self.engine, self.run.run_id, loaded_at, number)
         with self.stage("quarantine"):
+            if batch.of("staging_events"):
+                self._suppress(loaded_at, result)
             for load in loads:
                 self._reject_unidentified(load, loaded_at, result)
             scope = checks.scope_of_batch(self.engine, loaded_at)
@@ -512,6 +530,29 @@ class Loading:
         with self.stage("check_batch"):
             results = self._staged_rows_checked(loads, scope)
         return StagedBatch(loaded_at, result, scope, parts, results)
+
+    @contextmanager
+    def _redacted_faults(self) -> Iterator[None]:
+        """Take the texts that quote forgotten users out of the messages about rejected files."""
+        try:
+            yield
+        except FilesRejected as found:
+            known = suppression.open_suppression(self.engine, self.settings)
+            raise FilesRejected(list(map(known.redacted_file, found.files))) from None
+
+    def _suppress(self, loaded_at: datetime, result: LoadResult) -> None:
+        """Drop the records of forgotten users, and the texts of rejected ones that quote them.
+
+        The rows were staged, so their bytes may be in the storage; the log of erasures notes it.
+        """
+        known = suppression.open_suppression(self.engine, self.settings)
+        if known.key is None:
+            return
+        result.rejected[:] = map(known.redacted_record, result.rejected)
+        dropped = suppression.drop_suppressed(self.engine, known, loaded_at)
+        if dropped:
+            result.suppressed["staging_events"] = dropped
+            suppression.log_dropped(self.engine, self.run.run_id)
 
     def record_files(self, batch: Batch, result: LoadResult) -> None:
         """Record the files of a batch in the ledger, in the transaction that loads them."""
@@ -603,6 +644,7 @@ class Loading:
         self.run.batches += 1
         self.run.records += result.records.total()
         self.run.rejected += len(result.rejected)
+        self.run.suppressed += result.suppressed.total()
         self.run.empty_files += [file.uri for _, file in batch.files if not result.records[file]]
 
     def _add_rows(self, rows: Mapping[str, RowChanges]) -> None:
@@ -618,10 +660,12 @@ class Loading:
 
 
 def _staged_rows(batch: Batch, result: LoadResult) -> dict[str, int]:
-    """Return the number of rows by staging table: one for each record that was not rejected."""
+    """Return the number of rows by staging table: one for each record that was not left out."""
     rejected = Counter(each.table for each in result.rejected)
     return {
-        table: sum(result.records[file] for file in batch.of(table)) - rejected[table]
+        table: sum(result.records[file] for file in batch.of(table))
+        - rejected[table]
+        - result.suppressed[table]
         for table in STAGING_TABLES
     }
 

@@ -28,7 +28,7 @@ FLOORS = {
         6: "operate serve",
         5: "pipeline query_lists",
         4: "ledger staging quarantine transform checks contract cloud generate quotes runs "
-        "warehouse",
+        "suppression warehouse",
         3: "engines",
         2: "records sources",
         1: "sql",

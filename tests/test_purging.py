@@ -1,5 +1,6 @@
 """After an erasure DuckDB's files have no byte of the user, whatever is killed."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def warehouse(tmp_path: Path) -> Path:
     """Give a warehouse whose files have the person in their bytes, also where rows were deleted."""
     logs = write_source(tmp_path) / "data/log_data"
     (logs / "z.json").write_bytes(lines(*(play(88, n, **PERSON) for n in range(40))))
+    (tmp_path / "privacy.key").write_text("0" * 64, encoding="ascii")
     assert call("etl", cwd=tmp_path).code == 0
     assert places_of(tmp_path) == [FILE, PUBLISHED]
     return tmp_path
@@ -121,6 +123,16 @@ def test_what_a_kill_leaves_the_next_command_finishes(
 
     assert places_of(warehouse) == []
     assert finished(warehouse) == [True]
+
+
+def test_a_load_that_leaves_somebody_out_leaves_no_byte(warehouse: Path) -> None:
+    forget(warehouse)
+
+    outcome = call("reload", "--full-refresh", "--yes", "--json", cwd=warehouse)
+
+    assert json.loads(outcome.out)["suppressed"] == 40
+    assert places_of(warehouse) == []
+    assert finished(warehouse) == [True, True]
 
 
 def test_without_room_it_is_said_and_done_later(

@@ -82,7 +82,11 @@ def run(connection: psycopg.Connection, text: str) -> list[tuple[Any, ...]]:
 
 
 NUMBERS = dict.fromkeys(
-    ("peak_memory_bytes", "changed_records", "first_session", "last_session", "batch_number"), "1"
+    (
+        *("peak_memory_bytes", "changed_records", "first_session", "last_session"),
+        *("batch_number", "records"),
+    ),
+    "1",
 )
 
 

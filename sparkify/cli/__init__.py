@@ -63,6 +63,7 @@ COMMANDS_BY_TOPIC = {
         "doctor": "Diagnose problems and say how to fix them.",
         "reload": "Load files again, in the place of their batches.",
         "forget": "Remove all that is held about users.",
+        "unsuppress": "Let loads take forgotten users' records again.",
         "undo": "Remove what a run loaded.",
         "rebuild": "Rebuild the star schema from the staging tables.",
         "migrate": "Upgrade the tables to this version of Sparkify.",

@@ -102,6 +102,9 @@ def _report_run(
         reporter.warn(
             f"{run.rejected:,} of {run.records:,} records were rejected (see: sparkify quarantine)"
         )
+    if run.suppressed:
+        users = "records of forgotten users were left out"
+        reporter.warn(f"{run.suppressed:,} of {run.records:,} {users}")
     for text in describe_rejected_files(run.rejected_files):
         reporter.warn(text)
     reporter.ended(run)

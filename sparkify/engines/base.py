@@ -184,7 +184,8 @@ class RejectedFile:
 class LoadResult:
     """The number of records in each file, those that were rejected, and files that were.
 
-    `hashes` are those of the files whose bytes this process read.
+    `hashes` are those of the files whose bytes this process read. `suppressed` is the number of
+    records of forgotten users, by table.
 
     With a file that was rejected whole, the load of all is in vain.
     """
@@ -193,6 +194,7 @@ class LoadResult:
     rejected: list[RejectedRecord] = field(default_factory=list)
     hashes: dict[DataFile, str] = field(default_factory=dict)
     rejected_files: list[RejectedFile] = field(default_factory=list)
+    suppressed: Counter[str] = field(default_factory=Counter)
 
     def require_no_rejected_file(self) -> None:
         """Raise FilesRejected if any file was rejected whole."""

@@ -9,20 +9,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sparkify import warehouse
+from sparkify.config import Settings
 from sparkify.engines.base import Engine
 from sparkify.operate.repair import FILLED_WITH_STAR, refill_unchecked
 from sparkify.quotes import QUARANTINE, Quotes, tables_of_texts, tables_of_users
 from sparkify.sql import STAR_TABLES, drop_statement, forget, statement
 from sparkify.sql.lineage import described
+from sparkify.suppression import (
+    ERASURE_COLUMNS,
+    REMOVED_TEXT,
+    SuppressionKey,
+    open_suppression,
+    suppress_users,
+)
 
-ERASURE_COLUMNS = ("reason", "reference")
 TEMPORARY_TABLES = {
     "forgotten_users": "forget/create_users",
     "quoting_words": "forget/create_words",
     "quoting_texts": "forget/create_texts",
 }
-# In the place of a text that quoted somebody.
-REMOVED_TEXT = "removed: it quoted somebody who is forgotten"
 # They are emptied, and filled again from staging.
 REFILLED_TABLES = (*STAR_TABLES, *FILLED_WITH_STAR)
 
@@ -58,16 +63,17 @@ def plan_erasure(engine: Engine, users: Iterable[int]) -> Erasure:
     return found
 
 
-def forget_users(engine: Engine, request: ErasureRequest) -> Erasure:
-    """Remove what the warehouse holds about the users, as if they had never been there.
+def forget_users(engine: Engine, settings: Settings, request: ErasureRequest) -> Erasure:
+    """Remove what the warehouse holds about the users, and let no load take more about them.
 
     One transaction. No check can stop it: what it leaves was checked when it was loaded. Raises
-    WarehouseError.
+    WarehouseError; ConfigError for a key that is missing, and was there before.
     """
     users = sorted(set(request.users))
     warehouse.require_current(engine)
     with engine.transaction():
         engine.acquire_write_lock()
+        key = suppress_users(engine, settings, users)
         found = _find_all(engine, users)
         for table, columns in tables_of_texts():
             for column in columns:
@@ -78,9 +84,34 @@ def forget_users(engine: Engine, request: ErasureRequest) -> Erasure:
                 engine.execute(forget.removal_of_users(table, column))
         _drop_temporary_tables(engine)
         refill_unchecked(engine)
-        logged = [(request.reason, request.reference)] * len(users)
-        engine.append("erasures", ERASURE_COLUMNS, logged)
+        _log(engine, "forget", key, users, request)
     return found
+
+
+def unsuppress_users(engine: Engine, settings: Settings, request: ErasureRequest) -> int:
+    """Let loads take records of forgotten users again; return how many of these users they were.
+
+    What is gone stays gone, until a file with their records is loaded again. Raises ConfigError
+    for a missing key, WarehouseError.
+    """
+    warehouse.require_current(engine)
+    with engine.transaction():
+        engine.acquire_write_lock()
+        known = open_suppression(engine, settings)
+        users = sorted(user for user in set(request.users) if known.has(user))
+        if known.key:
+            for user in users:
+                removal = statement("suppression/remove")
+                engine.execute(removal, user_hash=known.key.hash(user))
+            _log(engine, "unsuppress", known.key, users, request)
+    return len(users)
+
+
+def _log(
+    engine: Engine, action: str, key: SuppressionKey, users: Sequence[int], request: ErasureRequest
+) -> None:
+    rows = [(action, key.hash(user), request.reason, request.reference) for user in users]
+    engine.append("erasures", ERASURE_COLUMNS, rows)
 
 
 def finish_erasures(engine: Engine) -> None:

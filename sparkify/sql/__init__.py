@@ -42,10 +42,10 @@ LEDGER_TABLES = (
     *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "rejected_files"),
     *("check_results", "source_keys", "source_findings", "added_columns", "text_repairs"),
     *("repeated_events", "repeated_songs", "batch_days", "session_totals", "write_lock"),
-    "erasures",
+    *("erasures", "suppressed_users"),
 )
 # Who was forgotten stays so: create-tables drops all others.
-KEPT_TABLES = ("erasures",)
+KEPT_TABLES = ("erasures", "suppressed_users")
 # A change of a table's definition is a new version, with steps in migrate/to_<n>/.
 WAREHOUSE_VERSION = 8
 # In order of creation: a table comes after those that it refers to.

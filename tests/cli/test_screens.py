@@ -44,6 +44,7 @@ SAID = {
     "doctor": [r"setting +value +from", r"ok +disk", "Examined: "],
     "reload last --dry-run": [r"batch +table +file +size", "A reload removes 1 batch"],
     "forget 1 --dry-run": ["An erasure removes all rows about 1 user: staging_events"],
+    "unsuppress 4711": ["Loads take records of 0 users again who had been forgotten."],
     "rebuild": ["Go on\\?", "Try: "],
     "undo nosuch": ["Error: ", "Try: "],
     "migrate": ["version"],

@@ -60,8 +60,9 @@ def load_files(warehouse: Warehouse, files: list[list[Record]]) -> None:
 
 
 def forget(warehouse: Warehouse, *users: int, **given: str) -> Erasure:
-    with warehouse.reached():
-        return forget_users(warehouse.engine, ErasureRequest(users or (FORGOTTEN,), **given))
+    with warehouse.reached() as settings:
+        request = ErasureRequest(users or (FORGOTTEN,), **given)
+        return forget_users(warehouse.engine, settings, request)
 
 
 def counted(warehouse: Warehouse) -> dict[str, Any]:

@@ -78,6 +78,7 @@ class Warehouse:
             log_data=str(self.logs),
             song_data=str(self.songs),
             log_jsonpath=str(jsonpaths),
+            privacy_key_path=str(folder / "privacy.key"),
         )
         try:
             self._empty()

@@ -32,7 +32,7 @@ def test_no_byte_is_left_in_tables_and_statistics(
     statistics = "select count(*) from pg_stats where most_common_vals::text like '%Zebulonia%'"
     assert warehouse.query(statistics)[1] != [(0,)]
 
-    forget_users(warehouse.engine, ErasureRequest((77,)))
+    forget_users(warehouse.engine, warehouse.settings, ErasureRequest((77,)))
 
     assert list(files_with(postgres_server, NAME, PLACE))  # in what was deleted
     finish_erasures(warehouse.engine)

@@ -31,7 +31,7 @@ def test_no_statement_names_the_user(loaded: Warehouse, sent: SentStatements) ->
     sent.clear()
 
     with loaded.reached():
-        erasure = forget_users(loaded.engine, ErasureRequest((771177,)))
+        erasure = forget_users(loaded.engine, loaded.settings, ErasureRequest((771177,)))
 
     assert (erasure.rows["users"], erasure.texts) == (1, {"load_errors": 1})
     said = "\n".join(sent.texts())
@@ -41,14 +41,14 @@ def test_no_statement_names_the_user(loaded: Warehouse, sent: SentStatements) ->
 
 def test_nothing_of_it_is_left_in_the_work_folder(loaded: Warehouse) -> None:
     with loaded.reached():
-        forget_users(loaded.engine, ErasureRequest((771177,)))
+        forget_users(loaded.engine, loaded.settings, ErasureRequest((771177,)))
         work = WorkFolder(loaded.settings.work_data, S3Access.named_by(loaded.settings))
         assert work.names() == []
 
 
 def test_the_blocks_of_deleted_rows_are_reclaimed(loaded: Warehouse, sent: SentStatements) -> None:
     with loaded.reached():
-        forget_users(loaded.engine, ErasureRequest((771177,)))
+        forget_users(loaded.engine, loaded.settings, ErasureRequest((771177,)))
         sent.clear()
         finish_erasures(loaded.engine)
 
@@ -62,8 +62,21 @@ def test_the_blocks_of_deleted_rows_are_reclaimed(loaded: Warehouse, sent: SentS
 def test_without_a_work_folder_it_is_said_what_is_missing(loaded: Warehouse) -> None:
     another = Warehouse("redshift", replace(loaded.settings, work_data=""), loaded.place)
     with pytest.raises(ConfigError, match="WORK_DATA") as raised:
-        forget_users(another.engine, ErasureRequest((771177,)))
+        forget_users(another.engine, another.settings, ErasureRequest((771177,)))
     another.engine.close()
 
     assert raised.value.hint.startswith("set [S3] WORK_DATA")
     assert len(loaded.table("users")) == 2
+
+
+def test_a_load_that_leaves_them_out_names_nobody(loaded: Warehouse, sent: SentStatements) -> None:
+    with loaded.reached():
+        forget_users(loaded.engine, loaded.settings, ErasureRequest((771177,)))
+    key = loaded.settings.privacy_key_file.read_text(encoding="ascii").strip()
+    loaded.write_events("b.json", event(**PERSON | {"itemInSession": 2}))
+    sent.clear()
+
+    run = loaded.load()
+
+    assert run.suppressed == 1
+    assert re.findall(f"771177|Zebulonia|{key}", "\n".join(sent.texts())) == []

@@ -3,4 +3,6 @@ select max(erased_at) as erased_at
 
 from erasures
 
-where bytes_gone_at is null
+where
+    bytes_gone_at is null
+    and action != 'unsuppress'

@@ -1045,12 +1045,12 @@ FROM songplays
 INNER JOIN forgotten_users
   ON songplays.user_id = forgotten_users.user_id
 
--- forget/unfinished 23c74753666d769f
+-- forget/unfinished e9de045188628481
 SELECT
   MAX(erased_at) AS erased_at
 FROM erasures
 WHERE
-  bytes_gone_at IS NULL
+  bytes_gone_at IS NULL AND action <> 'unsuppress'
 
 -- ledger/batch_time a399faf572246c38
 SELECT
@@ -1491,8 +1491,10 @@ CREATE TABLE user_agents (
   browser TEXT(256) NOT NULL
 )
 
--- migrate/to_8/70_create_erasures 2f55893519ec924c
+-- migrate/to_8/70_create_erasures aff72af786a66ead
 CREATE TABLE IF NOT EXISTS erasures (
+  action TEXT(16) NOT NULL,
+  user_hash TEXT(64) NOT NULL,
   reason TEXT(512) NOT NULL,
   reference TEXT(256) NOT NULL,
   erased_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC',
@@ -1502,6 +1504,13 @@ CREATE TABLE IF NOT EXISTS erasures (
 -- migrate/to_8/80_add_suppressed 69d977118a09836c
 ALTER TABLE batches
 ADD COLUMN suppressed BIGINT DEFAULT 0
+
+-- migrate/to_8/90_create_suppressed_users 48dd317c107fb253
+CREATE TABLE IF NOT EXISTS suppressed_users (
+  user_hash TEXT(64) NOT NULL,
+  key_check TEXT(64) NOT NULL,
+  suppressed_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
 
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
@@ -2739,8 +2748,10 @@ CREATE TABLE check_results (
   checked_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
--- schema/erasures 2f55893519ec924c
+-- schema/erasures aff72af786a66ead
 CREATE TABLE IF NOT EXISTS erasures (
+  action TEXT(16) NOT NULL,
+  user_hash TEXT(64) NOT NULL,
   reason TEXT(512) NOT NULL,
   reference TEXT(256) NOT NULL,
   erased_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC',
@@ -2929,6 +2940,13 @@ CREATE TABLE staging_songs (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
+-- schema/suppressed_users 48dd317c107fb253
+CREATE TABLE IF NOT EXISTS suppressed_users (
+  user_hash TEXT(64) NOT NULL,
+  key_check TEXT(64) NOT NULL,
+  suppressed_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+)
+
 -- schema/text_repairs bc55ec20395c0d64
 CREATE TABLE text_repairs (
   delivered TEXT(1024) NOT NULL,
@@ -2975,6 +2993,51 @@ CREATE TABLE warehouse_version (
 CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
+
+-- suppression/count 3bc7a10070030cba
+SELECT
+  COUNT(*) AS records
+FROM staging_events
+WHERE
+  loaded_at = $loaded_at
+  AND userid IN (
+    SELECT
+      forgotten_users.user_id
+    FROM forgotten_users
+  )
+
+-- suppression/delete 3297306f758bdbf0
+DELETE FROM staging_events
+WHERE
+  loaded_at = $loaded_at
+  AND userid IN (
+    SELECT
+      forgotten_users.user_id
+    FROM forgotten_users
+  )
+
+-- suppression/record 060ff2ec6af1ed5b
+UPDATE batches SET suppressed = $records
+WHERE
+  loaded_at = $loaded_at
+
+-- suppression/remove a71d75fac1ad2eb2
+DELETE FROM suppressed_users
+WHERE
+  user_hash = $user_hash
+
+-- suppression/users acc00124db57473e
+SELECT
+  user_hash,
+  key_check
+FROM suppressed_users
+
+-- suppression/users_of_batch 0ba030a5cc86aed4
+SELECT DISTINCT
+  userid AS user_id
+FROM staging_events
+WHERE
+  loaded_at = $loaded_at AND NOT userid IS NULL
 
 -- transform/artists/count_changed 4cca21d732ae75fc
 WITH different AS (

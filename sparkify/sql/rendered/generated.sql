@@ -141,6 +141,9 @@ drop table if exists "write_lock"
 -- drop/erasures 19662c1c5f56109d
 drop table if exists "erasures"
 
+-- drop/suppressed_users b7f4409f77259890
+drop table if exists "suppressed_users"
+
 -- drop/contradicting_events 8d682e104eefdc38
 drop table if exists "contradicting_events"
 
@@ -942,11 +945,17 @@ comment on table "write_lock" is 'One row per nothing: the table stays empty. A 
 -- comment/write_lock.locked_at 58194407f75fa964
 comment on column "write_lock"."locked_at" is 'Never filled.'
 
--- comment/erasures 2be873356e7f50b8
-comment on table "erasures" is 'One row per forgotten user: the log of erasures, which says when and why, and not of whom. It outlives create-tables.'
+-- comment/erasures 3600a30265cf924d
+comment on table "erasures" is 'One row per forgotten user, or other step of an erasure: the log, which says when and why. It outlives create-tables, and says of whom only to whoever has the key.'
 
--- comment/erasures.reason ef81c438fbcc73dc
-comment on column "erasures"."reason" is 'Why, as given to the command.'
+-- comment/erasures.action bf7b18542a6943d9
+comment on column "erasures"."action" is 'forget; unsuppress if later loads take the user''s records again; dropped if a load left out records of forgotten users.'
+
+-- comment/erasures.user_hash 96770d956f0f91d5
+comment on column "erasures"."user_hash" is 'The user, as in suppressed_users; empty for dropped.'
+
+-- comment/erasures.reason e206a20a0946a987
+comment on column "erasures"."reason" is 'Why, as given to the command; for dropped the run.'
 
 -- comment/erasures.reference d7359963aca8e8c8
 comment on column "erasures"."reference" is 'The request that it answers, such as the number of a ticket, as given to the command.'
@@ -956,6 +965,18 @@ comment on column "erasures"."erased_at" is 'When the rows were deleted, in UTC.
 
 -- comment/erasures.bytes_gone_at fe5f904d26118c3b
 comment on column "erasures"."bytes_gone_at" is 'When the bytes of the deleted rows were gone from the storage, in UTC; null until then.'
+
+-- comment/suppressed_users 863546c0447cbcb4
+comment on table "suppressed_users" is 'One row per forgotten user, of whom no load takes a record any more. It outlives create-tables, and says who it is only to whoever has the key.'
+
+-- comment/suppressed_users.user_hash 066b4e409e83f815
+comment on column "suppressed_users"."user_hash" is 'Keyed hash of the user''s number: HMAC-SHA256, in hexadecimal digits.'
+
+-- comment/suppressed_users.key_check ab365f27aba2c5ac
+comment on column "suppressed_users"."key_check" is 'Keyed hash of a constant, by which another key is noticed.'
+
+-- comment/suppressed_users.suppressed_at c173238a85961ed3
+comment on column "suppressed_users"."suppressed_at" is 'When the user was forgotten, in UTC.'
 
 -- comment/file_versions 53611799494549d9
 comment on view "file_versions" is 'One row per loaded version of a source file: the version that it replaced, and whether it is the latest. The order is that of the batches, by their numbers.'

@@ -1053,12 +1053,12 @@ FROM songplays
 INNER JOIN forgotten_users
   ON songplays.user_id = forgotten_users.user_id
 
--- forget/unfinished cce17465521119ab
+-- forget/unfinished 85c3a60a90e96e44
 SELECT
   MAX(erased_at) AS erased_at
 FROM erasures
 WHERE
-  bytes_gone_at IS NULL
+  bytes_gone_at IS NULL AND action <> 'unsuppress'
 
 -- ledger/batch_time 89a3a491699caca9
 SELECT
@@ -1523,8 +1523,10 @@ CREATE TABLE user_agents (
   browser VARCHAR(256) NOT NULL COLLATE "C"
 )
 
--- migrate/to_8/70_create_erasures ace1e6415cf3acf3
+-- migrate/to_8/70_create_erasures 6763a1eea5c1c24f
 CREATE TABLE IF NOT EXISTS erasures (
+  action VARCHAR(16) NOT NULL COLLATE "C",
+  user_hash VARCHAR(64) NOT NULL COLLATE "C",
   reason VARCHAR(512) NOT NULL COLLATE "C",
   reference VARCHAR(256) NOT NULL COLLATE "C",
   erased_at TIMESTAMP DEFAULT (
@@ -1536,6 +1538,15 @@ CREATE TABLE IF NOT EXISTS erasures (
 -- migrate/to_8/80_add_suppressed 8e4cf054d1d6f300
 ALTER TABLE batches
 ADD COLUMN suppressed BIGINT DEFAULT 0
+
+-- migrate/to_8/90_create_suppressed_users 1e4d32f3ef27f4bf
+CREATE TABLE IF NOT EXISTS suppressed_users (
+  user_hash VARCHAR(64) NOT NULL COLLATE "C",
+  key_check VARCHAR(64) NOT NULL COLLATE "C",
+  suppressed_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
 
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
@@ -2794,8 +2805,10 @@ CREATE TABLE check_results (
   )
 )
 
--- schema/erasures ace1e6415cf3acf3
+-- schema/erasures 6763a1eea5c1c24f
 CREATE TABLE IF NOT EXISTS erasures (
+  action VARCHAR(16) NOT NULL COLLATE "C",
+  user_hash VARCHAR(64) NOT NULL COLLATE "C",
   reason VARCHAR(512) NOT NULL COLLATE "C",
   reference VARCHAR(256) NOT NULL COLLATE "C",
   erased_at TIMESTAMP DEFAULT (
@@ -3003,6 +3016,15 @@ CREATE TABLE staging_songs (
 );
 CREATE INDEX ON "staging_songs" ("loaded_at")
 
+-- schema/suppressed_users 1e4d32f3ef27f4bf
+CREATE TABLE IF NOT EXISTS suppressed_users (
+  user_hash VARCHAR(64) NOT NULL COLLATE "C",
+  key_check VARCHAR(64) NOT NULL COLLATE "C",
+  suppressed_at TIMESTAMP DEFAULT (
+    CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
+  )
+)
+
 -- schema/text_repairs db6fd44ca6acd98d
 CREATE TABLE text_repairs (
   delivered VARCHAR(1024) NOT NULL COLLATE "C",
@@ -3052,6 +3074,51 @@ CREATE TABLE warehouse_version (
 CREATE TABLE write_lock (
   locked_at TIMESTAMP
 )
+
+-- suppression/count 95364da96e6da921
+SELECT
+  COUNT(*) AS records
+FROM staging_events
+WHERE
+  loaded_at = %(loaded_at)s
+  AND userid IN (
+    SELECT
+      forgotten_users.user_id
+    FROM forgotten_users
+  )
+
+-- suppression/delete 5eec0abcefada2ad
+DELETE FROM staging_events
+WHERE
+  loaded_at = %(loaded_at)s
+  AND userid IN (
+    SELECT
+      forgotten_users.user_id
+    FROM forgotten_users
+  )
+
+-- suppression/record 890df09e163b5e28
+UPDATE batches SET suppressed = %(records)s
+WHERE
+  loaded_at = %(loaded_at)s
+
+-- suppression/remove 5cd9646c5d14163f
+DELETE FROM suppressed_users
+WHERE
+  user_hash = %(user_hash)s
+
+-- suppression/users 9ea8b4b2920ebeb5
+SELECT
+  user_hash,
+  key_check
+FROM suppressed_users
+
+-- suppression/users_of_batch 6a724bb76fd79d07
+SELECT DISTINCT
+  userid AS user_id
+FROM staging_events
+WHERE
+  loaded_at = %(loaded_at)s AND NOT userid IS NULL
 
 -- transform/artists/count_changed a38385218458429f
 WITH different AS (

@@ -1,0 +1,8 @@
+-- One row per record in a batch of the users in forgotten_users.
+delete from staging_events
+where
+    loaded_at = :loaded_at
+    and userid in (
+        select forgotten_users.user_id
+        from forgotten_users
+    )
