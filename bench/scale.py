@@ -44,7 +44,7 @@ GROWING = (
 )
 # Statements that can read more than the batch: the table, bytes per row in the columns read, the
 # days of it, and the condition that limits it.
-SONGS = "runs if the batch has songs"
+SONGS = "the first play of a song of the batch: `:first_rematched_time`"
 OPEN_SESSION_HOURS = 4  # how long a session may last: what two batches can share
 SESSION_DAYS = (OPEN_SESSION_HOURS + 1) / 24
 BEYOND_THE_BATCH = (
@@ -74,7 +74,7 @@ BEYOND_THE_BATCH = (
         "songplays",
         MATCHED_TEXT_BYTES + 8 + 8 + 4 + 8 + 18 + 18,
         KEPT_DAYS,
-        "runs if the batch corrects songs",
+        "the same; runs if the batch corrects songs",
     ),
     ("check `songplays_have_their_song`, second half", "songplays", 18, KEPT_DAYS, SONGS),
 )

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -485,8 +485,11 @@ class Loading:
         staged = self.stage_batch(batch, report)
         with self.stage("transform"):
             changes = transform.transform(self.engine, staged.parts, staged.parameters)
+        scope = staged.scope
+        if changes.first_rematched_time:
+            scope = replace(scope, first_rematched_time=changes.first_rematched_time)
         with self.stage("check_star"):
-            results = staged.results + self.run_checks(staged.scope, "star", proven=changes.proven)
+            results = staged.results + self.run_checks(scope, "star", proven=changes.proven)
             checks.require_passed(results)
         with self.stage("record"):
             self.record_files(batch, staged.result)

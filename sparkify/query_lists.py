@@ -43,6 +43,9 @@ WHOLE_SPAN: dict[str, Parameter] = {
     "last_session": 2**63 - 1,
     "first_start_time": datetime(1, 1, 1),  # noqa: DTZ001 - all timestamps are UTC
     "last_start_time": datetime(9999, 12, 31),  # noqa: DTZ001
+    "first_rematched_time": datetime(1, 1, 1),  # noqa: DTZ001
+    "first_replaced_time": datetime(1, 1, 1),  # noqa: DTZ001
+    "last_replaced_time": datetime(9999, 12, 31),  # noqa: DTZ001
     "first_changed_time": datetime(1, 1, 1),  # noqa: DTZ001
     "last_changed_time": datetime(9999, 12, 31),  # noqa: DTZ001
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sparkify.engines.base import Engine
@@ -9,7 +10,9 @@ from sparkify.sql import Parameter, Statement, drop_statement, statement
 from sparkify.user_agents import AGENT_COLUMNS, described_agents
 
 # Parts of a batch: a step of the transform is needed where the batch has one of its parts.
-BatchPart = Literal["songs", "events", "repeated_songs", "repeated_events", "rematched_plays"]
+BatchPart = Literal[
+    "songs", "events", "repeated_songs", "repeated_events", "replaced_plays", "rematched_plays"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ FIND_REPEATS: dict[BatchPart, TransformStep] = {
     ),
 }
 
-# Current versions first, then dimensions, then the songs of plays.
-MATCH_STEPS = (
+# Current versions first, then dimensions, and the titles of the batch's plays.
+DIMENSION_STEPS = (
     _step("repeated_songs/stage_previous", "repeated_songs", temporary_table="previous_songs"),
     _step("repeated_songs/delete", "repeated_songs"),
     _step("repeated_songs/insert", "repeated_songs"),
@@ -73,6 +76,9 @@ MATCH_STEPS = (
     _step("songplays/stage_before", "repeated_events", temporary_table="plays_before"),
     _step("songplays/delete", "repeated_events"),
     _step("songplays/stage", "events", "songs", temporary_table="titles_to_match"),
+)
+# Then the songs of plays, earlier ones too.
+MATCH_STEPS = (
     _step("songplays/stage_earlier", "songs", temporary_table="earlier_plays"),
     _step("songplays/stage_former", "repeated_songs"),
     _step("songplays/stage_earlier_titles", "songs"),
@@ -91,10 +97,15 @@ FACT_STEPS = (
     _step("session_totals/stage_replaced", "repeated_events"),
     _step("session_totals/delete", "events"),
     _step("session_totals/insert", "events"),
-    _step("time/stage_unplayed", "repeated_events", temporary_table="unplayed_timestamps"),
-    _step("time/delete_unplayed", "repeated_events"),
+    _step("time/stage_unplayed", "replaced_plays", temporary_table="unplayed_timestamps"),
+    _step("time/delete_unplayed", "replaced_plays"),
 )
-TRANSFORM_STEPS = (*MATCH_STEPS, *FACT_STEPS)
+# Queries of the earlier plays that a batch changes, by the part that it has if there are any.
+SPANS_OF_CHANGED: dict[BatchPart, TransformStep] = {
+    "replaced_plays": _step("songplays/span_of_before", "repeated_events"),
+    "rematched_plays": _step("songplays/span_of_changed", "songs"),
+}
+TRANSFORM_STEPS = (*DIMENSION_STEPS, *MATCH_STEPS, *FACT_STEPS)
 REPAIR_COLUMNS = ("delivered", "repaired")
 # Queries of the rows that a batch added, changed and removed; those of a table add up.
 COUNT_ROWS = (
@@ -107,7 +118,7 @@ COUNT_ROWS = (
     _step("artists/count_changed", "songs"),
     _step("artists/count_removed", "songs"),
     _step("time/count_inserted", "events"),
-    _step("time/count_deleted", "repeated_events"),
+    _step("time/count_deleted", "replaced_plays"),
 )
 # Queries of the records of earlier batches that have another version since the batch.
 COUNT_CORRECTED = (
@@ -133,12 +144,14 @@ class RowChanges:
 class StarChanges(NamedTuple):
     """The changes of a batch: rows by table, and the number of records of earlier batches.
 
-    `proven` are the checks that it is known to have passed.
+    `proven` are the checks that it is known to have passed. No play before `first_rematched_time`
+    has another song since; None for a batch without songs.
     """
 
     rows: dict[str, RowChanges]
     corrected: int
     proven: frozenset[str] = frozenset()
+    first_rematched_time: datetime | None = None
 
 
 def parts_of_batch(
@@ -165,13 +178,15 @@ def transform(
     """Bring the star up to date with a batch that has these parts; return what that changed."""
     if "events" in parts:
         record_new_values(engine, of_batch)
+    engine.execute_all([step.statement for step in _needed(DIMENSION_STEPS, parts)], **of_batch)
+    first_rematched = _first_rematched_time(engine, of_batch) if "songs" in parts else None
+    of_batch = {**of_batch, "first_rematched_time": first_rematched}
     engine.execute_all([step.statement for step in _needed(MATCH_STEPS, parts)], **of_batch)
-    changed_span = _span_of_changed_matches(engine) if "songs" in parts else {}
-    if changed_span:
-        parts = {*parts, "rematched_plays"}
+    spans, changed = _spans_of_changed_plays(engine, parts)
+    parts = {*parts, *changed}
     fact_steps = _needed(FACT_STEPS, parts)
-    engine.execute_all([step.statement for step in fact_steps], **of_batch, **changed_span)
-    changes = _count_changes(engine, parts)
+    engine.execute_all([step.statement for step in fact_steps], **of_batch, **spans)
+    changes = _count_changes(engine, parts)._replace(first_rematched_time=first_rematched)
     steps = _needed(TRANSFORM_STEPS, parts)
     if "events" in parts and "repeated_events" not in parts:
         changes = changes._replace(proven=engine.proven_checks(of_batch))
@@ -181,14 +196,37 @@ def transform(
     return changes
 
 
-def _span_of_changed_matches(engine: Engine) -> dict[str, Parameter]:
-    """Return when the first and last earlier play with another song started; without one, nothing.
+def _first_rematched_time(engine: Engine, of_batch: Mapping[str, Parameter]) -> datetime:
+    """Return when the first play begins that can have another song by those of the batch.
+
+    It is the end of time if none can. Adds the titles that were played since the last songs.
+    """
+    found = engine.fetch(statement("transform/played_titles/span_of_new"))
+    span = dict(zip(found.columns, found.rows[0], strict=True))
+    if all(span.values()):
+        engine.execute(statement("transform/played_titles/insert"), **of_batch, **span)
+    first: datetime
+    [(first,)] = engine.fetch(statement("transform/played_titles/first_rematched")).rows
+    return first
+
+
+def _spans_of_changed_plays(
+    engine: Engine, parts: Set[BatchPart]
+) -> tuple[dict[str, Parameter], set[BatchPart]]:
+    """Return when the first and last earlier plays that the batch changes began, and its new parts.
 
     As constants in a statement they let an engine skip the plays before and after.
     """
-    result = engine.fetch(statement("transform/songplays/span_of_changed"))
-    [(plays, *times)] = result.rows
-    return dict(zip(result.columns[1:], times, strict=True)) if plays else {}
+    needed = {part: step for part, step in SPANS_OF_CHANGED.items() if step.parts & parts}
+    found = engine.fetch_all(step.statement for step in needed.values()) if needed else []
+    spans: dict[str, Parameter] = {}
+    changed: set[BatchPart] = set()
+    for part, result in zip(needed, found, strict=True):
+        [(plays, *times)] = result.rows
+        if plays:
+            spans |= dict(zip(result.columns[1:], times, strict=True))
+            changed.add(part)
+    return spans, changed
 
 
 def _needed(steps: Sequence[TransformStep], parts: Set[BatchPart]) -> list[TransformStep]:

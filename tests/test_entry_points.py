@@ -445,6 +445,8 @@ def test_the_inserts_run_on_what_the_lists_create(export: Export) -> None:
 OF_BATCH = {
     **dict.fromkeys(("loaded_at", "first_start_time", "last_start_time"), "2018-11-01"),
     **dict.fromkeys(("first_changed_time", "last_changed_time"), "2018-11-01"),
+    **dict.fromkeys(("first_replaced_time", "last_replaced_time"), "2018-11-01"),
+    "first_rematched_time": "2018-11-01",
     **dict.fromkeys(("first_session", "last_session"), 1),
 }
 

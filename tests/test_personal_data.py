@@ -12,6 +12,7 @@ from sparkify.sql.lineage import described, personal_data, sources
 ABOUT_NO_PERSON = {
     *("uri", "first_file", "hint", "key_name", "stage_seconds", "delivered", "repaired"),
     ("source_findings", "detail"),  # the types of values
+    ("played_titles", "title"),  # of no play in particular
 }
 ABOUT_SONGS = {"staging_songs", "songs", "artists", "repeated_songs"}
 

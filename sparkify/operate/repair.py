@@ -20,7 +20,7 @@ from sparkify.sql import (
 
 # Tables beside the star that are filled with it, by the same steps.
 FILLED_WITH_STAR = (
-    *("repeated_events", "repeated_songs", "batch_days", "session_totals"),
+    *("repeated_events", "repeated_songs", "batch_days", "session_totals", "played_titles"),
     *LOOKUP_TABLES,
 )
 

@@ -41,7 +41,8 @@ ANALYSTS_TABLES = (*STAR_TABLES, *LOOKUP_TABLES)
 LEDGER_TABLES = (
     *("warehouse_version", "runs", "batches", "loaded_files", "load_errors", "rejected_files"),
     *("check_results", "source_keys", "source_findings", "added_columns", "text_repairs"),
-    *("repeated_events", "repeated_songs", "batch_days", "session_totals", "write_lock"),
+    *("repeated_events", "repeated_songs", "batch_days", "session_totals", "played_titles"),
+    "write_lock",
     *("erasures", "suppressed_users"),
 )
 # Who was forgotten stays so: create-tables drops all others.

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sparkify.sql import Statement
+from sparkify.sql import Parameter, Statement
+from sparkify.sql.literals import filled
 
 from .warehouse import Warehouse
 
@@ -23,6 +24,16 @@ def scans(warehouse: Warehouse, question: str) -> list[Scan]:
         ((_, plan),) = _explained(warehouse, f"explain (format json) {question}")
         return [scan for root in json.loads(plan) for scan in _duckdb_scans(root, "")]
     return list(_postgres_scans([line for (line,) in _explained(warehouse, f"explain {question}")]))
+
+
+def scans_of(
+    warehouse: Warehouse, statement: Statement, values: Mapping[str, Parameter]
+) -> list[Scan]:
+    """Return the scans of a statement; of one that creates or fills a table, those of its query."""
+    text = filled(statement, values)
+    planned = re.search(r"^(with|select|delete|update)\b.*", text, re.MULTILINE | re.DOTALL)
+    assert planned, statement.name
+    return scans(warehouse, Statement("", planned[0]).render(warehouse.engine.dialect))
 
 
 def _explained(warehouse: Warehouse, text: str) -> list[tuple[Any, ...]]:
@@ -43,5 +54,5 @@ def _duckdb_scans(node: Mapping[str, Any], above: str) -> Iterator[Scan]:
 def _postgres_scans(lines: list[str]) -> Iterator[Scan]:
     """Read a plan: the lines below a scan, up to the next node, say its conditions."""
     for each in re.split(r"->", "\n".join(lines)):
-        if found := re.search(r"\bScan (?:using \S+ )?on (?:\w+\.)?(\w+)", each):
+        if found := re.search(r'\bScan (?:using \S+ )?on (?:\w+\.)?"?(\w+)', each):
             yield Scan(found[1], " ".join(re.findall(r"(?:Filter|Cond): .*", each)))

@@ -1512,6 +1512,14 @@ CREATE TABLE IF NOT EXISTS suppressed_users (
   suppressed_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
+-- migrate/to_8/95_create_played_titles 4d649edca9cc499f
+CREATE TABLE played_titles (
+  title TEXT(1024),
+  duration DOUBLE,
+  first_play_date DATE,
+  batch_number BIGINT
+)
+
 -- operate/batches_of_run d27b52d893e92f9c
 SELECT
   loaded_at,
@@ -2786,6 +2794,14 @@ CREATE TABLE loaded_files (
   loaded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP AT TIME ZONE 'UTC'
 )
 
+-- schema/played_titles 4d649edca9cc499f
+CREATE TABLE played_titles (
+  title TEXT(1024),
+  duration DOUBLE,
+  first_play_date DATE,
+  batch_number BIGINT
+)
+
 -- schema/rejected_files d48be59240d54495
 CREATE TABLE rejected_files (
   uri TEXT(4096) NOT NULL,
@@ -3269,6 +3285,89 @@ LEFT JOIN user_agents
   ON agents.user_agent = user_agents.user_agent
 WHERE
   user_agents.user_agent IS NULL
+
+-- transform/played_titles/first_rematched f389b9a7a78b37dc
+SELECT
+  COALESCE(
+    CAST(MIN(played_titles.first_play_date) AS TIMESTAMP),
+    CAST('9999-06-30' AS TIMESTAMP)
+  ) AS first_rematched_time
+FROM batch_songs
+INNER JOIN cleaned_songs
+  ON batch_songs.song_id = cleaned_songs.song_id
+INNER JOIN played_titles
+  ON cleaned_songs.title = played_titles.title
+  AND cleaned_songs.duration = played_titles.duration
+
+-- transform/played_titles/insert 801f4554c31b6a50
+INSERT INTO played_titles (
+  title,
+  duration,
+  first_play_date,
+  batch_number
+)
+WITH played AS (
+  SELECT
+    title,
+    duration,
+    CAST(MIN(start_time) AS DATE) AS first_play_date
+  FROM songplays
+  WHERE
+    start_time >= $first_new_time
+    AND start_time < $end_of_new_time
+    AND NOT title IS NULL
+    AND NOT duration IS NULL
+  GROUP BY
+    1,
+    2
+), known AS (
+  SELECT
+    title,
+    duration,
+    MIN(first_play_date) AS first_play_date
+  FROM played_titles
+  WHERE
+    NOT title IS NULL
+  GROUP BY
+    1,
+    2
+)
+SELECT
+  played.title,
+  played.duration,
+  played.first_play_date,
+  CAST(NULL AS BIGINT) AS batch_number
+FROM played
+LEFT JOIN known
+  ON played.title = known.title AND played.duration = known.duration
+WHERE
+  known.first_play_date IS NULL OR known.first_play_date > played.first_play_date
+UNION ALL
+SELECT
+  NULL AS title,
+  NULL AS duration,
+  NULL AS first_play_date,
+  batch_number
+FROM batches
+WHERE
+  loaded_at = $loaded_at
+
+-- transform/played_titles/span_of_new b96f240e084fc016
+SELECT
+  CAST(MIN(batch_days.event_date) AS TIMESTAMP) AS first_new_time,
+  CAST(MAX(batch_days.event_date) AS TIMESTAMP) + INTERVAL 1 DAY AS end_of_new_time
+FROM batch_days
+INNER JOIN batches
+  ON batch_days.loaded_at = batches.loaded_at
+WHERE
+  batch_days.change = 'new'
+  AND batches.batch_number >= (
+    SELECT
+      COALESCE(MAX(played_titles.batch_number), 0)
+    FROM played_titles
+    WHERE
+      played_titles.title IS NULL
+  )
 
 -- transform/repeated_events/count dded810d81a81934
 SELECT
@@ -3779,6 +3878,13 @@ QUALIFY
     ORDER BY current_songs.song_id
   ) = 1
 
+-- transform/songplays/span_of_before 8b0f5ecce2e1749b
+SELECT
+  COUNT(*) AS plays,
+  MIN(start_time) AS first_replaced_time,
+  MAX(start_time) AS last_replaced_time
+FROM plays_before
+
 -- transform/songplays/span_of_changed abbc24b07bba2504
 SELECT
   COUNT(*) AS plays,
@@ -3851,7 +3957,7 @@ WHERE
   COALESCE(earlier_plays.song_id, '') <> COALESCE(matched_titles.song_id, '')
   OR COALESCE(earlier_plays.artist_id, '') <> COALESCE(matched_titles.artist_id, '')
 
--- transform/songplays/stage_earlier 4fd16efdc7d08cb8
+-- transform/songplays/stage_earlier 4283bdbf708cc1c3
 CREATE TEMPORARY TABLE earlier_plays AS
 SELECT
   songplay_id,
@@ -3864,7 +3970,8 @@ SELECT
   duration
 FROM songplays
 WHERE
-  duration IN (
+  start_time >= $first_rematched_time
+  AND duration IN (
     SELECT
       batch_songs.duration
     FROM batch_songs
@@ -3884,7 +3991,7 @@ SELECT DISTINCT
   0 AS plays
 FROM earlier_plays
 
--- transform/songplays/stage_former d195c30551b64a55
+-- transform/songplays/stage_former 54c2e121094937d6
 INSERT INTO earlier_plays (
   songplay_id,
   user_id,
@@ -3914,7 +4021,7 @@ LEFT JOIN (
 ) AS lengths
   ON songplays.duration = lengths.duration
 WHERE
-  lengths.duration IS NULL
+  songplays.start_time >= $first_rematched_time AND lengths.duration IS NULL
 
 -- transform/songplays/update_matches 1488d20340bbcd13
 UPDATE songplays SET song_id = changed_matches.song_id, artist_id = changed_matches.artist_id
@@ -4011,10 +4118,11 @@ FROM batch_timestamps
 WHERE
   is_new = 1
 
--- transform/time/delete_unplayed 0d18734a8e43a955
+-- transform/time/delete_unplayed 5e661505760d8562
 DELETE FROM "time" USING   unplayed_timestamps
 WHERE
   "time".start_time = unplayed_timestamps.start_time
+  AND "time".start_time BETWEEN $first_replaced_time AND $last_replaced_time
 
 -- transform/time/insert 732338b6515f98a2
 INSERT INTO "time" (
@@ -4064,17 +4172,22 @@ FROM started
 LEFT JOIN known
   ON started.start_time = known.start_time
 
--- transform/time/stage_unplayed d254d4a964f66ce3
+-- transform/time/stage_unplayed eadfdf4bfba07439
 CREATE TEMPORARY TABLE unplayed_timestamps AS
+WITH played AS (
+  SELECT
+    start_time
+  FROM songplays
+  WHERE
+    start_time BETWEEN $first_replaced_time AND $last_replaced_time
+)
 SELECT DISTINCT
-  repeated_events.occurred_at AS start_time
-FROM repeated_events
-INNER JOIN "time"
-  ON repeated_events.occurred_at = "time".start_time
-LEFT JOIN songplays
-  ON repeated_events.occurred_at = songplays.start_time
+  plays_before.start_time
+FROM plays_before
+LEFT JOIN played
+  ON plays_before.start_time = played.start_time
 WHERE
-  repeated_events.loaded_at = $loaded_at AND songplays.start_time IS NULL
+  played.start_time IS NULL
 
 -- transform/users/count_changed 716dc02bbed27741
 WITH different AS (

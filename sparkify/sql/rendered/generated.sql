@@ -135,6 +135,9 @@ drop table if exists "batch_days"
 -- drop/session_totals bcccf9bcc0d844bc
 drop table if exists "session_totals"
 
+-- drop/played_titles 5b58ed7c171e270b
+drop table if exists "played_titles"
+
 -- drop/write_lock 157f63b999864f8e
 drop table if exists "write_lock"
 
@@ -938,6 +941,21 @@ comment on column "session_totals"."plays" is 'Number of songs started in it. Pe
 
 -- comment/session_totals.pages ace2d1b887eaddd4
 comment on column "session_totals"."pages" is 'Number of other pages opened in it. Personal: indirect.'
+
+-- comment/played_titles 8ee3fc79dd8acbdb
+comment on table "played_titles" is 'One row per title and duration of a play, with the first day of it; and one without a title for each batch with songs that looked for titles. Tells such a batch from which day on plays can have one of its songs. Only such batches add to it, the plays that came since the one before. It may have titles that no play has any more, and a title again with an earlier day. If it is emptied, the next batch with songs reads all plays.'
+
+-- comment/played_titles.title 6f26921ff78b76f6
+comment on column "played_titles"."title" is 'The title as in songplays; null in the row of a batch.'
+
+-- comment/played_titles.duration 4669dd59f092ae97
+comment on column "played_titles"."duration" is 'The duration in seconds as in songplays; null in the row of a batch.'
+
+-- comment/played_titles.first_play_date c7ea3ffbd44f4e65
+comment on column "played_titles"."first_play_date" is 'The first day on which it was played, in UTC; null in the row of a batch.'
+
+-- comment/played_titles.batch_number 682f7b4b18cf0f97
+comment on column "played_titles"."batch_number" is 'Number of the batch with songs that looked; null in the row of a title.'
 
 -- comment/write_lock ad56db477d23869e
 comment on table "write_lock" is 'One row per nothing: the table stays empty. A run on Redshift locks it, so that one run writes at a time and readers of the other tables do not wait.'

@@ -1548,6 +1548,14 @@ CREATE TABLE IF NOT EXISTS suppressed_users (
   )
 )
 
+-- migrate/to_8/95_create_played_titles e5290eb60b98c91e
+CREATE TABLE played_titles (
+  title VARCHAR(1024) COLLATE "C",
+  duration DOUBLE PRECISION,
+  first_play_date DATE,
+  batch_number BIGINT
+)
+
 -- operate/batches_of_run 0f95bf261d3ec18b
 SELECT
   loaded_at,
@@ -2849,6 +2857,14 @@ CREATE TABLE loaded_files (
   )
 )
 
+-- schema/played_titles e5290eb60b98c91e
+CREATE TABLE played_titles (
+  title VARCHAR(1024) COLLATE "C",
+  duration DOUBLE PRECISION,
+  first_play_date DATE,
+  batch_number BIGINT
+)
+
 -- schema/rejected_files f85fd4579e5f0fc2
 CREATE TABLE rejected_files (
   uri VARCHAR(4096) NOT NULL COLLATE "C",
@@ -3359,6 +3375,89 @@ LEFT JOIN user_agents
   ON agents.user_agent = user_agents.user_agent
 WHERE
   user_agents.user_agent IS NULL
+
+-- transform/played_titles/first_rematched 61dc472df1136f98
+SELECT
+  COALESCE(
+    CAST(MIN(played_titles.first_play_date) AS TIMESTAMP),
+    CAST('9999-06-30' AS TIMESTAMP)
+  ) AS first_rematched_time
+FROM batch_songs
+INNER JOIN cleaned_songs
+  ON batch_songs.song_id = cleaned_songs.song_id
+INNER JOIN played_titles
+  ON cleaned_songs.title = played_titles.title
+  AND cleaned_songs.duration = played_titles.duration
+
+-- transform/played_titles/insert 89e813a1c643111e
+INSERT INTO played_titles (
+  title,
+  duration,
+  first_play_date,
+  batch_number
+)
+WITH played AS (
+  SELECT
+    title,
+    duration,
+    CAST(MIN(start_time) AS DATE) AS first_play_date
+  FROM songplays
+  WHERE
+    start_time >= %(first_new_time)s
+    AND start_time < %(end_of_new_time)s
+    AND NOT title IS NULL
+    AND NOT duration IS NULL
+  GROUP BY
+    1,
+    2
+), known AS (
+  SELECT
+    title,
+    duration,
+    MIN(first_play_date) AS first_play_date
+  FROM played_titles
+  WHERE
+    NOT title IS NULL
+  GROUP BY
+    1,
+    2
+)
+SELECT
+  played.title,
+  played.duration,
+  played.first_play_date,
+  CAST(NULL AS BIGINT) AS batch_number
+FROM played
+LEFT JOIN known
+  ON played.title = known.title AND played.duration = known.duration
+WHERE
+  known.first_play_date IS NULL OR known.first_play_date > played.first_play_date
+UNION ALL
+SELECT
+  NULL AS title,
+  NULL AS duration,
+  NULL AS first_play_date,
+  batch_number
+FROM batches
+WHERE
+  loaded_at = %(loaded_at)s
+
+-- transform/played_titles/span_of_new b51721bdc2403be5
+SELECT
+  CAST(MIN(batch_days.event_date) AS TIMESTAMP) AS first_new_time,
+  CAST(MAX(batch_days.event_date) AS TIMESTAMP) + INTERVAL '1 DAY' AS end_of_new_time
+FROM batch_days
+INNER JOIN batches
+  ON batch_days.loaded_at = batches.loaded_at
+WHERE
+  batch_days.change = 'new'
+  AND batches.batch_number >= (
+    SELECT
+      COALESCE(MAX(played_titles.batch_number), 0)
+    FROM played_titles
+    WHERE
+      played_titles.title IS NULL
+  )
 
 -- transform/repeated_events/count 617905a5cad25d6c
 SELECT
@@ -3911,6 +4010,13 @@ FROM (
 WHERE
   _w = 1
 
+-- transform/songplays/span_of_before b487bb9b71e02730
+SELECT
+  COUNT(*) AS plays,
+  MIN(start_time) AS first_replaced_time,
+  MAX(start_time) AS last_replaced_time
+FROM plays_before
+
 -- transform/songplays/span_of_changed e85e4a1fafb48dad
 SELECT
   COUNT(*) AS plays,
@@ -3983,7 +4089,7 @@ WHERE
   COALESCE(earlier_plays.song_id, '') <> COALESCE(matched_titles.song_id, '')
   OR COALESCE(earlier_plays.artist_id, '') <> COALESCE(matched_titles.artist_id, '')
 
--- transform/songplays/stage_earlier ae096795409f6ef9
+-- transform/songplays/stage_earlier 0807a7ce28f1867b
 CREATE TEMPORARY TABLE earlier_plays AS
 SELECT
   songplay_id,
@@ -3996,7 +4102,8 @@ SELECT
   duration
 FROM songplays
 WHERE
-  duration IN (
+  start_time >= %(first_rematched_time)s
+  AND duration IN (
     SELECT
       batch_songs.duration
     FROM batch_songs
@@ -4016,7 +4123,7 @@ SELECT DISTINCT
   0 AS plays
 FROM earlier_plays
 
--- transform/songplays/stage_former 2c152f5aa0cf26a8
+-- transform/songplays/stage_former e931d3023592c957
 INSERT INTO earlier_plays (
   songplay_id,
   user_id,
@@ -4046,7 +4153,7 @@ LEFT JOIN (
 ) AS lengths
   ON songplays.duration = lengths.duration
 WHERE
-  lengths.duration IS NULL
+  songplays.start_time >= %(first_rematched_time)s AND lengths.duration IS NULL
 
 -- transform/songplays/update_matches b787c52d0c739dcd
 UPDATE songplays SET song_id = changed_matches.song_id, artist_id = changed_matches.artist_id
@@ -4143,10 +4250,11 @@ FROM batch_timestamps
 WHERE
   is_new = 1
 
--- transform/time/delete_unplayed baa2a5a76ddb1e07
+-- transform/time/delete_unplayed f5e4f26f95cb09fe
 DELETE FROM "time" USING   unplayed_timestamps
 WHERE
   "time".start_time = unplayed_timestamps.start_time
+  AND "time".start_time BETWEEN %(first_replaced_time)s AND %(last_replaced_time)s
 
 -- transform/time/insert ffc2a2e33bba4177
 INSERT INTO "time" (
@@ -4196,17 +4304,22 @@ FROM started
 LEFT JOIN known
   ON started.start_time = known.start_time
 
--- transform/time/stage_unplayed 5601d2b1804fd0b2
+-- transform/time/stage_unplayed a42afdef1e793339
 CREATE TEMPORARY TABLE unplayed_timestamps AS
+WITH played AS (
+  SELECT
+    start_time
+  FROM songplays
+  WHERE
+    start_time BETWEEN %(first_replaced_time)s AND %(last_replaced_time)s
+)
 SELECT DISTINCT
-  repeated_events.occurred_at AS start_time
-FROM repeated_events
-INNER JOIN "time"
-  ON repeated_events.occurred_at = "time".start_time
-LEFT JOIN songplays
-  ON repeated_events.occurred_at = songplays.start_time
+  plays_before.start_time
+FROM plays_before
+LEFT JOIN played
+  ON plays_before.start_time = played.start_time
 WHERE
-  repeated_events.loaded_at = %(loaded_at)s AND songplays.start_time IS NULL
+  played.start_time IS NULL
 
 -- transform/users/count_changed 5bfd66e3f6c70ce3
 WITH different AS (

@@ -1,4 +1,5 @@
 -- One row per earlier play that is as long as a song of the batch, which may be its song.
+-- None is before the first that has the title of one.
 create temporary table earlier_plays as
 
 select
@@ -13,4 +14,6 @@ select
 
 from songplays
 
-where duration in (select batch_songs.duration from batch_songs)
+where
+    start_time >= :first_rematched_time
+    and duration in (select batch_songs.duration from batch_songs)

@@ -34,4 +34,6 @@ left join (
 ) as lengths
     on songplays.duration = lengths.duration
 
-where lengths.duration is null
+where
+    songplays.start_time >= :first_rematched_time
+    and lengths.duration is null

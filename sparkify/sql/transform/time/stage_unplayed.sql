@@ -1,16 +1,24 @@
--- One row per known timestamp at which no song was started: the event there was corrected.
+-- One row per timestamp of an earlier play that the batch repeats at which no song is started now.
+-- The event there was corrected. Plays are looked for between the first and the last of these.
 create temporary table unplayed_timestamps as
 
-select distinct repeated_events.occurred_at as start_time
+with
 
-from repeated_events
+played as (
 
-inner join "time"
-    on repeated_events.occurred_at = "time".start_time
+    select start_time
 
-left join songplays
-    on repeated_events.occurred_at = songplays.start_time
+    from songplays
 
-where
-    repeated_events.loaded_at = :loaded_at
-    and songplays.start_time is null
+    where start_time between :first_replaced_time and :last_replaced_time
+
+)
+
+select distinct plays_before.start_time
+
+from plays_before
+
+left join played
+    on plays_before.start_time = played.start_time
+
+where played.start_time is null
