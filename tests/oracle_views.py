@@ -48,6 +48,8 @@ def user_events(received: Rows) -> Rows:
             "user_id": event["userid"],
             "level": event["level"],
             "page": event["page"],
+            "location": event["location"],
+            "user_agent": event["useragent"],
         }
         for event in current_events([received])
     ]

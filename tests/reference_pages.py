@@ -7,6 +7,7 @@ from inspect import cleandoc
 import click
 
 from sparkify.cli import COMMANDS_BY_TOPIC, app
+from sparkify.serve.metrics import metric_model
 from tests.command_line import ROOT
 
 SETTINGS_PAGE, OPTIONS_PAGE = ROOT / "docs/settings.md", ROOT / "docs/options.md"
@@ -24,6 +25,8 @@ What `sparkify COMMAND --help` says, for all commands. [Commands](commands.md) h
 all of them share.
 """
 COMMON_OPTIONS = {"config", "overrides", "debug", "verbose", "quiet"}
+METRICS_PAGE = ROOT / "docs/metrics.md"
+METRICS_BEGIN = "## Metrics\n"
 SECTION, KEY = re.compile(r"#?\[(\w+)\]"), re.compile(r"#?([A-Z_]+)=(.*)")
 
 
@@ -58,6 +61,26 @@ def options_page() -> str:
             command = app.get_command(context, name)
             assert command is not None
             parts.extend(_described(command, click.Context(command, context, name)))
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def metrics_page() -> str:
+    """Return the page of metrics: what is written by hand, then all definitions."""
+    model = metric_model()
+    by_hand = METRICS_PAGE.read_text(encoding="utf-8").partition(METRICS_BEGIN)[0]
+    parts = [f"{by_hand}{METRICS_BEGIN}", "| metric | meaning | not by |\n| --- | --- | --- |"]
+    for metric in model.metrics.values():
+        refused = (f"{', '.join(each.dimensions)}: {each.because}" for each in metric.not_by)
+        parts.append(f"| `{metric.name}` | {metric.description} | {'; '.join(refused)} |")
+    parts += ["\n## Dimensions\n", "| dimension | meaning | in a filter |\n| --- | --- | --- |"]
+    for each in model.dimensions.values():
+        parts.append(f"| `{each.name}` | {each.description} | {each.written} |")
+    parts += ["\n## In SQL\n", "| metric | rows | expression |\n| --- | --- | --- |"]
+    for metric in model.metrics.values():
+        text = " / ".join(metric.ratio) or metric.expression
+        text += f" / {metric.per}s of the cell" if metric.per else ""
+        parts.append(f"| `{metric.name}` | `{model.dataset_of(metric)}` | `{_cell(text)}` |")
+    parts += [""] + [f"- `{each.name}`: {each.description}" for each in model.datasets.values()]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -10,7 +10,14 @@ import pytest
 from sparkify.cli import app
 from sparkify.config import KEYS
 from sparkify.serve.questions import question_names
-from tests.reference_pages import OPTIONS_PAGE, SETTINGS_PAGE, options_page, settings_page
+from tests.reference_pages import (
+    METRICS_PAGE,
+    OPTIONS_PAGE,
+    SETTINGS_PAGE,
+    metrics_page,
+    options_page,
+    settings_page,
+)
 from tests.tutorial import TUTORIAL, follow_tutorial, without_varying
 from tests.written_docs import (
     CHECKS,
@@ -74,6 +81,7 @@ def test_the_tutorial_shows_what_its_commands_print(tmp_path: Path) -> None:
 def test_the_reference_pages_are_those_of_the_code() -> None:
     assert SETTINGS_PAGE.read_text(encoding="utf-8") == settings_page(), "run make golden"
     assert OPTIONS_PAGE.read_text(encoding="utf-8") == options_page(), "run make golden"
+    assert METRICS_PAGE.read_text(encoding="utf-8") == metrics_page(), "run make golden"
 
 
 def test_the_site_has_every_page() -> None:

@@ -172,7 +172,8 @@ for arguments in (
     ["create-tables"], ["etl"], ["etl", "--set", received_again],
     ["etl", "--set", equal_song], ["overview", "--json"],
     ["report", "--out", "-"], ["export", "star"],
-    ["check"], ["explain-counts"], ["rebuild"], ["undo", last_run],
+    ["query", "--metric", "new_listeners,churn"], ["check"], ["explain-counts"],
+    ["rebuild"], ["undo", last_run],
 ):
     arguments = [each if isinstance(each, str) else each() for each in arguments]
     try:

@@ -10,7 +10,14 @@ from tempfile import TemporaryDirectory
 from sparkify.checks import configured_checks
 from sparkify.config import Settings
 from tests.command_line import ROOT, call
-from tests.reference_pages import OPTIONS_PAGE, SETTINGS_PAGE, options_page, settings_page
+from tests.reference_pages import (
+    METRICS_PAGE,
+    OPTIONS_PAGE,
+    SETTINGS_PAGE,
+    metrics_page,
+    options_page,
+    settings_page,
+)
 from tests.tutorial import TUTORIAL, follow_tutorial, without_varying
 
 FIRST_STEPS = ROOT / "docs/first-steps.md"
@@ -73,6 +80,7 @@ def main() -> None:
         FIRST_STEPS.write_text(first_steps, encoding="utf-8")
     SETTINGS_PAGE.write_text(settings_page(), encoding="utf-8")
     OPTIONS_PAGE.write_text(options_page(), encoding="utf-8")
+    METRICS_PAGE.write_text(metrics_page(), encoding="utf-8")
     tutorial = TUTORIAL.read_text(encoding="utf-8")
     with TemporaryDirectory() as name:
         followed = follow_tutorial(tutorial, Path(name))

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -34,6 +35,24 @@ def _shielded(argument: str) -> str:
     return f" {argument}" if is_comment else argument
 
 
+def _complete_metric(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from sparkify.serve.metrics import metric_model
+
+    return _complete_last(begun, metric_model().metrics)
+
+
+def _complete_dimension(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from sparkify.serve.metrics import metric_model
+
+    return _complete_last(begun, metric_model().dimensions)
+
+
+def _complete_last(begun: str, names: Iterable[str]) -> list[str]:
+    """Return what the last of the names that are listed by commas can become."""
+    before, comma, last = begun.rpartition(",")
+    return [f"{before}{comma}{name}" for name in names if name.startswith(last)]
+
+
 def _complete_name(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     from sparkify.serve.questions import question_names
 
@@ -56,9 +75,27 @@ def _complete_name(_: click.Context, __: click.Parameter, begun: str) -> list[st
     help="Run a query of the report by its name.",
 )
 @click.option(
-    "--from", "first", type=day, metavar="DATE", help="First day of --named, as 2018-11-01."
+    "--metric",
+    "metrics",
+    metavar="NAMES",
+    shell_complete=_complete_metric,
+    help="Count metrics, as plays,listeners.",
 )
-@click.option("--to", "last", type=day, metavar="DATE", help="Last day of --named.")
+@click.option(
+    "--by",
+    metavar="NAMES",
+    shell_complete=_complete_dimension,
+    help="Dimensions of --metric, as plan,week.",
+)
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="FILTER",
+    shell_complete=_complete_dimension,
+    help="Only of these: state=TX,CA; can be repeated.",
+)
+@click.option("--from", "first", type=day, metavar="DATE", help="First day of --named or --metric.")
+@click.option("--to", "last", type=day, metavar="DATE", help="Last day, as 2018-11-30.")
 @list_option
 @click.option(
     "--dialect",
@@ -81,6 +118,9 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     sql: str | None,
     file: TextIO | None,
     named: str | None,
+    metrics: str | None,
+    by: str | None,
+    where: tuple[str, ...],
     first: date | None,
     last: date | None,
     form: str,
@@ -94,38 +134,46 @@ def query_command(  # noqa: PLR0913, PLR0917 - an option is an argument
     r"""Run a read-only SQL query.
 
     SQL is an argument, a file or stdin (-); without it a prompt opens. The query '\d' lists tables
-    and views, '\d NAME' the columns of one.
+    and views, '\d NAME' the columns of one. --metric counts by the definitions of docs/metrics.md.
     """
     from sparkify import commands
     from sparkify.cli.formats import require_no_terminal, write_answer
+    from sparkify.serve.metrics import metric_query, parse_filters
     from sparkify.serve.query import explain_query, run_interruptibly, run_query
     from sparkify.serve.questions import question_text
 
     if client:
         _open_client(settings)
         return
-    if sum(map(bool, (sql, file, named))) > 1:
-        raise click.UsageError("give one of a query, --file and --named")
-    if (first or last) and not named:
-        raise click.UsageError("--from and --to are for --named")
+    if sum(map(bool, (sql, file, named, metrics is not None))) > 1:
+        raise click.UsageError("give one of a query, --file, --named and --metric")
+    if (first or last) and not named and metrics is None:
+        raise click.UsageError("--from and --to are for --named and --metric")
+    if (by or where) and metrics is None:
+        raise click.UsageError("--by and --where are for --metric")
     written = csv_format(form, safe_for_spreadsheets)
     require_no_terminal(form, out)
-    if not named:
+    is_made = bool(named) or metrics is not None
+    if not is_made:
         sql = _read_sql(sql, file)
     with commands.reading(settings) as reader:
-        if not sql and not named:
+        if not sql and not is_made:
             from sparkify.cli.prompt import run_prompt
 
             run_prompt(reader, ROWS_SHOWN_IN_TABLE if limit is None else limit, dialect)
             return
 
-        text = question_text(reader, named, first, last) if named else sql or ""
+        if metrics is not None:
+            text = metric_query(reader, metrics, by or "", parse_filters(where), first, last)
+        else:
+            text = question_text(reader, named, first, last) if named else sql or ""
+        written_in = dialect if metrics is None else None
 
         def ask() -> None:
             if explain:
-                echo(explain_query(reader, text, dialect))
+                echo(explain_query(reader, text, written_in))
             else:
-                answer = run_query(reader, text, dialect)
+                answer = run_query(reader, text, written_in)
                 write_answer(answer, written, out, _row_limit(form, limit))
 
         run_interruptibly(reader, ask)

@@ -1,6 +1,7 @@
 """The warehouse in Python: queries, and their results as rows or DataFrames."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from html import escape
 from pathlib import Path
 from types import TracebackType
@@ -94,6 +95,24 @@ class Connection:
         return run_interruptibly(
             self._reader, lambda: QueryResult(self._reader.query(query, parameters))
         )
+
+    def metric(
+        self,
+        metrics: str | Iterable[str],
+        *,
+        by: str | Iterable[str] = (),
+        where: Mapping[str, Any] | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> QueryResult:
+        """Count metrics by dimensions: `metric("plays", by="plan,week", where={"state": "TX"})`.
+
+        The names are those of docs/metrics.md; a filter has a value or a list of values. Without
+        `first` and `last` the period has all days with data. Raises ConfigError, QueryError.
+        """
+        from sparkify.serve.metrics import metric_query
+
+        return self.sql(metric_query(self._reader, metrics, by, where, first, last))
 
     def tables(self) -> dict[str, dict[str, str]]:
         """Return the tables and views, each with its columns and their types."""

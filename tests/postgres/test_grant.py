@@ -11,6 +11,7 @@ from sparkify.config import Secret
 from sparkify.engines import backend_of, open_reader
 from sparkify.errors import WarehouseError
 from sparkify.operate.migration import migrate
+from sparkify.serve.connection import Connection
 from sparkify.serve.period import Period
 from sparkify.serve.questions import question
 from sparkify.sql import ANALYSTS_TABLES, ANALYSTS_VIEWS, TABLES, VIEWS
@@ -83,6 +84,7 @@ def test_an_analyst_asks_and_exports_and_is_told_what_is_not_for_analysts(
     reader = open_reader(own)
     try:
         require_star(reader)
+        assert Connection(reader).metric("plays,churn", by="device,state").rows
         days = Period(date(2018, 11, 1), date(2018, 11, 2))
         assert reader.fetch(question("top_songs"), **days.parameters).rows[0][-2:] == (1, 1)
         with pytest.raises(WarehouseError, match="analysts may not read"):

@@ -1228,6 +1228,34 @@ WHERE
 ORDER BY
   5
 
+-- metrics/first_plays 348f46d2f2134bd0
+SELECT
+  plays.start_time,
+  plays.user_id,
+  plays.level,
+  plays.location,
+  plays.user_agent,
+  plays.artist_id,
+  plays.artist_name,
+  plays.title
+FROM songplays AS plays
+WHERE
+  NOT plays.user_id IS NULL
+QUALIFY
+  ROW_NUMBER() OVER (PARTITION BY plays.user_id ORDER BY plays.start_time, plays.songplay_id) = 1
+
+-- metrics/plan_events 929607d5ec6baf8a
+SELECT
+  user_id,
+  occurred_at,
+  level,
+  location,
+  user_agent,
+  LAG(level) OVER (PARTITION BY user_id ORDER BY occurred_at, event_id) AS previous_level
+FROM user_events
+WHERE
+  NOT level IS NULL
+
 -- migrate/to_2/1_add_objects 80bf8ae4b093b6ba
 ALTER TABLE loaded_files
 ADD COLUMN objects BIGINT
@@ -4757,7 +4785,7 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 6c720a4bd5d633c9
+-- views/user_events 2a321221bf6e8c23
 CREATE VIEW user_events AS
 SELECT
   session_id * 1000000 + item_in_session AS event_id,
@@ -4766,7 +4794,9 @@ SELECT
   occurred_at,
   user_id,
   level,
-  page
+  page,
+  location,
+  user_agent
 FROM current_events
 
 -- views/user_levels 8735e8b179c79890

@@ -1083,6 +1083,12 @@ comment on column "user_events"."level" is 'The user''s plan at that time, free 
 -- comment/user_events.page 515f401fedbdc4bd
 comment on column "user_events"."page" is 'NextSong if a song was started, else the page that was opened; null where the log has none.'
 
+-- comment/user_events.location 1dfb8fee190ca3ea
+comment on column "user_events"."location" is 'The user''s location, like San Jose-Sunnyvale-Santa Clara, CA; null where the log has none.'
+
+-- comment/user_events.user_agent f2bc7a4a5f07b0d8
+comment on column "user_events"."user_agent" is 'The browser''s user agent; null where the log has none.'
+
 -- comment/plays 1ccaf11e87ddf1fe
 comment on view "plays" is 'One row per song a user started, with names and the parts of the timestamp: ready to filter. If the song is in the catalogue, the names are the catalogue''s; else title and artist name are those of the log, repaired and trimmed, and song_id is null.'
 

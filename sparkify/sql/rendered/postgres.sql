@@ -1242,6 +1242,46 @@ WHERE
 ORDER BY
   5
 
+-- metrics/first_plays 1692a96f8c31d9de
+SELECT
+  start_time,
+  user_id,
+  level,
+  location,
+  user_agent,
+  artist_id,
+  artist_name,
+  title
+FROM (
+  SELECT
+    plays.start_time,
+    plays.user_id,
+    plays.level,
+    plays.location,
+    plays.user_agent,
+    plays.artist_id,
+    plays.artist_name,
+    plays.title,
+    ROW_NUMBER() OVER (PARTITION BY plays.user_id ORDER BY plays.start_time, plays.songplay_id) AS _w
+  FROM songplays AS plays
+  WHERE
+    NOT plays.user_id IS NULL
+) AS _t
+WHERE
+  _w = 1
+
+-- metrics/plan_events b52b765aafebc673
+SELECT
+  user_id,
+  occurred_at,
+  level,
+  location,
+  user_agent,
+  LAG(level) OVER (PARTITION BY user_id ORDER BY occurred_at, event_id) AS previous_level
+FROM user_events
+WHERE
+  NOT level IS NULL
+
 -- migrate/to_2/1_add_objects 1eb81999aa46442b
 ALTER TABLE loaded_files
 ADD COLUMN objects BIGINT
@@ -4902,7 +4942,7 @@ SELECT
   listeners
 FROM counted
 
--- views/user_events 675067a7644f29af
+-- views/user_events d5f0e0ce3b21c366
 CREATE VIEW user_events AS
 SELECT
   session_id * 1000000 + item_in_session AS event_id,
@@ -4911,7 +4951,9 @@ SELECT
   occurred_at,
   user_id,
   level,
-  page
+  page,
+  location,
+  user_agent
 FROM current_events
 
 -- views/user_levels 278b57e7fb8cfa67

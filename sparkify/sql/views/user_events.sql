@@ -17,6 +17,10 @@ select
     -- The user's plan at that time, free or paid; null where the log has none.
     level,
     -- NextSong if a song was started, else the page that was opened; null where the log has none.
-    page
+    page,
+    -- The user's location, like San Jose-Sunnyvale-Santa Clara, CA; null where the log has none.
+    location,
+    -- The browser's user agent; null where the log has none.
+    user_agent
 
 from current_events
