@@ -34,6 +34,7 @@ from sparkify.records.content import content_chunks, is_compressed
 from sparkify.records.foreign import NO_RECORDS, ForeignKind, foreign_kind
 from sparkify.records.jsonpaths import JsonPath
 from sparkify.records.python_reader import UNREAD_REASONS, Rejection, record_kinds
+from sparkify.records.segments import RecordShape
 from sparkify.sources import DataFile, OwnFolder, S3Access, Source
 from sparkify.sources.hashing import hashed_on_the_way
 from sparkify.sources.s3 import S3
@@ -514,10 +515,7 @@ def _batches_of_file(
 def batch_reader(load: JsonLoad) -> BatchReader:
     """Return a reader for the records of a load's files."""
     return BatchReader(
-        load.columns,
-        load.places,
-        ignore_case=load.ignore_case,
-        identifying=CHECKSUM_COLUMNS[load.table],
+        RecordShape(load.columns, load.places, load.ignore_case, CHECKSUM_COLUMNS[load.table])
     )
 
 

@@ -20,6 +20,7 @@ from ctypes import (
     sizeof,
     string_at,
 )
+from dataclasses import dataclass
 from mmap import mmap
 from typing import Any
 
@@ -52,6 +53,15 @@ class ColumnBuffers(Structure):
         ("pending", c_int64),
         ("filled", c_int64),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PackedBatch:
+    """The rows of a batch as bytes: of each column the bits, the values or offsets, the texts."""
+
+    rows: int
+    record_bytes: int
+    columns: list[tuple[bytes, bytes, bytes]]
 
 
 class ColumnBatch:
@@ -106,6 +116,32 @@ class ColumnBatch:
                 yield string_at(buffers.text + values[row], values[row + 1] - values[row])
             else:
                 yield values[row]
+
+    def packed(self) -> "PackedBatch":
+        """Return the rows as bytes, for another process."""
+        return PackedBatch(
+            self.rows,
+            self.bytes,
+            [
+                (
+                    string_at(buffers.valid, (self.rows + 7) // 8),
+                    string_at(buffers.values, (self.rows + 1) * sizeof(values._type_)),
+                    string_at(buffers.text, buffers.used) if buffers.text else b"",
+                )
+                for buffers, values in zip(self.buffers, self._values, strict=True)
+            ],
+        )
+
+    def unpack(self, packed: "PackedBatch") -> None:
+        """Take the rows of a packed batch in the place of those that were here."""
+        self.clear()
+        self.rows, self.bytes = packed.rows, packed.record_bytes
+        for buffers, (valid, values, text) in zip(self.buffers, packed.columns, strict=True):
+            memmove(buffers.valid, valid, len(valid))
+            memmove(buffers.values, values, len(values))
+            if text:
+                memmove(buffers.text, text, len(text))
+            buffers.used = len(text)
 
     def clear(self) -> None:
         """Take all rows out, so that the buffers can be filled again."""

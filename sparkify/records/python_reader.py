@@ -156,8 +156,6 @@ class RecordStream:
             found = self.next_record()
             if found is not None:
                 yield line, *found
-        if self.commas:
-            yield self.commas_line, ",", between_records(self.commas)
 
     def next_record(self) -> tuple[str, Any] | None:
         """Return text and content of the record at hand, None for commas, which are counted.
@@ -261,7 +259,10 @@ def read_records(chunks: Iterable[bytes]) -> Iterator[tuple[int, str, Any]]:
 
     The content is an Unfit if it is no record. Numbers in it are a `Number`.
     """
-    return iter(RecordStream(chunks))
+    stream = RecordStream(chunks)
+    yield from stream
+    if stream.commas:
+        yield stream.commas_line, ",", between_records(stream.commas)
 
 
 def record_kinds(paths: Iterable[JsonPath]) -> tuple[type, ...]:

@@ -13,6 +13,7 @@ from sparkify.errors import WarehouseError
 from sparkify.records.batch_reader import BatchReader
 from sparkify.records.batches import ColumnBatch
 from sparkify.records.checksum import CHECKSUM_COLUMNS, batch_checksum
+from sparkify.records.segments import RecordShape
 from sparkify.sql import source_columns
 
 from .engines import cannot
@@ -33,9 +34,8 @@ def files_of_users() -> list[bytes]:
 
 
 def filled(batch: ColumnBatch, content: bytes) -> ColumnBatch:
-    reader = BatchReader(
-        batch.columns, tuple((column.name,) for column in batch.columns), ignore_case=True
-    )
+    paths = tuple((column.name,) for column in batch.columns)
+    reader = BatchReader(RecordShape(batch.columns, paths, ignore_case=True))
     list(reader.read([content], lambda rejection: None))
     [made] = reader.remaining()
     return made

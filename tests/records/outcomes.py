@@ -11,6 +11,7 @@ from sparkify.records.batch_reader import BatchReader
 from sparkify.records.batches import ColumnBatch
 from sparkify.records.content import content_chunks
 from sparkify.records.python_reader import Rejection
+from sparkify.records.segments import RecordShape
 
 from .odd_files import COLUMNS, PATHS
 
@@ -25,7 +26,7 @@ Outcome = tuple[list[tuple[object, ...]], list[Rejection], int]
 @cache
 def reader_of(shape: str, *, ignore_case: bool, native: bool) -> BatchReader:
     """Return a reader with the scanner or without; a new one takes long to make."""
-    reader = BatchReader(COLUMNS, PATHS[shape], ignore_case=ignore_case)
+    reader = BatchReader(RecordShape(COLUMNS, PATHS[shape], ignore_case))
     if not native:
         reader._scanner = None
     return reader
