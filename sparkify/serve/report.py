@@ -11,6 +11,7 @@ from sparkify.checks import count_outcomes, describe_outcomes
 from sparkify.engines.base import Queryable
 from sparkify.errors import ConfigError, WarehouseError
 from sparkify.serve import charts
+from sparkify.serve.cube import MOST_DAYS, Clock, Cube, as_script_data, read_cube
 from sparkify.serve.findings import (
     find_busiest_hour,
     find_opposite_shift,
@@ -24,15 +25,16 @@ from sparkify.serve.questions import question
 from sparkify.sql import Statement, statement
 
 # Up to half a year is drawn by day, longer periods by week or month: the page stays readable.
-MOST_COLUMNS = 184
-CONTENT_POLICY = "default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'"
+MOST_COLUMNS = MOST_DAYS
+CONTENT_POLICY = (
+    "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'"
+)
 WIDE, NARROW = 920, 400
 
 SATURDAY = 5  # of Python's weekdays
 
 FigureRow = dict[str, Any]
 TimeUnit = Literal["day", "week", "month"]
-Clock = Literal["local", "utc"]
 HOURS_BY_CLOCK = {
     "local": "plays_by_local_hour",
     "utc": "plays_by_weekday_and_hour",
@@ -228,6 +230,11 @@ class Report:
         return [(name, list(each)) for name, each in groupby(rows, lambda row: row["direction"])]
 
     @cached_property
+    def cube(self) -> Cube | None:
+        """The plays that the page's script filters; None for a period that is too long."""
+        return read_cube(self._engine, self.period, self.clock)
+
+    @cached_property
     def checks(self) -> list[FigureRow]:
         """The results of the latest run's checks, as it recorded them; empty before the first."""
         columns, runs = self._engine.fetch(statement("operate/runs"))
@@ -256,7 +263,7 @@ def require_plays(report: Report) -> None:
 
 
 def render_report(report: Report) -> str:
-    """Render the page as HTML. It fetches and runs nothing, and all data in it is escaped."""
+    """Render the page as HTML. It fetches nothing, and all data in it is escaped."""
     from markupsafe import Markup
 
     pages = page_templates()
@@ -266,11 +273,14 @@ def render_report(report: Report) -> str:
     def drawn(chart: Callable[..., str]) -> Callable[..., Markup]:
         return lambda *arguments: Markup(chart(*arguments))  # noqa: S704 - ElementTree escaped it
 
-    style, source = inline_part("report.css")
+    style, style_source = inline_part("report.css")
+    script, script_source = inline_part("report.js")
     return pages.get_template("report.html").render(
         report=report,
         style=style,
-        policy=CONTENT_POLICY.format(source),
+        script=script,
+        policy=CONTENT_POLICY.format(style_source, script_source),
+        cube=Markup(as_script_data(report.cube)),  # noqa: S704 - no text in it ends the script
         column_chart=drawn(partial(charts.column_chart, shaded=report.weekends)),
         heat_map=drawn(charts.heat_map),
         tile_map=drawn(charts.tile_map),

@@ -1,21 +1,24 @@
 """The report's questions about clocks and weeks, on every engine."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
+from sparkify.serve import cube
 from sparkify.serve.charts import STATES
 from sparkify.serve.period import Period
 from sparkify.serve.questions import question
-from tests.local_hours import ZONES, by_local_hour
+from tests.local_hours import ZONES, by_local_hour, local_hour, state_of
 from tests.oracle import Rows, expected_tables
 
 from .sample import LOGS, SONGS, load_sample, needs_sample
 from .source_files import DAY, NOON, event
 from .warehouse import Warehouse
 
+FIRST, LAST = date(2018, 11, 1), date(2018, 11, 10)
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the warehouse's times are UTC without a zone
 # Around the two changes of the clocks in 2018, in UTC, and in 2027, when the rules are the same.
 CHANGES = ("2018-03-11T06:30", "2018-11-04T05:30", "2027-03-14T06:30", "2027-11-07T05:30")
@@ -132,3 +135,58 @@ def test_upgrades_have_their_users_and_the_median_of_their_days(warehouse: Wareh
     assert answer(warehouse, "upgrades", Period(date(2018, 11, 8), date(2018, 11, 30))) == [
         {"free_users": 0, "upgraded_users": 0, "median_days": None}
     ]
+
+
+@pytest.mark.parametrize("most_visits", [12_000, 0])
+def test_the_explorers_cube_has_the_plays_by_day_hour_state_and_plan(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, most_visits: int
+) -> None:
+    """A location without a state, and a text in its place, are one state without a name."""
+    monkeypatch.setattr(cube, "MOST_VISITS", most_visits)
+    places = ("Boston, MA-NH", "Tampa, FL", "Nowhere", "Abroad, <XX>", None)
+    warehouse.write_events(
+        "a.json",
+        *(
+            event(
+                userId=str(number % 3 + 1),
+                sessionId=number % 4,
+                itemInSession=number,
+                ts=NOON + number * DAY // 5,
+                location=places[number % 5],
+                level=("free", "paid", None)[number % 3],
+            )
+            for number in range(60)
+        ),
+    )
+    warehouse.load()
+    plays = [play for play in warehouse.table("songplays") if play["start_time"].date() <= LAST]
+    made = cube.read_cube(warehouse.engine, Period(FIRST, LAST), "local")
+    assert made is not None
+
+    def key(play: dict[str, Any]) -> tuple[int, int, str, int]:
+        state = state_of(play["location"])
+        weekday, hour = local_hour(play["start_time"], play["location"])
+        plan = {"paid": 0, "free": 1}.get(play["level"], -1)
+        known = state if state in STATES else ""
+        return (play["start_time"].date() - FIRST).days, 24 * weekday + hour, known, plan
+
+    expected = Counter(map(key, plays))
+    assert made["states"] == ["", "FL", "MA"]
+    if "visits" in made:
+        found: Counter[Any] = Counter()
+        for day, slot, state, plan, count, *_ in made["visits"]:
+            found[day, slot, made["states"][state], plan] += count
+        assert found == expected
+        users = {(row["user_id"], row["session_id"]) for row in plays}
+        assert len({row[6] for row in made["visits"]}) == len(users)
+        assert len({row[5] for row in made["visits"]}) == len(made["first_days"]) == 3
+        return
+    by_state, by_slot = Counter[Any](), Counter[Any]()
+    for (day, slot, state, plan), count in expected.items():
+        by_state[day, state, plan] += count
+        by_slot[day, slot, plan] += count
+    for slot, state, plan, by_day in made["series"]:
+        for day, count in enumerate(by_day):
+            sums, place = (by_state, made["states"][state]) if slot < 0 else (by_slot, slot)
+            assert sums[day, place, plan] == count
+    assert sum(sum(row[3]) for row in made["series"]) == 2 * len(plays)

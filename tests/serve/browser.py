@@ -45,11 +45,19 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def page(
-    opened: Browser, file: Path, width: int = 1200, scheme: Literal["light", "dark"] = "light"
+    opened: Browser,
+    file: Path,
+    width: int = 1200,
+    scheme: Literal["light", "dark"] = "light",
+    runs_scripts: bool = True,
 ) -> Iterator[tuple[Page, Seen]]:
     """Open a file as a person with such a screen would."""
     seen = Seen()
-    screen = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    screen = opened.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        java_script_enabled=runs_scripts,
+    )
     shown = screen.new_page()
     shown.on("request", lambda request: seen.requests.append(request.url))
     shown.on("console", lambda message: seen.messages.append(message.text))

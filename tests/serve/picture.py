@@ -19,7 +19,7 @@ def take() -> None:
         load(folder)
         call("report", cwd=folder)
         with browser() as opened, page(opened, folder / "sparkify-report.html") as (shown, _):
-            shown.set_viewport_size({"width": 1200, "height": 1290})
+            shown.set_viewport_size({"width": 1200, "height": 1400})
             shown.screenshot(path=PICTURE)
 
 

@@ -2191,6 +2191,141 @@ ORDER BY
   2
 LIMIT 100000
 
+-- queries/explorer/plays_by_hour 2c65764178fba1fb
+WITH utc_hours AS (
+  SELECT
+    DATE_TRUNC('HOUR', start_time) AT TIME ZONE 'UTC' AS played_at,
+    SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1) AS state,
+    level,
+    COUNT(*) AS plays
+  FROM songplays
+  WHERE
+    start_time >= %(period_start)s AND start_time < %(period_end)s
+  GROUP BY
+    1,
+    2,
+    3
+), local_hours AS (
+  SELECT
+    state,
+    level,
+    plays,
+    CASE
+      WHEN state IN (
+        'CT',
+        'DC',
+        'DE',
+        'FL',
+        'GA',
+        'KY',
+        'MA',
+        'MD',
+        'ME',
+        'MI',
+        'NC',
+        'NH',
+        'NJ',
+        'NY',
+        'OH',
+        'PA',
+        'RI',
+        'SC',
+        'VA',
+        'VT',
+        'WV'
+      )
+      THEN played_at AT TIME ZONE 'America/New_York'
+      WHEN state = 'IN'
+      THEN played_at AT TIME ZONE 'America/Indiana/Indianapolis'
+      WHEN state IN (
+        'AL',
+        'AR',
+        'IA',
+        'IL',
+        'KS',
+        'LA',
+        'MN',
+        'MO',
+        'MS',
+        'ND',
+        'NE',
+        'OK',
+        'SD',
+        'TN',
+        'TX',
+        'WI'
+      )
+      THEN played_at AT TIME ZONE 'America/Chicago'
+      WHEN state IN ('CO', 'ID', 'MT', 'NM', 'UT', 'WY')
+      THEN played_at AT TIME ZONE 'America/Denver'
+      WHEN state = 'AZ'
+      THEN played_at AT TIME ZONE 'America/Phoenix'
+      WHEN state IN ('CA', 'NV', 'OR', 'WA')
+      THEN played_at AT TIME ZONE 'America/Los_Angeles'
+      WHEN state = 'AK'
+      THEN played_at AT TIME ZONE 'America/Anchorage'
+      WHEN state = 'HI'
+      THEN played_at AT TIME ZONE 'Pacific/Honolulu'
+      WHEN state = 'PR'
+      THEN played_at AT TIME ZONE 'America/Puerto_Rico'
+    END AS local_hour,
+    played_at AT TIME ZONE 'UTC' AS utc_hour
+  FROM utc_hours
+)
+SELECT
+  utc_hour,
+  state,
+  level,
+  CAST(CAST(EXTRACT(DOW FROM COALESCE(local_hour, utc_hour)) AS INT) AS INT) AS local_weekday,
+  CAST(CAST(EXTRACT(HOUR FROM COALESCE(local_hour, utc_hour)) AS INT) AS INT) AS local_hour,
+  plays
+FROM local_hours
+
+-- queries/explorer/visits 60d4e3f6cef2b0fc
+WITH first_plays AS (
+  SELECT
+    user_id,
+    CAST(MIN(start_time) AS DATE) AS first_date
+  FROM songplays
+  GROUP BY
+    1
+), visits AS (
+  SELECT
+    user_id,
+    session_id,
+    DATE_TRUNC('HOUR', start_time) AS utc_hour,
+    SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1) AS state,
+    level,
+    COUNT(*) AS plays
+  FROM songplays
+  WHERE
+    start_time >= %(period_start)s AND start_time < %(period_end)s
+  GROUP BY
+    1,
+    2,
+    3,
+    4,
+    5
+  ORDER BY
+    1,
+    2,
+    3,
+    4,
+    5
+  LIMIT 12001
+)
+SELECT
+  visits.user_id,
+  visits.session_id,
+  visits.utc_hour,
+  visits.state,
+  visits.level,
+  visits.plays,
+  first_plays.first_date
+FROM visits
+INNER JOIN first_plays
+  ON visits.user_id = first_plays.user_id
+
 -- queries/first_and_last_event 1baa5a51a3f4193b
 SELECT
   MIN(occurred_at) AS first_event_at,
