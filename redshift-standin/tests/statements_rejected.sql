@@ -288,3 +288,51 @@ create table p (a point)
 
 -- r_CREATE_FUNCTION
 create function f() returns int immutable as $$ begin return 1; end $$ language plpgsql
+
+-- c_SQL_functions_leader_node_only
+select current_schemas(true), a from ev
+select has_schema_privilege('public', 'usage') from ev
+select factorial(a) from ev
+select localtime, a from ev
+select to_ascii(b) from ev
+delete from ev where ts < current_timestamp
+update ev set b = current_schema()
+create table p as select substr(b, 1, 1) as s from ev
+select a from (select a, now() as n from ev) as q
+with q as (select current_schema() as s) select s, a from q, ev
+create materialized view mv as select now() as n, a from ev
+
+-- c_SQL_functions_compute_node_only
+select listagg('a', ',')
+select median(1)
+select percentile_cont(0.5) within group (order by 1)
+select percentile_disc(0.5) within group (order by 1)
+select listagg(relname, ',') from pg_class
+
+-- r_correlated_subqueries
+select e.id from ev as e where exists (select 1 from ev2 as z where z.id = e.id and exists (select 1 from ev2 as y where y.a = e.a))
+select e.id, (select max(z.a) from ev2 as z where z.id = e.id) as m, count(*) from ev as e group by e.id, m
+select * from ev where a = (select max(z.a) from ev2 as z where z.id = ev.id or z.id = 1)
+
+-- r_UPDATE
+update ev set a = z.a from ev2 as q left outer join ev2 as z on q.id = z.id
+update ev set a = q.a from ev as e right join ev2 as q on e.id = q.id
+update ev set ev.a = 1
+
+-- c_Window_functions
+select first_value(b) over (partition by a order by id) from ev
+select count(*) over (order by id) from ev
+select min(a) over (order by ts desc), id from ev
+select stddev(a) over (partition by b order by id) from ev
+select max(a) over (order by id rows current row following) from ev
+select ntile(2) over (order by id rows unbounded preceding) from ev
+select lag(a) over (order by id rows unbounded preceding) from ev
+
+-- r_ALTER_TABLE
+alter table ev alter column b type text
+alter table ev alter column b encode nosuch
+alter table ev alter distkey nosuch
+alter table ev alter diststyle key distkey nosuch
+alter table ev alter sortkey (id, nosuch)
+alter table ev alter diststyle nosuch
+alter table ev alter column nosuch encode zstd

@@ -253,3 +253,42 @@ alter table ev add column c int default 5 encode az64;;alter table ev2 add c var
 
 -- r_SHOW_TABLE
 show table ev;;show table public.ev2
+
+-- c_sql-functions-leader-node
+select current_schemas(true)
+select has_schema_privilege('public', 'usage')
+select current_schema() from pg_class limit 1
+select trunc(sysdate), a from ev
+select current_date, a from ev
+
+-- c_SQL_functions_compute_node_only
+select listagg(b, ',') within group (order by id) from ev
+select median(a) from ev
+select percentile_disc(0.5) within group (order by a) from (select a from ev) as q
+
+-- r_correlated_subqueries
+select e.id from ev as e where e.id not in (select z.id from ev2 as z where z.a = e.a)
+select e.id from ev as e where e.a > (select avg(z.a) from ev2 as z where z.b = e.b)
+
+-- r_UPDATE
+update ev e set a = 1
+update ev set a = q.a from (select z.id, z.a from ev2 as y left join ev2 as z on y.id = z.id) as q where ev.id = q.id
+update ev set a = z.a from ev2 as y join ev2 as z on y.id = z.id where ev.id = y.id
+
+-- c_Window_functions
+select percentile_cont(0.5) within group (order by a) over (partition by b) from ev
+select avg(a) over (order by id rows between 1 preceding and 1 following) from ev
+select ratio_to_report(a) over (partition by b) from ev
+
+-- r_ALTER_TABLE
+alter table ev alter distkey id
+alter table ev alter diststyle key distkey id
+alter table ev alter diststyle even
+alter table ev alter sortkey (ts, id)
+alter table ev alter compound sortkey (ts)
+alter table ev alter sortkey none
+alter table ev alter sortkey auto
+alter table ev alter diststyle auto
+alter table ev alter encode auto
+alter table ev alter column a encode az64
+alter table ev alter column a encode az64, alter column b encode lzo

@@ -33,7 +33,10 @@ def analyst(standin: Standin, owner: Client) -> Iterator[Client]:
     ("command", "page"),
     [
         ("create group readers", "r_CREATE_GROUP"),
+        ("drop group readers", "r_DROP_GROUP"),
         ("create user someone password 'Passw0rd1'", "r_CREATE_USER"),
+        ("create user someone password disable createuser", "r_CREATE_USER"),
+        ("drop user awsuser", "r_DROP_USER"),
         ("create role readers", "r_CREATE_ROLE"),
         ("grant assumerole on all to public for all", "r_GRANT"),
         ("revoke assumerole on all from public for all", "r_REVOKE"),
@@ -49,6 +52,41 @@ def test_what_only_superusers_may_is_denied_to_others(
     owner.run("create table things (a int)")
     said = analyst.rejected(command)
     assert (said["C"], page) == ("42501", page)
+
+
+@pytest.mark.parametrize(
+    ("command", "page"),
+    [
+        ("create view of_things as select a from things", "r_CREATE_VIEW"),
+        ("create view of_things as select a from (select * from things) as q", "r_CREATE_VIEW"),
+        ("truncate things", "r_TRUNCATE"),
+        ("alter table things owner to awsuser", "r_ALTER_TABLE"),
+        ("alter table things alter sortkey (a)", "r_ALTER_TABLE"),
+        ("comment on table things is 'x'", "r_COMMENT"),
+        ("grant select on things to public", "r_GRANT"),
+        ("create schema mine", "r_CREATE_SCHEMA"),
+        ("explain select * from things", "r_EXPLAIN"),
+    ],
+)
+def test_what_only_owners_may_is_denied_to_others(
+    owner: Client, analyst: Client, command: str, page: str
+) -> None:
+    owner.run("create table things (a int)")
+    said = analyst.rejected(command)
+    assert (said["C"], page) == ("42501", page)
+
+
+def test_a_view_that_binds_late_asks_for_its_tables_when_it_is_queried(
+    owner: Client, analyst: Client
+) -> None:
+    """See <https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html>."""
+    owner.run("create table things (a int)")
+    owner.run("create table shown (a int)")
+    owner.run(f"grant select on shown to {analyst.value('current_user')}")
+    analyst.run("create view of_shown as select a from shown")
+    analyst.run("create view late as select a from public.things with no schema binding")
+    assert analyst.run("select * from of_shown") == []
+    assert analyst.rejected("select * from late")["C"] == "42501"
 
 
 def test_others_see_their_own_rows_of_the_system_views(owner: Client, analyst: Client) -> None:
@@ -111,6 +149,28 @@ def test_a_plan_lives_on_where_other_tables_come_and_go(owner: Client, login: Lo
     assert other.run("select a from things") == []
     owner.run("create table others (a int)")
     assert other.run("select a from things") == []
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("created", "changes"),
+    [
+        ("view things as select 1 as a", ("drop view things", "create view things as select 2 a")),
+        ("table things (a int)", ("alter table things rename to x", "create table things (a int)")),
+    ],
+    ids=["view", "renamed"],
+)
+def test_a_plan_outlives_no_relation_of_its_name(
+    owner: Client, login: Login, created: str, changes: tuple[str, ...]
+) -> None:
+    owner.run(f"create {created}")
+    other = Client(login)
+    other.connection.autocommit = True
+    other.run("select a from things")
+    for statement in changes:
+        owner.run(statement)
+    with pytest.raises(Error, match="could not open relation with OID"):
+        other.run("select a from things")
     other.close()
 
 

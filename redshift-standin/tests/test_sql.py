@@ -124,6 +124,25 @@ def test_integers_divide_to_an_integer(shared: Client) -> None:
     assert shared.run("select 7 / 2, -7 / 2, 7 / 2.0 > 3.4") == [(3, -3, True)]
 
 
+@pytest.mark.parametrize(
+    ("quotient", "value"),
+    [
+        ("cast(7 as decimal(8, 2)) / cast(3 as decimal(8, 2))", "2.333333333"),
+        ("cast(7 as decimal(10, 2)) / 3", "2.3333333333333"),
+        ("7 / cast(2 as decimal(3, 1))", "3.5000"),
+        ("1.00 / 3.000", "0.3333"),
+        ("1 / 3.0", "0.3333"),
+        ("1.0 / 3", "0.333333333333"),
+    ],
+)
+def test_a_quotient_of_decimals_has_the_scale_of_the_table(
+    shared: Client, quotient: str, value: str
+) -> None:
+    """See <https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html>."""
+    [(found,)] = shared.run(f"select {quotient}")
+    assert str(found) == value
+
+
 def test_the_average_of_integers_is_cut(shared: Client) -> None:
     """See <https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html>."""
     shared.run("create table t (a int, b bigint, c numeric(5, 2), d float)")

@@ -8,6 +8,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from .copy_command import parse_copy
 from .errors import RedshiftError, not_supported, syntax_error
 from .grants import grant, revoke
+from .physical_design import altered_columns
 from .translation import Condition, Translation
 from .unload_command import parse_unload
 
@@ -347,7 +348,7 @@ def _alter_table(text: Text) -> Translation | None:
     if words[:2] == ["OWNER", "TO"] or words[:1] == ["RENAME"]:
         return Translation(text.sql, defines=True)
     if words[:1] == ["ALTER"] and set(words) & {"DISTKEY", "DISTSTYLE", "SORTKEY", "ENCODE"}:
-        return Translation(DO_NOTHING, tag="ALTER TABLE", conditions=_owned(name))
+        return _alter_design(text, name, at)
     if words[:3] == ["ROW", "LEVEL", "SECURITY"]:
         return Translation(DO_NOTHING, tag="ALTER TABLE", conditions=_owned(name))
     if words[:1] == ["ALTER"] and "TYPE" in words:
@@ -355,6 +356,21 @@ def _alter_table(text: Text) -> Translation | None:
     if words[:1] == ["ADD"] and words[1] in {"CONSTRAINT", "PRIMARY KEY", "UNIQUE", "FOREIGN KEY"}:
         return _key_only(name, words)
     return None
+
+
+def _alter_design(text: Text, name: str, at: int) -> Translation:
+    """Keys and encodings are checked and forgotten."""
+    written = [token.text for token in text.tokens[at:]]
+    missing = tuple(
+        Condition(
+            f"SELECT WHERE to_regclass({literal(name)}) IS NOT NULL AND NOT EXISTS (SELECT"
+            f" FROM pg_attribute WHERE attrelid = to_regclass({literal(name)})"
+            f" AND attname = {literal(column.lower())} AND NOT attisdropped)",
+            RedshiftError(f'column "{column}" does not exist', "42703"),
+        )
+        for column in altered_columns(text.words[at:], written)
+    )
+    return Translation(DO_NOTHING, tag="ALTER TABLE", conditions=(*_owned(name), *missing))
 
 
 def _key_only(name: str, words: Sequence[str]) -> Translation:

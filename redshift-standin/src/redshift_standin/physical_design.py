@@ -17,6 +17,7 @@ _ENCODINGS = {
     *("AUTO", "AZ64", "BYTEDICT", "DELTA", "DELTA32K", "LZO", "MOSTLY8", "MOSTLY16", "MOSTLY32"),
     *("RAW", "RUNLENGTH", "TEXT255", "TEXT32K", "ZSTD"),
 }
+_KNOWN_AFTER = {"DISTSTYLE": _STYLES, "ENCODE": _ENCODINGS}
 _MOST_SORT_KEYS, _MOST_INTERLEAVED = 400, 8
 
 
@@ -49,6 +50,23 @@ def without_physical_design(sql: str, tokens: Sequence[Token]) -> str:
         first, last = tokens[part.start], tokens[part.end - 1]
         sql = sql[: first.start] + " " * (last.end + 1 - first.start) + sql[last.end + 1 :]
     return sql
+
+
+def altered_columns(words: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """Yield the columns that an ALTER of keys, style or encodings names.
+
+    `words` are those behind the table's name in capitals, `names` the same as they were written.
+    Raises RedshiftError for a style or an encoding that there is not.
+    """
+    for at, (word, following) in enumerate(itertools.pairwise(words)):
+        known = _KNOWN_AFTER.get(word)
+        if known is not None and following not in known:
+            raise syntax_error(names[at + 1])
+        if word == "COLUMN" or (word == "DISTKEY" and following != "("):
+            yield names[at + 1]
+        elif word == "SORTKEY" and following == "(":
+            end = words.index(")", at)
+            yield from names[at + 2 : end : 2]
 
 
 def _parts(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[_Part]:

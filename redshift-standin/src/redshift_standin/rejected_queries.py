@@ -146,6 +146,7 @@ _WORDS_OF_LEADER_ONLY = """
     localtimestamp isfinite now get_byte set_bit set_byte to_ascii
 """
 _LEADER_ONLY = frozenset(_WORDS_OF_LEADER_ONLY.split())
+_COMPUTE_NODE_ONLY = {"listagg", "median", "percentile_cont", "percentile_disc"}
 _CATALOGS = {"information_schema", "pg_catalog"}
 
 
@@ -163,7 +164,8 @@ def _leader_node(tree: exp.Expr) -> None:
 def _leader_function(node: exp.Expr) -> bool:
     if isinstance(node, exp.Column):
         bare = not node.table and not node.this.args.get("quoted")
-        return bare and node.name.lower() in _LEADER_ONLY and node.name.lower().startswith("c")
+        name = node.name.lower()
+        return bare and name in _LEADER_ONLY and name.startswith(("current_", "local"))
     if isinstance(node, exp.CurrentTimestamp):
         return not node.args.get("sysdate")
     return node.name.lower() in _LEADER_ONLY
@@ -180,7 +182,25 @@ def _runs_on_compute_nodes(tree: exp.Expr) -> bool:
     )
 
 
+def _compute_nodes(tree: exp.Expr) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_compute_node_only.html
+    called = {call.name.lower() for call in tree.find_all(exp.Anonymous)}
+    if called & _COMPUTE_NODE_ONLY and not _runs_on_compute_nodes(tree):
+        raise RedshiftError(
+            "One or more of the used functions must be applied on at least one user created table.",
+            "0A000",
+        )
+
+
 QUERY_RULES: tuple[Callable[[exp.Expr], None], ...] = (
     *(_returning, _select_lists, _clauses, _sources, _set_operations, _common_tables, _qualify),
-    *(_sorted_aggregates, _late_bound, _changes, _leader_node, reject_windows, reject_correlations),
+    *(
+        _sorted_aggregates,
+        _late_bound,
+        _changes,
+        _leader_node,
+        _compute_nodes,
+        reject_windows,
+        reject_correlations,
+    ),
 )

@@ -8,10 +8,10 @@ from sqlglot.tokenizer_core import Token
 from . import dialect
 from .connect_by import rewrite_connect_by
 from .dateparts import part_named
-from .errors import syntax_error
+from .errors import RedshiftError, syntax_error
 from .physical_design import without_physical_design
 from .rejected_sql import reject
-from .translation import Translation
+from .translation import Condition, Translation
 from .typed_rewrite import needs_columns, rewrite_typed
 from .windows import rewrite_window
 
@@ -62,6 +62,25 @@ def rewritten(
         relations=relations,
         needs_columns=needed and columns is None,
         defines=isinstance(tree, exp.Create | exp.Alter | exp.Drop),
+        conditions=_tables_of_view_are_readable(before),
+    )
+
+
+def _tables_of_view_are_readable(tree: exp.Expr) -> tuple[Condition, ...]:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html, usage notes
+    if (
+        not isinstance(tree, exp.Create)
+        or tree.kind != "VIEW"
+        or tree.args.get("no_schema_binding")
+    ):
+        return ()
+    return tuple(
+        Condition(
+            f"SELECT FROM pg_class WHERE oid = to_regclass('{name}')"
+            " AND NOT has_table_privilege(oid, 'SELECT')",
+            RedshiftError(f"permission denied for relation {name}", "42501"),
+        )
+        for name in sorted(_relations(tree.expression))
     )
 
 
