@@ -22,11 +22,16 @@ from tests.sql_files import NAMES, statement_named
 
 from .conftest import SentStatements
 from .documented import without_page
-from .grammar import breaks_a_rule, code, unparsable
+from .grammar import COMMANDS, breaks_a_rule, code, computed_in_decimals, unparsable
 
 REACHING = [name for name in NAMES if not name.startswith("duckdb/")]
 # Each would commit what a run has begun.
 COMMITTING = ("truncate", "alter table append", "vacuum", "create database", "create external")
+
+
+def _is_command(name: str) -> bool:
+    """Return whether a file is one that sqlglot does not look into, as `breaks_a_rule` says."""
+    return code(statement_named(name).text).lower().startswith(COMMANDS)
 
 
 @pytest.mark.parametrize("name", REACHING)
@@ -34,6 +39,40 @@ def test_a_file_breaks_no_rule(name: str) -> None:
     text = filled(statement_named(name), defaultdict(lambda: "2018-11-01"))
     assert breaks_a_rule(text) == ""
     assert not code(text).lower().startswith(COMMITTING)
+
+
+@pytest.mark.parametrize("name", [name for name in REACHING if not _is_command(name)])
+def test_a_file_averages_and_divides_no_decimals(name: str) -> None:
+    text = filled(statement_named(name), defaultdict(lambda: "2018-11-01"))
+    assert computed_in_decimals(text) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (
+            "select avg(case when song_id is null then 0.0e0 else 1.0e0 end) from songplays",
+            "select avg(case when song_id is null then 0.0 else 1.0 end) from songplays",
+        ),
+        (
+            "select avg(cast(plays as double precision)) from batch_days",
+            "select avg(cast(plays as decimal(9, 1))) from batch_days",
+        ),
+        (
+            "select cast(sum(plays) as double precision) / count(*) from batch_days",
+            "select sum(plays) / count(*) from batch_days",
+        ),
+        (
+            "with d as (select sum(plays) as n from batch_days) select n / cast(2 as float) from d",
+            "with d as (select sum(plays) as n from batch_days) select n / 2 from d",
+        ),
+        ("select 7 / 2 as whole", "select 7 / 2.0 as share"),
+        ("select avg(plays) as whole from batch_days", "select avg(plays * 1.0) from batch_days"),
+    ],
+)
+def test_an_average_and_a_quotient_of_decimals_are_found(good: str, bad: str) -> None:
+    assert computed_in_decimals(good) == []
+    assert computed_in_decimals(bad)
 
 
 @pytest.fixture
