@@ -97,6 +97,13 @@ def test_what_passes_is_an_interruption(said: str, explanations: tuple[tuple[str
         assert isinstance(error, Interrupted)
 
 
+@pytest.mark.parametrize("key", ["kms-logs/a.json", "AccessDenied/NoSuchBucket.json"])
+def test_the_name_of_a_file_says_nothing_of_the_error(key: str) -> None:
+    detail = f"error: {PASSING['SlowDown']} context: S3 key being read : s3://b/{key} query: 7"
+    error = s3_error({"M": "Load failed", "D": detail}, SETTINGS, "s3://b/logs", COPY_EXPLANATIONS)
+    assert isinstance(error, Interrupted)
+
+
 @pytest.mark.parametrize(("said", "what", "hint"), STAYING.values(), ids=STAYING)
 def test_what_stays_says_what_to_do(said: str, what: str, hint: str) -> None:
     error = s3_error({"M": said}, SETTINGS, "s3://b/logs", COPY_EXPLANATIONS)

@@ -110,7 +110,8 @@ def s3_error(
 
     None where the error is not one of S3 or of the role.
     """
-    text = f"{first_line(message)} {message.get('D', '')}"
+    # A file may be named as an error is: s3://bucket/kms-logs/AccessDenied.json.
+    text = re.sub(r"s3://\S+", "s3://", f"{first_line(message)} {message.get('D', '')}")
     role = settings.iam_role or "default"
     for pattern, what, hint in explanations:
         if re.search(pattern, text):
