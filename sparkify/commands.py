@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sparkify.operate.reconcile import Difference
     from sparkify.operate.rejected import RejectedFilter
     from sparkify.operate.reload import ReloadPlan, ReloadScope
+    from sparkify.operate.remains import Remain
     from sparkify.operate.repair import RebuildPlan
     from sparkify.operate.status import PendingFiles, WarehouseStatus
     from sparkify.serve.diff import TableDifference
@@ -232,6 +233,34 @@ def forget(
         erasure = forget_users(engine, found, request)
         finish_erasures(engine)
         return erasure
+
+
+def find_remains(
+    users: Sequence[int],
+    settings: GivenSettings = None,
+    *,
+    texts: Sequence[str] = (),
+    exports: Sequence[str] = (),
+) -> "list[Remain]":
+    """Return what still holds users: tables, files of the database, exports, source files.
+
+    `texts` are searched in the bytes of the database's files; `exports` are folders of exports.
+    Reads all log files. Raises ConfigError, SourceError, WarehouseError.
+    """
+    from sparkify.operate import remains
+    from sparkify.serve.diff_side import find_side
+
+    found = as_settings(settings)
+    held: list[Remain] = []
+    sides = [find_side(name) for name in exports]
+    with _opened(found, open_existing) as engine:
+        held += remains.remains_in_warehouse(engine, users)
+        held += remains.remains_in_source(engine, found, users)
+    held += remains.remains_in_files(backend_of(found).stored_files(found), texts)
+    for side in sides:
+        with closing(side.open()) as export:
+            held += remains.remains_in_export(export, side.name, users)
+    return held
 
 
 def unsuppress(request: "ErasureRequest", settings: GivenSettings = None) -> int:

@@ -45,6 +45,7 @@ AFTER_IT = {
     "reload": ("reload", "last", "--yes", "--json"),
     "quarantine retry": ("quarantine", "retry", "--json"),
     "forget": ("forget", "2", "--dry-run", "--json"),
+    "forget --verify": ("forget", "2", "--verify", "--json"),
 }
 # The commands that list something, and where their JSON has the list.
 LISTS: dict[tuple[str, ...], Callable[[Any], list[Any]]] = {
@@ -150,6 +151,7 @@ def test_the_printed_lists_have_items(
         printed["diff A B"][0]["tables"][0]["examples"],
         printed["reload --dry-run"][0]["batches"][0]["files"],
         printed["forget"][0]["rows"],
+        printed["forget --verify"][0]["remains"],
     ]
 
     assert all(lists)

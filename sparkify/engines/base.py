@@ -412,6 +412,9 @@ class Backend(Protocol):
     def diagnose_settings(self, settings: Settings) -> Iterator[Diagnosis]:
         """Examine the settings that only this engine needs."""
 
+    def stored_files(self, settings: Settings) -> list[Path]:
+        """Return the files of the database on this machine, which may or may not exist."""
+
     def data_folder(self, settings: Settings) -> Path | None:
         """Return the folder of this machine that the warehouse grows in, if there is one."""
 

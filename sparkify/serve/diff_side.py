@@ -32,7 +32,7 @@ class DiffSide:
 
 def find_sides(first: str, second: str) -> tuple[DiffSide, DiffSide]:
     """Return the two sides of a comparison. Raises ConfigError, also if they are the same."""
-    a, b = _find_side(first), _find_side(second)
+    a, b = find_side(first), find_side(second)
     if a.address == b.address:
         raise ConfigError(
             f"{a.name} and {b.name} are the same warehouse: {a.address}",
@@ -41,7 +41,8 @@ def find_sides(first: str, second: str) -> tuple[DiffSide, DiffSide]:
     return a, b
 
 
-def _find_side(name: str) -> DiffSide:
+def find_side(name: str) -> DiffSide:
+    """Return one side of a comparison. Raises ConfigError."""
     if name.startswith(S3):
         raise ConfigError(
             f"{name} is not on this machine, and an export is compared from a folder",

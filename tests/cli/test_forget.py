@@ -1,12 +1,13 @@
 """`sparkify forget`, as it is called."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import at_terminal, call
-from tests.small_source import write_source
+from tests.small_source import lines, play, write_source
 
 
 def held(folder: Path, user_id: int) -> list[object]:
@@ -69,3 +70,59 @@ def test_at_a_terminal_it_asks(loaded: Path, answer: bytes, stays: bool) -> None
 
     assert "An erasure removes all rows about 1 user" in outcome.err
     assert any(held(loaded, 1)) == stays
+
+
+def remains(folder: Path, *options: str) -> dict[str, list[str]]:
+    """Return the places that still hold user 1, by kind."""
+    outcome = call("forget", "1", "--verify", *options, "--json", cwd=folder)
+    found: dict[str, list[str]] = {}
+    for each in json.loads(outcome.out)["remains"]:
+        found.setdefault(each["kind"], []).append(Path(each["place"]).name)
+    assert outcome.code == (3 if found else 0), outcome.err
+    return found
+
+
+def test_what_still_holds_a_user_is_found_before_and_after(tmp_path: Path) -> None:
+    write_source(tmp_path)
+    place = "Ypsilanti-by-the-Water, ZZ"
+    mine = tmp_path / "data/log_data/z.json"
+    mine.write_bytes(lines(*(play(88, number, location=place) for number in range(40))))
+    assert call("etl", cwd=tmp_path).code == 0
+    assert call("export", "star", cwd=tmp_path).code == 0
+    options = ("--text", place, "--in-export", "star")
+
+    before = remains(tmp_path, *options)
+
+    assert {"staging_events", "songplays", "users", "session_totals"} <= set(before["rows"])
+    assert before["bytes"] == ["sparkify.duckdb", "sparkify.read.duckdb"]
+    assert before["export"] == ["star"]
+    assert "z.json" in before["source"]
+    assert call("forget", "1", "--yes", cwd=tmp_path).code == 0
+    assert remains(tmp_path, *options) == {key: before[key] for key in ("export", "source")}
+
+    shutil.rmtree(tmp_path / "star")
+    assert call("export", "star", cwd=tmp_path).code == 0
+    for file in (tmp_path / "data/log_data").rglob("*.json"):
+        file.write_bytes(b"")
+    assert remains(tmp_path, *options) == {}
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    assert call("etl", cwd=write_source(tmp_path)).code == 0
+    (tmp_path / "data/log_data/broken.json.gz").write_bytes(b"no gzip")
+
+    assert remains(tmp_path)["unreachable"] == ["broken.json.gz"]
+
+
+def test_the_list_is_shown_as_a_table_too(tmp_path: Path) -> None:
+    assert call("etl", cwd=write_source(tmp_path)).code == 0
+    assert call("forget", "1", "--yes", cwd=tmp_path).code == 0
+
+    outcome = call("forget", "1", "--verify", cwd=tmp_path)
+
+    assert outcome.code == 3
+    assert "What still holds them" in outcome.out
+    assert "source" in outcome.out
+    assert call("forget", "4711", "--verify", cwd=tmp_path).out == (
+        "Nothing that was searched holds them.\n"
+    )

@@ -117,6 +117,11 @@ class DuckDbBackend:
         """Examine nothing: there is no setting that only DuckDB needs."""
         return iter(())
 
+    def stored_files(self, settings: Settings) -> list[Path]:
+        """Return the database file, its log, and the published copy."""
+        file = settings.database_file
+        return [file, Path(f"{file}.wal"), Publication.named_by(settings).file]
+
     def data_folder(self, settings: Settings) -> Path:
         """Return the folder of the database file."""
         return settings.database_file.absolute().parent

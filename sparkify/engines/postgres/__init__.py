@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
@@ -85,6 +86,10 @@ class PostgresBackend:
             yield Diagnosis(f"{settings.host} is on this machine: TLS is not required", ok=True)
         else:
             yield Diagnosis(f"TLS to {settings.host}, with a verified certificate", ok=True)
+
+    def stored_files(self, settings: Settings) -> list[Path]:  # noqa: ARG002
+        """Return none: they are the server's."""
+        return []
 
     def data_folder(self, settings: Settings) -> None:
         """Return None: the data is on the server."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sparkify.config import Settings
@@ -98,6 +99,10 @@ class RedshiftBackend:
         apart = _regions_apart(settings, (settings.log_data, settings.song_data))
         if apart:
             yield Diagnosis(str(apart), ok=False, fix=apart.hint)
+
+    def stored_files(self, settings: Settings) -> list[Path]:  # noqa: ARG002
+        """Return none: they are the server's."""
+        return []
 
     def data_folder(self, settings: Settings) -> None:
         """Return None: the data is on the server."""
