@@ -1,6 +1,5 @@
 """Each user agent of the logs is kept once, with the device and the browser that it names."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from sparkify.operate import repair
 from sparkify.operate.migration import migrate
 from tests.oracle import read_objects
+from tests.oracle_metrics import BROWSERS, DEVICES, named
 
 from .former_versions import take_back
 from .sample import LOGS, load_sample, needs_sample
@@ -90,22 +90,6 @@ def test_a_warehouse_of_an_earlier_version_gets_them_from_its_staging_tables(
             PHONE: ("iPhone", "Mobile Safari"),
         }
     )
-
-
-# By what stands in the agent, first match: another way to tell them than the library's.
-DEVICES = {"iPhone": "iPhone", "Windows NT": "Windows PC", "Macintosh": "Mac", "Linux": "Linux PC"}
-BROWSERS = {
-    "Chromium/": "Chromium",
-    "Chrome/": "Chrome",
-    "Firefox/": "Firefox",
-    "Trident/|MSIE": "IE",
-    "iPhone.* Safari/": "Mobile Safari",
-    "Safari/": "Safari",
-}
-
-
-def named(agent: str, words: dict[str, str]) -> str:
-    return next(word for pattern, word in words.items() if re.search(pattern, agent))
 
 
 @needs_sample

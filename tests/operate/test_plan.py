@@ -181,8 +181,8 @@ class RecordingEngine(DuckDbEngine):
         return super().fetch(statement, **parameters)
 
     def append(self, table: str, columns: Any, rows: Any) -> None:
-        # the fields seen in the files are not planned
-        if rows and table != "source_keys":
+        # the fields and user agents seen in the files are not planned
+        if rows and table not in {"source_keys", "user_agents"}:
             self.ran.append(f"{len(rows):,} row{'s' * (len(rows) != 1)} into {table}")
         super().append(table, columns, rows)
 
