@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sparkify.engines.base import Engine, LoadResult, Queryable
+from sparkify.engines.base import Engine, LoadResult, Queryable, Result
 from sparkify.errors import Interrupted
 from sparkify.sources import DataFile, Source
 from sparkify.sources.hashing import content_hashes
@@ -59,42 +59,46 @@ NO_BATCH = LastBatch(0, datetime(1970, 1, 1))  # noqa: DTZ001 - all times are UT
 class LatestVersions:
     """The latest version of every loaded file.
 
-    They stay plain rows until they are asked for: of a large ledger few are. `until` is the last
-    batch whose files are among them.
+    They stay texts, as the ledger gives them, until they are asked for: of a large ledger few are.
+    `until` is the last batch whose files are among them.
     """
 
     def __init__(self, until: LastBatch = NO_BATCH) -> None:
-        self._rows: dict[str, tuple[Any, ...]] = {}
+        self._texts: dict[str, str] = {}
         self.until = until
 
-    def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Add the rows of versions of later batches, in the order of loading."""
-        self._rows |= {row[0]: row for row in rows}
-        for row in rows[-1:]:
-            latest_time = max(each[5] for each in rows)  # a clock may have been set back
-            self.until = LastBatch(row[4], max(self.until.loaded_at, latest_time))
+    def add(self, versions: Iterable[tuple[Any, ...]], until: LastBatch) -> None:
+        """Add versions of later batches until that one, in the order of loading."""
+        self._texts.update((uri, text) for uri, text, _ in versions)
+        self.until = until
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._texts)
 
     def __iter__(self) -> Iterator[LoadedVersion]:
-        return (LoadedVersion(*row[:4]) for row in self._rows.values())
+        return (_version(uri, text) for uri, text in self._texts.items())
 
     def of(self, uri: str) -> LoadedVersion | None:
         """Return the latest version of a file, None if none is loaded."""
-        row = self._rows.get(uri)
-        return None if row is None else LoadedVersion(*row[:4])
+        text = self._texts.get(uri)
+        return None if text is None else _version(uri, text)
 
     def without(self, uris: Collection[str]) -> "LatestVersions":
         """Return the versions without those of some files, which then count as new."""
         kept = LatestVersions(self.until)
-        kept._rows = {uri: row for uri, row in self._rows.items() if uri not in uris}
+        kept._texts = {uri: text for uri, text in self._texts.items() if uri not in uris}
         return kept
 
     def has(self, file: DataFile) -> bool:
         """Return whether the latest version of a file is this one, by its etag."""
-        row = self._rows.get(file.uri)
-        return row is not None and row[1] == file.etag
+        version = self.of(file.uri)
+        return version is not None and version.etag == file.etag
+
+
+def _version(uri: str, text: str) -> LoadedVersion:
+    """Read a version as `ledger/versions` gives it; of an etag a blank may be part."""
+    size, content_hash, etag = text.split(" ", 2)
+    return LoadedVersion(uri, etag, int(size), content_hash or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +119,23 @@ def latest_versions(engine: Queryable) -> LatestVersions:
 def known_versions(engine: Queryable) -> tuple[LatestVersions, set[tuple[str, str]]]:
     """Return the latest versions in the ledger, and uri and etag of the rejected files."""
     latest = LatestVersions(NO_BATCH)
-    loaded, rejected = engine.fetch_all(
-        map(statement, ("ledger/versions", "quarantine/rejected_versions")), **NO_BATCH._asdict()
-    )
-    latest.add(loaded.rows)
+    asked = ("ledger/last_batch", "ledger/versions", "quarantine/rejected_versions")
+    last, loaded, rejected = engine.fetch_all(map(statement, asked), **NO_BATCH._asdict())
+    latest.add(loaded.rows, _until(last, NO_BATCH))
     return latest, set(rejected.rows)
 
 
 def add_newer(engine: Queryable, known: LatestVersions) -> None:
     """Add the versions of the batches that were loaded after those that are known."""
-    known.add(engine.fetch(statement("ledger/versions"), **known.until._asdict()).rows)
+    asked = map(statement, ("ledger/last_batch", "ledger/versions"))
+    last, loaded = engine.fetch_all(asked, **known.until._asdict())
+    known.add(loaded.rows, _until(last, known.until))
+
+
+def _until(last: Result, known: LastBatch) -> LastBatch:
+    """Return the last batch that there is, or where there is none, the one that was known."""
+    [(number, loaded_at)] = last.rows
+    return known if number is None else LastBatch(number, max(known.loaded_at, loaded_at))
 
 
 def find_changes(

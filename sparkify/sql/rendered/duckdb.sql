@@ -1124,6 +1124,12 @@ SELECT
   COUNT(DISTINCT uri) AS files
 FROM loaded_files
 
+-- ledger/last_batch a3f90e9148b3bc67
+SELECT
+  MAX(batch_number) AS batch_number,
+  MAX(loaded_at) AS loaded_at
+FROM batches
+
 -- ledger/next_batch bdbc34b8f95fad97
 SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
@@ -1212,21 +1218,18 @@ SELECT
   MAX(version) AS version
 FROM warehouse_version
 
--- ledger/versions a50c45a2ae41ebdc
+-- ledger/versions c5bbeae3f0e374cd
 SELECT
   loaded_files.uri,
-  COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
-  loaded_files.bytes,
-  loaded_files.content_hash,
-  batches.batch_number,
-  batches.loaded_at
+  CAST(loaded_files.bytes AS TEXT(20)) || ' ' || COALESCE(loaded_files.content_hash, '') || ' ' || COALESCE(loaded_files.touched_etag, loaded_files.etag) AS version,
+  batches.batch_number
 FROM loaded_files
 INNER JOIN batches
   ON loaded_files.loaded_at = batches.loaded_at
 WHERE
   batches.batch_number > $batch_number OR batches.loaded_at > $loaded_at
 ORDER BY
-  5
+  3
 
 -- metrics/first_plays 348f46d2f2134bd0
 SELECT

@@ -1138,6 +1138,12 @@ SELECT
   COUNT(DISTINCT uri) AS files
 FROM loaded_files
 
+-- ledger/last_batch 2d623942fad795aa
+SELECT
+  MAX(batch_number) AS batch_number,
+  MAX(loaded_at) AS loaded_at
+FROM batches
+
 -- ledger/next_batch f99a40dc89949693
 SELECT
   COALESCE(MAX(batch_number), 0) + 1 AS batch_number,
@@ -1226,21 +1232,18 @@ SELECT
   MAX(version) AS version
 FROM warehouse_version
 
--- ledger/versions 9cdbeea1e73ccb23
+-- ledger/versions 614fc10784e07c60
 SELECT
   loaded_files.uri,
-  COALESCE(loaded_files.touched_etag, loaded_files.etag) AS source_etag,
-  loaded_files.bytes,
-  loaded_files.content_hash,
-  batches.batch_number,
-  batches.loaded_at
+  CAST(loaded_files.bytes AS VARCHAR(20)) || ' ' || COALESCE(loaded_files.content_hash, '') || ' ' || COALESCE(loaded_files.touched_etag, loaded_files.etag) AS version,
+  batches.batch_number
 FROM loaded_files
 INNER JOIN batches
   ON loaded_files.loaded_at = batches.loaded_at
 WHERE
   batches.batch_number > %(batch_number)s OR batches.loaded_at > %(loaded_at)s
 ORDER BY
-  5
+  3
 
 -- metrics/first_plays 1692a96f8c31d9de
 SELECT
