@@ -30,6 +30,7 @@ from sparkify.errors import SparkifyWarning, WarehouseBusy, WarehouseError
 from sparkify.pipeline import NullReporter, Run, RunReporter
 from sparkify.sources.selection import EVERY_LOG, LogChoice
 from sparkify.sql import ANALYSTS_TABLES
+from sparkify.suppression import latest_unfinished
 
 if TYPE_CHECKING:
     from sparkify.checks import CheckResult
@@ -511,10 +512,12 @@ def file_permissions(settings: Settings) -> Iterator[None]:
 @contextmanager
 def _opened(settings: Settings, open_warehouse: Callable[[Settings], Engine]) -> Iterator[Engine]:
     """Open the warehouse to write; at the end finish what a killed erasure left undone."""
-    from sparkify.operate.forget import finish_erasures
-
     with file_permissions(settings), closing(open_warehouse(settings)) as engine:
         yield engine
+        if latest_unfinished(engine) is None:
+            return
+        from sparkify.operate.forget import finish_erasures
+
         try:
             finish_erasures(engine)
         except WarehouseError as error:  # the command itself is done

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import cast
 
 from sparkify.config import Settings
 from sparkify.engines.base import Engine, Queryable, RejectedFile, RejectedRecord
@@ -126,6 +127,12 @@ def drop_suppressed(engine: Engine, suppression: Suppression, loaded_at: datetim
     engine.execute(statement("suppression/record"), loaded_at=loaded_at, records=int(records))
     engine.execute(drop_statement("forgotten_users"))
     return int(records)
+
+
+def latest_unfinished(engine: Queryable) -> datetime | None:
+    """Return when the latest erasure was whose bytes are still in the storage, None for none."""
+    [(erased_at,)] = engine.fetch(statement("forget/unfinished")).rows
+    return cast("datetime | None", erased_at)
 
 
 def log_dropped(engine: Engine, run_id: str) -> None:

@@ -19,6 +19,7 @@ from sparkify.suppression import (
     ERASURE_COLUMNS,
     REMOVED_TEXT,
     SuppressionKey,
+    latest_unfinished,
     open_suppression,
     suppress_users,
 )
@@ -120,7 +121,7 @@ def finish_erasures(engine: Engine) -> None:
     It can be in no transaction: what a kill leaves undone is done by the next command that writes.
     Raises WarehouseError.
     """
-    [(erased_at,)] = engine.fetch(statement("forget/unfinished")).rows
+    erased_at = latest_unfinished(engine)
     if erased_at is None:
         return
     engine.purge(sorted({table for table, _ in covered_columns()}))
