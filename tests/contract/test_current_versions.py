@@ -191,3 +191,23 @@ def test_a_rebuild_keeps_the_current_versions(warehouse: Warehouse) -> None:
         ("paid", "SOGOTTA")
     ]
     assert column(warehouse, "artists", "artist_id") == ["AR2"]
+
+
+def test_a_rebuild_takes_no_artist_from_a_version_that_a_later_batch_corrects(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.write_songs("a.json", song(song_id="SO1", artist_id="AR1", artist_name="Zoë"))
+    warehouse.load()
+    warehouse.write_songs("b.json", song(song_id="SO2", artist_id="AR1", artist_name="Björk"))
+    warehouse.load()
+    warehouse.write_songs("c.json", song(song_id="SO2", artist_id="AR2", artist_name="Björk"))
+    warehouse.load()
+    artists = warehouse.table("artists")
+    assert [(row["artist_id"], row["name"]) for row in artists] == [
+        ("AR1", "Zoë"),
+        ("AR2", "Björk"),
+    ]
+
+    rebuild_star(warehouse.engine)
+
+    assert warehouse.table("artists") == artists

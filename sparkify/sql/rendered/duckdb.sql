@@ -3302,7 +3302,7 @@ FROM batch_artist_ids
 INNER JOIN artists
   ON batch_artist_ids.artist_id = artists.artist_id
 
--- transform/artists/stage_ids 3e51621517bebdd7
+-- transform/artists/stage_ids f65112d48a52c12f
 CREATE TEMPORARY TABLE batch_artist_ids AS
 SELECT
   artist_id
@@ -3313,6 +3313,12 @@ SELECT
 FROM songs
 INNER JOIN batch_songs
   ON songs.song_id = batch_songs.song_id
+UNION
+SELECT
+  cleaned_songs.artist_id
+FROM cleaned_songs
+INNER JOIN batch_repeated_songs
+  ON cleaned_songs.song_id = batch_repeated_songs.song_id
 
 -- transform/batch_days/insert_new b2f3cc7e531f712b
 INSERT INTO batch_days (

@@ -3404,7 +3404,7 @@ FROM batch_artist_ids
 INNER JOIN artists
   ON batch_artist_ids.artist_id = artists.artist_id
 
--- transform/artists/stage_ids da878b0dca5bceb1
+-- transform/artists/stage_ids 31f311029fcca098
 CREATE TEMPORARY TABLE batch_artist_ids AS
 SELECT
   artist_id
@@ -3415,6 +3415,12 @@ SELECT
 FROM songs
 INNER JOIN batch_songs
   ON songs.song_id = batch_songs.song_id
+UNION
+SELECT
+  cleaned_songs.artist_id
+FROM cleaned_songs
+INNER JOIN batch_repeated_songs
+  ON cleaned_songs.song_id = batch_repeated_songs.song_id
 
 -- transform/batch_days/insert_new 9ba3a72a908969e5
 INSERT INTO batch_days (
