@@ -133,7 +133,7 @@ lock: .venv/uv.done
 	$(LOCK) --group build --extra aws --extra notify --extra postgres --extra redshift \
 		pyproject.toml -o requirements/image.txt
 	$(LOCK) --group build --group dev \
-		--extra aws --extra notify --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
+		--extra aws --extra mcp --extra notify --extra pandas --extra polars --extra postgres --extra redshift --extra shell \
 		pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group docs -o requirements/docs.txt
 	$(LOCK) --group build --group peers --constraint requirements/run.txt \

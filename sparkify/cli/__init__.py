@@ -50,6 +50,7 @@ COMMANDS_BY_TOPIC = {
         "export": "Export the star schema to files.",
         "docs": "Write the data dictionary and the schema's diagram.",
         "person": "Print all that is held about a user, as JSON.",
+        "mcp": "Serve metrics and queries to an AI assistant.",
         "connect": "Print connection settings for other programs.",
         "grant": "Let analysts read the star schema (servers).",
     },

@@ -28,6 +28,7 @@ SAID = {
     "export star": [r"Exported|Wrote"],
     "docs out": ["out"],
     "person 7": [r'"rows": ', r'"quoted": '],
+    "mcp --help": [r"Serve metrics and queries to an AI assistant", r"--pii +Do not mask"],
     "connect --for dbeaver": [r"sparkify\.read\.duckdb"],
     "grant ana": ["Error: ", "Try: "],
     "status": [r"latest event +[\d,]+ days ago \(2018-", r"of a known song +\d+ of \d+ \(\d+%\)"],
