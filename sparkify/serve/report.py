@@ -33,6 +33,11 @@ WIDE, NARROW = 920, 400
 
 SATURDAY = 5  # of Python's weekdays
 
+# Of each report; besides them it asks for plays over time and by hour, in a unit and by a clock.
+QUESTIONS_OF_REPORT = (
+    *("key_figures", "paid_and_free", "level_funnel", "upgrades", "retention", "quality"),
+    *("top_songs", "top_artists", "top_places", "listeners_by_state"),
+)
 FigureRow = dict[str, Any]
 TimeUnit = Literal["day", "week", "month"]
 HOURS_BY_CLOCK = {
@@ -83,17 +88,29 @@ class Report:
         self.made_at = made_at
         self.clock = clock
         self._engine = engine
-        self._figures: dict[str, Figure] = {}
 
     def figure(self, name: str) -> Figure:
-        """Return the question of this name with its answer for the period."""
-        if name not in self._figures:
-            asked = question(name)
-            rows = _fetch_rows(self._engine, asked, self.period)
-            columns = tuple(rows[0]) if rows else ()
-            sql = asked.written_out(self.period.parameters)
-            self._figures[name] = Figure(name, sql, columns, rows)
+        """Return a question of the report with its answer for the period."""
         return self._figures[name]
+
+    @cached_property
+    def _figures(self) -> dict[str, Figure]:
+        """All questions by name, asked together: a server can be far away."""
+        names = (
+            *QUESTIONS_OF_REPORT,
+            *(f"plays_by_{self.unit}", HOURS_BY_CLOCK[self.clock]),
+        )
+        asked = [question(name) for name in names]
+        results = self._engine.fetch_all(asked, **self.period.parameters)
+        return {
+            name: Figure(
+                name,
+                each.written_out(self.period.parameters),
+                tuple(result.columns) if result.rows else (),
+                [dict(zip(result.columns, row, strict=True)) for row in result.rows],
+            )
+            for name, each, result in zip(names, asked, results, strict=True)
+        }
 
     @cached_property
     def data(self) -> Period | None:
@@ -127,7 +144,7 @@ class Report:
         sentences = {
             "paid_and_free": find_plan_share(plans, now["listeners"]),
             "plays_by_day": self.unit == "day"
-            and find_unusual_day(self.figure("plays_by_day").rows, self._whole_days),
+            and find_unusual_day(self.over_time.rows, self._whole_days),
             "upgrades": find_upgrades(self.figure("upgrades").rows[0]),
             HOURS_BY_CLOCK[self.clock]: find_busiest_hour(self.by_hour.rows, clock),
             "key_figures": self.before and find_opposite_shift(now, self.before),

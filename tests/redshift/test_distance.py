@@ -17,7 +17,7 @@ MOST_ROUND_TRIPS = {
     "etl": 85,
     "etl --json": 14,
     "status": 16,
-    "report --out report.html": 42,
+    "report --out report.html": 24,
     "query select count(*) as n from plays": 12,
 }
 
