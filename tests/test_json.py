@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sparkify.cli import app
+from sparkify.cli.formats import write_records
 from tests.command_line import ROOT, call, environment, process
 from tests.json_schemas import TIMESTAMP, documented, examples, faults, members, schemas
 from tests.small_source import UNUSUAL_VALUES_FAIL, lines, play, write_source
@@ -352,3 +354,13 @@ def test_an_example_of_the_page_is_as_its_schema_says(command: str, text: str) -
 
 def test_the_page_shows_examples() -> None:
     assert len(examples()) > 8
+
+
+def test_a_timestamp_within_a_value_has_a_zone(capsys: pytest.CaptureFixture[str]) -> None:
+    at = datetime(2018, 11, 1, 20, 57, 10, 796_000)  # noqa: DTZ001 - as the engines give it
+    write_records(["examples"], [{"examples": [{"key": {"at": at}, "values": (1, at)}]}], "ndjson")
+
+    stamp = "2018-11-01T20:57:10.796000+00:00"
+    assert json.loads(capsys.readouterr().out) == {
+        "examples": [{"key": {"at": stamp}, "values": [1, stamp]}]
+    }

@@ -170,9 +170,15 @@ def to_json(value: Any) -> str:
 
 
 def in_utc(value: Any) -> Any:
-    """Return a timestamp of the warehouse with its zone, UTC; any other value as it is."""
-    is_bare = isinstance(value, datetime) and value.tzinfo is None
-    return value.replace(tzinfo=UTC) if is_bare else value
+    """Return a value with its timestamps in their zone, UTC, also those within lists and dicts."""
+    match value:
+        case datetime(tzinfo=None):
+            return value.replace(tzinfo=UTC)
+        case dict():
+            return {key: in_utc(each) for key, each in value.items()}
+        case list() | tuple():
+            return type(value)(map(in_utc, value))
+    return value
 
 
 def _timestamp(value: datetime) -> str:
