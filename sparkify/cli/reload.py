@@ -150,8 +150,9 @@ def _summary(run: "Run") -> str:
     from sparkify.checks import describe_outcomes
 
     rejected = f", {run.rejected:,} of them rejected" if run.rejected else ""
+    forgotten = f", {run.suppressed:,} of forgotten users left out" if run.suppressed else ""
     return (
         f"Reloaded {counted(run.files, 'file')} ({readable_size(run.bytes)}) in "
-        f"{counted(run.batches, 'batch', 'batches')}: {counted(run.records, 'record')}{rejected}; "
-        f"checks: {describe_outcomes(run.checks)}."
+        f"{counted(run.batches, 'batch', 'batches')}: {counted(run.records, 'record')}{rejected}"
+        f"{forgotten}; checks: {describe_outcomes(run.checks)}."
     )

@@ -29,6 +29,15 @@ def test_a_user_is_forgotten_and_it_is_said_what_was_removed(tmp_path: Path) -> 
     assert call("check", "--all", cwd=tmp_path).code == 0
 
 
+def test_a_reload_says_how_many_records_of_forgotten_users_it_left_out(tmp_path: Path) -> None:
+    assert call("etl", cwd=write_source(tmp_path)).code == 0
+    assert call("forget", "1", "--yes", cwd=tmp_path).code == 0
+
+    outcome = call("reload", "--full-refresh", "--yes", cwd=tmp_path)
+
+    assert ": 7 records, 3 of forgotten users left out; checks: " in outcome.out
+
+
 def test_a_dry_run_says_what_would_be_removed(loaded: Path) -> None:
     outcome = call("forget", "1", "--dry-run", cwd=loaded)
 
