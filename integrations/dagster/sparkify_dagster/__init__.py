@@ -134,7 +134,9 @@ def _check(check: Check, key: dg.AssetKey) -> dg.AssetCheckSpec:
 
 
 def _subject(check: Check) -> str:
-    return min(checked_tables(check.statement.text), key=SUBJECTS.index)
+    """Return the asset that a check is about: the fact, if it is about none of them."""
+    read = checked_tables(check.statement.text)
+    return next((table for table in SUBJECTS if table in read), FACT)
 
 
 def _materialized(table: str, prefix: str, run: sparkify.Run) -> dg.MaterializeResult:
