@@ -1,6 +1,7 @@
 """Run the programs of an integration, in its own virtual environment, as a process."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ def run_in(
         try:
             out, err = process.communicate(timeout=PATIENCE)
         except BaseException:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
@@ -30,7 +31,10 @@ def run_in(
 def start_in(
     integration: str, *command: str, cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.Popen[str]:
-    """Start a program of an integration's environment; what it writes at home goes into `cwd`."""
+    """Start a program of an integration's environment, as the leader of a group of processes.
+
+    What it writes at home goes into `cwd`.
+    """
     programs = ENVIRONMENTS / integration / "bin"
     return subprocess.Popen(
         command,
@@ -47,6 +51,7 @@ def start_in(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 

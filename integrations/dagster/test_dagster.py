@@ -1,6 +1,7 @@
 """The example project, run in one process by Dagster itself."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -141,7 +142,7 @@ def test_the_ui_of_the_page_starts(days: Path) -> None:
         try:
             names = wait_for_assets(f"http://127.0.0.1:{port}/graphql", server)
         finally:
-            server.send_signal(signal.SIGINT)
+            os.killpg(server.pid, signal.SIGTERM)  # also its daemon and web server
             server.communicate(timeout=PATIENCE)
 
     assert names == {*COUNTS}

@@ -201,8 +201,8 @@ def test_an_interrupted_load_is_reported_as_aborted(source: Path, catalog: Catal
         ) as load,
     ):  # fmt: skip
         wait_until(lambda: bool(catalog.events))
-        load.send_signal(signal.SIGINT)
-        assert load.wait(PATIENCE) == 128 + signal.SIGINT
+        load.send_signal(signal.SIGTERM)
+        assert load.wait(PATIENCE) == 128 + signal.SIGTERM
 
     require_valid(catalog.events)
     assert kinds(catalog.events) == [("START", "sparkify.load"), ("ABORT", "sparkify.load")]
