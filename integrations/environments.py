@@ -29,11 +29,15 @@ def run_in(
 
 
 def start_in(
-    integration: str, *command: str, cwd: Path, env: Mapping[str, str] | None = None
+    integration: str,
+    *command: str,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    output: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """Start a program of an integration's environment, as the leader of a group of processes.
 
-    What it writes at home goes into `cwd`.
+    What it writes at home goes into `cwd`. A server needs an `output` that nobody has to read.
     """
     programs = ENVIRONMENTS / integration / "bin"
     return subprocess.Popen(
@@ -48,8 +52,8 @@ def start_in(
             **(env or {}),
         },
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=output,
+        stderr=output,
         text=True,
         start_new_session=True,
     )

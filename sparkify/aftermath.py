@@ -49,8 +49,8 @@ def lineage_reported(settings: Settings, warn: Warn) -> Iterator[Callable[[Run],
     from sparkify.operate.lineage_events import LineageReporter
 
     reporter = LineageReporter(settings, warn)
-    reporter.start()
     try:
+        reporter.start()
         yield reporter.complete
     except Exception as error:
         reporter.fail(error)

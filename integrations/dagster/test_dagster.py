@@ -138,12 +138,13 @@ def test_the_ui_of_the_page_starts(days: Path) -> None:
     with start_in(
         "dagster", *command, "--host", "127.0.0.1", "--port", str(port),
         cwd=days, env={"PYTHONPATH": f"{ROOT}:{HERE}", "DAGSTER_HOME": str(days)},
+        output=subprocess.DEVNULL,
     ) as server:  # fmt: skip
         try:
             names = wait_for_assets(f"http://127.0.0.1:{port}/graphql", server)
         finally:
             os.killpg(server.pid, signal.SIGTERM)  # also its daemon and web server
-            server.communicate(timeout=PATIENCE)
+            server.wait(PATIENCE)
 
     assert names == {*COUNTS}
 
@@ -156,7 +157,7 @@ def wait_for_assets(url: str, server: subprocess.Popen[str]) -> set[str]:
     while True:
         assert server.poll() is None
         try:
-            with urllib.request.urlopen(request) as answer:
+            with urllib.request.urlopen(request, timeout=10) as answer:
                 nodes = json.load(answer)["data"]["assetNodes"]
         except OSError:
             assert time.monotonic() < give_up
