@@ -33,11 +33,10 @@ def start_in(
     *command: str,
     cwd: Path,
     env: Mapping[str, str] | None = None,
-    output: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """Start a program of an integration's environment, as the leader of a group of processes.
 
-    What it writes at home goes into `cwd`. A server needs an `output` that nobody has to read.
+    What it writes at home goes into `cwd`.
     """
     programs = ENVIRONMENTS / integration / "bin"
     return subprocess.Popen(
@@ -52,8 +51,8 @@ def start_in(
             **(env or {}),
         },
         stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )

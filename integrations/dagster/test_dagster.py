@@ -1,19 +1,13 @@
 """The example project, run in one process by Dagster itself."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integrations.environments import PATIENCE, ROOT, block_of_page, run_in, start_in
-from tests.small_source import COUNTS, EVENT, SONG, UNUSUAL_VALUES_FAIL, lines, play
+from integrations.environments import ROOT, block_of_page, run_in
+from tests.small_source import EVENT, SONG, UNUSUAL_VALUES_FAIL, lines, play
 
 HERE = Path(__file__).parent
 DAY = 86_400_000  # milliseconds
@@ -126,44 +120,6 @@ def test_the_definitions_of_the_page_load_as_pasted(days: Path) -> None:
     [loaded] = runs(days, ("2018-11-01", "2018-11-03"), PYTHONPATH=f"{ROOT}:{HERE}:{days}")["runs"]
 
     assert (loaded["success"], loaded["rows"]["songplays"]) == (True, 3)
-
-
-def test_the_ui_of_the_page_starts(days: Path) -> None:
-    (days / "dwh.cfg").write_text("[CLUSTER]\n[IAM_ROLE]\n[S3]\n")
-    (days / "definitions.py").write_text(block_of_page("dagster.md", "import dagster"))
-    command = block_of_page("dagster.md", "dagster dev").split()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-
-    with start_in(
-        "dagster", *command, "--host", "127.0.0.1", "--port", str(port),
-        cwd=days, env={"PYTHONPATH": f"{ROOT}:{HERE}", "DAGSTER_HOME": str(days)},
-        output=subprocess.DEVNULL,
-    ) as server:  # fmt: skip
-        try:
-            names = wait_for_assets(f"http://127.0.0.1:{port}/graphql", server)
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)  # also its daemon and web server
-            server.wait(PATIENCE)
-
-    assert names == {*COUNTS}
-
-
-def wait_for_assets(url: str, server: subprocess.Popen[str]) -> set[str]:
-    """Ask the UI's server for its assets, until it answers."""
-    asked = json.dumps({"query": "{assetNodes {assetKey {path}}}"}).encode()
-    request = urllib.request.Request(url, asked, {"Content-Type": "application/json"})
-    give_up = time.monotonic() + PATIENCE
-    while True:
-        assert server.poll() is None
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                nodes = json.load(answer)["data"]["assetNodes"]
-        except OSError:
-            assert time.monotonic() < give_up
-            time.sleep(0.5)
-        else:
-            return {node["assetKey"]["path"][-1] for node in nodes}
 
 
 def test_a_check_that_blocks_fails_the_run_and_the_corrected_day_loads(days: Path) -> None:
