@@ -71,7 +71,7 @@ NOT_RUN = [
     (
         "docs/dagster.md",
         r"\Adagster",
-        "a server; see integrations/dagster for what it serves",
+        "starts a server; see integrations/dagster",
     ),
     ("docs/postgres.md", r"\Asparkify grant", "needs users; see tests/postgres/test_grant.py"),
     ("docs/production.md", r"\Adocker (build|run)", "needs Docker"),
