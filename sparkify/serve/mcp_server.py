@@ -23,8 +23,8 @@ from sparkify.installation import extra_command
 from sparkify.serve.dictionary import described_tables, dictionary_markdown
 from sparkify.serve.metrics import metric_model, metric_query
 from sparkify.serve.query import limit_rows
-from sparkify.serve.schema_commands import schema
-from sparkify.sql import ANALYSTS_VIEWS, statement
+from sparkify.serve.schema_commands import relation_grain, schema
+from sparkify.sql import statement
 from sparkify.sql.lineage import described
 from sparkify.sql.masking import READABLE, confined_query, masked_columns
 
@@ -82,7 +82,7 @@ class WarehouseTools:
             types = schema(reader)[table]
         return {
             "table": table,
-            "meaning": _meaning(table),
+            "meaning": relation_grain(table),
             "columns": [
                 {
                     "name": each.name,
@@ -169,15 +169,10 @@ def _with_hint(function: Callable[..., Any]) -> Callable[..., Any]:
 def _names() -> dict[str, Any]:
     model = metric_model()
     return {
-        "tables": {name: _meaning(name) for name in READABLE},
+        "tables": {name: relation_grain(name) for name in READABLE},
         "metrics": {name: each.description for name, each in model.metrics.items()},
         "dimensions": {name: each.description for name, each in model.dimensions.items()},
     }
-
-
-def _meaning(name: str) -> str:
-    folder = "views" if name in ANALYSTS_VIEWS else "schema"
-    return statement(f"{folder}/{name}").grain
 
 
 def _caveats() -> str:

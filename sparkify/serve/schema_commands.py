@@ -87,12 +87,12 @@ def _list_views(reader: Queryable, _: str) -> Answer:
 
 
 def _list_everything(reader: Queryable, _: str) -> Answer:
-    rows = [(name, _kind(name), _grain(name)) for name in schema(reader)]
+    rows = [(name, _kind(name), relation_grain(name)) for name in schema(reader)]
     return _text_answer(("name", "kind", "description"), rows)
 
 
 def _relations(names: Iterable[str]) -> Answer:
-    return _text_answer(("name", "description"), [(each, _grain(each)) for each in names])
+    return _text_answer(("name", "description"), [(each, relation_grain(each)) for each in names])
 
 
 def _describe_relation(reader: Queryable, name: str) -> Answer:
@@ -131,7 +131,8 @@ def _kind(name: str) -> str:
     return {**dict.fromkeys(TABLES, "table"), **dict.fromkeys(VIEWS, "view")}.get(name, "")
 
 
-def _grain(name: str) -> str:
+def relation_grain(name: str) -> str:
+    """Return what a row of a table or view is; nothing for one that is not known."""
     for folder in ("schema", "views"):
         with suppress(FileNotFoundError):
             return statement(f"{folder}/{name}").grain

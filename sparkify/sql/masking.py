@@ -1,12 +1,11 @@
 """Confine a query of others to the star and its views, and mask names and places in it."""
 
-import sqlglot
 from sqlglot import expressions as exp
-from sqlglot.errors import SqlglotError
 
 from sparkify.errors import QueryError
 from sparkify.sql import ANALYSTS_TABLES, ANALYSTS_VIEWS
 from sparkify.sql.lineage import described
+from sparkify.sql.read_only import parsed_statements
 
 READABLE = (*ANALYSTS_TABLES, *ANALYSTS_VIEWS)
 MASK = "masked"
@@ -23,10 +22,7 @@ def confined_query(text: str, dialect: str, *, masked: bool) -> str:
     never gets what is masked. Raises QueryError for what is no single query, and for any other
     table, file or function in FROM.
     """
-    try:
-        trees = [tree for tree in sqlglot.parse(text, read=dialect) if tree]
-    except (SqlglotError, RecursionError):
-        raise QueryError("the query cannot be read", "correct it, or ask in other words") from None
+    trees = parsed_statements(text, dialect)
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise QueryError("this is not one query", "ask one query: select ... from ...")
     [tree] = trees

@@ -44,7 +44,7 @@ def effect_of(text: str, dialect: str) -> str:
     Raises QueryError for several statements, and IncorrectQuery for a text that cannot be read, of
     which it is not known.
     """
-    trees = _parsed(text, dialect)
+    trees = parsed_statements(text, dialect)
     found = next((effect for tree in trees for effect in _effects(tree, dialect)), "")
     if len(trees) > 1 and not found:
         raise QueryError(
@@ -54,7 +54,8 @@ def effect_of(text: str, dialect: str) -> str:
     return found
 
 
-def _parsed(text: str, dialect: str) -> list[exp.Expr]:
+def parsed_statements(text: str, dialect: str) -> list[exp.Expr]:
+    """Return the trees of a user's statements. Raises IncorrectQuery, QueryError."""
     try:
         trees = sqlglot.parse(text, read=dialect)
     except SqlglotError as error:
