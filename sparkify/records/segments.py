@@ -35,7 +35,7 @@ _BETWEEN_RECORDS = (b"}\n{", b"}\r\n{")
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """What a reader needs to know of the records of a staging table's files."""
+    """The shape of the records of a staging table's files, as a reader needs it."""
 
     columns: tuple[Column, ...]
     paths: tuple[JsonPath, ...]
@@ -53,7 +53,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ReadSegment:
-    """What was read of a segment: the rows, their checksum, and the number of its records.
+    """The content of a segment: the rows, their checksum, and the number of its records.
 
     `commas` are those between its records, `commas_line` is the line of the first.
     """

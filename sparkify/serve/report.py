@@ -137,7 +137,7 @@ class Report:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What the figures say, by the rules of findings.py."""
+        """The findings in the figures, by the rules of findings.py."""
         now = self.figure("key_figures").rows[0]
         plans = self.figure("paid_and_free").rows
         clock = "local time" if self.clock == "local" else "UTC"

@@ -42,7 +42,7 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What numbers are told apart by: an expression of a row.
+    """A grouping of numbers: an expression of a row.
 
     `written` says how a value of another type than text is given.
     """
